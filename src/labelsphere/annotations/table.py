@@ -1,0 +1,200 @@
+"""Annotations: who is tagged with what, as sparse rows over a vocabulary."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+from scipy.sparse import csr_array
+
+from labelsphere.annotations.pictures import Pictures
+from labelsphere.annotations.report import ReadReport
+from labelsphere.annotations.vocabulary import Vocabulary
+from labelsphere.arrays import IntArray, SparseRows
+from labelsphere.errors import DataError, UsageError
+
+
+@dataclass(frozen=True, eq=False)
+class Annotations:
+    """Images × labels (§3: the sets C_d), with what else is known of each image.
+
+    Attributes:
+        image_ids: One name an image.
+        vocabulary: The labels; a label's number is its column in ``matrix``.
+        matrix: CSR, images × labels, float32, sorted indices, no explicit zeros. The value is
+            the confidence of the annotation, 1 where none was given.
+        columns: Further columns of the source, such as ``split``, one row per image.
+        pictures: Encoded images, or None where there are only tags.
+        report: What reading and filtering left out.
+
+    Raises:
+        DataError: If the parts differ in length.
+    """
+
+    image_ids: Sequence[str]
+    vocabulary: Vocabulary
+    matrix: SparseRows
+    columns: pl.DataFrame = field(default_factory=pl.DataFrame)
+    pictures: Pictures | None = None
+    report: ReadReport = field(default_factory=ReadReport)
+
+    def __post_init__(self) -> None:
+        """Check that the parts fit together."""
+        expected = (len(self.image_ids), len(self.vocabulary))
+        if self.matrix.shape != expected:
+            raise DataError(f"matrix must be images × labels {expected}, got {self.matrix.shape}")
+        if self.columns.width and self.columns.height != len(self.image_ids):
+            raise DataError(
+                f"columns must have {len(self.image_ids)} rows, but got {self.columns.height}"
+            )
+        if self.pictures is not None and len(self.pictures) != len(self.image_ids):
+            raise DataError(f"pictures must be {len(self.image_ids)}, but got {len(self.pictures)}")
+
+    @classmethod
+    def read(cls, source: str | Path, **options: Any) -> "Annotations":
+        """Read annotations from a file or folder; the format is told from its name and contents.
+
+        Args:
+            source: CSV, TSV, JSONL, Parquet, COCO or Open Images file, or a folder of images with
+                sidecar text files.
+            **options: See `labelsphere.annotations.read_annotations`.
+
+        Returns:
+            The annotations.
+
+        Raises:
+            DataError: If the source cannot be used; the message says why.
+        """
+        from labelsphere.annotations.reading import read_annotations
+
+        return read_annotations(source, **options)
+
+    @classmethod
+    def from_lists(
+        cls,
+        tags: Iterable[Iterable[str]],
+        *,
+        image_ids: Sequence[str] | None = None,
+        vocabulary: Vocabulary | None = None,
+    ) -> "Annotations":
+        """Annotations from one list of tags per image.
+
+        Args:
+            tags: The tags of each image. A tag given twice to an image counts once.
+            image_ids: Names of the images; their numbers if None.
+            vocabulary: The labels to keep; if None, all that occur, in alphabetical order.
+
+        Examples:
+            >>> tags = Annotations.from_lists([["sky", "beach"], ["sky"], []])
+            >>> tags.n_images, tags.vocabulary.names, tags.label_counts().tolist()
+            (3, ('beach', 'sky'), [1, 2])
+        """
+        sets = [list(row) for row in tags]
+        report = ReadReport(rows=len(sets))
+        if vocabulary is None:
+            vocabulary = Vocabulary(sorted({tag for row in sets for tag in row}))
+        indices: list[int] = []
+        starts = [0]
+        for row in sets:
+            distinct = dict.fromkeys(row)
+            report.duplicate_tags += len(row) - len(distinct)
+            for tag in distinct:
+                number = vocabulary.get(tag)
+                if number is None:
+                    report.unknown_tags[tag] = report.unknown_tags.get(tag, 0) + 1
+                else:
+                    indices.append(number)
+            starts.append(len(indices))
+        matrix = csr_array(
+            (np.ones(len(indices), np.float32), np.array(indices, np.int64), np.array(starts)),
+            shape=(len(sets), len(vocabulary)),
+        )
+        matrix.sort_indices()
+        ids = list(image_ids) if image_ids is not None else [str(i) for i in range(len(sets))]
+        return cls(ids, vocabulary, matrix, report=report)
+
+    @property
+    def n_images(self) -> int:
+        """Number of images."""
+        return len(self.image_ids)
+
+    @property
+    def n_labels(self) -> int:
+        """Number of labels in the vocabulary, those that occur in no image included."""
+        return len(self.vocabulary)
+
+    def label_counts(self) -> IntArray:
+        """Number of images of each label, (labels,) int64; confidences do not weigh in."""
+        return np.bincount(self.matrix.indices, minlength=self.n_labels).astype(np.int64)
+
+    def tags_of(self, row: int) -> list[str]:
+        """The tags of one image, in the vocabulary's order."""
+        start, stop = self.matrix.indptr[row : row + 2]
+        return [self.vocabulary[number] for number in self.matrix.indices[start:stop]]
+
+    def select(self, rows: IntArray | Sequence[int]) -> "Annotations":
+        """The annotations of some images, over the same vocabulary.
+
+        Args:
+            rows: Row numbers, in the order wanted.
+        """
+        chosen = np.asarray(rows, np.int64)
+        return replace(
+            self,
+            image_ids=[self.image_ids[row] for row in chosen.tolist()],
+            matrix=self.matrix[chosen],
+            columns=self.columns[chosen.tolist()] if self.columns.width else self.columns,
+            pictures=None if self.pictures is None else self.pictures.select(chosen),
+        )
+
+    def column(self, name: str) -> pl.Series:
+        """One further column of the source.
+
+        Raises:
+            UsageError: If there is no such column.
+        """
+        if name not in self.columns.columns:
+            there = ", ".join(self.columns.columns) or "none"
+            raise UsageError(f"no column {name!r} in the tag table; its further columns: {there}")
+        return self.columns[name]
+
+    def rows_where(self, column: str, value: str) -> IntArray:
+        """Rows whose column has a value, e.g. ``rows_where("split", "train")``, int64.
+
+        Raises:
+            UsageError: If there is no such column, or no row has the value.
+        """
+        series = self.column(column).cast(pl.String)
+        rows = np.flatnonzero((series == value).fill_null(value=False).to_numpy())
+        if not len(rows):
+            there = ", ".join(repr(v) for v in series.unique(maintain_order=True)[:6].to_list())
+            raise UsageError(f"no row has {column} = {value!r}; its values: {there}")
+        return rows.astype(np.int64)
+
+    def groups(self, column: str) -> IntArray:
+        """Number of the group that each image is in, by equal values of a column, int64.
+
+        A null stands for itself: each such image is a group of its own.
+
+        Raises:
+            UsageError: If there is no such column.
+        """
+        series = self.column(column).cast(pl.String)
+        names = series.fill_null("").to_list()
+        numbers: dict[str | int, int] = {}
+        keys = [
+            row if null else name
+            for row, (name, null) in enumerate(zip(names, series.is_null(), strict=True))
+        ]
+        return np.array([numbers.setdefault(key, len(numbers)) for key in keys], np.int64)
+
+    def one_per_group(self, column: str) -> "Annotations":
+        """The first image of each group: variants of one thing are not independent.
+
+        Raises:
+            UsageError: If there is no such column.
+        """
+        _, first = np.unique(self.groups(column), return_index=True)
+        return self.select(np.sort(first))

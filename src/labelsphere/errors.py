@@ -1,0 +1,39 @@
+"""What can go wrong through the user's input, one class per way of mending it.
+
+A message is one line: what was given, what was expected, how to mend it. The command line
+prints it without a traceback and leaves with ``exit_code``.
+"""
+
+
+class LabelsphereError(Exception):
+    """Base of every error that a user can mend. Leaves the command line with code 1."""
+
+    exit_code = 1
+
+
+class UsageError(LabelsphereError, ValueError):
+    """An argument or option is wrong: out of range, unknown name, contradiction."""
+
+    exit_code = 2
+
+
+class DataError(LabelsphereError, ValueError):
+    """The contents of a file or table cannot be used: empty, missing column, wrong type."""
+
+
+class ArtefactError(LabelsphereError, ValueError):
+    """A saved folder cannot be read or written: damaged, of another kind, already there."""
+
+
+class MissingExtraError(LabelsphereError, ImportError):
+    """An optional dependency is missing; the message names the command that installs it.
+
+    Args:
+        package: Name of the missing package, as imported.
+        extra: The extra of Labelsphere that brings it.
+    """
+
+    def __init__(self, package: str, extra: str) -> None:
+        super().__init__(
+            f"'{package}' is not installed; install it with: pip install 'labelsphere[{extra}]'"
+        )
