@@ -1,0 +1,102 @@
+"""The command line: parse, call, print. One file per verb; all the logic is elsewhere.
+
+Results go to stdout; progress, remarks and errors to stderr. Exit codes: 0 done, 1 failure,
+2 bad usage, 130 interrupted.
+"""
+
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from labelsphere.cli.verbs import VerbGroup
+from labelsphere.errors import LabelsphereError
+from labelsphere.version import __version__
+
+__all__ = ["main"]
+
+INTERRUPTED = 130
+
+app = typer.Typer(cls=VerbGroup, add_completion=False, rich_markup_mode="markdown")
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"labelsphere {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def labelsphere(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", help="Print the version.", callback=_print_version, is_eager=True
+        ),
+    ] = False,
+    debug: Annotated[
+        bool,
+        typer.Option("--debug", help="Show the traceback of an error. Works after a verb too."),
+    ] = False,
+) -> None:
+    """Train image taggers with thousands of tags.
+
+    Tags that occur together become neighbours on a unit sphere; a network learns to point at the
+    right place on it; tags are read off by proximity.
+    """
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line.
+
+    Args:
+        arguments: What follows ``labelsphere``; by default what the process was given.
+
+    Returns:
+        The exit code.
+    """
+    given = list(sys.argv[1:] if arguments is None else arguments) or ["--help"]
+    given, debug = _take_debug(given)
+    command = typer.main.get_command(app)
+    try:
+        code = command.main(given, prog_name="labelsphere", standalone_mode=False)
+    except KeyboardInterrupt:
+        code = INTERRUPTED
+    except Exception as error:
+        if debug:
+            traceback.print_exc()
+        typer.echo(f"labelsphere: {_one_line(error)}", err=True)
+        return int(getattr(error, "exit_code", 1))
+    if code == INTERRUPTED:
+        typer.echo("labelsphere: interrupted", err=True)
+    return code if isinstance(code, int) else 0
+
+
+def _take_debug(given: list[str]) -> tuple[list[str], bool]:
+    """Take ``--debug`` out from wherever it stands before a ``--``."""
+    end = given.index("--") if "--" in given else len(given)
+    kept = [word for word in given[:end] if word != "--debug"] + given[end:]
+    return kept, len(kept) < len(given) or bool(os.environ.get("LABELSPHERE_DEBUG"))
+
+
+def _one_line(error: Exception) -> str:
+    """What went wrong and how to mend it, on one line."""
+    if isinstance(error, LabelsphereError):
+        return _join(str(error))
+    if isinstance(error, typer.TyperException):
+        context = getattr(error, "ctx", None)
+        path = context.command_path if context else "labelsphere"
+        message = _join(error.format_message())
+        stop = "" if message.endswith((".", "?", ")")) else "."
+        return f"{message}{stop} See {path} --help."
+    if isinstance(error, OSError) and error.filename and error.strerror:
+        return f"cannot use {error.filename}: {error.strerror}"
+    what = f"{type(error).__name__}: {_join(str(error))}".removesuffix(": ")
+    return f"unexpected {what}; run again with --debug to see where"
+
+
+def _join(message: str) -> str:
+    return " ".join(message.split())

@@ -1,0 +1,151 @@
+"""What every verb prints with: results on stdout; progress and remarks on stderr."""
+
+import json
+import math
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+from rich.table import Table
+from rich.text import Text
+
+console = Console(stderr=True)
+results = Console()
+
+SECONDS_BETWEEN_LINES = 5.0
+
+# Called as update(done, total, remark): how many steps are done, of how many, and a word beside it.
+Update = Callable[..., None]
+
+
+def print_json(value: Any) -> None:
+    """Print a result as JSON: UTF-8, NumPy values as numbers and lists, NaN and ±∞ as null."""
+    sys.stdout.write(json.dumps(_plain(value), indent=2, ensure_ascii=False, allow_nan=False))
+    sys.stdout.write("\n")
+
+
+def print_table(
+    title: str,
+    columns: Sequence[str],
+    rows: Sequence[Sequence[Any]],
+    footnotes: Sequence[str] = (),
+) -> None:
+    """Print a result as a table; numbers stand to the right, floats with four digits.
+
+    Args:
+        title: One line above the table; empty for none.
+        columns: The columns' headings.
+        rows: One sequence of cells per row, as long as ``columns``.
+        footnotes: Lines under the table, such as what a figure means.
+    """
+    table = Table(title=title or None, title_justify="left", title_style="bold")
+    for place, heading in enumerate(columns):
+        numeric = all(isinstance(row[place], int | float) for row in rows)
+        table.add_column(Text(heading), justify="right" if numeric else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(_cell(value)) for value in row))
+    results.print(table)
+    for note in footnotes:
+        results.print(Text(note, style="dim"))
+
+
+def remark(message: str) -> None:
+    """Say something beside the result: what was skipped, where a file was written."""
+    console.print(Text(message))
+
+
+@contextmanager
+def progress(description: str, total: int | None = None) -> Iterator[Update]:
+    """Show how far a piece of work is: bar, count, time gone and time left.
+
+    Where stderr is no terminal, a line is written at most every few seconds.
+
+    Args:
+        description: What is being done.
+        total: The number of steps, if it is known from the start.
+
+    Yields:
+        A function to call as ``update(done, total=None, remark="")``.
+    """
+    show = _bar if console.is_terminal else _lines
+    with show(description, total) as update:
+        yield update
+
+
+@contextmanager
+def _bar(description: str, total: int | None) -> Iterator[Update]:
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[remark]}", markup=False),
+    )
+    with Progress(*columns, console=console) as shown:
+        task = shown.add_task(description, total=total, remark="")
+
+        def update(done: int, total: int | None = None, remark: str = "") -> None:
+            known = {} if total is None else {"total": total}
+            shown.update(task, completed=done, remark=remark, **known)
+
+        yield update
+
+
+@contextmanager
+def _lines(description: str, total: int | None) -> Iterator[Update]:
+    started = printed = time.monotonic()
+    known = total
+
+    def update(done: int, total: int | None = None, remark: str = "") -> None:
+        nonlocal printed, known
+        known = total if total is not None else known
+        now = time.monotonic()
+        if done != known and now - printed < SECONDS_BETWEEN_LINES:
+            return
+        printed = now
+        count = str(done) if known is None else f"{done}/{known}"
+        line = f"{description} {count}, {_clock(now - started)} gone"
+        if known is not None and 0 < done < known:
+            line += f", {_clock((now - started) / done * (known - done))} left"
+        sys.stderr.write(line + (f", {remark}" if remark else "") + "\n")
+        sys.stderr.flush()
+
+    yield update
+
+
+def _clock(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes // 60}:{minutes % 60:02d}:{rest:02d}"
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return "–"
+    return f"{value:.4f}" if isinstance(value, float) else str(value)
+
+
+def _plain(value: Any) -> Any:
+    """The value in JSON's own types; NumPy's arrays and scalars know their Python value."""
+    if isinstance(value, float):
+        return float(value) if math.isfinite(value) else None
+    if value is None or isinstance(value, str | int):
+        return value
+    if isinstance(value, Mapping):
+        return {str(key): _plain(inner) for key, inner in value.items()}
+    if hasattr(value, "tolist"):
+        return _plain(value.tolist())
+    if isinstance(value, Sequence | set | frozenset):
+        return [_plain(inner) for inner in value]
+    return str(value)

@@ -1,0 +1,53 @@
+"""The table of verbs, and the group that imports a verb's module only when it is called."""
+
+from importlib import import_module
+from typing import Any
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+# Verb → its one line in ``labelsphere --help``. A verb is a function of its own name in
+# ``labelsphere.cli.<verb>``; adding one is that file and a line here.
+VERBS = {
+    "demo": "Train both methods on the bundled icons and write the report.",
+    "inspect": "Describe a table of tags and list every problem in it.",
+    "embed": "Fit a label space to a table of tags.",
+    "neighbors": "Show the tags nearest to a tag in a label space.",
+    "combine": "Add and subtract tags in a label space.",
+    "train": "Train a tagger on images or feature vectors.",
+    "evaluate": "Measure a tagger on a table of tags.",
+    "compare": "Train several methods on the same data and report them side by side.",
+    "tag": "Tag image files and folders.",
+}
+
+
+class VerbGroup(TyperGroup):
+    """A command group whose commands are stand-ins until one of them is called.
+
+    The stand-ins hold a name and a line of help, which is all that ``--help`` shows, so the help
+    page needs none of the verbs' imports.
+    """
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.commands = {name: TyperCommand(name, help=line) for name, line in VERBS.items()}
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
+        """The verb that is called, imported now."""
+        name, _, rest = super().resolve_command(ctx, args)
+        return name, load_verb(str(name)), rest
+
+
+def load_verb(name: str) -> Any:
+    """Import a verb's module and build its command.
+
+    Args:
+        name: A key of ``VERBS``.
+
+    Returns:
+        The command, as Typer builds it from the function of the verb's name.
+    """
+    function = getattr(import_module(f"labelsphere.cli.{name}"), name)
+    app = typer.Typer(add_completion=False, rich_markup_mode="markdown")
+    app.command(name, short_help=VERBS[name])(function)
+    return typer.main.get_command(app)
