@@ -97,8 +97,7 @@ def _bar(description: str, total: int | None) -> Iterator[Update]:
         task = shown.add_task(description, total=total, remark="")
 
         def update(done: int, total: int | None = None, remark: str = "") -> None:
-            known = {} if total is None else {"total": total}
-            shown.update(task, completed=done, remark=remark, **known)
+            shown.update(task, completed=done, total=total, remark=remark)
 
         yield update
 
