@@ -49,20 +49,22 @@ def print_table(
         rows: One sequence of cells per row, as long as ``columns``.
         footnotes: Lines under the table, such as what a figure means.
     """
-    table = Table(title=title or None, title_justify="left", title_style="bold")
+    table = Table()
     for place, heading in enumerate(columns):
-        numeric = all(isinstance(row[place], int | float) for row in rows)
+        numeric = all(isinstance(row[place], int | float | None) for row in rows)
         table.add_column(Text(heading), justify="right" if numeric else "left", overflow="fold")
     for row in rows:
         table.add_row(*(Text(_cell(value)) for value in row))
+    if title:
+        results.print(Text(title, style="bold"), soft_wrap=True)
     results.print(table)
     for note in footnotes:
-        results.print(Text(note, style="dim"))
+        results.print(Text(note, style="dim"), soft_wrap=True)
 
 
 def remark(message: str) -> None:
     """Say something beside the result: what was skipped, where a file was written."""
-    console.print(Text(message))
+    console.print(Text(message), soft_wrap=True)
 
 
 @contextmanager
