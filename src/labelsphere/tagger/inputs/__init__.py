@@ -1,0 +1,21 @@
+"""What a network is fed: images or feature vectors, in batches whose order can be repeated."""
+
+from labelsphere.tagger.inputs.features import FeatureInputs, read_features
+from labelsphere.tagger.inputs.images import ImageInputs
+from labelsphere.tagger.inputs.loading import evaluation_batches, load_batches
+from labelsphere.tagger.inputs.order import EpochOrder
+from labelsphere.tagger.inputs.protocol import Inputs, Progress
+from labelsphere.tagger.inputs.sources import open_pictures, shape_only
+
+__all__ = [
+    "EpochOrder",
+    "FeatureInputs",
+    "ImageInputs",
+    "Inputs",
+    "Progress",
+    "evaluation_batches",
+    "load_batches",
+    "open_pictures",
+    "read_features",
+    "shape_only",
+]

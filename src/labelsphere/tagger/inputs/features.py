@@ -1,0 +1,146 @@
+"""Feature vectors as inputs: what a frozen network, or anything but pictures, gives."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from scipy.sparse import csr_array, issparse
+
+from labelsphere.arrays import BoolArray, DoubleArray, IntArray
+from labelsphere.errors import DataError
+from labelsphere.tagger.inputs.feature_files import read_matrix
+from labelsphere.tagger.inputs.protocol import Progress
+from labelsphere.tagger.inputs.standardisation import learn_standardisation
+
+_ROWS_A_BLOCK = 4096
+
+
+class FeatureInputs:
+    """Feature vectors for a network, brought to one scale by column.
+
+    Sparse rows are made dense a batch at a time.
+
+    Args:
+        matrix: Numbers, (n, width), dense (a memory map included) or SciPy sparse.
+        mean: Subtracted from each column, (width,); 0 if None.
+        scale: What each column is then divided by, (width,), above 0; 1 if None.
+
+    Raises:
+        DataError: If ``matrix`` is no table of numbers that are finite in float32, or ``mean``
+            or ``scale`` does not fit it.
+    """
+
+    def __init__(
+        self, matrix: Any, *, mean: DoubleArray | None = None, scale: DoubleArray | None = None
+    ) -> None:
+        sparse: bool = issparse(matrix)
+        self.matrix: Any = csr_array(matrix) if sparse else np.asanyarray(matrix)
+        _check_numbers(self.matrix)
+        width = self.matrix.shape[1]
+        self._mean = np.zeros(width) if mean is None else np.asarray(mean, np.float64)
+        self._scale = np.ones(width) if scale is None else np.asarray(scale, np.float64)
+        if self._mean.shape != (width,) or self._scale.shape != (width,):
+            raise DataError(
+                f"expected features of width {len(self._mean)}, but got width {width}: "
+                "give features made in the same way"
+            )
+
+    @classmethod
+    def from_settings(cls, matrix: Any, settings: Mapping[str, Any]) -> "FeatureInputs":
+        """New feature vectors, prepared as the settings of others say.
+
+        Args:
+            matrix: The new vectors, (n, width).
+            settings: What `settings` returned.
+
+        Raises:
+            DataError: If the settings are not those of features, or of another width.
+        """
+        if settings.get("kind") != "features":
+            given = settings.get("kind")
+            raise DataError(f"expected settings of features, but got those of {given}")
+        return cls(matrix, mean=np.array(settings["mean"]), scale=np.array(settings["scale"]))
+
+    def fitted(self, rows: IntArray) -> "FeatureInputs":
+        """The same vectors, standardised as these rows ask for.
+
+        Args:
+            rows: Training rows, (b,), at least one.
+
+        Returns:
+            Dense columns with mean 0 and standard deviation 1 over ``rows``, sparse ones
+            uncentred with a largest magnitude of 1.
+        """
+        mean, scale = learn_standardisation(self.matrix, np.asarray(rows, np.int64))
+        return FeatureInputs(self.matrix, mean=mean, scale=scale)
+
+    def __len__(self) -> int:
+        return int(self.matrix.shape[0])
+
+    @property
+    def sample_shape(self) -> tuple[int, ...]:
+        """(width,)."""
+        return (int(self.matrix.shape[1]),)
+
+    def batch(self, rows: IntArray, *, training: bool, seed: int = 0) -> torch.Tensor:  # noqa: ARG002
+        """Some vectors, float32 (b, width); the same in training and out of it."""
+        chosen = self.matrix[rows]
+        values = (chosen.toarray() if isinstance(chosen, csr_array) else chosen).astype(np.float64)
+        return torch.from_numpy(((values - self._mean) / self._scale).astype(np.float32))
+
+    def usable(
+        self, rows: IntArray | None = None, *, progress: Progress | None = None
+    ) -> BoolArray:
+        """All of them: others are refused from the first."""
+        count = len(self) if rows is None else len(rows)
+        if progress:
+            progress(count, count)
+        return np.ones(count, np.bool_)
+
+    def settings(self) -> dict[str, Any]:
+        """Mean and scale of each column: enough to prepare new vectors alike."""
+        return {"kind": "features", "mean": self._mean.tolist(), "scale": self._scale.tolist()}
+
+
+def read_features(path: str | Path, column: str | None = None) -> FeatureInputs:
+    """Feature vectors from a file, one a row of the annotations.
+
+    Args:
+        path: ``.npy``, ``.npz`` as ``scipy.sparse.save_npz`` writes it, or ``.parquet``.
+        column: The Parquet column of lists or arrays; may be left out if there is only one.
+
+    Returns:
+        The vectors as they are in the file; see `FeatureInputs.fitted`.
+
+    Raises:
+        UsageError: If there is no such file or column, or the ending is none of the three.
+        DataError: If the file holds something else, or numbers that are not finite.
+    """
+    matrix = read_matrix(path, column)
+    try:
+        return FeatureInputs(matrix)
+    except DataError as error:
+        raise DataError(f"{path}: {error}") from error
+
+
+def _check_numbers(matrix: Any) -> None:
+    if matrix.ndim != 2 or matrix.dtype.kind not in "biuf":
+        raise DataError(
+            "features must be a table of numbers, one row a sample, but got "
+            f"{matrix.dtype} of shape {matrix.shape}"
+        )
+    if not matrix.shape[1]:
+        raise DataError(f"features must have at least one column, but got shape {matrix.shape}")
+    sparse = isinstance(matrix, csr_array)
+    values = matrix.data if sparse else matrix
+    for start in range(0, len(values), _ROWS_A_BLOCK):
+        with np.errstate(over="ignore"):
+            finite = np.isfinite(values[start : start + _ROWS_A_BLOCK].astype(np.float32))
+        if not finite.all():
+            place = "" if sparse else f" in row {start + int(np.argwhere(~finite)[0, 0])}"
+            raise DataError(
+                f"features must be finite in float32, but there is NaN, infinity or a number "
+                f"beyond 3.4e38{place}: mend or leave out such rows, tags included"
+            )

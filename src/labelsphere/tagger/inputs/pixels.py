@@ -1,0 +1,98 @@
+"""Decoded pictures, kept in memory where they fit."""
+
+import os
+
+import numpy as np
+from numpy.typing import NDArray
+
+from labelsphere.annotations import Pictures
+from labelsphere.arrays import BoolArray, IntArray
+from labelsphere.errors import DataError
+from labelsphere.tagger.inputs.decoding import decode
+from labelsphere.tagger.inputs.protocol import Progress
+from labelsphere.tagger.inputs.threads import map_ahead
+
+_ROWS_A_TASK = 32
+
+
+class PixelStore:
+    """Pictures as squares of pixels. Each is decoded once if all fit in memory, else every time.
+
+    Args:
+        pictures: Encoded pictures.
+        size: Side of the square in pixels.
+        fit: How a picture is brought to a square, see `decode`.
+        memory_limit: Bytes that decoded pictures may take.
+        workers: Threads that decode; as many as there are processors if None.
+    """
+
+    def __init__(
+        self, pictures: Pictures, size: int, fit: str, memory_limit: int, workers: int | None
+    ) -> None:
+        self._pictures = pictures
+        self._size = size
+        self._fit = fit
+        self._workers = workers or os.cpu_count() or 1
+        fits = len(pictures) * size * size * 3 <= memory_limit
+        # The system gives memory when it is first written to: unused rows take none.
+        self._kept = np.empty((len(pictures), size, size, 3), np.uint8) if fits else None
+        self._is_kept = np.zeros(len(pictures), np.bool_)
+
+    def take(self, rows: IntArray) -> NDArray[np.uint8]:
+        """Pixels of some pictures, uint8 (b, size, size, 3), a new array.
+
+        Raises:
+            DataError: If one cannot be read or decoded.
+        """
+        if self._kept is None:
+            return self._decode(rows)
+        missing = rows[~self._is_kept[rows]]
+        if len(missing):
+            self._kept[missing] = self._decode(missing)
+            self._is_kept[missing] = True
+        return self._kept[rows]
+
+    def usable(self, rows: IntArray, progress: Progress | None = None) -> BoolArray:
+        """Try to decode some pictures, and keep them where all fit in memory.
+
+        Args:
+            rows: Row numbers, (b,).
+            progress: Told how many of them are done.
+
+        Returns:
+            One flag for each of ``rows``.
+        """
+        flags: list[bool] = []
+        tasks = [rows[start : start + _ROWS_A_TASK] for start in range(0, len(rows), _ROWS_A_TASK)]
+        for of_task in map_ahead(self._try, tasks, self._workers):
+            flags += of_task
+            if progress:
+                progress(len(flags), len(rows))
+        return np.array(flags, np.bool_)
+
+    def _try(self, rows: IntArray) -> list[bool]:
+        flags = []
+        for row in rows.tolist():
+            try:
+                pixels = self._decode_one(row)
+            except DataError:
+                flags.append(False)
+                continue
+            if self._kept is not None:
+                self._kept[row] = pixels
+                self._is_kept[row] = True
+            flags.append(True)
+        return flags
+
+    def _decode(self, rows: IntArray) -> NDArray[np.uint8]:
+        workers = min(self._workers, len(rows) // 2)
+        return np.stack(list(map_ahead(self._decode_one, rows.tolist(), workers)))
+
+    def _decode_one(self, row: int) -> NDArray[np.uint8]:
+        name = self._pictures.name(row)
+        try:
+            data = self._pictures.read(row)
+        except OSError as error:
+            reason = error.strerror or str(error)
+            raise DataError(f"{name} cannot be read ({reason}): replace or remove it") from error
+        return decode(data, self._size, self._fit, name)

@@ -1,0 +1,53 @@
+"""What every kind of input offers to training and tagging."""
+
+from collections.abc import Callable
+from typing import Any, Protocol, TypeAlias
+
+import torch
+
+from labelsphere.arrays import BoolArray, IntArray
+
+Progress: TypeAlias = Callable[[int, int], None]
+"""Told how many are done and how many there are, from time to time."""
+
+
+class Inputs(Protocol):
+    """Samples that a network is fed, one per row of the annotations."""
+
+    def __len__(self) -> int:
+        """Number of samples."""
+
+    @property
+    def sample_shape(self) -> tuple[int, ...]:
+        """Shape of one sample: (3, height, width) or (width,)."""
+
+    def batch(self, rows: IntArray, *, training: bool, seed: int = 0) -> torch.Tensor:
+        """Some samples as the network takes them.
+
+        Args:
+            rows: Row numbers, (b,).
+            training: Whether random augmentation is applied, where there is one.
+            seed: Seeds the augmentation: equal rows and seed give equal values.
+
+        Returns:
+            Float32, (b, *sample_shape), normalised.
+
+        Raises:
+            DataError: If a sample cannot be used; the message names it.
+        """
+
+    def usable(
+        self, rows: IntArray | None = None, *, progress: Progress | None = None
+    ) -> BoolArray:
+        """Which samples can be used; ``batch`` raises for the others.
+
+        Args:
+            rows: Row numbers to look at; all rows if None.
+            progress: Told how many of them are done.
+
+        Returns:
+            One flag for each of ``rows``.
+        """
+
+    def settings(self) -> dict[str, Any]:
+        """How samples are prepared, JSON types only: enough to prepare new ones alike."""

@@ -1,0 +1,42 @@
+"""Work spread over threads, results in order."""
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TypeVar
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+def map_ahead(
+    function: Callable[[Item], Result], items: Iterable[Item], workers: int
+) -> Iterator[Result]:
+    """Apply a function in threads that work ahead of the caller, a bounded number of items.
+
+    Threads, not processes: Pillow and torch release the interpreter's lock while they decode and
+    compute, nothing is copied between processes, and a script needs no main guard.
+
+    Args:
+        function: Called once an item.
+        items: Drawn by the calling thread, as room allows.
+        workers: Number of threads; 0 does the work in the calling thread, when asked for.
+
+    Yields:
+        The results, in the order of the items whatever the number of threads.
+    """
+    if not workers:
+        yield from map(function, items)
+        return
+    pool = ThreadPoolExecutor(workers)
+    waiting: deque[Future[Result]] = deque()
+    try:
+        for item in items:
+            waiting.append(pool.submit(function, item))
+            if len(waiting) > 2 * workers:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+    finally:
+        # The caller may leave early: what has not begun is never begun.
+        pool.shutdown(cancel_futures=True)
