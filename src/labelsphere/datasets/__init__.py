@@ -1,0 +1,5 @@
+"""Real data that the package brings, to try everything on without a download."""
+
+from labelsphere.datasets.icons import icons_path, read_icons
+
+__all__ = ["icons_path", "read_icons"]
