@@ -1,7 +1,9 @@
 """Who is tagged with what: the table, its readers, its statistics and its problems."""
 
 from labelsphere.annotations.pictures import PictureBytes, PictureFiles, Pictures
+from labelsphere.annotations.reading import read_annotations
 from labelsphere.annotations.report import ReadReport
+from labelsphere.annotations.statistics import Statistics, table_statistics
 from labelsphere.annotations.table import Annotations
 from labelsphere.annotations.vocabulary import Vocabulary
 
@@ -11,5 +13,8 @@ __all__ = [
     "PictureFiles",
     "Pictures",
     "ReadReport",
+    "Statistics",
     "Vocabulary",
+    "read_annotations",
+    "table_statistics",
 ]

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-from scipy.sparse import csr_array
 
+from labelsphere.annotations.assembly import assemble
 from labelsphere.annotations.pictures import Pictures
 from labelsphere.annotations.report import ReadReport
 from labelsphere.annotations.vocabulary import Vocabulary
@@ -93,25 +93,14 @@ class Annotations:
         """
         sets = [list(row) for row in tags]
         report = ReadReport(rows=len(sets))
-        if vocabulary is None:
-            vocabulary = Vocabulary(sorted({tag for row in sets for tag in row}))
-        indices: list[int] = []
-        starts = [0]
-        for row in sets:
-            distinct = dict.fromkeys(row)
-            report.duplicate_tags += len(row) - len(distinct)
-            for tag in distinct:
-                number = vocabulary.get(tag)
-                if number is None:
-                    report.unknown_tags[tag] = report.unknown_tags.get(tag, 0) + 1
-                else:
-                    indices.append(number)
-            starts.append(len(indices))
-        matrix = csr_array(
-            (np.ones(len(indices), np.float32), np.array(indices, np.int64), np.array(starts)),
-            shape=(len(sets), len(vocabulary)),
+        vocabulary, matrix = assemble(
+            np.repeat(np.arange(len(sets), dtype=np.int64), [len(row) for row in sets]),
+            pl.Series([tag for row in sets for tag in row], dtype=pl.String),
+            None,
+            n_images=len(sets),
+            vocabulary=vocabulary,
+            report=report,
         )
-        matrix.sort_indices()
         ids = list(image_ids) if image_ids is not None else [str(i) for i in range(len(sets))]
         return cls(ids, vocabulary, matrix, report=report)
 
@@ -181,14 +170,10 @@ class Annotations:
         Raises:
             UsageError: If there is no such column.
         """
-        series = self.column(column).cast(pl.String)
-        names = series.fill_null("").to_list()
-        numbers: dict[str | int, int] = {}
-        keys = [
-            row if null else name
-            for row, (name, null) in enumerate(zip(names, series.is_null(), strict=True))
-        ]
-        return np.array([numbers.setdefault(key, len(numbers)) for key in keys], np.int64)
+        named = self.column(column).cast(pl.String).to_frame("name").with_row_index("row")
+        alone = pl.when(pl.col("name").is_null()).then(pl.col("row"))
+        first = named.select(pl.col("row").min().over("name", alone))["row"]
+        return np.unique(first.to_numpy(), return_inverse=True)[1].astype(np.int64)
 
     def one_per_group(self, column: str) -> "Annotations":
         """The first image of each group: variants of one thing are not independent.

@@ -2,8 +2,10 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 
-from labelsphere.errors import DataError
+from labelsphere.annotations.text import read_text
+from labelsphere.errors import DataError, UsageError
 
 
 class Vocabulary:
@@ -30,6 +32,23 @@ class Vocabulary:
         if len(self._index) != len(self.names):
             twice = next(name for i, name in enumerate(self.names) if self._index[name] != i)
             raise DataError(f"label {twice!r} is given twice; expected each label once")
+
+    @classmethod
+    def read(cls, path: str | Path) -> "Vocabulary":
+        """Read labels from a text file, one a line; blank lines are skipped.
+
+        Raises:
+            UsageError: If the file does not exist.
+            DataError: If it is empty, not in UTF-8, or gives a label twice.
+        """
+        path = Path(path)
+        if not path.is_file():
+            raise UsageError(f"{path} is no file; expected a vocabulary, one label a line")
+        lines = (line.strip() for line in read_text(path).splitlines())
+        try:
+            return cls(line for line in lines if line)
+        except DataError as error:
+            raise DataError(f"{path}: {error}") from error
 
     def index(self, name: str) -> int:
         """Number of a label.

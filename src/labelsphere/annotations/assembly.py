@@ -1,0 +1,70 @@
+"""From loose (image, tag, confidence) triples to a vocabulary and sparse rows."""
+
+import numpy as np
+import polars as pl
+from scipy.sparse import csr_array
+
+from labelsphere.annotations.report import ReadReport
+from labelsphere.annotations.vocabulary import Vocabulary
+from labelsphere.arrays import FloatArray, IntArray, SparseRows
+
+
+def assemble(
+    rows: IntArray,
+    tags: pl.Series,
+    confidences: FloatArray | None,
+    *,
+    n_images: int,
+    vocabulary: Vocabulary | None = None,
+    min_count: int = 1,
+    report: ReadReport,
+) -> tuple[Vocabulary, SparseRows]:
+    """Number the tags and lay them out as sparse rows.
+
+    Args:
+        rows: Row of the image of each triple, (triples,) int64, in any order.
+        tags: Tag of each triple, (triples,) strings without nulls.
+        confidences: Confidence of each triple, (triples,) float32 above 0; None for all 1. A tag
+            given to an image more than once keeps its highest.
+        n_images: Number of images, those without a triple included.
+        vocabulary: The labels to keep; if None, all that occur, in alphabetical order.
+        min_count: Drop labels on fewer images. Only where no vocabulary is given.
+        report: Counts of what was dropped are added to it.
+
+    Returns:
+        The vocabulary, and the matrix as in `Annotations.matrix`.
+    """
+    names = tags.unique().sort()
+    numbers = tags.cast(pl.Enum(names)).to_physical().to_numpy().astype(np.int64)
+    # One sortable key a triple: rows in order, and in each row the tags in order.
+    keys = rows * max(len(names), 1) + numbers
+    if confidences is None:
+        kept = np.unique(keys)
+        values = np.ones(len(kept), np.float32)
+    else:
+        order = np.argsort(keys, kind="stable")
+        kept, starts = np.unique(keys[order], return_index=True)
+        values = np.maximum.reduceat(confidences[order], starts) if len(kept) else confidences
+    report.duplicate_tags += len(keys) - len(kept)
+    rows, numbers = np.divmod(kept, max(len(names), 1))
+
+    counts = np.bincount(numbers, minlength=len(names))
+    if vocabulary is None:
+        common = counts >= min_count
+        report.rare_labels += int((~common).sum())
+        vocabulary = Vocabulary(names.filter(pl.Series(common)).to_list())
+        places = np.where(common, np.cumsum(common) - 1, -1)
+    else:
+        known = (vocabulary.get(name) for name in names)
+        places = np.array([-1 if place is None else place for place in known], np.int64)
+        for number in np.flatnonzero(places < 0):
+            unknown = report.unknown_tags
+            unknown[names[int(number)]] = unknown.get(names[int(number)], 0) + int(counts[number])
+    placed = places[numbers] >= 0
+    starts = np.searchsorted(rows[placed], np.arange(n_images + 1))
+    matrix = csr_array(
+        (values[placed].astype(np.float32), places[numbers[placed]], starts),
+        shape=(n_images, len(vocabulary)),
+    )
+    matrix.sort_indices()
+    return vocabulary, matrix

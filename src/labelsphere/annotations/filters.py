@@ -1,0 +1,79 @@
+"""What is dropped or renamed before tags are numbered, each counted in the report."""
+
+from pathlib import Path
+
+import polars as pl
+
+from labelsphere.annotations.readers.delimited import delimiter_of
+from labelsphere.annotations.report import ReadReport, number_of
+from labelsphere.annotations.text import read_text
+from labelsphere.errors import DataError
+
+
+def check_confidences(tags: pl.DataFrame, source: Path) -> None:
+    """Check that confidences are from 0 to 1.
+
+    Raises:
+        DataError: If one is outside, or not a number.
+    """
+    if "confidence" not in tags:
+        return
+    wrong = tags.filter(~pl.col("confidence").is_between(0, 1) | pl.col("confidence").is_nan())
+    if wrong.height:
+        tag, value = wrong["tag"][0], wrong["confidence"][0]
+        raise DataError(
+            f"{source}: {number_of(wrong.height, 'confidence')} outside 0 to 1, such as "
+            f"{value:g} for {tag!r}; divide percentages by 100"
+        )
+
+
+def drop_absent(tags: pl.DataFrame, report: ReadReport) -> pl.DataFrame:
+    """Drop tags of confidence 0: someone looked, and the tag is not there.
+
+    A tag without a confidence gets 1.
+    """
+    if "confidence" not in tags:
+        return tags
+    filled = tags.with_columns(pl.col("confidence").fill_null(1.0))
+    kept = filled.filter(pl.col("confidence") > 0)
+    report.absent_tags += len(filled) - len(kept)
+    return kept
+
+
+def drop_uncertain(tags: pl.DataFrame, least: float, report: ReadReport) -> pl.DataFrame:
+    """Drop tags of a confidence below ``least``; a tag at it stays."""
+    if "confidence" not in tags:
+        return tags
+    kept = tags.filter(pl.col("confidence") >= least)
+    report.low_confidence += len(tags) - len(kept)
+    return kept
+
+
+def rename_labels(tags: pl.DataFrame, path: Path, report: ReadReport) -> pl.DataFrame:
+    """Put names for label codes; a code without a name stays and is counted in a note.
+
+    Args:
+        tags: Frame as in `RawTable.tags`.
+        path: CSV or TSV of two columns, code and name; a header does no harm.
+        report: Where the note goes.
+
+    Raises:
+        DataError: If the file does not have two columns.
+    """
+    text = read_text(path)
+    delimiter = delimiter_of(text.split("\n", 1)[0])
+    try:
+        table = pl.read_csv(
+            text.encode(), separator=delimiter, has_header=False, infer_schema=False
+        )
+    except pl.exceptions.PolarsError as error:
+        raise DataError(f"{path} must have two columns, code and name, in every line") from error
+    if table.width != 2:
+        raise DataError(f"{path} has {table.width} columns; expected two, code and name")
+    codes, names = (table.to_series(place).str.strip_chars() for place in (0, 1))
+    naming = pl.DataFrame({"tag": codes, "name": names}).drop_nulls().unique("tag", keep="first")
+    joined = tags.join(naming, on="tag", how="left", maintain_order="left")
+    unnamed = joined.filter(pl.col("name").is_null())["tag"].n_unique()
+    if unnamed:
+        report.notes.append(f"{number_of(unnamed, 'label')} without a name in {path.name}")
+    return joined.with_columns(tag=pl.coalesce("name", "tag")).drop("name")

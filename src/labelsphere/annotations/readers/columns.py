@@ -1,0 +1,79 @@
+"""Which column is the image, which the tags: recognised by name, or named by the user."""
+
+from collections.abc import Sequence
+
+from labelsphere.errors import DataError
+
+# In order of preference. Names are compared in lower case with `-` and blanks as `_`.
+IMAGE_NAMES = (
+    "image_id",
+    "imageid",
+    "id",
+    "image",
+    "file_name",
+    "filename",
+    "file",
+    "path",
+    "image_path",
+    "file_path",
+    "img",
+    "picture",
+    "photo",
+)
+PATH_NAMES = (
+    "path",
+    "image_path",
+    "file_path",
+    "file_name",
+    "filename",
+    "file",
+    "image",
+    "img",
+    "picture",
+    "photo",
+)
+SET_NAMES = ("tags", "labels", "keywords", "categories", "classes", "label_names")
+"""Names of columns that hold all the tags of an image."""
+SINGLE_NAMES = ("tag", "label", "label_name", "labelname", "keyword", "category", "class")
+"""Names of columns that hold one tag: the long form, one row a tag."""
+CONFIDENCE_NAMES = ("confidence", "confidences", "score", "scores", "probability")
+
+
+def plain_name(name: str) -> str:
+    """A column's name without the differences that do not matter."""
+    return name.strip().lower().replace("-", "_").replace(" ", "_")
+
+
+def recognise(columns: Sequence[str], names: Sequence[str]) -> str | None:
+    """The column with the most preferred of some names, or None."""
+    plain = {plain_name(column): column for column in reversed(columns)}
+    return next((plain[name] for name in names if name in plain), None)
+
+
+def choose(
+    columns: Sequence[str], given: str | None, names: Sequence[str], what: str, option: str
+) -> str:
+    """The column the user named, else the one that is recognised.
+
+    Args:
+        columns: The columns there are.
+        given: The user's choice, or None.
+        names: Names to recognise, preferred first.
+        what: What the column holds, for the message.
+        option: The option that names the column, for the message.
+
+    Raises:
+        DataError: If there is no such column; the message lists those there.
+    """
+    there = ", ".join(repr(column) for column in columns) or "none"
+    if given is not None:
+        if given not in columns:
+            raise DataError(f"no column {given!r} for the {what}; the columns are: {there}")
+        return given
+    found = recognise(columns, names)
+    if found is None:
+        raise DataError(
+            f"no column is recognised as the {what}; the columns are: {there}: "
+            f"name one with {option}"
+        )
+    return found

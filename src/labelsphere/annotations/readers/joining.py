@@ -1,0 +1,39 @@
+"""The long form, one row a tag: join the rows of each image."""
+
+from dataclasses import replace
+
+import polars as pl
+
+from labelsphere.annotations.readers.raw import RawTable
+
+
+def join_rows(table: RawTable) -> RawTable:
+    """One row an image, in the order in which the images are first named.
+
+    Columns that differ within an image belong to its tags; they are left out with a note.
+
+    Args:
+        table: One row a tag, its images named more than once.
+    """
+    numbered = table.image_ids.to_frame("id").with_row_index("row")
+    first = numbered.group_by("id").agg(pl.col("row").min()).sort("row")
+    start, images = first["row"], first["id"]
+    places = table.image_ids.cast(pl.Enum(images)).to_physical().cast(pl.Int64)
+    constant: list[str] = []
+    differing: list[str] = []
+    for column in table.columns.iter_columns():
+        same = column.eq_missing(column[start][places])
+        (constant if same.all() else differing).append(column.name)
+    notes = table.notes
+    if differing:
+        names = ", ".join(repr(name) for name in differing)
+        notes += (f"columns that differ from tag to tag of an image left out: {names}",)
+    return replace(
+        table,
+        image_ids=images,
+        tags=table.tags.with_columns(row=places[table.tags["row"]]),
+        columns=table.columns[start].select(constant),
+        paths=None if table.paths is None else table.paths[start],
+        picture_bytes=None if table.picture_bytes is None else table.picture_bytes[start],
+        notes=notes,
+    )

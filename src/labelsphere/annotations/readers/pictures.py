@@ -1,0 +1,34 @@
+"""The picture column of a table: encoded bytes, a path, or both as in Hugging Face's ``Image``."""
+
+import polars as pl
+
+
+def is_picture(dtype: pl.DataType) -> bool:
+    """Whether a column of this type can hold encoded pictures."""
+    if isinstance(dtype, pl.Struct):
+        return any(field.name in ("bytes", "path") for field in dtype.fields)
+    return dtype == pl.Binary
+
+
+def picture_column(frame: pl.DataFrame, given: str | None) -> str | None:
+    """The column of pictures: the one named, else the first that can be one, or None."""
+    if given in frame.columns and is_picture(frame.schema[given]):
+        return given
+    return next((name for name, dtype in frame.schema.items() if is_picture(dtype)), None)
+
+
+def bytes_and_paths(column: pl.Series) -> tuple[pl.Series | None, pl.Series | None]:
+    """Encoded bytes and paths of a picture column; None for a part it does not have.
+
+    Where any bytes are stored, the paths only name the pictures.
+    """
+    if column.dtype == pl.Binary:
+        return column, None
+    fields = column.struct.fields
+    stored = column.struct.field("bytes") if "bytes" in fields else None
+    paths = column.struct.field("path") if "path" in fields else None
+    if stored is not None and (stored.dtype != pl.Binary or stored.null_count() == len(stored)):
+        stored = None
+    if paths is not None and (paths.dtype != pl.String or paths.null_count() == len(paths)):
+        paths = None
+    return stored, paths

@@ -1,0 +1,66 @@
+"""What every reader hands over: images and their tags as the source has them, unfiltered."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+import polars as pl
+
+
+@dataclass(frozen=True)
+class ReadOptions:
+    """How the user names the parts of a source.
+
+    Attributes:
+        separator: What stands between the tags in a text; empty for one tag a row; None for the
+            format's own way.
+        image_column: Column of the image; None to recognise it.
+        tag_column: Column of the tags; None to recognise it.
+    """
+
+    separator: str | None = None
+    image_column: str | None = None
+    tag_column: str | None = None
+
+
+@dataclass(frozen=True)
+class RawTable:
+    """Images and tags as a source has them.
+
+    Attributes:
+        image_ids: One name an image, (images,) strings without nulls.
+        tags: Frame of ``row`` (int64, place in ``image_ids``), ``tag`` (string, stripped, not
+            empty), and ``confidence`` (float64) where the source has one. Duplicates stand.
+        columns: Further columns, one row an image; no columns where there are none.
+        paths: Path of each picture as written in the source, or None.
+        picture_bytes: Encoded picture of each image, or None.
+        notes: What the reader wants told, a sentence each.
+        rows: Rows, lines or files read.
+    """
+
+    image_ids: pl.Series
+    tags: pl.DataFrame
+    rows: int
+    columns: pl.DataFrame = field(default_factory=pl.DataFrame)
+    paths: pl.Series | None = None
+    picture_bytes: pl.Series | None = None
+    notes: tuple[str, ...] = ()
+
+
+def _any_source(_: Path) -> bool:
+    return True
+
+
+class Reader(NamedTuple):
+    """One format.
+
+    Attributes:
+        read: Reads a source of the format.
+        suffixes: Endings of file names that may hold it, lower case; none for folders.
+        fits: Whether a file with such an ending holds this format, judged by its beginning.
+    """
+
+    read: Callable[[Path, ReadOptions], RawTable]
+    suffixes: tuple[str, ...]
+    fits: Callable[[Path], bool] = _any_source

@@ -1,0 +1,44 @@
+"""Text files as they come: with or without a byte order mark, and not always in UTF-8."""
+
+import codecs
+from pathlib import Path
+
+from labelsphere.errors import DataError
+
+_OTHER_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+
+
+def read_text(path: Path) -> str:
+    """The text of a UTF-8 file, without its byte order mark.
+
+    Raises:
+        DataError: If the file is empty or in another encoding; the message names the line.
+    """
+    data = path.read_bytes()
+    if data.startswith(_OTHER_MARKS):
+        raise DataError(f"{path} is in UTF-16; expected UTF-8: save it as UTF-8")
+    text = decode(data, path)
+    if not text.strip():
+        raise DataError(f"{path} is empty; expected a table of images and tags")
+    return text
+
+
+def decode(data: bytes, path: Path) -> str:
+    """Decode UTF-8, dropping a byte order mark.
+
+    Raises:
+        DataError: If the bytes are in another encoding; the message names the line.
+    """
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise DataError(
+            f"{path} line {line}: byte 0x{data[error.start]:02x} is not UTF-8: save it as UTF-8"
+        ) from error
+
+
+def first_line(path: Path) -> str:
+    """The first line, as far as it can be read: enough to tell one format from another."""
+    with path.open("rb") as file:
+        return file.readline(1 << 16).decode("utf-8-sig", errors="replace").rstrip("\r\n")
