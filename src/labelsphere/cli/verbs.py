@@ -16,7 +16,7 @@ VERBS = {
     "combine": "Add and subtract tags in a label space.",
     "train": "Train a tagger on images or feature vectors.",
     "evaluate": "Measure a tagger on a table of tags.",
-    "compare": "Train several methods on the same data and report them side by side.",
+    "compare": "Train several methods alike and report them side by side.",
     "tag": "Tag image files and folders.",
 }
 
