@@ -1,0 +1,23 @@
+"""How good a ranking is (§4.2): MAP@100 and the others, over rankings and sparse truth.
+
+Definitions are in `METRICS` and, with formulas, in the reference.
+"""
+
+from labelsphere.metrics.evaluation import Evaluation, evaluate
+from labelsphere.metrics.map_at_100 import MapAt100, map_at_100
+from labelsphere.metrics.ranking import Ranking
+from labelsphere.metrics.scores import DenseScores, Scores
+from labelsphere.metrics.table import METRICS
+from labelsphere.metrics.weights import capped_frequency_weights
+
+__all__ = [
+    "METRICS",
+    "DenseScores",
+    "Evaluation",
+    "MapAt100",
+    "Ranking",
+    "Scores",
+    "capped_frequency_weights",
+    "evaluate",
+    "map_at_100",
+]

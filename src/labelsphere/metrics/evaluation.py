@@ -1,0 +1,212 @@
+"""Evaluate: every metric of a method's scores, with buckets and intervals."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from labelsphere.arrays import BoolArray, DoubleArray, IntArray, SparseRows
+from labelsphere.errors import UsageError
+from labelsphere.metrics.bootstrap import percentile_interval, resample_images
+from labelsphere.metrics.buckets import BUCKET_EDGES, frequency_buckets
+from labelsphere.metrics.figures import FigureList
+from labelsphere.metrics.propensity_scored_precision import label_propensities
+from labelsphere.metrics.ranking import Ranking
+from labelsphere.metrics.scores import Progress, ReportingScores, Scores
+from labelsphere.metrics.weights import capped_frequency_weights
+
+_ALL = "all"
+
+
+@dataclass(frozen=True, eq=False)
+class Evaluation:
+    """What `evaluate` found.
+
+    Attributes:
+        values: Each figure by its key, such as ``"map@100"`` or ``"precision@5"``.
+        by_frequency: The same for the labels of each frequency bucket, rarest first. Buckets
+            none of whose labels occurs in the test set are left out.
+        definitions: One short sentence for each key.
+        n_images: Number of test images.
+        n_images_without_tags: How many of them have no true tag. They are left out of figures
+            per image; for figures per class they are images where every tag is false.
+        n_labels: Number of labels that were ranked.
+        n_labels_in_truth: How many of them some test image has: the classes that figures per
+            class average over.
+        highest_weighted_map: Mean weight of these classes: what ``weighted_map@100`` can reach.
+    """
+
+    values: dict[str, float]
+    by_frequency: dict[str, dict[str, float]]
+    definitions: dict[str, str]
+    n_images: int
+    n_images_without_tags: int
+    n_labels: int
+    n_labels_in_truth: int
+    highest_weighted_map: float
+    _ranking: Ranking = field(repr=False)
+    _figures: FigureList = field(repr=False)
+
+    def intervals(
+        self, resamples: int = 200, seed: int = 0, level: float = 0.95
+    ) -> dict[str, tuple[float, float]]:
+        """Bootstrap intervals over images for each key of ``values``.
+
+        Images are reweighted at random (`resample_images`) and every figure is computed anew.
+        An interval tells how the figure would move with other test images; it knows nothing of
+        other training runs. Scores are gone through once more if ``class_ap`` is among the keys.
+
+        Args:
+            resamples: How many times to reweight; 2 or more.
+            seed: Equal seeds reweight the images of two evaluations alike.
+            level: Share of the resampled figures inside the interval.
+
+        Returns:
+            Lower and upper end by key.
+
+        Raises:
+            UsageError: If ``resamples`` is below 2 or ``level`` is not between 0 and 1.
+
+        Note:
+            Takes 8 bytes × images × resamples.
+        """
+        if resamples < 2:
+            raise UsageError(f"resamples must be 2 or more, such as 200, but got {resamples}")
+        weights = resample_images(self.n_images, resamples, seed)
+        everything = {_ALL: np.ones(self.n_labels, bool)}
+        figures = self._figures.compute(self._ranking, weights, everything)[_ALL]
+        return {key: percentile_interval(drawn, level) for key, drawn in figures.items()}
+
+    def to_json(self) -> dict[str, Any]:
+        """Everything but the intervals, in JSON types."""
+        return {
+            "values": dict(self.values),
+            "by_frequency": {name: dict(values) for name, values in self.by_frequency.items()},
+            "definitions": dict(self.definitions),
+            "images": self.n_images,
+            "images_without_tags": self.n_images_without_tags,
+            "labels": self.n_labels,
+            "labels_in_truth": self.n_labels_in_truth,
+            "highest_weighted_map": self.highest_weighted_map,
+        }
+
+
+def evaluate(
+    scores: Scores,
+    truth: SparseRows,
+    *,
+    label_counts: IntArray,
+    class_weights: DoubleArray | None = None,
+    cutoffs: Sequence[int] | None = None,
+    n_images: int | None = None,
+    per_class: bool = True,
+    buckets: Sequence[int] = BUCKET_EDGES,
+    progress: Progress | None = None,
+) -> Evaluation:
+    """Measure how well scores rank the true labels of images (§4.2).
+
+    One pass over blocks of rows of the scores, and one over blocks of columns for
+    ``class_ap``; never images × labels at once. Computed in float64.
+
+    Args:
+        scores: Images × labels, higher is better; -inf ranks last. Equal scores rank by label
+            number, except in ``class_ap``, where they count together.
+        truth: CSR, images × labels; every cell that is not zero is a true tag.
+        label_counts: (labels,) int64, number of training images with each label.
+        class_weights: (labels,) importance for ``weighted_map@100``; if None,
+            `capped_frequency_weights` of ``label_counts``.
+        cutoffs: Values of k for precision, recall, nDCG and propensity-scored precision; if
+            None, those that `METRICS` lists for each.
+        n_images: Number of training images, for propensities; without it, figures that need
+            them are left out.
+        per_class: Whether to compute ``class_ap``, the one figure that needs the second pass.
+        buckets: Least training count of each frequency bucket after the first.
+        progress: Called with the rows and columns of scores gone through and their number.
+
+    Returns:
+        Figures, definitions and intervals.
+
+    Raises:
+        UsageError: If shapes do not fit, or counts, weights, cut-offs or edges make no sense.
+        DataError: If a score is NaN (the message names the image's row), or no image has a
+            true tag.
+
+    Examples:
+        >>> import numpy as np
+        >>> from scipy.sparse import csr_array
+        >>> from labelsphere.metrics import DenseScores
+        >>> evaluation = evaluate(
+        ...     DenseScores([[0.9, 0.1, 0.3], [0.2, 0.8, 0.1]]),
+        ...     csr_array(np.array([[1, 0, 0], [1, 1, 0]])),
+        ...     label_counts=np.array([20, 10, 5]),
+        ... )
+        >>> evaluation.values["precision@1"], evaluation.values["image_ap"]
+        (1.0, 1.0)
+    """
+    n_labels = scores.shape[1]
+    counts = _checked_counts(label_counts, n_labels)
+    weights = (
+        capped_frequency_weights(counts)
+        if class_weights is None
+        else _checked_weights(class_weights, n_labels)
+    )
+    masks = frequency_buckets(counts, buckets)
+    figures = FigureList(
+        class_weights=weights,
+        propensities=None if n_images is None else label_propensities(counts, n_images),
+        cutoffs=_checked_cutoffs(cutoffs),
+        per_class=per_class,
+    )
+    watched = scores if progress is None else ReportingScores(scores, progress)
+    ranking = Ranking.from_scores(watched, truth)
+    in_truth = np.bincount(ranking.truth.indices, minlength=n_labels) > 0
+    groups: dict[str, BoolArray] = {_ALL: np.ones(n_labels, bool)}
+    groups |= {name: mask for name, mask in masks.items() if in_truth[mask].any()}
+    plain = np.ones((scores.shape[0], 1))
+    found = {
+        name: {key: float(figure[0]) for key, figure in of_group.items()}
+        for name, of_group in figures.compute(ranking, plain, groups).items()
+    }
+    if progress is not None:
+        progress(sum(scores.shape), sum(scores.shape))
+    return Evaluation(
+        values=found.pop(_ALL),
+        by_frequency=found,
+        definitions=figures.definitions(),
+        n_images=scores.shape[0],
+        n_images_without_tags=int((ranking.true_ranks.tags_per_image == 0).sum()),
+        n_labels=n_labels,
+        n_labels_in_truth=int(in_truth.sum()),
+        highest_weighted_map=float(weights[in_truth].mean()),
+        _ranking=replace(ranking, scores=scores),
+        _figures=figures,
+    )
+
+
+def _checked_counts(label_counts: IntArray, n_labels: int) -> IntArray:
+    counts = np.asarray(label_counts)
+    if counts.shape != (n_labels,) or counts.dtype.kind not in "iu" or (counts < 0).any():
+        raise UsageError(
+            f"label_counts must be {n_labels} whole numbers >= 0, one a label, "
+            f"but got shape {counts.shape} of {counts.dtype}"
+        )
+    return counts.astype(np.int64)
+
+
+def _checked_weights(class_weights: DoubleArray, n_labels: int) -> DoubleArray:
+    weights = np.asarray(class_weights, np.float64)
+    if weights.shape != (n_labels,) or not np.isfinite(weights).all() or (weights < 0).any():
+        raise UsageError(
+            f"class_weights must be {n_labels} finite numbers >= 0, one a label, "
+            f"but got shape {weights.shape}"
+        )
+    return weights
+
+
+def _checked_cutoffs(cutoffs: Sequence[int] | None) -> tuple[int, ...] | None:
+    if cutoffs is None:
+        return None
+    if not len(cutoffs) or any(cutoff < 1 for cutoff in cutoffs):
+        raise UsageError(f"cutoffs must be one or more numbers >= 1, but got {list(cutoffs)}")
+    return tuple(dict.fromkeys(int(cutoff) for cutoff in cutoffs))

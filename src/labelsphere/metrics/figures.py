@@ -1,0 +1,98 @@
+"""All figures at once, under any weights of the images: the plain ones and the resampled."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from labelsphere.arrays import BoolArray, DoubleArray
+from labelsphere.metrics.ranking import Ranking
+from labelsphere.metrics.table import METRICS, ByClass, ClassMetric, ImageMetric
+
+
+@dataclass(frozen=True, eq=False)
+class FigureList:
+    """Which figures are wanted, and what they need besides a ranking.
+
+    Attributes:
+        class_weights: (labels,) float64 importance of each class.
+        propensities: (labels,) float64, or None if unknown: what needs them is left out.
+        cutoffs: Cut-offs of every metric that has some; None for each metric's own.
+        per_class: Whether to include what needs a pass over the columns of the scores.
+    """
+
+    class_weights: DoubleArray
+    propensities: DoubleArray | None = None
+    cutoffs: tuple[int, ...] | None = None
+    per_class: bool = True
+
+    def definitions(self) -> dict[str, str]:
+        """One short sentence for each figure, by keys such as ``"precision@5"``."""
+        return {
+            key: metric.definition.format(k=cutoff)
+            for key, (metric, cutoff) in self._entries().items()
+        }
+
+    def compute(
+        self,
+        ranking: Ranking,
+        image_weights: DoubleArray,
+        groups: Mapping[str, BoolArray],
+    ) -> dict[str, dict[str, DoubleArray]]:
+        """Every figure for every group of labels.
+
+        For a group, metrics per class average over its classes; metrics per image look at the
+        true tags in it, the image's other true tags taken out of the ranking.
+
+        Args:
+            ranking: The ranking and its truth.
+            image_weights: (images, draws) float64, not negative; ones for the plain figures.
+            groups: (labels,) masks by name.
+
+        Returns:
+            For each group and key the figures, (draws,) float64; NaN where nothing is there to
+            average over.
+        """
+        figures: dict[str, dict[str, DoubleArray]] = {name: {} for name in groups}
+        ranks = {name: ranking.true_ranks.restricted_to(mask) for name, mask in groups.items()}
+        parts: dict[ByClass, DoubleArray] = {}
+        for key, (metric, cutoff) in self._entries().items():
+            if isinstance(metric, ClassMetric):
+                if metric.by_class not in parts:
+                    parts[metric.by_class] = metric.by_class(ranking, image_weights)
+                of_class = parts[metric.by_class]
+                if metric.weighted:
+                    of_class = of_class * self.class_weights[:, None]
+                for name, mask in groups.items():
+                    figures[name][key] = _mean_over_classes(of_class[mask])
+            else:
+                given = {"cutoff": cutoff, "propensities": self.propensities}
+                needed = {name: given[name] for name in metric.needs}
+                for name in groups:
+                    of_images = metric.measure(ranks[name], **needed)
+                    figures[name][key] = of_images.figure(image_weights)
+        return figures
+
+    def _entries(self) -> dict[str, tuple[ClassMetric | ImageMetric, int | None]]:
+        entries: dict[str, tuple[ClassMetric | ImageMetric, int | None]] = {}
+        for name, metric in METRICS.items():
+            if isinstance(metric, ClassMetric):
+                if self.per_class or not metric.needs_columns:
+                    entries[name] = metric, None
+            elif self.propensities is None and "propensities" in metric.needs:
+                continue
+            elif metric.cutoffs:
+                for cutoff in self.cutoffs or metric.cutoffs:
+                    entries[f"{name}@{cutoff}"] = metric, cutoff
+            else:
+                entries[name] = metric, None
+        return entries
+
+
+def _mean_over_classes(parts: DoubleArray) -> DoubleArray:
+    """Mean over the classes that occur, (draws,); NaN if none does."""
+    occurring = ~np.isnan(parts)
+    count = occurring.sum(axis=0)
+    figure = np.full(parts.shape[1], np.nan)
+    np.divide(np.where(occurring, parts, 0.0).sum(axis=0), count, out=figure, where=count > 0)
+    return figure

@@ -1,0 +1,20 @@
+"""Per-image average precision: how far up all of an image's true tags stand."""
+
+import numpy as np
+
+from labelsphere.metrics.image_figures import ImageFigures, sum_by_image
+from labelsphere.metrics.true_ranks import TrueRanks
+
+
+def image_ap(true_ranks: TrueRanks) -> ImageFigures:
+    """Average precision over the ranking of all labels, averaged over tagged images.
+
+    For each true tag: the share of true tags among the predictions down to it; mean over the
+    image's true tags. Exact, with no cut-off.
+
+    Args:
+        true_ranks: Ranks of the true tags.
+    """
+    precisions = true_ranks.positions / true_ranks.ranks
+    means = sum_by_image(true_ranks, precisions) / np.maximum(true_ranks.tags_per_image, 1)
+    return ImageFigures.mean_over_tagged(means, true_ranks)

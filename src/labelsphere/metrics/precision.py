@@ -1,0 +1,19 @@
+"""Precision at k: how much of what is shown first is true."""
+
+import numpy as np
+
+from labelsphere.metrics.image_figures import ImageFigures, sum_by_image
+from labelsphere.metrics.true_ranks import TrueRanks
+
+
+def precision(true_ranks: TrueRanks, cutoff: int) -> ImageFigures:
+    """Share of true tags among an image's first k predictions, averaged over tagged images.
+
+    Divided by k even where the image has fewer than k true tags or there are fewer labels.
+
+    Args:
+        true_ranks: Ranks of the true tags.
+        cutoff: k.
+    """
+    hits = sum_by_image(true_ranks, (true_ranks.ranks <= cutoff).astype(np.float64))
+    return ImageFigures.mean_over_tagged(hits / cutoff, true_ranks)

@@ -1,0 +1,110 @@
+"""The metrics by name: what is computed, what it means, and at which cut-offs."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from labelsphere.arrays import DoubleArray
+from labelsphere.metrics.class_ap import class_ap_by_class
+from labelsphere.metrics.image_ap import image_ap
+from labelsphere.metrics.image_figures import ImageFigures
+from labelsphere.metrics.map_at_100 import map_at_100_by_class
+from labelsphere.metrics.ndcg import ndcg
+from labelsphere.metrics.precision import precision
+from labelsphere.metrics.propensity_scored_precision import propensity_scored_precision
+from labelsphere.metrics.ranking import Ranking
+from labelsphere.metrics.recall import recall
+
+ByClass: TypeAlias = Callable[[Ranking, DoubleArray], DoubleArray]
+"""From a ranking and (images, draws) weights to (labels, draws), NaN where a class is absent."""
+
+
+@dataclass(frozen=True)
+class ClassMetric:
+    """A metric that looks at one class at a time; its figure is the mean over classes.
+
+    Attributes:
+        by_class: Measures each class.
+        definition: One short sentence.
+        weighted: Whether a class's part is multiplied by the class's weight.
+        needs_columns: Whether it makes a pass of its own over the scores.
+        higher_is_better: Which way is up.
+    """
+
+    by_class: ByClass
+    definition: str
+    weighted: bool = False
+    needs_columns: bool = False
+    higher_is_better: bool = True
+
+
+@dataclass(frozen=True)
+class ImageMetric:
+    """A metric that looks at one image at a time; its figure is a mean over images with tags.
+
+    Attributes:
+        measure: Takes `TrueRanks` and, by name, what ``needs`` lists.
+        definition: One short sentence; ``{k}`` stands for the cut-off.
+        cutoffs: Where it is reported unless asked otherwise; empty if it has no cut-off.
+        needs: Names among ``cutoff`` and ``propensities``. A metric is left out where one of
+            them is not known.
+        higher_is_better: Which way is up.
+    """
+
+    measure: Callable[..., ImageFigures]
+    definition: str
+    cutoffs: tuple[int, ...] = ()
+    needs: tuple[str, ...] = ()
+    higher_is_better: bool = True
+
+
+METRICS: dict[str, ClassMetric | ImageMetric] = {
+    "map@100": ClassMetric(
+        map_at_100_by_class,
+        "Of the images with a class among their first k predictions, the share that truly have "
+        "it; mean over k = 1 to 100 and over the classes in the test set.",
+    ),
+    "weighted_map@100": ClassMetric(
+        map_at_100_by_class,
+        "MAP@100 with each class's part multiplied by the class's weight; its largest possible "
+        "value is the mean weight, not 1.",
+        weighted=True,
+    ),
+    "precision": ImageMetric(
+        precision,
+        "Share of true tags among an image's first {k} predictions; mean over images.",
+        cutoffs=(1, 5, 10),
+        needs=("cutoff",),
+    ),
+    "recall": ImageMetric(
+        recall,
+        "Share of an image's true tags that are among its first {k} predictions; mean over images.",
+        cutoffs=(5, 10),
+        needs=("cutoff",),
+    ),
+    "ndcg": ImageMetric(
+        ndcg,
+        "True tags among an image's first {k} predictions, each discounted by log2 of 1 + its "
+        "rank, as a share of the best possible; mean over images.",
+        cutoffs=(5, 10),
+        needs=("cutoff",),
+    ),
+    "psp": ImageMetric(
+        propensity_scored_precision,
+        "Precision at {k} in which a true tag counts the more the rarer it is in training "
+        "(1 / propensity), as a share of the best possible sum over all images.",
+        cutoffs=(1, 5),
+        needs=("cutoff", "propensities"),
+    ),
+    "image_ap": ImageMetric(
+        image_ap,
+        "Average precision of an image's ranking of all labels; mean over images.",
+    ),
+    "class_ap": ClassMetric(
+        class_ap_by_class,
+        "Average precision of a class's ranking of all images; mean over the classes in the "
+        "test set.",
+        needs_columns=True,
+    ),
+}
+"""Every metric. A new one is a file of its own and a line here."""
