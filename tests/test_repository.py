@@ -1,5 +1,6 @@
 """What the repository promises about itself: pins, reasons, small files."""
 
+import doctest
 import tomllib
 from pathlib import Path
 
@@ -13,6 +14,8 @@ EXTRAS = PROJECT["optional-dependencies"]
 REQUIREMENTS = [
     Requirement(line) for line in PROJECT["dependencies"] + EXTRAS["dev"] + EXTRAS["docs"]
 ]
+PAGES = [ROOT / "README.md", *sorted(ROOT.glob("docs/**/*.md"))]
+EXAMPLES = [page for page in PAGES if ">>> " in page.read_text(encoding="utf-8")]
 
 
 def pins() -> dict[str, str]:
@@ -44,3 +47,12 @@ def test_every_page_is_in_the_navigation() -> None:
     listed = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
     pages = {path.relative_to(ROOT / "docs").as_posix() for path in ROOT.glob("docs/**/*.md")}
     assert {page for page in pages if page not in listed} == set()
+
+
+@pytest.mark.parametrize("page", EXAMPLES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_examples_in_the_documents_are_true(page: Path) -> None:
+    failed, tried = doctest.testfile(
+        str(page), module_relative=False, optionflags=doctest.ELLIPSIS, encoding="utf-8"
+    )
+    assert tried
+    assert not failed
