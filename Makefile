@@ -27,7 +27,7 @@ format: $(VENV)/.dev ## put the source into the house's form
 	$(BIN)/ruff format
 
 docs: $(VENV)/.docs ## build the documentation into site/
-	$(BIN)/mkdocs build --strict
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 clean: ## remove what was set up and built
 	rm -rf $(VENV) demo site
