@@ -15,7 +15,10 @@ DoubleArray: TypeAlias = NDArray[np.float64]
 IntArray: TypeAlias = NDArray[np.int64]
 """Dense int64: row numbers, label numbers, counts."""
 
-SparseRows: TypeAlias = "csr_array[Any, tuple[int, int]]"
+SparseRows: TypeAlias = csr_array[Any, tuple[int, int]]
 """Compressed sparse rows, images × labels unless said otherwise."""
 
 AnyArray: TypeAlias = NDArray[Any]
+
+BoolArray: TypeAlias = NDArray[np.bool_]
+"""Dense Boolean."""

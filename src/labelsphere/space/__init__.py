@@ -1,0 +1,18 @@
+"""Labels to points on a sphere (§3.1): counts, association, spectrum, label space."""
+
+from labelsphere.space.association import Association, associate
+from labelsphere.space.cooccurrence import Counts, count_cooccurrence
+from labelsphere.space.label_space import LabelSpace
+from labelsphere.space.neighbor import Neighbor
+from labelsphere.space.spectrum import Spectrum, leading_eigenpairs
+
+__all__ = [
+    "Association",
+    "Counts",
+    "LabelSpace",
+    "Neighbor",
+    "Spectrum",
+    "associate",
+    "count_cooccurrence",
+    "leading_eigenpairs",
+]

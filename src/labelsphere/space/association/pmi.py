@@ -1,0 +1,26 @@
+"""Positive pointwise mutual information (§3.1)."""
+
+import numpy as np
+
+from labelsphere.space.association.lift import lift, seen_pairs
+from labelsphere.space.association.matrix import Association
+from labelsphere.space.cooccurrence import Counts
+
+
+def positive_pmi(counts: Counts) -> Association:
+    """max(0, log p(i, j) / (p(i)·p(j))), natural logarithm.
+
+    A pair never seen together has PMI −∞ and gets 0, as has every pair seen less often than by
+    chance. The diagonal is self-information −log p. A label never seen has a zero row, and so
+    has one that every image has: its presence tells nothing.
+
+    Args:
+        counts: Co-occurrence counts.
+
+    Returns:
+        Sparse association.
+    """
+    matrix = seen_pairs(counts)
+    matrix.data = np.maximum(0.0, np.log(lift(matrix, counts.n_images)))
+    matrix.eliminate_zeros()
+    return Association(matrix)

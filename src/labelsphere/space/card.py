@@ -1,0 +1,89 @@
+"""The README of a saved label space: what it is, what it was made from, how to load it."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from labelsphere.version import __version__
+
+if TYPE_CHECKING:
+    from labelsphere.space.label_space import LabelSpace
+
+_EXAMPLES = 5
+
+
+def describe_space(space: "LabelSpace") -> str:
+    """Markdown for ``README.md``."""
+    config = space.config
+    placed = int(np.count_nonzero(space.placed))
+    options = ", ".join(f"{name} {value}" for name, value in config.get("options", {}).items())
+    rows = [
+        ("labels", f"{space.n_labels:,}, {placed:,} of them placed"),
+        ("dimensions", f"{space.dim:,}"),
+        ("method", f"{config.get('method')}{f' ({options})' if options else ''}"),
+        ("exponent of the eigenvalues", f"{config.get('exponent')}"),
+        ("images counted", _number(config.get("images"))),
+        ("pairs of labels seen together", _number(config.get("pairs"))),
+        ("positive eigenvalues", _number(config.get("positive_eigenvalues"))),
+        ("share of their squares held", _share(config.get("positive_share"))),
+        ("made with", f"Labelsphere {__version__}"),
+    ]
+    table = "\n".join(f"| {name} | {value} |" for name, value in rows)
+    return f"""# Label space
+
+A vocabulary of labels as points of a {space.dim:,}-dimensional space: labels that occur together
+in images lie in like directions. It was made from counts of labels; it holds no images.
+
+| | |
+|---|---|
+{table}
+
+## Nearest labels
+
+Cosine proximity; the most frequent labels.
+
+| label | images | nearest |
+|---|---|---|
+{_examples(space)}
+
+## Use
+
+```python
+from labelsphere import LabelSpace
+
+space = LabelSpace.load("this folder")
+points = space.encode([["one label", "another label"]])
+ids, proximities = space.decode(points, top=10)
+```
+
+## Files
+
+- `vectors.safetensors`: `vectors`, float32, one row a label. A row of zeros is a label without a
+  place.
+- `labels.parquet`: name, count, category and aliases of each label, in the order of the rows.
+- `config.json`: the settings above, and a fingerprint of the labels and their order, which is
+  checked on loading.
+"""
+
+
+def _examples(space: "LabelSpace") -> str:
+    frequent = np.argsort(-space.counts, kind="stable")
+    chosen = frequent[space.placed[frequent]][:_EXAMPLES]
+    lines = []
+    for number in chosen.tolist():
+        label = space.vocabulary[number]
+        near = ", ".join(f"{_cell(n.label)} {n.proximity:.2f}" for n in space.neighbors(label))
+        lines.append(f"| {_cell(label)} | {space.counts[number]:,} | {near} |")
+    return "\n".join(lines)
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.replace("|", "\\|").split())
+
+
+def _number(value: object) -> str:
+    return f"{value:,.12g}" if isinstance(value, int | float) else "not known"
+
+
+def _share(value: object) -> str:
+    return f"{value:.2%}" if isinstance(value, float) else "not known"

@@ -1,0 +1,100 @@
+"""The paper's embedding (§3.1): eigenvectors of the association, scaled by their eigenvalues."""
+
+from typing import Any
+
+import numpy as np
+
+from labelsphere.annotations import Annotations
+from labelsphere.arrays import DoubleArray
+from labelsphere.errors import DataError, UsageError
+from labelsphere.space.association import associate, complete_options
+from labelsphere.space.cooccurrence import Counts, count_cooccurrence
+from labelsphere.space.embedders.embedding import Embedding
+from labelsphere.space.spectrum import Spectrum, leading_eigenpairs
+
+_MOST = 4_096
+"""The paper's k, taken where none is given and so many directions are positive."""
+
+
+def embed_by_spectrum(
+    tags: Annotations | Counts,
+    dim: int | None = None,
+    *,
+    measure: str = "pmi",
+    exponent: float = 0.5,
+    **options: Any,
+) -> Embedding:
+    """E = U·Σ^exponent over the k algebraically largest eigenpairs of the association.
+
+    Args:
+        tags: Annotations, counted here, or counts.
+        dim: The number of dimensions k. None: 4,096, or all positive ones where there are fewer.
+        measure: Name of the association, see `associate`.
+        exponent: 0.5 is the paper's E·Eᵀ = PMI; 0 weighs all directions alike; finite.
+        **options: The measure's own.
+
+    Returns:
+        The embedding. Labels without any association, and labels of whom the leading directions
+        hold nothing beyond rounding, have zero rows.
+
+    Raises:
+        UsageError: If ``dim`` is below 1 or above the number of positive eigenvalues, or another
+            option is out of range.
+        DataError: If no label has any association.
+    """
+    if dim is not None and dim < 1:
+        raise UsageError(f"dim must be at least 1, but got {dim}")
+    if not np.isfinite(exponent):
+        raise UsageError(f"exponent must be a finite number, but got {exponent}")
+    counts = tags if isinstance(tags, Counts) else count_cooccurrence(tags)
+    association = associate(counts, measure, **options)
+    related = association.has_values
+    if not related.any():
+        raise DataError(
+            f"none of the {len(related)} labels can be placed by {measure!r}: each is in no image "
+            "or in all; expected labels that some images have and others lack"
+        )
+    # Labels with zero rows would only add zero eigenvalues, and noise to their own places.
+    spectrum = leading_eigenpairs(
+        association.select(related), _pairs_to_find(dim, int(related.sum()))
+    )
+    found = len(spectrum.values)
+    if spectrum.positive is not None:
+        found = min(found, spectrum.positive)
+    if dim is not None and found < dim:
+        raise UsageError(
+            f"dim must be at most {found}, the number of positive eigenvalues of {measure!r} on "
+            f"these tags, but got {dim}"
+        )
+    if not found:
+        raise DataError(f"{measure!r} has no positive eigenvalue on these tags: nothing to embed")
+    vectors = np.zeros((len(related), found), np.float32)
+    vectors[related] = _scaled(spectrum, found, exponent)
+    return Embedding(
+        vectors,
+        {
+            "options": complete_options(measure, options),
+            "images": counts.n_images,
+            "pairs": int(counts.joint.nnz - np.count_nonzero(counts.occurrences)) // 2,
+            "solver": spectrum.solver,
+            "positive_eigenvalues": spectrum.positive,
+            "positive_share": spectrum.positive_share,
+            "largest_residual": float(spectrum.residuals.max()),
+        },
+    )
+
+
+def _pairs_to_find(dim: int | None, related: int) -> int | None:
+    """How many eigenpairs to ask for."""
+    if dim is None:
+        return None if related <= _MOST else _MOST
+    return min(dim, related)
+
+
+def _scaled(spectrum: Spectrum, count: int, exponent: float) -> DoubleArray:
+    """U·Σ^exponent, with rows that hold nothing but rounding set to zero."""
+    vectors = spectrum.vectors[:, :count]
+    norms = np.linalg.norm(vectors, axis=1, keepdims=True)
+    kept = np.where(norms > np.sqrt(np.finfo(np.float64).eps), vectors, 0.0)
+    scaled: DoubleArray = kept * spectrum.values[:count] ** exponent
+    return scaled

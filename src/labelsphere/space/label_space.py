@@ -1,0 +1,285 @@
+"""The label space: labels as points whose directions say what goes together (§3.1)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from safetensors.numpy import save_file
+
+from labelsphere.annotations import Annotations, Vocabulary
+from labelsphere.annotations.label_table import write_labels
+from labelsphere.arrays import BoolArray, FloatArray, IntArray, SparseRows
+from labelsphere.artefact import new_folder, read_config, write_config
+from labelsphere.errors import DataError, UsageError
+from labelsphere.space.alignment import align_annotations, check_same_vocabulary, unknown_label
+from labelsphere.space.card import describe_space
+from labelsphere.space.cooccurrence import Counts
+from labelsphere.space.embedders import EMBEDDERS
+from labelsphere.space.nearest import nearest_rows, with_unit_rows
+from labelsphere.space.neighbor import Neighbor
+from labelsphere.space.presence import presence_rows
+from labelsphere.space.storage import damaged, read_arrays, read_checked_labels
+
+_KIND, _FORMAT = "label_space", 1
+
+
+@dataclass(frozen=True, eq=False)
+class LabelSpace:
+    """Labels of a vocabulary as rows of E_k.
+
+    Attributes:
+        vocabulary: The labels; a label's number is its row in ``vectors``.
+        vectors: (labels, dim) float32, not normalised: the norm carries self-information and so
+            sets how a label weighs in a sum. A label that could not be placed has a zero row.
+        counts: (labels,) int64, number of images of each label when the space was fitted,
+            rounded where confidences were counted.
+        config: How the space was made, JSON types only.
+
+    Raises:
+        DataError: If the parts differ in length, or a vector is not finite.
+
+    Examples:
+        >>> rows = [["sky", "sea"], ["sky", "sea"], ["cat", "sofa"], ["cat"]]
+        >>> tags = Annotations.from_lists(rows)
+        >>> space = LabelSpace.fit(tags, dim=2)
+        >>> space
+        LabelSpace(4 labels, dim=2, method='pmi', placed=4)
+        >>> space.neighbors("sky", top=1)[0].label
+        'sea'
+        >>> ids, proximities = space.decode(space.encode([["cat"], ["sea"]]), top=2)
+        >>> ids.shape, proximities.dtype
+        ((2, 2), dtype('float32'))
+    """
+
+    vocabulary: Vocabulary
+    vectors: FloatArray
+    counts: IntArray
+    config: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Check that the parts fit together."""
+        size = len(self.vocabulary)
+        if self.vectors.ndim != 2 or len(self.vectors) != size:
+            raise DataError(f"vectors must be ({size}, dim), but got shape {self.vectors.shape}")
+        if not np.isfinite(self.vectors).all():
+            raise DataError("vectors must be finite, but got NaN or infinite coordinates")
+        if self.counts.shape != (size,):
+            raise DataError(f"counts must be ({size},), but got shape {self.counts.shape}")
+
+    @classmethod
+    def fit(
+        cls,
+        tags: Annotations | Counts,
+        method: str = "pmi",
+        dim: int | None = None,
+        exponent: float = 0.5,
+        **options: Any,
+    ) -> "LabelSpace":
+        """Place the labels of some tags.
+
+        Args:
+            tags: Annotations, or their counts.
+            method: ``"pmi"``, ``"shifted"``, ``"smoothed"`` or ``"npmi"``.
+            dim: Number of dimensions k; None for the most that the method can give, 4,096 at most.
+            exponent: Of the eigenvalues; 0.5 is the paper's.
+            **options: The method's own: ``shift``, ``smoothing``.
+
+        Returns:
+            The label space.
+
+        Raises:
+            UsageError: If there is no such method or option, or one is out of range: ``dim`` may
+                not exceed the number of positive eigenvalues.
+            DataError: If no label can be placed.
+        """
+        if method not in EMBEDDERS:
+            raise UsageError(f"method must be one of {', '.join(EMBEDDERS)}, but got {method!r}")
+        embedding = EMBEDDERS[method](tags, dim, exponent=exponent, **options)
+        counts = tags.whole_occurrences if isinstance(tags, Counts) else tags.label_counts()
+        config = {"method": method, "exponent": exponent, **embedding.facts}
+        return cls(tags.vocabulary, embedding.vectors, counts, config)
+
+    @property
+    def dim(self) -> int:
+        """Number of dimensions k."""
+        return int(self.vectors.shape[1])
+
+    @property
+    def n_labels(self) -> int:
+        """Number of labels, those without a place included."""
+        return len(self.vocabulary)
+
+    @cached_property
+    def placed(self) -> BoolArray:
+        """(labels,) bool: the labels with a non-zero vector."""
+        return np.asarray(np.any(self.vectors != 0, axis=1), np.bool_)
+
+    @cached_property
+    def unit_vectors(self) -> FloatArray:
+        """(labels, dim) float32, rows of unit norm; those of labels without a place stay zero."""
+        return with_unit_rows(self.vectors)
+
+    def encode(self, rows: SparseRows | Sequence[Sequence[str]]) -> FloatArray:
+        """Tag sets to points: e = E_kᵀ·v over its norm (§3.2).
+
+        Args:
+            rows: CSR, sets × labels of this space, of which only the presence counts; or lists of
+                labels, of which unknown ones are passed over.
+
+        Returns:
+            (sets, dim) float32 of unit norm; a zero row where no label has a place.
+
+        Raises:
+            UsageError: If the CSR has another number of labels: see `align`.
+        """
+        if isinstance(rows, Sequence):
+            rows = Annotations.from_lists(rows, vocabulary=self.vocabulary).matrix
+        if rows.shape[1] != self.n_labels:
+            raise UsageError(
+                f"tags have {rows.shape[1]} columns, the space {self.n_labels} labels; "
+                "map annotations onto the space with space.align(annotations)"
+            )
+        sums: FloatArray = presence_rows(rows).astype(np.float32) @ self.vectors
+        return with_unit_rows(sums)
+
+    def decode(self, points: FloatArray, top: int = 10) -> tuple[IntArray, FloatArray]:
+        """Points to labels ranked by cosine proximity (§3.2), exactly, ties by label number.
+
+        Args:
+            points: (b, dim), any norm. A point at zero is at proximity 0 to every label.
+            top: How many labels a point. Labels without a place are never returned, so fewer come
+                back where fewer are placed.
+
+        Returns:
+            Label numbers (b, t) int64 and proximities (b, t) float32, best first;
+            t = min(top, labels placed).
+
+        Raises:
+            UsageError: If ``top`` is below 1, or the points are of another width or not finite.
+        """
+        return nearest_rows(np.asarray(points, np.float32), self.unit_vectors, self.placed, top)
+
+    def neighbors(self, label: str, top: int = 5) -> list[Neighbor]:
+        """The labels closest to one (Table 2), itself left out.
+
+        Raises:
+            UsageError: If the label is unknown or has no place, or ``top`` is below 1.
+        """
+        return self.combine(label, top=top)
+
+    def combine(self, *labels: str, minus: Sequence[str] = (), top: int = 5) -> list[Neighbor]:
+        """The labels closest to a sum of labels (§4.4.1), its terms left out.
+
+        Args:
+            *labels: Labels to add, with the norms they have in the space.
+            minus: Labels to subtract.
+            top: How many labels.
+
+        Raises:
+            UsageError: If no label is given, one is unknown or has no place, ``top`` is below 1, or
+                the terms cancel.
+        """
+        if not labels and not minus:
+            raise UsageError("combine needs at least one label")
+        plus_rows = [self._row(label) for label in labels]
+        minus_rows = [self._row(label) for label in minus]
+        terms = self.vectors.astype(np.float64)[plus_rows].sum(axis=0)
+        terms -= self.vectors.astype(np.float64)[minus_rows].sum(axis=0)
+        if not terms.any():
+            raise UsageError(
+                "the labels added and subtracted cancel; expected a sum with a direction"
+            )
+        others = self.placed.copy()
+        others[plus_rows + minus_rows] = False
+        ids, proximities = nearest_rows(
+            terms[None].astype(np.float32), self.unit_vectors, others, top
+        )
+        return [
+            Neighbor(self.vocabulary[number], float(proximity))
+            for number, proximity in zip(ids[0].tolist(), proximities[0], strict=True)
+        ]
+
+    def align(self, annotations: Annotations) -> Annotations:
+        """The same annotations over this space's vocabulary.
+
+        Args:
+            annotations: Over any vocabulary. Labels are matched by name.
+
+        Returns:
+            Annotations whose report counts the tags that the space does not know.
+        """
+        return align_annotations(annotations, self.vocabulary)
+
+    def check_vocabulary(self, vocabulary: Vocabulary) -> None:
+        """Refuse labels that are not this space's, in its order.
+
+        Raises:
+            UsageError: If the vocabularies differ; the message says where.
+        """
+        check_same_vocabulary(vocabulary, self.vocabulary)
+
+    def save(self, folder: str | Path, *, overwrite: bool = False) -> None:
+        """Write ``config.json``, ``vectors.safetensors``, ``labels.parquet`` and ``README.md``.
+
+        Args:
+            folder: Where to write. It appears whole or not at all.
+            overwrite: Whether a folder with contents may be replaced.
+
+        Raises:
+            ArtefactError: If the folder is taken.
+        """
+        with new_folder(folder, overwrite=overwrite) as beside:
+            write_labels(beside, self.vocabulary, self.counts)
+            save_file({"vectors": self.vectors}, beside / "vectors.safetensors")
+            (beside / "README.md").write_text(describe_space(self), encoding="utf-8")
+            write_config(
+                beside,
+                _KIND,
+                _FORMAT,
+                {"vocabulary": self.vocabulary.fingerprint(), "space": self.config},
+            )
+
+    @classmethod
+    def load(cls, folder: str | Path) -> "LabelSpace":
+        """Read what `save` wrote.
+
+        Raises:
+            ArtefactError: If the folder is missing, damaged or of another kind, or its labels are
+                not those that its vectors were made for.
+        """
+        folder = Path(folder)
+        config = read_config(folder, _KIND, _FORMAT)
+        vocabulary, counts = read_checked_labels(folder, config.get("vocabulary"))
+        path = folder / "vectors.safetensors"
+        (vectors,) = read_arrays(path, ["vectors"])
+        if vectors.dtype != np.float32:
+            raise damaged(path, f"vectors must be float32, but got {vectors.dtype}")
+        if not isinstance(config.get("space"), dict):
+            raise damaged(folder / "config.json", "it lacks 'space'")
+        try:
+            return cls(vocabulary, vectors, counts, config["space"])
+        except DataError as error:
+            raise damaged(path, error) from error
+
+    def _row(self, label: str) -> int:
+        number = self.vocabulary.get(label)
+        if number is None:
+            raise unknown_label(label, self.vocabulary)
+        if not self.placed[number]:
+            raise UsageError(
+                f"label {label!r} has no place in the space: it went with no other label, or too "
+                "little of it is left after the cut to dim"
+            )
+        return number
+
+    def __len__(self) -> int:
+        return self.n_labels
+
+    def __repr__(self) -> str:
+        return (
+            f"LabelSpace({self.n_labels} labels, dim={self.dim}, "
+            f"method={self.config.get('method')!r}, placed={np.count_nonzero(self.placed)})"
+        )

@@ -1,0 +1,52 @@
+"""A few leading eigenpairs of a large matrix from its products alone."""
+
+from typing import Protocol
+
+import numpy as np
+from scipy.sparse.linalg import ArpackNoConvergence, LinearOperator, eigsh
+
+from labelsphere.arrays import DoubleArray
+from labelsphere.errors import UsageError
+
+_SEED = 0
+
+
+class Product(Protocol):
+    """A symmetric matrix that can be multiplied with a vector."""
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows and columns."""
+
+    def __matmul__(self, other: DoubleArray, /) -> DoubleArray:
+        """Product with a vector or matrix, float64."""
+
+
+def solve_by_lanczos(matrix: Product, count: int) -> tuple[DoubleArray, DoubleArray]:
+    """The algebraically largest eigenpairs by ARPACK's implicitly restarted Lanczos method.
+
+    Start vector and restarts are seeded, so that the same matrix gives the same pairs.
+
+    Args:
+        matrix: Symmetric N × N.
+        count: How many pairs, below N.
+
+    Returns:
+        The values (k,), descending, and their vectors (N, k), float64.
+
+    Raises:
+        UsageError: If the method does not converge.
+    """
+    size = matrix.shape[0]
+    rng = np.random.default_rng(_SEED)
+    operator = LinearOperator((size, size), matvec=lambda v: matrix @ v, dtype=np.float64)
+    start = rng.standard_normal(size)
+    try:
+        values, vectors = eigsh(operator, k=count, which="LA", v0=start, rng=rng)
+    except ArpackNoConvergence as error:
+        raise UsageError(
+            f"only {len(error.eigenvalues)} of {count} eigenpairs of {size} labels converged; "
+            "choose a smaller dim"
+        ) from error
+    order = np.argsort(-values, kind="stable")
+    return values[order], vectors[:, order]
