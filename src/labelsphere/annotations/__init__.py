@@ -1,6 +1,7 @@
 """Who is tagged with what: the table, its readers, its statistics and its problems."""
 
 from labelsphere.annotations.pictures import PictureBytes, PictureFiles, Pictures
+from labelsphere.annotations.problems import Problem, find_problems
 from labelsphere.annotations.reading import read_annotations
 from labelsphere.annotations.report import ReadReport
 from labelsphere.annotations.statistics import Statistics, table_statistics
@@ -12,9 +13,11 @@ __all__ = [
     "PictureBytes",
     "PictureFiles",
     "Pictures",
+    "Problem",
     "ReadReport",
     "Statistics",
     "Vocabulary",
+    "find_problems",
     "read_annotations",
     "table_statistics",
 ]

@@ -44,8 +44,8 @@ def read_annotations(
             or unknown with confidences beside it, else a comma.
         image_column: Column of the image's id or path; if None, recognised.
         tag_column: Column of the tags; if None, recognised.
-        images: Folder that picture paths are relative to; if None, the table's own folder, where
-            they are looked for.
+        images: Folder that picture paths are relative to; if None, the table's own folder. There
+            a thousand are looked for, and if none is found the annotations have no pictures.
         min_count: Drop labels on fewer images than this. Images stay, if need be without tags.
         min_confidence: Drop tags of a lower confidence. Confidence 0 is always dropped.
         vocabulary: The labels to keep, or a file of them, one a line; others are counted in the
@@ -81,7 +81,7 @@ def read_annotations(
     if not matrix.nnz:
         raise DataError(_nothing_left(path, raw, report))
     ids = raw.image_ids.to_list()
-    pictures = _pictures(raw, ids, path, images, report)
+    pictures = _pictures(raw, ids, path, images)
     return Annotations(ids, labels, matrix, raw.columns, pictures, report)
 
 
@@ -130,7 +130,7 @@ def _format_of(path: Path) -> str:
 
 
 def _pictures(
-    raw: RawTable, ids: list[str], path: Path, images: str | Path | None, report: ReadReport
+    raw: RawTable, ids: list[str], path: Path, images: str | Path | None
 ) -> Pictures | None:
     if raw.picture_bytes is not None:
         return PictureBytes(raw.picture_bytes, ids)
@@ -138,12 +138,7 @@ def _pictures(
         return None
     if images is not None or path.is_dir():
         return find_pictures(raw.paths, Path(images or path), sure=True)
-    found = find_pictures(raw.paths, path.parent, sure=False)
-    if found is None:
-        report.notes.append(
-            f"no pictures found in {path.parent}; if there are any, name their folder (images)"
-        )
-    return found
+    return find_pictures(raw.paths, path.parent, sure=False)
 
 
 def _nothing_left(path: Path, raw: RawTable, report: ReadReport) -> str:

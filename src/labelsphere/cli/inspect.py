@@ -1,0 +1,106 @@
+"""``labelsphere inspect``: the figures of a tag table, and every problem in it."""
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from labelsphere.cli import tables
+
+if TYPE_CHECKING:
+    from labelsphere.annotations import Annotations, Problem
+
+
+def inspect(
+    tags: tables.TagsArgument,
+    pictures: Annotated[
+        bool, typer.Option("--pictures/--no-pictures", help="Open every picture to check it.")
+    ] = True,
+    examples: Annotated[
+        int, typer.Option(help="Examples shown of each problem; 0 for all.", min=0)
+    ] = 10,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    format: tables.FormatOption = None,  # noqa: A002
+    separator: tables.SeparatorOption = None,
+    image_column: tables.ImageColumnOption = None,
+    tag_column: tables.TagColumnOption = None,
+    images: tables.ImagesOption = None,
+    min_count: tables.MinCountOption = 1,
+    min_confidence: tables.MinConfidenceOption = 0.0,
+    vocabulary: tables.VocabularyOption = None,
+    label_names: tables.LabelNamesOption = None,
+) -> None:
+    """Describe a table of tags and list every problem in it.
+
+    Prints the figures of the paper's Table 1 and what was left out on reading, then the problems:
+    images that are missing or cannot be opened, images without tags, image ids given twice, labels
+    on a single image, and labels that may be one label in two spellings.
+
+    Examples:
+        labelsphere inspect tags.csv --images photos/
+
+        labelsphere inspect icons.parquet --no-pictures --json
+    """
+    from labelsphere.annotations import find_problems, table_statistics
+    from labelsphere.cli.output import print_json, progress
+
+    annotations = tables.read_table(
+        tags,
+        format=format,
+        separator=separator,
+        image_column=image_column,
+        tag_column=tag_column,
+        images=images,
+        min_count=min_count,
+        min_confidence=min_confidence,
+        vocabulary=vocabulary,
+        label_names=label_names,
+        quiet=json,
+    )
+    if pictures and annotations.pictures is not None:
+        with progress("Opening pictures", annotations.n_images) as update:
+            problems = find_problems(annotations, examples=examples or None, progress=update)
+    else:
+        problems = find_problems(annotations, False, examples=examples or None)
+    if json:
+        print_json(
+            {
+                "statistics": asdict(table_statistics(annotations)),
+                "report": asdict(annotations.report),
+                "pictures_checked": pictures and annotations.pictures is not None,
+                "columns": annotations.columns.columns,
+                "problems": [asdict(problem) for problem in problems],
+            }
+        )
+    else:
+        _print(annotations, problems)
+
+
+def _print(annotations: "Annotations", problems: "list[Problem]") -> None:
+    from labelsphere.annotations import table_statistics
+    from labelsphere.cli.output import print_table
+
+    figures = table_statistics(annotations)
+    print_table(
+        "",
+        ["Classes", "Images", "Average labels per image", "Median occurrences per class"],
+        [
+            [
+                f"{figures.labels:,}",
+                f"{figures.images:,}",
+                f"{figures.labels_per_image:.2f}",
+                f"{figures.median_occurrences:g}",
+            ]
+        ],
+        ["Images with at least one tag; classes on at least one image (the paper's Table 1)."],
+    )
+    if annotations.pictures is None:
+        typer.echo("\nNo pictures beside the table; if there are any, name their folder: --images.")
+    for problem in problems:
+        typer.echo(f"\n{problem.message}:")
+        for example in problem.examples:
+            typer.echo(f"  {example}")
+        if problem.count > len(problem.examples):
+            typer.echo(f"  … and {problem.count - len(problem.examples):,} more")
+    if not problems:
+        typer.echo("\nNo problems found.")

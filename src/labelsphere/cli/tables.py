@@ -1,0 +1,131 @@
+"""The options that every verb with a tag table has, and the reading of it."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from labelsphere.annotations import Annotations, Vocabulary
+
+_PANEL = "Tag table"
+
+TagsArgument = Annotated[
+    Path,
+    typer.Argument(
+        metavar="TAGS",
+        help="CSV, TSV, JSONL, Parquet, COCO or Open Images file, or a folder of images with "
+        "text files beside them.",
+        show_default=False,
+    ),
+]
+FormatOption = Annotated[
+    str | None,
+    typer.Option(
+        "--format",
+        help="csv (TSV too), jsonl, parquet, coco, open-images or folder; told from the name.",
+        rich_help_panel=_PANEL,
+        show_default=False,
+    ),
+]
+SeparatorOption = Annotated[
+    str | None,
+    typer.Option(
+        help="What stands between the tags of a cell: a comma, unless the column's name is in the "
+        "singular. Empty ('') if each row is one tag.",
+        rich_help_panel=_PANEL,
+        show_default=False,
+    ),
+]
+ImageColumnOption = Annotated[
+    str | None,
+    typer.Option(
+        help="Column of the image's id or path, if it is not recognised.",
+        rich_help_panel=_PANEL,
+        show_default=False,
+    ),
+]
+TagColumnOption = Annotated[
+    str | None,
+    typer.Option(
+        help="Column of the tags, if it is not recognised.",
+        rich_help_panel=_PANEL,
+        show_default=False,
+    ),
+]
+ImagesOption = Annotated[
+    Path | None,
+    typer.Option(
+        help="Folder that the table's picture paths are relative to; the table's own folder.",
+        rich_help_panel=_PANEL,
+        show_default=False,
+    ),
+]
+MinCountOption = Annotated[
+    int,
+    typer.Option(help="Drop labels on fewer images than this.", min=1, rich_help_panel=_PANEL),
+]
+MinConfidenceOption = Annotated[
+    float,
+    typer.Option(help="Drop tags of a lower confidence.", min=0.0, max=1.0, rich_help_panel=_PANEL),
+]
+VocabularyOption = Annotated[
+    Path | None,
+    typer.Option(
+        help="File of the labels to keep, one a line.",
+        rich_help_panel=_PANEL,
+        show_default=False,
+    ),
+]
+LabelNamesOption = Annotated[
+    Path | None,
+    typer.Option(
+        help="CSV of label codes and names, such as Open Images' class descriptions.",
+        rich_help_panel=_PANEL,
+        show_default=False,
+    ),
+]
+
+
+def read_table(
+    tags: Path,
+    *,
+    format: str | None = None,  # noqa: A002
+    separator: str | None = None,
+    image_column: str | None = None,
+    tag_column: str | None = None,
+    images: Path | None = None,
+    min_count: int = 1,
+    min_confidence: float = 0.0,
+    vocabulary: "Vocabulary | Path | None" = None,
+    label_names: Path | None = None,
+    quiet: bool = False,
+) -> "Annotations":
+    """Read a tag table as the options say, and tell on stderr what was left out.
+
+    The options are `read_annotations`' arguments under their own names. With ``quiet`` nothing is
+    told: the caller shows the report itself.
+
+    Raises:
+        UsageError: If an option is wrong.
+        DataError: If the table cannot be used.
+    """
+    from labelsphere.annotations import read_annotations
+    from labelsphere.cli.output import remark
+
+    annotations = read_annotations(
+        tags,
+        format=format,
+        separator=separator,
+        image_column=image_column,
+        tag_column=tag_column,
+        images=images,
+        min_count=min_count,
+        min_confidence=min_confidence,
+        vocabulary=vocabulary,
+        label_names=label_names,
+    )
+    if not quiet:
+        for sentence in annotations.report.remarks():
+            remark(f"{tags}: {sentence}")
+    return annotations
