@@ -2,8 +2,7 @@
 
 from labelsphere.space.association import Association, associate
 from labelsphere.space.cooccurrence import Counts, count_cooccurrence
-from labelsphere.space.label_space import LabelSpace
-from labelsphere.space.neighbor import Neighbor
+from labelsphere.space.label_space import LabelSpace, Neighbor
 from labelsphere.space.spectrum import Spectrum, leading_eigenpairs
 
 __all__ = [

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from safetensors.numpy import save_file
@@ -19,11 +19,22 @@ from labelsphere.space.card import describe_space
 from labelsphere.space.cooccurrence import Counts
 from labelsphere.space.embedders import EMBEDDERS
 from labelsphere.space.nearest import nearest_rows, with_unit_rows
-from labelsphere.space.neighbor import Neighbor
 from labelsphere.space.presence import presence_rows
 from labelsphere.space.storage import damaged, read_arrays, read_checked_labels
 
 _KIND, _FORMAT = "label_space", 1
+
+
+class Neighbor(NamedTuple):
+    """A label near a point of the sphere.
+
+    Attributes:
+        label: The label's name.
+        proximity: Cosine of the angle between point and label, −1 to 1.
+    """
+
+    label: str
+    proximity: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,9 +144,12 @@ class LabelSpace:
             (sets, dim) float32 of unit norm; a zero row where no label has a place.
 
         Raises:
-            UsageError: If the CSR has another number of labels: see `align`.
+            UsageError: If the CSR has another number of labels (see `align`), or the list holds
+                strings in place of lists.
         """
         if isinstance(rows, Sequence):
+            if any(isinstance(row, str) for row in rows):
+                raise UsageError("expected a list of tag lists, but got a list of strings")
             rows = Annotations.from_lists(rows, vocabulary=self.vocabulary).matrix
         if rows.shape[1] != self.n_labels:
             raise UsageError(

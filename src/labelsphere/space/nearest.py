@@ -11,7 +11,7 @@ _PROXIMITIES_AT_ONCE = 1 << 24
 
 def with_unit_rows(vectors: FloatArray) -> FloatArray:
     """Each row over its Euclidean norm, float32; zero rows stay zero."""
-    norms = np.linalg.norm(vectors.astype(np.float64), axis=1, keepdims=True)
+    norms = np.sqrt(np.einsum("ij,ij->i", vectors, vectors, dtype=np.float64))[:, None]
     unit = np.zeros_like(vectors, np.float32)
     np.divide(vectors, norms, out=unit, where=norms > 0, casting="same_kind")
     return unit

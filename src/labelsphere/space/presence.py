@@ -3,7 +3,7 @@
 from typing import Any
 
 import numpy as np
-from scipy.sparse import csr_array, sparray
+from scipy.sparse import csr_array, issparse
 
 from labelsphere.arrays import SparseRows
 from labelsphere.errors import DataError
@@ -21,7 +21,7 @@ def confidence_rows(rows: SparseRows) -> SparseRows:
     Raises:
         DataError: If a value is negative, NaN or infinite.
     """
-    if not isinstance(rows, sparray):
+    if not issparse(rows):
         raise DataError(f"tags must be a SciPy sparse array, but got {type(rows).__name__}")
     clean: csr_array[Any, tuple[int, int]] = csr_array(rows.astype(np.float64, copy=True))
     if not np.isfinite(clean.data).all() or (clean.data < 0).any():
