@@ -1,4 +1,4 @@
-"""From encoded bytes to pixels: any format Pillow reads, always RGB on white, always square."""
+"""From encoded bytes to pixels: always RGB on white, always upright, always square."""
 
 import math
 from io import BytesIO
@@ -9,9 +9,15 @@ from PIL import Image, ImageOps
 
 from labelsphere.errors import DataError
 
+# Named one by one: among the others is EPS, which starts Ghostscript on a stranger's file.
+_FORMATS = (
+    *("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF"),
+    *("AVIF", "JPEG2000", "PPM", "TGA", "ICO"),
+)
+
 # Shrinking first averages whole pixels, down to this multiple of the size wanted, and then
 # filters: much faster for large pictures, and hardly to be told from filtering alone.
-_REDUCING_GAP = 3.0
+_REDUCING_GAP = 2.0
 
 
 def decode(
@@ -20,7 +26,8 @@ def decode(
     """Decode a picture, turn it upright, lay it on white and bring it to a square.
 
     Args:
-        data: Encoded picture; of several frames the first counts.
+        data: JPEG, PNG, WebP, GIF, BMP, TIFF, AVIF, JPEG 2000, PPM, TGA or ICO; of several
+            frames the first counts.
         size: Side of the square in pixels.
         fit: ``"pad"`` keeps the aspect and fills up with white, ``"crop"`` keeps the aspect and
             the middle, ``"stretch"`` gives up the aspect.
@@ -36,18 +43,18 @@ def decode(
     if not data:
         raise DataError(f"{name} is empty (0 bytes); expected an image: replace or remove it")
     try:
-        with Image.open(BytesIO(data)) as image:
-            return np.array(FITS[fit](_upright_on_white(image, size, fit), size))
+        with Image.open(BytesIO(data), formats=_FORMATS) as image:
+            return np.array(FITS[fit](_upright_on_white(image, size, fit), size).convert("RGB"))
     # Damaged files make Pillow's parsers raise almost anything, SyntaxError included.
     except Exception as error:
-        reason = str(error).split(": <_io")[0].split(" <_io")[0] or type(error).__name__
+        reason = str(error).split(" <_io")[0] or type(error).__name__
         raise DataError(
             f"{name} cannot be decoded as an image ({reason}): replace or remove it"
         ) from error
 
 
 def _upright_on_white(image: Image.Image, size: int, fit: str) -> Image.Image:
-    """The picture in RGB, turned as its EXIF orientation says, on white where it is clear."""
+    """The picture in RGB or grey, upright by its EXIF orientation, white where it is clear."""
     side = max(image.size) if fit == "pad" else min(image.size)
     scale = _REDUCING_GAP * size / side
     # JPEG can be decoded straight to a half, quarter or eighth; other formats ignore this.
@@ -56,11 +63,12 @@ def _upright_on_white(image: Image.Image, size: int, fit: str) -> Image.Image:
     if image.mode.startswith("I"):
         # Pillow opens 16-bit grey as one of several modes of 16 or 32 bits.
         grey = np.asarray(image).clip(0, 65535) >> 8
-        return Image.fromarray(grey.astype(np.uint8)).convert("RGB")
+        return Image.fromarray(grey.astype(np.uint8))
     if image.has_transparency_data:
         white = Image.new("RGBA", image.size, "white")
         return Image.alpha_composite(white, image.convert("RGBA")).convert("RGB")
-    return image.convert("RGB")
+    # Grey is brought to size as one channel, not three.
+    return image if image.mode == "L" else image.convert("RGB")
 
 
 def _pad(image: Image.Image, size: int) -> Image.Image:

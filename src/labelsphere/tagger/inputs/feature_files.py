@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 from polars.exceptions import PolarsError
-from scipy.sparse import load_npz
+from scipy.sparse import csr_array, load_npz
 
 from labelsphere.errors import DataError, UsageError
 
@@ -44,7 +44,7 @@ def _read_npy(path: Path, _: str | None) -> Any:
 
 
 def _read_npz(path: Path, _: str | None) -> Any:
-    matrix = load_npz(path).tocsr()
+    matrix: Any = csr_array(load_npz(path))
     # Unchecked, numbers out of range would be read from beyond the arrays.
     matrix.check_format(full_check=True)
     return matrix
@@ -69,6 +69,8 @@ def _read_parquet(path: Path, column: str | None) -> Any:
     if isinstance(series.dtype, pl.Array):
         series = series.arr.to_list()
     widths = series.list.len().unique(maintain_order=True)
+    if not len(series):
+        raise DataError(f"{path} has no rows; expected one feature vector a row")
     if series.null_count() or len(widths) != 1:
         raise DataError(
             f"column {column!r} of {path} must hold lists of one length, but got lengths "

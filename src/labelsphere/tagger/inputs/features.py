@@ -1,6 +1,7 @@
 """Feature vectors as inputs: what a frozen network, or anything but pictures, gives."""
 
 from collections.abc import Mapping
+from copy import copy
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import torch
 from scipy.sparse import csr_array, issparse
 
 from labelsphere.arrays import BoolArray, DoubleArray, IntArray
-from labelsphere.errors import DataError
+from labelsphere.errors import DataError, UsageError
 from labelsphere.tagger.inputs.feature_files import read_matrix
 from labelsphere.tagger.inputs.protocol import Progress
 from labelsphere.tagger.inputs.standardisation import learn_standardisation
@@ -67,14 +68,21 @@ class FeatureInputs:
         """The same vectors, standardised as these rows ask for.
 
         Args:
-            rows: Training rows, (b,), at least one.
+            rows: Training rows, (b,).
 
         Returns:
             Dense columns with mean 0 and standard deviation 1 over ``rows``, sparse ones
             uncentred with a largest magnitude of 1.
+
+        Raises:
+            UsageError: If there are no rows.
         """
-        mean, scale = learn_standardisation(self.matrix, np.asarray(rows, np.int64))
-        return FeatureInputs(self.matrix, mean=mean, scale=scale)
+        if not len(rows):
+            raise UsageError("there are no rows to learn a scale from; expected at least one")
+        other = copy(self)  # not made anew: the numbers have been checked
+        chosen = np.asarray(rows, np.int64)
+        other._mean, other._scale = learn_standardisation(self.matrix, chosen)
+        return other
 
     def __len__(self) -> int:
         return int(self.matrix.shape[0])

@@ -1,0 +1,96 @@
+"""The fixed part of a comparison: data, inputs, settings, and label spaces fitted once."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from labelsphere.arrays import IntArray
+from labelsphere.comparison.methods import Method
+from labelsphere.comparison.protocols import Protocol
+from labelsphere.comparison.settings import ComparisonSettings
+from labelsphere.metrics import Evaluation, Scores, evaluate
+from labelsphere.space import LabelSpace
+from labelsphere.tagger.inputs import Inputs
+from labelsphere.tagger.label_context import LabelContext
+
+OnProgress = Callable[[str, int, int], None]
+"""Called with what is being done, units done and units in all."""
+
+
+@dataclass
+class Bench:
+    """What every method is given alike.
+
+    Attributes:
+        protocol: Which images, with which tags.
+        inputs: Images or feature vectors, one a row of the protocol's tags.
+        settings: Backbone, budget, seeds.
+        folder: Where finished runs are kept, so that an interrupted comparison goes on.
+        on_progress: Told how far the work is.
+    """
+
+    protocol: Protocol
+    inputs: Inputs
+    settings: ComparisonSettings
+    folder: Path
+    on_progress: OnProgress | None = None
+    _spaces: dict[str, LabelSpace] = field(default_factory=dict)
+
+    def labels(self, method: Method) -> LabelContext:
+        """The labels' counts, and their places where the method has a space."""
+        return LabelContext.of(self.protocol.calibration, self.space(method))
+
+    def space(self, method: Method) -> LabelSpace | None:
+        """The method's label space, fitted when first asked for."""
+        recipe = method.space
+        if recipe is None:
+            return None
+        key = json.dumps(method.recipe()["space"], sort_keys=True)
+        if key not in self._spaces:
+            self.progress(f"{method.name}: label space", 0, 1)
+            self._spaces[key] = LabelSpace.fit(
+                self.protocol.calibration,
+                method=recipe.method,
+                dim=recipe.dim,
+                exponent=recipe.exponent,
+                **recipe.options,
+            )
+            self.progress(f"{method.name}: label space", 1, 1)
+        return self._spaces[key]
+
+    def evaluate(self, scores: Scores, rows: IntArray, *, per_class: bool) -> Evaluation:
+        """Score some images against their tags.
+
+        Args:
+            scores: Scores of these images over all labels.
+            rows: Which images, int64.
+            per_class: Whether to compute what needs a second pass over the scores.
+        """
+        calibration = self.protocol.calibration
+        return evaluate(
+            scores,
+            self.protocol.tags.matrix[rows],
+            label_counts=calibration.label_counts(),
+            n_images=calibration.n_images,
+            per_class=per_class,
+        )
+
+    def progress(self, what: str, done: int, total: int) -> None:
+        """Tell how far the work is."""
+        if self.on_progress is not None:
+            self.on_progress(what, done, total)
+
+    def identity(self, method: Method) -> str:
+        """Digest of all that decides a run's outcome but rate, seed and steps."""
+        protocol = self.protocol
+        values = self.settings.to_json() | {"recipe": method.recipe()} | self.inputs.settings()
+        for grid in ("rates", "seeds", "rate_share", "resamples"):
+            del values[grid]
+        digest = hashlib.sha256(json.dumps(values, sort_keys=True, default=str).encode())
+        digest.update(protocol.tags.vocabulary.fingerprint().encode())
+        matrix = protocol.tags.matrix
+        for array in (protocol.train, protocol.val, protocol.test, matrix.indices, matrix.indptr):
+            digest.update(array.tobytes())
+        return digest.hexdigest()[:10]

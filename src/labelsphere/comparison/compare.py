@@ -1,0 +1,157 @@
+"""Methods side by side on the same data (§4.3, Figure 1)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from labelsphere.annotations import Annotations, table_statistics
+from labelsphere.artefact import check_free
+from labelsphere.comparison.bench import Bench, OnProgress
+from labelsphere.comparison.decoding import CRITERION
+from labelsphere.comparison.examples import example_images, nearest_labels
+from labelsphere.comparison.machine import machine, versions
+from labelsphere.comparison.methods import Method, parse_method
+from labelsphere.comparison.protocols import PROTOCOLS, Protocol
+from labelsphere.comparison.report import write_report
+from labelsphere.comparison.runs import run_method, tagger_folder, total_steps, try_rate
+from labelsphere.comparison.settings import ComparisonSettings
+from labelsphere.comparison.summary import BASELINE, steps_to_baseline, summarise
+from labelsphere.errors import UsageError
+from labelsphere.metrics import METRICS
+from labelsphere.tagger import Tagger
+from labelsphere.tagger.inputs import ImageInputs, Inputs
+from labelsphere.version import __version__
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A finished comparison.
+
+    Attributes:
+        folder: Where the report is.
+        results: What ``results.json`` holds.
+    """
+
+    folder: Path
+    results: dict[str, Any]
+
+
+def compare(
+    tags: Annotations,
+    output: str | Path,
+    *,
+    methods: Sequence[str] = ("logistic", "paper"),
+    inputs: Inputs | None = None,
+    settings: ComparisonSettings | None = None,
+    title: str = "",
+    on_progress: OnProgress | None = None,
+) -> Comparison:
+    """Train methods on the same data with the same budget, and write a report.
+
+    Every method gets the same backbone, first weights, order of images, number of steps and
+    seeds; its learning rate is the one of the same grid with the highest MAP@100 on the
+    validation images. Finished runs are kept in the output folder: an interrupted comparison
+    goes on where it stopped when it is called again with the same arguments.
+
+    Args:
+        tags: Annotated images, with a column that names their set.
+        output: Folder for ``report.html``, ``report.md``, ``curves.png``, ``results.json`` and the
+            trained taggers.
+        methods: Names, see ``METHODS``; variations as in ``"paper+dim=512"``.
+        inputs: Images or feature vectors, one a row of ``tags``; if None, the pictures of
+            ``tags`` at 64 × 64.
+        settings: Backbone, budget, seeds, split.
+        title: What to call the data, and the command that repeats the comparison.
+        on_progress: Told what is being done, units done and units in all.
+
+    Returns:
+        The folder and the results.
+
+    Raises:
+        UsageError: If an argument is unknown or contradicts another.
+        DataError: If the data cannot be trained on.
+        ArtefactError: If the folder holds something else.
+    """
+    settings = settings or ComparisonSettings()
+    chosen = [parse_method(name) for name in methods]
+    if not chosen or len({method.name for method in chosen}) < len(chosen):
+        raise UsageError(f"methods must be one or more distinct names, but got {list(methods)}")
+    if settings.protocol not in PROTOCOLS:
+        raise UsageError(
+            f"protocol must be one of {', '.join(PROTOCOLS)}, but got {settings.protocol!r}"
+        )
+    folder = Path(output)
+    if not (folder / "runs").is_dir():
+        check_free(folder)
+    if inputs is None:
+        if tags.pictures is None:
+            raise UsageError("the tag table has no pictures; give inputs, such as feature vectors")
+        inputs = ImageInputs(tags.pictures)
+    protocol = PROTOCOLS[settings.protocol](tags, split=settings.split, group=settings.group)
+    bench = Bench(protocol, inputs, settings, folder, on_progress)
+    # Everything that can be refused is refused before the first training.
+    for method in chosen:
+        bench.space(method)
+    (folder / "runs").mkdir(parents=True, exist_ok=True)
+    compared = [_compared(bench, method) for method in chosen]
+    baseline = next((m["runs"] for m in compared if m["name"] == BASELINE), None)
+    for entry in compared:
+        entry["steps_to_baseline"] = steps_to_baseline(entry["runs"], baseline)
+    taggers = {method.name: Tagger.load(tagger_folder(bench, method)) for method in chosen}
+    spaces = [space for method in chosen if (space := bench.space(method)) is not None]
+    results = {
+        "format": "labelsphere.comparison",
+        "format_version": 1,
+        "labelsphere": __version__,
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        "command": title,
+        "machine": machine(),
+        "versions": versions(),
+        "data": _data(protocol, settings, inputs),
+        "settings": {**settings.to_json(), "steps": total_steps(bench)},
+        "definitions": {name: metric.definition for name, metric in METRICS.items()},
+        "methods": compared,
+        "examples": example_images(bench, taggers, settings.examples),
+        "neighbors": nearest_labels(spaces[0]) if spaces else [],
+    }
+    write_report(results, folder)
+    return Comparison(folder, results)
+
+
+def _compared(bench: Bench, method: Method) -> dict[str, Any]:
+    """One method: its rate chosen, its runs, their summary."""
+    rates = bench.settings.rates
+    grid = [{"rate": rate, "score": try_rate(bench, method, rate)} for rate in rates]
+    rate = max(grid, key=lambda tried: tried["score"])["rate"]
+    runs = [run_method(bench, method, rate, seed) for seed in bench.settings.seeds]
+    return {
+        "name": method.name,
+        "title": method.title,
+        "recipe": method.recipe(),
+        "parameters": runs[0]["parameters"],
+        "head_parameters": runs[0]["head_parameters"],
+        "rate": {"chosen": rate, "criterion": f"{CRITERION} on val", "grid": grid},
+        "runs": runs,
+        "summary": summarise(runs),
+    }
+
+
+def _data(protocol: Protocol, settings: ComparisonSettings, inputs: Inputs) -> dict[str, Any]:
+    statistics = table_statistics(protocol.calibration)
+    return {
+        "protocol": settings.protocol,
+        "split": settings.split,
+        "group": settings.group,
+        "images": {
+            "train": protocol.calibration.n_images,
+            "val": len(protocol.val),
+            "test": len(protocol.test),
+        },
+        "labels": protocol.tags.n_labels,
+        "labels_per_image": statistics.labels_per_image,
+        "median_occurrences": statistics.median_occurrences,
+        "inputs": inputs.settings(),
+        "notes": list(protocol.notes),
+    }

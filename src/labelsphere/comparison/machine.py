@@ -1,0 +1,50 @@
+"""On what a comparison ran: figures of time mean nothing without it."""
+
+import os
+import platform
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import torch
+
+_PACKAGES = ("torch", "timm", "numpy", "scipy", "polars")
+
+
+def machine() -> dict[str, Any]:
+    """Processor, cores, memory in GiB, system and device."""
+    pages = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    device = torch.cuda.get_device_name() if torch.cuda.is_available() else "cpu"
+    return {
+        "processor": _processor(),
+        "cores": os.cpu_count(),
+        "memory_gib": round(pages / 2**30, 1),
+        "platform": platform.platform(terse=True),
+        "python": platform.python_version(),
+        "device": device,
+    }
+
+
+def versions() -> dict[str, str]:
+    """Versions of the packages that the figures depend on."""
+    return {name: version(name) for name in _PACKAGES}
+
+
+def peak_memory_gib() -> float:
+    """The most memory this process has held so far, in GiB."""
+    import resource
+
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    # Linux counts KiB, macOS bytes.
+    return round(peak / (2**30 if platform.system() == "Darwin" else 2**20), 2)
+
+
+def _processor() -> str:
+    try:
+        with Path("/proc/cpuinfo").open(encoding="utf-8") as file:
+            names = [
+                line.split(":", 1)[1].strip() for line in file if line.startswith("model name")
+            ]
+    except OSError:
+        names = []
+    return names[0] if names else platform.processor() or platform.machine()

@@ -1,0 +1,108 @@
+"""Protocols: which images, with which tags, each method learns from and is judged by."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from labelsphere.annotations import Annotations
+from labelsphere.arrays import IntArray
+from labelsphere.errors import UsageError
+
+_NAMES = {
+    "train": ("train", "training"),
+    "val": ("val", "valid", "validation", "dev"),
+    "test": ("test", "testing"),
+}
+_HELD_OUT = 0.1
+
+
+@dataclass(frozen=True)
+class Protocol:
+    """The images of a comparison.
+
+    Attributes:
+        tags: The whole table; row numbers refer to it.
+        train: Rows to train on, int64.
+        val: Rows to choose learning rates and decoders on; one of each group.
+        test: Rows to report on; one of each group.
+        calibration: Annotations that label spaces and priors are computed from; one image of each
+            group.
+        notes: What a reader should know of how the rows were chosen.
+    """
+
+    tags: Annotations
+    train: IntArray
+    val: IntArray
+    test: IntArray
+    calibration: Annotations
+    notes: tuple[str, ...] = ()
+
+
+def full(tags: Annotations, *, split: str = "split", group: str | None = None) -> Protocol:
+    """All tags everywhere: spaces from the training images' tags, nothing hidden.
+
+    Args:
+        tags: A table whose column ``split`` names the sets: train, val and test. A missing
+            validation set is drawn from the training images, a tenth of them. Without the column
+            (and with the default name), both are drawn: a tenth each.
+        split: Name of the column.
+        group: Column whose equal values mark variants of one image. A group is never drawn into
+            two sets, and one image of each stands for it where a set is scored or counted.
+
+    Raises:
+        UsageError: If the column is missing, or holds no training or no test images.
+    """
+    groups = np.arange(tags.n_images) if group is None else tags.groups(group)
+    notes: list[str] = []
+    if split in tags.columns.columns:
+        train = _rows_of(tags, split, "train")
+        val = _rows_of(tags, split, "val", needed=False)
+        test = _rows_of(tags, split, "test")
+    elif split == "split":
+        train, test = _draw(np.arange(tags.n_images, dtype=np.int64), groups, seed=1)
+        val = train[:0]
+        notes.append("The table has no split: a tenth of the images was drawn for testing.")
+    else:
+        there = ", ".join(tags.columns.columns) or "none"
+        raise UsageError(f"no column {split!r} in the tag table; its further columns: {there}")
+    if not len(val):
+        train, val = _draw(train, groups, seed=2)
+        notes.append("A tenth of the training images was drawn for validation.")
+    return Protocol(
+        tags,
+        train,
+        _one_per_group(val, groups),
+        _one_per_group(test, groups),
+        tags.select(_one_per_group(train, groups)),
+        tuple(notes),
+    )
+
+
+PROTOCOLS = {"full": full}
+
+
+def _rows_of(tags: Annotations, column: str, part: str, *, needed: bool = True) -> IntArray:
+    values = tags.column(column).cast(pl.String).str.to_lowercase().to_list()
+    rows = np.flatnonzero([value in _NAMES[part] for value in values]).astype(np.int64)
+    if needed and not len(rows):
+        there = ", ".join(repr(value) for value in dict.fromkeys(values))
+        raise UsageError(
+            f"column {column!r} marks no {part} images; expected one of "
+            f"{', '.join(_NAMES[part])}, but its values are: {there[:200]}"
+        )
+    return rows
+
+
+def _draw(rows: IntArray, groups: IntArray, seed: int) -> tuple[IntArray, IntArray]:
+    """Split rows into nine tenths and a tenth by whole groups."""
+    distinct = np.unique(groups[rows])
+    random = np.random.default_rng(seed)
+    drawn = random.permutation(distinct)[: max(1, round(_HELD_OUT * len(distinct)))]
+    chosen = np.isin(groups[rows], drawn)
+    return rows[~chosen], rows[chosen]
+
+
+def _one_per_group(rows: IntArray, groups: IntArray) -> IntArray:
+    _, first = np.unique(groups[rows], return_index=True)
+    return rows[np.sort(first)]

@@ -1,0 +1,114 @@
+"""Checkpoints of a training: everything needed to go on as if it had never stopped. No pickle."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+from torch import Tensor, nn
+from torch.optim import Optimizer
+
+from labelsphere.artefact import new_folder, read_config, write_config
+from labelsphere.errors import ArtefactError
+
+_VERSION = 1
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a training has come.
+
+    Attributes:
+        step: Steps done.
+        seconds: Time spent in them.
+        history: Mean loss and other figures noted on the way.
+    """
+
+    step: int
+    seconds: float
+    history: list[dict[str, Any]]
+
+
+def save_checkpoint(
+    folder: Path, network: nn.Module, optimizer: Optimizer, progress: Progress, identity: str
+) -> None:
+    """Write a checkpoint whole; the one before stays until the new one is complete.
+
+    Args:
+        folder: Where the checkpoint stands.
+        network: The network in training.
+        optimizer: Its optimizer.
+        progress: How far the training has come.
+        identity: Digest of data and settings, checked when resuming.
+    """
+    state = optimizer.state_dict()
+    tensors: dict[str, Tensor] = {"random.cpu": torch.get_rng_state()}
+    if torch.cuda.is_available():
+        tensors["random.cuda"] = torch.cuda.get_rng_state()
+    for number, values in state["state"].items():
+        for name, value in values.items():
+            tensors[f"{number}.{name}"] = torch.as_tensor(value).contiguous()
+    with new_folder(folder, overwrite=True) as beside:
+        weights = {k: v.contiguous() for k, v in network.state_dict().items()}
+        save_file(weights, beside / "model.safetensors")
+        save_file(tensors, beside / "optimizer.safetensors")
+        write_config(
+            beside,
+            "checkpoint",
+            _VERSION,
+            {
+                "identity": identity,
+                "step": progress.step,
+                "seconds": progress.seconds,
+                "history": progress.history,
+            },
+        )
+
+
+def load_checkpoint(
+    folder: Path, network: nn.Module, optimizer: Optimizer, identity: str
+) -> Progress | None:
+    """Take up a checkpoint.
+
+    Args:
+        folder: Where the checkpoint would stand.
+        network: Network to fill.
+        optimizer: Optimizer to fill.
+        identity: Digest of the data and settings of the training that resumes.
+
+    Returns:
+        How far the training had come, or None where there is no checkpoint.
+
+    Raises:
+        ArtefactError: If the checkpoint is damaged, or of another training.
+    """
+    if not (folder / "config.json").exists():
+        return None
+    config = read_config(folder, "checkpoint", _VERSION)
+    if config.get("identity") != identity:
+        raise ArtefactError(
+            f"{folder} holds a checkpoint of another training (other data, backbone or settings); "
+            "remove it to start anew, or repeat the settings it was made with"
+        )
+    try:
+        network.load_state_dict(load_file(folder / "model.safetensors"))
+        tensors = load_file(folder / "optimizer.safetensors")
+        progress = Progress(config["step"], config["seconds"], config["history"])
+    except (OSError, SafetensorError, RuntimeError, KeyError, json.JSONDecodeError) as error:
+        raise ArtefactError(f"{folder} is damaged ({error}); remove it to start anew") from error
+    torch.set_rng_state(tensors.pop("random.cpu"))
+    cuda = tensors.pop("random.cuda", None)
+    if cuda is not None and torch.cuda.is_available():
+        torch.cuda.set_rng_state(cuda)
+    state: dict[int, dict[str, Tensor]] = {}
+    for key, value in tensors.items():
+        number, name = key.split(".", 1)
+        state.setdefault(int(number), {})[name] = value
+    # The groups hold the settings, which the identity has compared; only the state is taken over.
+    optimizer.load_state_dict(
+        {"state": state, "param_groups": optimizer.state_dict()["param_groups"]}
+    )
+    return progress

@@ -1,0 +1,56 @@
+"""Where tensors live and in which precision products are taken."""
+
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+import torch
+from accelerate import Accelerator
+
+from labelsphere.errors import UsageError
+
+
+def accelerator(device: str = "auto") -> Accelerator:
+    """The devices of this process and its companions.
+
+    One process takes the GPU where there is one. Under ``accelerate launch`` or ``torchrun`` each
+    process takes its own, and the gradients are averaged over all.
+
+    Args:
+        device: ``"auto"``, or ``"cpu"`` to leave a GPU alone.
+
+    Raises:
+        UsageError: If the device is unknown.
+    """
+    if device not in ("auto", "cpu"):
+        raise UsageError(f"device must be 'auto' or 'cpu', but got {device!r}")
+    return Accelerator(cpu=device == "cpu" or not torch.cuda.is_available())
+
+
+def native_bfloat16(device: torch.device) -> bool:
+    """Whether a device multiplies bfloat16 in hardware; emulation is slower than float32."""
+    if device.type == "cuda":
+        return bool(torch.cuda.is_bf16_supported(including_emulation=False))
+    if device.type == "cpu":
+        return "avx512_bf16" in _cpu_flags() or "amx_bf16" in _cpu_flags()
+    return False
+
+
+def autocast(precision: str, device: torch.device) -> AbstractContextManager[object]:
+    """The context in which a network runs.
+
+    Args:
+        precision: ``"auto"``, ``"float32"`` or ``"bfloat16"``.
+        device: Where the network is.
+    """
+    enabled = precision == "bfloat16" or (precision == "auto" and native_bfloat16(device))
+    return torch.autocast(device.type, dtype=torch.bfloat16, enabled=enabled)
+
+
+def _cpu_flags() -> set[str]:
+    # PyTorch keeps its own test for these instructions private, and only Linux lists them.
+    try:
+        with Path("/proc/cpuinfo").open(encoding="utf-8") as file:
+            line = next((line for line in file if line.startswith("flags")), "")
+    except OSError:
+        return set()
+    return set(line.split())

@@ -1,0 +1,49 @@
+"""What is known of the labels when a network is trained: their counts and their places."""
+
+from dataclasses import dataclass
+
+from labelsphere.annotations import Annotations, Vocabulary
+from labelsphere.arrays import IntArray
+from labelsphere.errors import UsageError
+from labelsphere.space import LabelSpace
+
+
+@dataclass(frozen=True)
+class LabelContext:
+    """The labels of a tagger.
+
+    Attributes:
+        vocabulary: The labels, in the order of the scores.
+        counts: Training images of each label, int64, (labels,).
+        n_images: Number of training images.
+        space: Where the labels are on the sphere, or None.
+    """
+
+    vocabulary: Vocabulary
+    counts: IntArray
+    n_images: int
+    space: LabelSpace | None = None
+
+    @classmethod
+    def of(cls, tags: Annotations, space: LabelSpace | None = None) -> "LabelContext":
+        """The context of training annotations.
+
+        Raises:
+            UsageError: If the space is over another vocabulary.
+        """
+        if space is not None:
+            space.check_vocabulary(tags.vocabulary)
+        return cls(tags.vocabulary, tags.label_counts(), tags.n_images, space)
+
+    def needed_space(self, objective: str) -> LabelSpace:
+        """The space, for an objective that cannot do without.
+
+        Raises:
+            UsageError: If there is none.
+        """
+        if self.space is None:
+            raise UsageError(
+                f"objective {objective!r} needs a label space; fit one with LabelSpace.fit(tags), "
+                "or on the command line with: labelsphere embed"
+            )
+        return self.space

@@ -1,0 +1,174 @@
+"""The network (§4.3.1): any timm backbone, or a small one for feature vectors, and its head."""
+
+import difflib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import timm
+import torch
+from torch import Tensor, nn
+
+from labelsphere.errors import DataError, UsageError
+
+FEATURE_BACKBONE = "mlp"
+"""Name of the network for precomputed feature vectors."""
+
+
+class FeatureNetwork(nn.Module):
+    """A perceptron in place of a backbone, with the methods of a timm model.
+
+    Args:
+        width: Length of a feature vector.
+        outputs: Number of outputs.
+        hidden: Width of the hidden layers.
+        layers: Number of hidden layers.
+        drop_rate: Share of hidden values dropped while training.
+    """
+
+    def __init__(
+        self, width: int, outputs: int, hidden: int = 1024, layers: int = 1, drop_rate: float = 0.0
+    ) -> None:
+        super().__init__()
+        stages: list[nn.Module] = []
+        for number in range(layers):
+            stages += [nn.Linear(hidden if number else width, hidden), nn.BatchNorm1d(hidden)]
+            stages += [nn.ReLU(), nn.Dropout(drop_rate)]
+        self.trunk = nn.Sequential(*stages)
+        self.head = nn.Linear(hidden if layers else width, outputs)
+
+    def forward_features(self, features: Tensor) -> Tensor:
+        """Hidden values, (rows, hidden)."""
+        hidden: Tensor = self.trunk(features)
+        return hidden
+
+    def forward_head(self, hidden: Tensor, pre_logits: bool = False) -> Tensor:
+        """What the head makes of the hidden values, or the hidden values as they are."""
+        if pre_logits:
+            return hidden
+        outputs: Tensor = self.head(hidden)
+        return outputs
+
+    def forward(self, features: Tensor) -> Tensor:
+        """Outputs of the head, (rows, outputs)."""
+        return self.forward_head(self.forward_features(features))
+
+    def get_classifier(self) -> nn.Module:
+        """The head."""
+        return self.head
+
+
+def build_network(
+    backbone: str,
+    outputs: int,
+    sample_shape: tuple[int, ...],
+    *,
+    options: Mapping[str, Any] | None = None,
+    pretrained: bool | str | Path = False,
+) -> nn.Module:
+    """A network with a linear head of a given width.
+
+    Args:
+        backbone: Name of a timm model, or ``"mlp"`` for feature vectors.
+        outputs: Width of the head: the label space's dimensions, or the number of labels.
+        sample_shape: Shape of one input: (3, height, width), or (features,).
+        options: Further arguments of the timm model, e.g. ``{"drop_path_rate": 0.1}``.
+        pretrained: True for timm's own weights (fetched from the Hugging Face hub), or the path
+            of a checkpoint (``.safetensors``, or ``.pth`` read without unpickling objects). A
+            head of another width is left out.
+
+    Returns:
+        The network, in float32.
+
+    Raises:
+        UsageError: If the backbone is unknown, does not take inputs of this shape or these
+            options, or has no linear head.
+        DataError: If the checkpoint cannot be read or fits another backbone.
+    """
+    options = dict(options or {})
+    if (backbone == FEATURE_BACKBONE) != (len(sample_shape) == 1):
+        raise UsageError(
+            f"backbone {backbone!r} does not take inputs of shape {sample_shape}; "
+            f"use a timm model for images and {FEATURE_BACKBONE!r} for feature vectors"
+        )
+    if backbone == FEATURE_BACKBONE:
+        return FeatureNetwork(sample_shape[0], outputs, **options)
+    if backbone not in timm.list_models():
+        near = difflib.get_close_matches(backbone, timm.list_models(), n=3, cutoff=0.5)
+        hint = f"; did you mean {', '.join(near)}?" if near else "; see timm.list_models()"
+        raise UsageError(f"no timm backbone is called {backbone!r}{hint}")
+    try:
+        network: nn.Module = timm.create_model(
+            backbone,
+            pretrained=pretrained is True,
+            num_classes=outputs,
+            in_chans=sample_shape[0],
+            **{"drop_rate": 0.0, **options},
+        )
+    except TypeError as error:
+        raise UsageError(f"backbone {backbone!r} does not take {options}: {error}") from error
+    if not isinstance(pretrained, bool):
+        load_backbone(network, Path(pretrained))
+    _check_network(network, backbone, outputs, sample_shape)
+    return network.to(memory_format=torch.channels_last)
+
+
+def load_backbone(network: nn.Module, path: Path) -> None:
+    """Take a checkpoint's weights over into a network; the head may be of another width.
+
+    Raises:
+        DataError: If the file is missing, damaged, or fits less than half of the network.
+    """
+    from timm.models import load_state_dict
+
+    try:
+        weights = load_state_dict(str(path), weights_only=True)
+    except Exception as error:
+        raise DataError(f"{path} cannot be read as a checkpoint: {error}") from error
+    own = network.state_dict()
+    fitting = {k: v for k, v in weights.items() if k in own and own[k].shape == v.shape}
+    if 2 * len(fitting) < len(own):
+        raise DataError(
+            f"{path} fits {len(fitting)} of the {len(own)} tensors of this backbone; "
+            "expected a checkpoint of the same backbone"
+        )
+    network.load_state_dict(fitting, strict=False)
+
+
+def head_of(network: nn.Module) -> nn.Linear:
+    """The linear head of a network, whose inputs are the features and outputs the points."""
+    head: nn.Linear = network.get_classifier()  # type: ignore[operator]
+    return head
+
+
+def features_of(network: nn.Module, batch: Tensor) -> Tensor:
+    """What enters the head, (rows, features): the same for every objective."""
+    hidden = network.forward_features(batch)  # type: ignore[operator]
+    features: Tensor = network.forward_head(hidden, pre_logits=True)  # type: ignore[operator]
+    return features
+
+
+def count_parameters(module: nn.Module) -> int:
+    """Number of trained values."""
+    return sum(parameter.numel() for parameter in module.parameters() if parameter.requires_grad)
+
+
+def _check_network(
+    network: nn.Module, backbone: str, outputs: int, sample_shape: tuple[int, ...]
+) -> None:
+    if not isinstance(network.get_classifier(), nn.Linear):  # type: ignore[operator]
+        raise UsageError(f"backbone {backbone!r} has no linear head; choose another timm model")
+    network.eval()
+    try:
+        with torch.no_grad():
+            shape = network(torch.zeros(1, *sample_shape)).shape
+    except (RuntimeError, AssertionError, ValueError) as error:
+        reason = str(error).splitlines()[0]
+        raise UsageError(
+            f"backbone {backbone!r} does not take images of {sample_shape[1]} × {sample_shape[2]} "
+            f"({reason}); choose another image size, or give img_size as a backbone option"
+        ) from error
+    finally:
+        network.train()
+    if tuple(shape) != (1, outputs):
+        raise UsageError(f"backbone {backbone!r} puts out {tuple(shape)}; expected {(1, outputs)}")

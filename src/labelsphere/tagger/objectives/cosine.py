@@ -1,0 +1,57 @@
+"""The paper's objective (§3.2): point at the sum of an image's tags."""
+
+from typing import Self
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import cosine_similarity, embedding_bag
+
+from labelsphere.arrays import BoolArray, SparseRows
+from labelsphere.space import LabelSpace
+from labelsphere.tagger.decoders import LinearDecoder, cosine_decoder
+from labelsphere.tagger.label_batch import LabelBatch
+from labelsphere.tagger.label_context import LabelContext
+from labelsphere.tagger.objectives.base import Objective
+
+
+class CosineProximity(Objective):
+    """Minus the cosine between the output and the embedded tags, e = E_kᵀ v.
+
+    The target's norm does not matter to a cosine, so the sum needs no normalisation here.
+    Images whose tags have no place in the space have no direction to point in: `usable` leaves
+    them out.
+
+    Args:
+        space: Where the labels are.
+    """
+
+    vectors: Tensor
+
+    def __init__(self, space: LabelSpace) -> None:
+        super().__init__()
+        self.width = space.dim
+        self._space = space
+        # A buffer travels to the device with the network, and stays out of its checkpoints:
+        # the label space is saved once, beside them.
+        self.register_buffer("vectors", torch.from_numpy(space.vectors), persistent=False)
+
+    @classmethod
+    def build(cls, labels: LabelContext) -> Self:
+        """The objective for a label space."""
+        return cls(labels.needed_space("cosine"))
+
+    def decoder(self, head: nn.Linear) -> LinearDecoder:  # noqa: ARG002 - the places are fixed
+        """Labels by cosine proximity to the output."""
+        return cosine_decoder(self._space)
+
+    def forward(self, predicted: Tensor, labels: LabelBatch) -> Tensor:
+        """Mean over images of −cos(e, ẽ): −1 at best, 1 at worst, 0 for a zero output."""
+        targets = embedding_bag(labels.indices, self.vectors, labels.offsets, mode="sum")
+        return -cosine_similarity(predicted.float(), targets, dim=1).mean()
+
+    def usable(self, matrix: SparseRows) -> BoolArray:
+        """Images with at least one tag that has a place in the space."""
+        placed = matrix.astype(bool).astype(np.int64) @ self._space.placed.astype(np.int64)
+        usable: BoolArray = placed > 0
+        return usable

@@ -1,0 +1,64 @@
+"""Settings that belong together, by name."""
+
+from dataclasses import dataclass
+
+from labelsphere.errors import UsageError
+from labelsphere.tagger.settings import TrainingSettings
+from labelsphere.tagger.tagger import Architecture
+
+
+@dataclass(frozen=True)
+class Preset:
+    """Everything that a named recipe fixes.
+
+    Attributes:
+        architecture: Backbone and objective.
+        settings: How to train.
+        image_size: Pixels of a side.
+        dim: Dimensions of the label space.
+    """
+
+    architecture: Architecture
+    settings: TrainingSettings
+    image_size: int
+    dim: int
+
+
+PRESETS = {
+    # §4.3.1 and §4.3.2: Inception v3 without dropout and auxiliary tower (timm builds it so),
+    # RMSprop, k = 4,096. The paper gives no batch size, rate or schedule: those are Inception
+    # v3's own (Szegedy et al. 2015, section 8), gradients clipped at 2 included.
+    "paper": Preset(
+        Architecture("inception_v3", {"drop_rate": 0.0}),
+        TrainingSettings(
+            optimizer="rmsprop",
+            rate=0.045,
+            weight_decay=0.0,
+            schedule="step",
+            warmup=0.0,
+            clip=2.0,
+            batch_size=32,
+            epochs=100,
+        ),
+        image_size=299,
+        dim=4096,
+    ),
+    # Trains on two processor cores in minutes.
+    "small": Preset(
+        Architecture("resnet10t", {"channels": (32, 64, 128, 256)}),
+        TrainingSettings(epochs=10),
+        image_size=64,
+        dim=1024,
+    ),
+}
+
+
+def preset(name: str) -> Preset:
+    """A preset by name.
+
+    Raises:
+        UsageError: If there is none of that name.
+    """
+    if name not in PRESETS:
+        raise UsageError(f"preset must be one of {', '.join(PRESETS)}, but got {name!r}")
+    return PRESETS[name]

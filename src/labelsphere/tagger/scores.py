@@ -1,0 +1,76 @@
+"""Scores of many images over all labels, computed block by block from points."""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from labelsphere.arrays import FloatArray, IntArray
+from labelsphere.tagger.decoders import LinearDecoder
+from labelsphere.tagger.devices import autocast
+from labelsphere.tagger.inputs import Inputs, evaluation_batches
+from labelsphere.tagger.network import features_of
+
+
+@dataclass(frozen=True)
+class DecodedScores:
+    """Scores that a decoder gives to points: what `labelsphere.metrics.evaluate` takes.
+
+    Memory goes with images × width of a point; images × labels exists only a block at a time.
+
+    Attributes:
+        points: (images, width) float32, on the decoder's device.
+        decoder: What turns them into scores.
+    """
+
+    points: Tensor
+    decoder: LinearDecoder
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Images, labels."""
+        return len(self.points), self.decoder.n_labels
+
+    def rows(self, start: int, stop: int) -> FloatArray:
+        """Scores of some images over all labels, (stop − start, labels) float32."""
+        scores: FloatArray = self.decoder.scores(self.points[start:stop]).cpu().numpy()
+        return scores
+
+    def columns(self, start: int, stop: int) -> FloatArray:
+        """Scores of all images for some labels, (images, stop − start) float32."""
+        scores: FloatArray = self.decoder.scores(self.points, start, stop).cpu().numpy()
+        return scores
+
+
+@torch.inference_mode()
+def predict_points(
+    network: nn.Module,
+    inputs: Inputs,
+    rows: IntArray,
+    *,
+    features: bool,
+    precision: str = "auto",
+    batch_size: int = 256,
+) -> Tensor:
+    """What a network makes of some inputs.
+
+    Args:
+        network: Trained; it is put into evaluation mode.
+        inputs: Images or feature vectors.
+        rows: Which of them, int64.
+        features: Whether to return what enters the head rather than what leaves it.
+        precision: As in `TrainingSettings`.
+        batch_size: Inputs at a time.
+
+    Returns:
+        (rows, width) float32, on the network's device.
+    """
+    device = next(network.parameters()).device
+    network.eval()
+    points: list[Tensor] = []
+    for batch in evaluation_batches(inputs, rows, batch_size):
+        with autocast(precision, device):
+            moved = batch.to(device)
+            out = features_of(network, moved) if features else network(moved)
+        points.append(out.float())
+    return torch.cat(points)

@@ -1,0 +1,76 @@
+"""A tagger on disk: settings, weights, labels, the label space and a card."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+
+from labelsphere.annotations.label_table import write_labels
+from labelsphere.artefact import new_folder, read_config, write_config
+from labelsphere.errors import ArtefactError, UsageError
+from labelsphere.space import LabelSpace
+from labelsphere.space.storage import read_checked_labels
+from labelsphere.tagger.card import tagger_card
+from labelsphere.tagger.label_context import LabelContext
+
+if TYPE_CHECKING:
+    from labelsphere.tagger.tagger import Tagger
+
+_VERSION = 1
+
+
+def save_tagger(tagger: "Tagger", folder: Path, *, overwrite: bool) -> None:
+    """Write a tagger as a folder, whole or not at all.
+
+    Raises:
+        ArtefactError: If the folder is taken and ``overwrite`` is off.
+    """
+    architecture = tagger.architecture
+    with new_folder(folder, overwrite=overwrite) as beside:
+        weights = {k: v.cpu().contiguous() for k, v in tagger.network.state_dict().items()}
+        save_file(weights, beside / "model.safetensors")
+        write_labels(beside, tagger.vocabulary, tagger.labels.counts)
+        if tagger.space is not None:
+            tagger.space.save(beside / "space")
+        write_config(
+            beside,
+            "tagger",
+            _VERSION,
+            {
+                "backbone": architecture.backbone,
+                "backbone_options": dict(architecture.options or {}),
+                "objective": architecture.objective,
+                "preparation": tagger.preparation,
+                "sample_shape": list(tagger.sample_shape),
+                "training_images": tagger.labels.n_images,
+                "vocabulary": tagger.vocabulary.fingerprint(),
+            },
+        )
+        (beside / "README.md").write_text(tagger_card(tagger), encoding="utf-8")
+
+
+def load_tagger(folder: Path) -> "Tagger":
+    """Read a saved tagger.
+
+    Raises:
+        ArtefactError: If the folder is missing, damaged, of another kind or of a newer format, or
+            its labels are not those that it was trained on.
+    """
+    from labelsphere.tagger.tagger import Architecture, Tagger
+
+    config = read_config(folder, "tagger", _VERSION)
+    vocabulary, counts = read_checked_labels(folder, config.get("vocabulary"))
+    space = LabelSpace.load(folder / "space") if (folder / "space").is_dir() else None
+    try:
+        labels = LabelContext(vocabulary, counts, config["training_images"], space)
+        architecture = Architecture(
+            config["backbone"], config["backbone_options"], config["objective"]
+        )
+        tagger = Tagger(architecture, labels, config["preparation"], config["sample_shape"])
+        tagger.network.load_state_dict(load_file(folder / "model.safetensors"))
+    except (OSError, SafetensorError, RuntimeError, KeyError, TypeError, UsageError) as error:
+        reason = str(error).splitlines()[0]
+        raise ArtefactError(f"{folder} is damaged ({reason}); save the tagger anew") from error
+    tagger.network.eval()
+    return tagger

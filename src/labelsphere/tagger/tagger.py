@@ -1,0 +1,333 @@
+"""Tagger: images to points to tags (§3.2)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from labelsphere.annotations import Annotations, Vocabulary
+from labelsphere.arrays import IntArray
+from labelsphere.errors import DataError, UsageError
+from labelsphere.space import LabelSpace
+from labelsphere.tagger.decoders import LinearDecoder
+from labelsphere.tagger.inputs import ImageInputs, Inputs, open_pictures
+from labelsphere.tagger.label_context import LabelContext
+from labelsphere.tagger.network import FEATURE_BACKBONE, build_network, head_of
+from labelsphere.tagger.objectives import OBJECTIVES
+from labelsphere.tagger.scores import DecodedScores, predict_points
+from labelsphere.tagger.settings import TrainingSettings
+from labelsphere.tagger.training import Hooks, TrainingData, TrainingRecord, train_network
+
+
+@dataclass(frozen=True)
+class Tag:
+    """A tag that a tagger gives to an image.
+
+    Attributes:
+        label: The tag.
+        score: Cosine proximity in [−1, 1] under the paper's objective, log-odds under logistic
+            regression: comparable within one image, not between taggers.
+    """
+
+    label: str
+    score: float
+
+
+@dataclass(frozen=True)
+class Architecture:
+    """What a network is built from.
+
+    Attributes:
+        backbone: Name of a timm model, or ``"mlp"`` for feature vectors.
+        options: Further arguments of the timm model.
+        objective: ``"cosine"`` (the paper's) or ``"logistic"``.
+    """
+
+    backbone: str = "resnet18"
+    options: Mapping[str, Any] | None = None
+    objective: str = "cosine"
+
+
+class Tagger:
+    """A network, the labels it knows, and how its outputs become tags.
+
+    Made by `Tagger.train` or `Tagger.load`.
+
+    Args:
+        architecture: Backbone and objective.
+        labels: The labels, their counts and places.
+        preparation: How inputs are prepared, from `Inputs.settings`; new ones are prepared alike.
+        sample_shape: Shape of one input.
+        pretrained: See `labelsphere.tagger.network.build_network`.
+        seed: Of the first weights.
+
+    Raises:
+        UsageError: If backbone or objective are unknown, or a space is needed and missing.
+    """
+
+    def __init__(
+        self,
+        architecture: Architecture,
+        labels: LabelContext,
+        preparation: Mapping[str, Any],
+        sample_shape: tuple[int, ...],
+        *,
+        pretrained: bool | str | Path = False,
+        seed: int = 0,
+    ) -> None:
+        if architecture.objective not in OBJECTIVES:
+            raise UsageError(
+                f"objective must be one of {', '.join(OBJECTIVES)}, "
+                f"but got {architecture.objective!r}"
+            )
+        self.architecture = architecture
+        self.labels = labels
+        self.preparation = dict(preparation)
+        self.sample_shape = tuple(sample_shape)
+        self.objective = OBJECTIVES[architecture.objective].build(labels)
+        torch.manual_seed(seed)
+        self.network: nn.Module = build_network(
+            architecture.backbone,
+            self.objective.width,
+            self.sample_shape,
+            options=architecture.options,
+            pretrained=pretrained,
+        )
+        self.objective.initialise(head_of(self.network))
+        self.network.eval()
+
+    @classmethod
+    def train(
+        cls,
+        tags: Annotations,
+        space: LabelSpace | None = None,
+        *,
+        architecture: Architecture | None = None,
+        inputs: Inputs | None = None,
+        settings: TrainingSettings | None = None,
+        group: str | None = None,
+        hooks: Hooks | None = None,
+    ) -> "Tagger":
+        """Train a tagger.
+
+        Args:
+            tags: The training images' annotations; with pictures, unless ``inputs`` is given.
+            space: A label space over the same vocabulary; without one, the architecture's
+                objective must be ``"logistic"``.
+            architecture: Backbone and objective.
+            inputs: Images or feature vectors, one a row of ``tags``; if None, the annotations'
+                pictures at 64 × 64.
+            settings: How to train.
+            group: Column whose equal values mark variants of one image: one of each is taken an
+                epoch.
+            hooks: Progress, evaluation, checkpoints.
+
+        Returns:
+            The trained tagger.
+
+        Raises:
+            UsageError: If an argument is out of range or contradicts another.
+            DataError: If no image has both a picture that can be read and a known tag.
+        """
+        settings = settings or TrainingSettings()
+        inputs = inputs if inputs is not None else _pictures_of(tags)
+        counted = tags if group is None else tags.one_per_group(group)
+        tagger = cls(
+            architecture or Architecture(),
+            LabelContext.of(counted, space),
+            inputs.settings(),
+            inputs.sample_shape,
+            seed=settings.seed,
+        )
+        tagger.fit(tags, inputs, settings, group=group, hooks=hooks)
+        return tagger
+
+    def fit(
+        self,
+        tags: Annotations,
+        inputs: Inputs,
+        settings: TrainingSettings,
+        *,
+        rows: IntArray | None = None,
+        group: str | None = None,
+        hooks: Hooks | None = None,
+        device: str = "auto",
+        workers: int = 0,
+    ) -> TrainingRecord:
+        """Train this tagger's network in place.
+
+        Args:
+            tags: Annotations over the tagger's labels.
+            inputs: Images or feature vectors, one a row of ``tags``.
+            settings: How to train.
+            rows: Rows of ``tags`` to train on, int64; all if None.
+            group: Column whose equal values mark variants of one image.
+            hooks: Progress, evaluation, checkpoints.
+            device: ``"auto"`` or ``"cpu"``.
+            workers: Batches prepared ahead, where images do not fit into memory.
+
+        Returns:
+            Steps, seconds, history and losses.
+
+        Raises:
+            UsageError: If inputs and annotations differ in number, or in vocabulary from the
+                tagger.
+            DataError: If there is nothing to train on.
+        """
+        if len(inputs) != tags.n_images:
+            raise UsageError(
+                f"there are {len(inputs)} inputs for {tags.n_images} annotated images; "
+                "expected one a row of the tag table, in the same order"
+            )
+        if tags.vocabulary != self.labels.vocabulary:
+            raise UsageError("the tags are over another vocabulary than the tagger's labels")
+        groups = None if group is None else tags.groups(group)
+        chosen = self.trainable_rows(tags, inputs, rows)
+        data = TrainingData(inputs, tags.matrix, chosen, groups)
+        return train_network(
+            self.network,
+            self.objective,
+            data,
+            settings,
+            hooks,
+            device=device,
+            workers=workers,
+        )
+
+    def trainable_rows(
+        self, tags: Annotations, inputs: Inputs, rows: IntArray | None = None
+    ) -> IntArray:
+        """Those of some rows that can be read and have a target, int64.
+
+        Raises:
+            DataError: If there are none.
+        """
+        chosen = np.arange(tags.n_images, dtype=np.int64) if rows is None else rows
+        chosen = chosen[self.objective.usable(tags.matrix[chosen])]
+        with_target = len(chosen)
+        chosen = chosen[inputs.usable(chosen)]
+        if not len(chosen):
+            raise DataError(
+                f"none of the images can be trained on: {with_target} have a tag that the tagger "
+                "knows, and none of those can be read"
+            )
+        return chosen
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """The labels."""
+        return self.labels.vocabulary
+
+    @property
+    def space(self) -> LabelSpace | None:
+        """The label space, if the tagger has one."""
+        return self.labels.space
+
+    def decoder(self) -> LinearDecoder:
+        """The decoder of the tagger's objective, on the network's device."""
+        head = head_of(self.network)
+        return self.objective.decoder(head).to(head.weight.device)
+
+    def points(self, inputs: Inputs, rows: IntArray | None = None) -> Tensor:
+        """What the decoder reads tags off, (rows, width) float32.
+
+        Args:
+            inputs: Images or feature vectors.
+            rows: Which of them; all if None.
+        """
+        chosen = np.arange(len(inputs), dtype=np.int64) if rows is None else rows
+        return predict_points(self.network, inputs, chosen, features=self.decoder().features)
+
+    def scores(self, inputs: Inputs, rows: IntArray | None = None) -> DecodedScores:
+        """Scores over all labels, as `labelsphere.evaluate` takes them."""
+        return DecodedScores(self.points(inputs, rows), self.decoder())
+
+    def tag(
+        self, pictures: str | Path | bytes | Sequence[str | Path | bytes], top: int = 10
+    ) -> list[Tag] | list[list[Tag]]:
+        """The best tags of one picture, or of each of several.
+
+        Args:
+            pictures: Path or encoded bytes of a picture, or a sequence of them.
+            top: Number of tags.
+
+        Returns:
+            Tags, best first: one list for one picture, a list of lists for several.
+
+        Raises:
+            DataError: If a picture cannot be read.
+            UsageError: If ``top`` is out of range, or the tagger was trained on feature vectors.
+        """
+        if isinstance(pictures, str | Path | bytes):
+            return self.tag_inputs(self.prepare([pictures]), top)[0]
+        return self.tag_inputs(self.prepare(pictures), top)
+
+    def prepare(self, pictures: Sequence[str | Path | bytes]) -> Inputs:
+        """New pictures, prepared as the training images were.
+
+        Raises:
+            UsageError: If the tagger was trained on feature vectors.
+        """
+        if self.architecture.backbone == FEATURE_BACKBONE:
+            raise UsageError(
+                "this tagger was trained on feature vectors; give it vectors through "
+                "tag_inputs, not pictures"
+            )
+        return ImageInputs.from_settings(open_pictures(pictures), self.preparation)
+
+    def tag_inputs(
+        self, inputs: Inputs, top: int = 10, *, rows: IntArray | None = None
+    ) -> list[list[Tag]]:
+        """The best tags of prepared inputs, best first.
+
+        Args:
+            inputs: Images or feature vectors.
+            top: Number of tags; all labels where there are fewer.
+            rows: Which inputs, int64; all if None.
+        """
+        points = self.points(inputs, rows)
+        labels, scores = self.decoder().top(points, min(top, len(self.vocabulary)))
+        return [
+            [Tag(self.vocabulary[n], s) for n, s in zip(numbers, values, strict=True)]
+            for numbers, values in zip(labels.tolist(), scores.tolist(), strict=True)
+        ]
+
+    def save(self, folder: str | Path, *, overwrite: bool = False) -> None:
+        """Write the tagger as a folder, whole or not at all.
+
+        Raises:
+            ArtefactError: If the folder is taken and ``overwrite`` is off.
+        """
+        from labelsphere.tagger.storage import save_tagger
+
+        save_tagger(self, Path(folder), overwrite=overwrite)
+
+    @classmethod
+    def load(cls, folder: str | Path) -> "Tagger":
+        """Read a saved tagger.
+
+        Raises:
+            ArtefactError: If the folder is missing, damaged, of another kind or of a newer format.
+        """
+        from labelsphere.tagger.storage import load_tagger
+
+        return load_tagger(Path(folder))
+
+    def __repr__(self) -> str:
+        """Backbone, objective and number of labels."""
+        return (
+            f"Tagger({self.architecture.backbone}, {self.architecture.objective}, "
+            f"{len(self.vocabulary)} labels)"
+        )
+
+
+def _pictures_of(tags: Annotations) -> ImageInputs:
+    if tags.pictures is None:
+        raise UsageError(
+            "the tag table has no pictures; give inputs=, or read it with images=FOLDER"
+        )
+    return ImageInputs(tags.pictures)

@@ -1,0 +1,217 @@
+"""The training loop (§4.3): one for every objective, readable in one sitting."""
+
+import hashlib
+import json
+import time
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from labelsphere.arrays import IntArray, SparseRows
+from labelsphere.errors import LabelsphereError
+from labelsphere.tagger.checkpoint import Progress, load_checkpoint, save_checkpoint
+from labelsphere.tagger.devices import accelerator, autocast
+from labelsphere.tagger.inputs import EpochOrder, Inputs, load_batches
+from labelsphere.tagger.label_batch import LabelBatch
+from labelsphere.tagger.objectives import Objective
+from labelsphere.tagger.optimizers import build_optimizer, rate_factor
+from labelsphere.tagger.settings import TrainingSettings
+
+
+class DivergedError(LabelsphereError):
+    """The loss is no longer a number."""
+
+
+@dataclass(frozen=True)
+class TrainingData:
+    """What a network is trained on.
+
+    Attributes:
+        inputs: Images or feature vectors.
+        matrix: Their labels, CSR, images × labels.
+        rows: Which of them to train on, int64; each must have a target.
+        groups: Group of each row of ``inputs``, or None; one of each group is taken an epoch.
+    """
+
+    inputs: Inputs
+    matrix: SparseRows
+    rows: IntArray
+    groups: IntArray | None = None
+
+    def order(self, settings: TrainingSettings) -> EpochOrder:
+        """The order of the images: the same for every method trained with these settings."""
+        groups = None if self.groups is None else self.groups[self.rows]
+        return EpochOrder(len(self.rows), settings.batch_size, settings.seed, groups)
+
+
+@dataclass(frozen=True)
+class Hooks:
+    """What to do while a network is trained.
+
+    Attributes:
+        on_step: Called after each step with steps done, steps in all, and the batch's loss.
+        evaluate: Called with steps done and seconds of training, the network in evaluation mode;
+            what it returns is noted in the history.
+        evaluate_at: Numbers of steps done after which to evaluate.
+        checkpoint: Folder for checkpoints; a training found there is resumed.
+    """
+
+    on_step: Callable[[int, int, float], None] | None = None
+    evaluate: Callable[[int, float], dict[str, Any]] | None = None
+    evaluate_at: Collection[int] = ()
+    checkpoint: Path | None = None
+
+
+@dataclass
+class TrainingRecord:
+    """What a training did.
+
+    Attributes:
+        steps: Steps in all.
+        seconds: Time spent in them, evaluation and checkpoints left out.
+        history: What evaluations returned, in order.
+        losses: Mean loss of each step of this run.
+    """
+
+    steps: int
+    seconds: float = 0.0
+    history: list[dict[str, Any]] = field(default_factory=list)
+    losses: list[float] = field(default_factory=list)
+
+
+class _Supervised(nn.Module):
+    """Network and objective as one module, so that a wrapper for many devices sees the whole."""
+
+    def __init__(self, network: nn.Module, objective: Objective, precision: str) -> None:
+        super().__init__()
+        self.network = network
+        self.objective = objective
+        self.precision = precision
+
+    def forward(self, batch: Tensor, labels: LabelBatch) -> Tensor:
+        with autocast(self.precision, batch.device):
+            predicted = self.network(batch)
+        loss: Tensor = self.objective(predicted, labels)
+        return loss
+
+
+def train_network(
+    network: nn.Module,
+    objective: Objective,
+    data: TrainingData,
+    settings: TrainingSettings,
+    hooks: Hooks | None = None,
+    *,
+    device: str = "auto",
+    workers: int = 0,
+) -> TrainingRecord:
+    """Train a network in place.
+
+    The order of the images, their augmentation and the rate are pure functions of seed and step:
+    a training that resumes from a checkpoint ends with the same weights as one that never stopped.
+
+    Args:
+        network: From `build_network`, its head as wide as the objective.
+        objective: What to train for.
+        data: What to train on.
+        settings: How to train.
+        hooks: What to do on the way.
+        device: ``"auto"`` or ``"cpu"``.
+        workers: Processes that decode images, where they do not fit into memory.
+
+    Returns:
+        Steps, seconds, history and losses.
+
+    Raises:
+        DivergedError: If the loss is no longer a finite number.
+        ArtefactError: If the checkpoint found is damaged or of another training.
+    """
+    hooks = hooks or Hooks()
+    devices = accelerator(device)
+    torch.manual_seed(settings.seed)
+    supervised = _Supervised(network, objective, settings.precision)
+    optimizer = build_optimizer(
+        settings.optimizer, supervised, settings.rate, settings.weight_decay
+    )
+    supervised, optimizer = devices.prepare(supervised, optimizer)
+    order = data.order(settings)
+    record = TrainingRecord(steps=settings.total_steps(order.steps_per_epoch))
+    identity = training_identity(objective, data, settings)
+    done = Progress(0, 0.0, [])
+    if hooks.checkpoint is not None:
+        done = load_checkpoint(hooks.checkpoint, network, optimizer.optimizer, identity) or done
+    record.seconds, record.history = done.seconds, list(done.history)
+
+    supervised.train()
+    started = time.perf_counter()
+    batches = load_batches(
+        data.inputs,
+        order,
+        done.step,
+        record.steps,
+        seed=settings.seed,
+        rows=data.rows,
+        workers=workers,
+        shard=(devices.process_index, devices.num_processes),
+    )
+    for step, rows, batch in batches:
+        for group in optimizer.param_groups:
+            factor = rate_factor(settings.schedule, step, record.steps, settings.warmup)
+            group["lr"] = settings.rate * factor
+        labels = LabelBatch.from_rows(data.matrix, rows, devices.device)
+        loss = supervised(batch.to(devices.device), labels)
+        optimizer.zero_grad(set_to_none=True)
+        devices.backward(loss)
+        if settings.clip:
+            devices.clip_grad_norm_(supervised.parameters(), settings.clip)
+        optimizer.step()
+        record.losses.append(_finite(loss, step, settings))
+        now = time.perf_counter()
+        record.seconds += now - started
+        if hooks.on_step is not None:
+            hooks.on_step(step + 1, record.steps, record.losses[-1])
+        if hooks.evaluate is not None and step + 1 in hooks.evaluate_at:
+            network.eval()
+            record.history.append(hooks.evaluate(step + 1, record.seconds))
+            network.train()
+        if hooks.checkpoint is not None and _due(step + 1, record.steps, settings):
+            if devices.is_main_process:
+                progress = Progress(step + 1, record.seconds, record.history)
+                save_checkpoint(hooks.checkpoint, network, optimizer.optimizer, progress, identity)
+            devices.wait_for_everyone()
+        started = time.perf_counter()
+    network.eval()
+    return record
+
+
+def training_identity(objective: Objective, data: TrainingData, settings: TrainingSettings) -> str:
+    """Digest of all that decides how a training goes: a checkpoint of another one is refused."""
+    digest = hashlib.sha256()
+    digest.update(type(objective).__name__.encode())
+    values = {k: v for k, v in settings.to_json().items() if k != "checkpoint_every"}
+    values |= data.inputs.settings()
+    digest.update(json.dumps(values, sort_keys=True, default=str).encode())
+    for array in (data.rows, data.groups, data.matrix.indices, data.matrix.indptr):
+        digest.update(b"" if array is None else np.ascontiguousarray(array).tobytes())
+    for tensor in objective.state_dict().values():
+        digest.update(tensor.cpu().numpy().tobytes())
+    return digest.hexdigest()[:16]
+
+
+def _due(step: int, steps: int, settings: TrainingSettings) -> bool:
+    return step % settings.checkpoint_every == 0 or step == steps
+
+
+def _finite(loss: Tensor, step: int, settings: TrainingSettings) -> float:
+    value = float(loss.detach())
+    if not np.isfinite(value):
+        raise DivergedError(
+            f"the loss became {value} at step {step + 1} with rate {settings.rate:g}; "
+            "expected a finite number: lower the rate, lengthen the warm-up or clip the gradient"
+        )
+    return value
