@@ -10,10 +10,7 @@ from PIL import Image, ImageOps
 from labelsphere.errors import DataError
 
 # Named one by one: among the others is EPS, which starts Ghostscript on a stranger's file.
-_FORMATS = (
-    *("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF"),
-    *("AVIF", "JPEG2000", "PPM", "TGA", "ICO"),
-)
+_FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF", "JPEG2000", "PPM", "ICO")
 
 # Shrinking first averages whole pixels, down to this multiple of the size wanted, and then
 # filters: much faster for large pictures, and hardly to be told from filtering alone.
@@ -26,8 +23,8 @@ def decode(
     """Decode a picture, turn it upright, lay it on white and bring it to a square.
 
     Args:
-        data: JPEG, PNG, WebP, GIF, BMP, TIFF, AVIF, JPEG 2000, PPM, TGA or ICO; of several
-            frames the first counts.
+        data: JPEG, PNG, WebP, GIF, BMP, TIFF, AVIF, JPEG 2000, PPM or ICO; of several frames
+            the first counts.
         size: Side of the square in pixels.
         fit: ``"pad"`` keeps the aspect and fills up with white, ``"crop"`` keeps the aspect and
             the middle, ``"stretch"`` gives up the aspect.
