@@ -38,13 +38,13 @@ def assemble(
     numbers = tags.cast(pl.Enum(names)).to_physical().to_numpy().astype(np.int64)
     # One sortable key a triple: rows in order, and in each row the tags in order.
     keys = rows * max(len(names), 1) + numbers
-    if confidences is None:
-        kept = np.unique(keys)
-        values = np.ones(len(kept), np.float32)
-    else:
-        order = np.argsort(keys, kind="stable")
-        kept, starts = np.unique(keys[order], return_index=True)
-        values = np.maximum.reduceat(confidences[order], starts) if len(kept) else confidences
+    order = np.argsort(keys, kind="stable")
+    keys = keys[order]
+    starts = np.flatnonzero(np.diff(keys, prepend=-1))
+    kept = keys[starts]
+    values = np.ones(len(kept), np.float32)
+    if confidences is not None and len(kept):
+        values = np.maximum.reduceat(confidences[order], starts)
     report.duplicate_tags += len(keys) - len(kept)
     rows, numbers = np.divmod(kept, max(len(names), 1))
 
@@ -61,9 +61,9 @@ def assemble(
             unknown = report.unknown_tags
             unknown[names[int(number)]] = unknown.get(names[int(number)], 0) + int(counts[number])
     placed = places[numbers] >= 0
-    starts = np.searchsorted(rows[placed], np.arange(n_images + 1))
+    ends = np.searchsorted(rows[placed], np.arange(n_images + 1))
     matrix = csr_array(
-        (values[placed].astype(np.float32), places[numbers[placed]], starts),
+        (values[placed].astype(np.float32), places[numbers[placed]], ends),
         shape=(n_images, len(vocabulary)),
     )
     matrix.sort_indices()

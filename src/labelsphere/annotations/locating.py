@@ -1,6 +1,7 @@
 """Where the pictures that a table names are on disk."""
 
 import os
+import re
 from pathlib import Path
 
 import polars as pl
@@ -23,24 +24,24 @@ def find_pictures(paths: pl.Series, folder: Path, *, sure: bool) -> PictureFiles
         sure: Whether the pictures must be there. If not, None is returned when none of a
             thousand, evenly spread over the table, is.
     """
-    written = paths.fill_null("").to_list()
-    endings = _endings(folder) if any(not _is_image(name) for name in written) else {}
-    files = [
-        os.path.join(folder, name if _is_image(name) else endings.get(name, name))  # noqa: PTH118
-        for name in written
-    ]
-    spread = files[:: max(1, len(files) // SAMPLE)]
-    if not sure and not any(os.path.isfile(name) for name in spread):  # noqa: PTH113
+    name = pl.col("name")
+    written = paths.fill_null("").to_frame("name")
+    endings = "|".join(re.escape(ending) for ending in sorted(IMAGE_SUFFIXES))
+    complete = name.str.contains(f"(?i)({endings})$")
+    if not written.select(complete.all()).item() and (whole := _whole_names(folder)):
+        ended = name.replace_strict(whole, default=name)
+        written = written.select(pl.when(complete).then(name).otherwise(ended).alias("name"))
+    absolute = name.str.contains(r"^([/\\]|[A-Za-z]:)")
+    inside = pl.lit(str(folder) + os.sep) + name
+    files = written.select(pl.when(absolute).then(name).otherwise(inside)).to_series()
+    spread = files.gather_every(max(1, len(files) // SAMPLE))
+    if not sure and not any(Path(name).is_file() for name in spread):
         return None
-    return PictureFiles(files)
+    return PictureFiles(files.to_list())
 
 
-def _is_image(name: str) -> bool:
-    return os.path.splitext(name)[1].lower() in IMAGE_SUFFIXES  # noqa: PTH122
-
-
-def _endings(folder: Path) -> dict[str, str]:
+def _whole_names(folder: Path) -> dict[str, str]:
     """File names without their ending → file names, of the images directly in the folder."""
-    with os.scandir(folder) as entries:
-        names = sorted(entry.name for entry in entries if _is_image(entry.name))
-    return {os.path.splitext(name)[0]: name for name in names}  # noqa: PTH122
+    names = sorted(name.name for name in folder.iterdir())
+    parts = (os.path.splitext(name) for name in names)  # noqa: PTH122
+    return {stem: stem + end for stem, end in parts if end.lower() in IMAGE_SUFFIXES}

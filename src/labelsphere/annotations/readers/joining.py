@@ -32,7 +32,7 @@ def join_rows(table: RawTable) -> RawTable:
         table,
         image_ids=images,
         tags=table.tags.with_columns(row=places[table.tags["row"]]),
-        columns=table.columns[start].select(constant),
+        columns=table.columns.select(constant)[start] if constant else pl.DataFrame(),
         paths=None if table.paths is None else table.paths[start],
         picture_bytes=None if table.picture_bytes is None else table.picture_bytes[start],
         notes=notes,

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
+import pyarrow as pa
 
 from labelsphere.annotations.readers.columns import SET_NAMES, SINGLE_NAMES, choose
 from labelsphere.annotations.readers.frame import table_from_frame
@@ -26,8 +27,13 @@ def read_jsonl(path: Path, options: ReadOptions) -> RawTable:
         )
     except DataError as error:
         raise DataError(f"{path}: {error}") from error
-    _check_tags(tags, columns[tags], lines, path)
-    frame = pl.DataFrame([_series(name, values) for name, values in columns.items()])
+    arrays = {name: _array(values) for name, values in columns.items() if name != tags}
+    try:
+        kind = pa.string() if _first_is_text(columns[tags]) else pa.list_(pa.string())
+        arrays[tags] = pa.array(columns[tags], kind)
+    except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
+        raise DataError(_misfit(tags, columns[tags], lines, path)) from error
+    frame = pl.DataFrame({name: pl.Series(arrays[name]) for name in columns})
     return table_from_frame(frame, options, path)
 
 
@@ -59,29 +65,31 @@ def _columns(path: Path) -> tuple[dict[str, list[Any]], list[int]]:
     return columns, lines
 
 
-def _check_tags(name: str, values: list[Any], lines: list[int], path: Path) -> None:
-    """Every line's tags must be a list of text, or every line's a text."""
-    first: Any = next((value for value in values if value is not None), [])
-    kind = str if isinstance(first, str) else list
-    expected = "text, as before" if kind is str else "a list of text"
+def _first_is_text(values: list[Any]) -> bool:
+    return isinstance(next((value for value in values if value is not None), None), str)
+
+
+def _misfit(name: str, values: list[Any], lines: list[int], path: Path) -> str:
+    """Which line's tags are not what the first line's are."""
+    text = _first_is_text(values)
     for value, line in zip(values, lines, strict=True):
-        if value is None:
-            continue
-        if not isinstance(value, kind) or (
-            kind is list and not all(isinstance(tag, str) for tag in value)
-        ):
-            raise DataError(
-                f"{path} line {line}: {name!r} is {_shortened(value)}; expected {expected}"
-            )
+        fits = isinstance(value, str) if text else _is_list_of_text(value)
+        if value is not None and not fits:
+            expected = "text, as before" if text else "a list of text"
+            return f"{path} line {line}: {name!r} is {_shortened(value)}; expected {expected}"
+    return f"{path}: {name!r} cannot be read; expected lists of text"
 
 
-def _series(name: str, values: list[Any]) -> pl.Series:
+def _is_list_of_text(value: object) -> bool:
+    return isinstance(value, list) and all(tag is None or isinstance(tag, str) for tag in value)
+
+
+def _array(values: list[Any]) -> Any:
+    """A column for Arrow; one whose lines differ in type is kept as text."""
     try:
-        return pl.Series(name, values, strict=True)
-    except (TypeError, pl.exceptions.PolarsError):
-        # A further column whose lines differ in type is kept as text.
-        text = [v if v is None or isinstance(v, str) else json.dumps(v) for v in values]
-        return pl.Series(name, text)
+        return pa.array(values)
+    except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError):
+        return pa.array([v if v is None or isinstance(v, str) else json.dumps(v) for v in values])
 
 
 def _shortened(value: object) -> str:
