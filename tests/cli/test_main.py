@@ -79,6 +79,7 @@ def test_every_verb_has_a_help_page_with_its_own_options(name: str) -> None:
         (["embed"], "Missing argument 'TAGS'. See labelsphere embed --help."),
         (["embed", "a.csv", "--dim"], "Option '--dim' requires an argument."),
         (["embed", "a.csv", "--dim", "many"], "'--dim'"),
+        (["embed", "a.csv", "--dim", "many"], "but got 'many'. See labelsphere embed --help."),
     ],
 )
 def test_bad_usage_is_one_line_and_code_2(arguments: list[str], expected: str) -> None:

@@ -89,13 +89,21 @@ def _one_line(error: Exception) -> str:
     if isinstance(error, typer.TyperException):
         context = getattr(error, "ctx", None)
         path = context.command_path if context else "labelsphere"
-        message = _join(error.format_message())
+        message = _join(error.format_message()) + _given(error)
         stop = "" if message.endswith((".", "?", ")")) else "."
         return f"{message}{stop} See {path} --help."
     if isinstance(error, OSError) and error.filename and error.strerror:
         return f"cannot use {error.filename}: {error.strerror}"
     what = f"{type(error).__name__}: {_join(str(error))}".removesuffix(": ")
     return f"unexpected {what}; run again with --debug to see where"
+
+
+def _given(error: typer.TyperException) -> str:
+    """The value that an option refused, where its message does not tell."""
+    # Typer checks values with pydantic, whose error is the cause and holds what was given.
+    if isinstance(error.__cause__, ValueError) and hasattr(error.__cause__, "errors"):
+        return f", but got {error.__cause__.errors()[0]['input']!r}"
+    return ""
 
 
 def _join(message: str) -> str:

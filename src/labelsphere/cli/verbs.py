@@ -1,5 +1,6 @@
 """The table of verbs, and the group that imports a verb's module only when it is called."""
 
+import inspect
 from importlib import import_module
 from typing import Any
 
@@ -49,5 +50,7 @@ def load_verb(name: str) -> Any:
     """
     function = getattr(import_module(f"labelsphere.cli.{name}"), name)
     app = typer.Typer(add_completion=False, rich_markup_mode="markdown")
-    app.command(name, short_help=VERBS[name])(function)
+    # The examples at a docstring's end are indented: with a blank line before them they are code.
+    help_page = (inspect.getdoc(function) or "").replace("Examples:\n    ", "Examples:\n\n    ")
+    app.command(name, help=help_page, short_help=VERBS[name])(function)
     return typer.main.get_command(app)
