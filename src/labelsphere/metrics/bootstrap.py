@@ -7,38 +7,51 @@ from labelsphere.errors import UsageError
 
 
 def resample_images(n_images: int, resamples: int, seed: int) -> DoubleArray:
-    """Random weights of the images, one set a resample: the Bayesian bootstrap (Rubin 1981).
-
-    A set is drawn from the Dirichlet distribution with all parameters 1, times the number of
-    images, where the usual bootstrap draws how often each image is picked. Both move means
-    alike. But picking leaves a third of the images out, and with them most classes of one or two
-    images, so that figures averaged over rare classes shift to one side; these weights are never
-    0, and under them the expected precision of any set of images is the measured one.
+    """How often each image is picked when as many images as there are are drawn at random.
 
     Args:
         n_images: Number of images.
-        resamples: Number of sets.
-        seed: Equal seeds give equal weights, so that two methods can be compared image by image.
+        resamples: Number of times to draw.
+        seed: Equal seeds draw the same images, so that two methods can be compared on each.
 
     Returns:
-        (images, resamples) float64, positive, mean 1 in each set.
+        (images, resamples) float64 whole numbers; each column adds up to the number of images.
     """
-    draws = np.random.default_rng(seed).standard_exponential((resamples, n_images))
-    draws /= draws.mean(axis=1, keepdims=True)
-    return np.ascontiguousarray(draws.T)
+    shares = np.full(n_images, 1 / n_images)
+    drawn = np.random.default_rng(seed).multinomial(n_images, shares, size=resamples)
+    return np.ascontiguousarray(drawn.T, np.float64)
 
 
-def percentile_interval(figures: DoubleArray, level: float) -> tuple[float, float]:
-    """The middle part of resampled figures.
+def centred_interval(figure: float, drawn: DoubleArray, level: float) -> tuple[float, float]:
+    """Interval around a figure, as wide as the middle part of its resampled values.
+
+    Resampling repeats images, and an image that is there twice helps its own rank: figures per
+    class with few images each come out higher in nearly every resample than the figure itself.
+    So the resampled values are moved as one until their mean is the figure. For plain means over
+    images, whose resampled values lie around the figure already, this changes next to nothing.
 
     Args:
-        figures: (resamples,) float64.
-        level: Share of the figures inside, between 0 and 1.
+        figure: The figure over the images as they are.
+        drawn: (resamples,) float64, the figure over resampled images; NaN, where nothing was
+            drawn that it could be averaged over, is left out.
+        level: Share of the resampled values inside, between 0 and 1.
+
+    Returns:
+        Lower and upper end; they may reach beyond the range of the metric by a little.
 
     Raises:
-        UsageError: If ``level`` is not between 0 and 1.
+        UsageError: If ``level`` is not between 0 and 1, or all values are NaN.
+
+    Examples:
+        >>> centred_interval(0.5, np.array([0.5, 0.75, 1.0]), level=0.5)
+        (0.375, 0.625)
     """
     if not 0 < level < 1:
         raise UsageError(f"level must be between 0 and 1, such as 0.95, but got {level}")
-    low, high = np.quantile(figures, [(1 - level) / 2, (1 + level) / 2])
-    return float(low), float(high)
+    defined = drawn[~np.isnan(drawn)]
+    if not len(defined):
+        raise UsageError(
+            f"none of {len(drawn)} resamples holds an image that counts; take more resamples"
+        )
+    low, high = np.quantile(defined, [(1 - level) / 2, (1 + level) / 2]) - defined.mean()
+    return float(figure + low), float(figure + high)

@@ -8,7 +8,7 @@ import numpy as np
 
 from labelsphere.arrays import BoolArray, DoubleArray, IntArray, SparseRows
 from labelsphere.errors import UsageError
-from labelsphere.metrics.bootstrap import percentile_interval, resample_images
+from labelsphere.metrics.bootstrap import centred_interval, resample_images
 from labelsphere.metrics.buckets import BUCKET_EDGES, frequency_buckets
 from labelsphere.metrics.figures import FigureList
 from labelsphere.metrics.propensity_scored_precision import label_propensities
@@ -53,13 +53,14 @@ class Evaluation:
     ) -> dict[str, tuple[float, float]]:
         """Bootstrap intervals over images for each key of ``values``.
 
-        Images are reweighted at random (`resample_images`) and every figure is computed anew.
-        An interval tells how the figure would move with other test images; it knows nothing of
-        other training runs. Scores are gone through once more if ``class_ap`` is among the keys.
+        Images are drawn with replacement, every figure is computed anew over them, and the
+        spread of what comes out is put around the figure (`centred_interval`). An interval tells
+        how the figure would move with other test images; it knows nothing of other training
+        runs. Scores are gone through once more if ``class_ap`` is among the keys.
 
         Args:
-            resamples: How many times to reweight; 2 or more.
-            seed: Equal seeds reweight the images of two evaluations alike.
+            resamples: How many times to draw; 2 or more.
+            seed: Equal seeds draw the same images for two evaluations.
             level: Share of the resampled figures inside the interval.
 
         Returns:
@@ -76,7 +77,9 @@ class Evaluation:
         weights = resample_images(self.n_images, resamples, seed)
         everything = {_ALL: np.ones(self.n_labels, bool)}
         figures = self._figures.compute(self._ranking, weights, everything)[_ALL]
-        return {key: percentile_interval(drawn, level) for key, drawn in figures.items()}
+        return {
+            key: centred_interval(self.values[key], drawn, level) for key, drawn in figures.items()
+        }
 
     def to_json(self) -> dict[str, Any]:
         """Everything but the intervals, in JSON types."""
