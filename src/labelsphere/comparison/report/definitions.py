@@ -1,0 +1,56 @@
+"""Footnotes: what every printed figure means."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from labelsphere.comparison.report.estimates import Results, decoders_of, metrics_of
+from labelsphere.comparison.report.frequency import frequency_metrics
+from labelsphere.comparison.report.metric_names import (
+    DECODER_DEFINITIONS,
+    anchor,
+    metric_name,
+)
+
+
+@dataclass(frozen=True)
+class Definition:
+    """One footnote.
+
+    Attributes:
+        name: What is defined, as printed.
+        sentence: What it means.
+        anchor: Fragment of its place in the page.
+    """
+
+    name: str
+    sentence: str
+    anchor: str
+
+
+def printed_metrics(results: Results) -> list[str]:
+    """Keys of all metrics that stand anywhere in the report, each once."""
+    keys = [
+        *results.get("definitions", {}),
+        *(key for decoder in decoders_of(results) for key in metrics_of(results, decoder)),
+        *(key for decoder in decoders_of(results) for key in frequency_metrics(results, decoder)),
+    ]
+    return list(dict.fromkeys(keys))
+
+
+def definitions(results: Results) -> list[Definition]:
+    """Metrics first, then decoders."""
+    given = results.get("definitions", {})
+    return [*_metrics(printed_metrics(results), given), *_decoders(decoders_of(results))]
+
+
+def _metrics(keys: Iterable[str], given: Results) -> list[Definition]:
+    unknown = "The results do not say how it is defined."
+    return [Definition(metric_name(key), given.get(key, unknown), anchor(key)) for key in keys]
+
+
+def _decoders(names: Iterable[str]) -> list[Definition]:
+    return [
+        Definition(name[:1].upper() + name[1:], DECODER_DEFINITIONS[name], anchor(name))
+        for name in names
+        if name in DECODER_DEFINITIONS
+    ]

@@ -1,0 +1,56 @@
+"""Figures by how common a tag is in training."""
+
+from labelsphere.comparison.report.estimates import Results, decoders_of, mean_over_seeds
+from labelsphere.comparison.report.metric_names import FREQUENCY_METRICS
+from labelsphere.comparison.report.numbers import decimals_for, figure
+from labelsphere.comparison.report.table import Cell, Heading, Row, Table, method_headings
+
+
+def frequency_metrics(results: Results, decoder: str) -> list[str]:
+    """Metrics that were measured by frequency, of those a report shows."""
+    there = {
+        key
+        for method in results["methods"]
+        for run in method["runs"]
+        for values in run["decoders"].get(decoder, {}).get("by_frequency", {}).values()
+        for key in values
+    }
+    return [key for key in FREQUENCY_METRICS if key in there]
+
+
+def frequency_buckets(results: Results, decoder: str) -> list[str]:
+    """Names of the buckets, rarest first."""
+    names = [
+        bucket
+        for method in results["methods"]
+        for run in method["runs"]
+        for bucket in run["decoders"].get(decoder, {}).get("by_frequency", {})
+    ]
+    return list(dict.fromkeys(names))
+
+
+def frequency_values(method: Results, decoder: str, bucket: str, metric: str) -> list[float | None]:
+    """A bucket's figure of each seed."""
+    return [
+        run["decoders"].get(decoder, {}).get("by_frequency", {}).get(bucket, {}).get(metric)
+        for run in method["runs"]
+    ]
+
+
+def frequency_table(results: Results, metric: str) -> Table:
+    """Buckets × methods under each decoder: means over seeds of one metric."""
+    methods = results["methods"]
+    rows = []
+    for decoder in decoders_of(results):
+        buckets = frequency_buckets(results, decoder)
+        means = [
+            [mean_over_seeds(frequency_values(m, decoder, bucket, metric)) for m in methods]
+            for bucket in buckets
+        ]
+        decimals = decimals_for([value for row in means for value in row])
+        for number, (bucket, row) in enumerate(zip(buckets, means, strict=True)):
+            cells = tuple(Cell(figure(value, decimals)) for value in row)
+            rows.append(Row(Heading(bucket), cells, decoder if number == 0 else ""))
+    return Table("Training images with the tag", method_headings(results), tuple(rows))
+
+

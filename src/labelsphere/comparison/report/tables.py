@@ -1,0 +1,145 @@
+"""The report's tables of figures, learning rates and cost."""
+
+from collections.abc import Callable, Sequence
+
+from labelsphere.comparison.report.estimates import (
+    Results,
+    decoders_of,
+    estimate,
+    mean_over_seeds,
+    metrics_of,
+    standing,
+)
+from labelsphere.comparison.report.metric_names import (
+    AS_TRAINED,
+    DECODER_METRICS,
+    PRIOR_ADJUSTED,
+    metric_name,
+)
+from labelsphere.comparison.report.numbers import (
+    MISSING,
+    count,
+    decimals_for,
+    duration,
+    figure,
+    rate,
+)
+from labelsphere.comparison.report.table import (
+    BEST,
+    LEVEL,
+    Cell,
+    Heading,
+    Row,
+    Table,
+    method_headings,
+)
+
+
+def main_table(results: Results) -> Table:
+    """All metrics × methods, as trained."""
+    rows = [
+        Row(Heading(metric_name(key), metric=key), _estimates(results, AS_TRAINED, key))
+        for key in metrics_of(results, AS_TRAINED)
+    ]
+    return Table("Figure", method_headings(results), tuple(rows))
+
+
+def decoder_table(results: Results) -> Table:
+    """Methods under each decoder × the figures that decoding changes."""
+    decoders = decoders_of(results)
+    keys = [k for k in DECODER_METRICS if any(k in metrics_of(results, d) for d in decoders)]
+    rows = []
+    for decoder in decoders:
+        columns = [_estimates(results, decoder, key) for key in keys]
+        for number, heading in enumerate(method_headings(results)):
+            group = decoder if number == 0 else ""
+            rows.append(Row(heading, tuple(column[number] for column in columns), group))
+    return Table("Method", tuple(Heading(metric_name(k), metric=k) for k in keys), tuple(rows))
+
+
+def rate_table(results: Results) -> Table:
+    """Learning rates tried × methods; the chosen one marked."""
+    methods = results["methods"]
+    grids = [{p["rate"]: p["score"] for p in (m.get("rate") or {}).get("grid", [])} for m in methods]
+    rates = sorted({value for grid in grids for value in grid})
+    decimals = decimals_for([score for grid in grids for score in grid.values()])
+    rows = []
+    for value in rates:
+        cells = [
+            Cell(
+                figure(grid.get(value), decimals) if value in grid else MISSING,
+                mark=BEST if m["rate"].get("chosen") == value else "",
+            )
+            for m, grid in zip(methods, grids, strict=True)
+        ]
+        rows.append(Row(Heading(rate(value)), tuple(cells)))
+    return Table("Learning rate", method_headings(results), tuple(rows))
+
+
+def rates_at_the_edge(results: Results) -> list[str]:
+    """Titles of methods whose chosen rate is the smallest or largest tried, out of several."""
+    titles = []
+    for method in results["methods"]:
+        choice = method.get("rate") or {}
+        rates = [point["rate"] for point in choice.get("grid", [])]
+        if len(rates) > 1 and choice.get("chosen") in (min(rates), max(rates)):
+            titles.append(str(method["title"]))
+    return titles
+
+
+def cost_table(results: Results) -> Table:
+    """What each method took: parameters, time, memory; and how its seeds differ."""
+    methods = results["methods"]
+
+    def row(title: str, text: Callable[[Results], str]) -> Row:
+        return Row(Heading(title), tuple(Cell(text(method)) for method in methods))
+
+    rows = [
+        row("Parameters", lambda m: count(m.get("parameters"))),
+        row("– of them in the last layer", lambda m: count(m.get("head_parameters"))),
+        row("Training time, mean of seeds", lambda m: duration(_mean_of_runs(m, "seconds"))),
+        row("Peak memory, GiB", lambda m: figure(_mean_of_runs(m, "peak_memory_gib"), 2)),
+        row("Weight s of the log prior, by seed", _scales),
+        row(f"{metric_name('map@100')} by seed, as trained", _seeds),
+    ]
+    shown = [line for line in rows if any(cell.text != MISSING for cell in line.cells)]
+    return Table("", method_headings(results), tuple(shown))
+
+
+def _estimates(results: Results, decoder: str, metric: str) -> tuple[Cell, ...]:
+    methods = results["methods"]
+    found = [estimate(method, decoder, metric) for method in methods]
+    decimals = decimals_for([e.mean for e in found if e is not None])
+    leads = standing(methods, decoder, metric)
+    cells = []
+    for method, value in zip(methods, found, strict=True):
+        if value is None:
+            cells.append(Cell(MISSING))
+            continue
+        mark = ""
+        if leads is not None and method["name"] in leads.level:
+            mark = BEST if leads.clear else LEVEL
+        interval = ""
+        if value.low is not None:
+            interval = f"{figure(value.low, decimals)}–{figure(value.high, decimals)}"
+        cells.append(Cell(figure(value.mean, decimals), interval, mark, value))
+    return tuple(cells)
+
+
+def _mean_of_runs(method: Results, key: str) -> float | None:
+    return mean_over_seeds([run.get(key) for run in method["runs"]])
+
+
+def _scales(method: Results) -> str:
+    scales = [run["decoders"].get(PRIOR_ADJUSTED, {}).get("scale") for run in method["runs"]]
+    return _in_a_row([None if s is None else figure(s, 2) for s in scales])
+
+
+def _seeds(method: Results) -> str:
+    values = method.get("summary", {}).get(AS_TRAINED, {}).get("map@100", {}).get("seeds") or []
+    decimals = decimals_for(values)
+    return _in_a_row([figure(value, decimals) for value in values])
+
+
+def _in_a_row(texts: Sequence[str | None]) -> str:
+    return ", ".join(text for text in texts if text is not None) or MISSING
