@@ -17,11 +17,12 @@ def describe_space(space: "LabelSpace") -> str:
     config = space.config
     placed = int(np.count_nonzero(space.placed))
     options = ", ".join(f"{name} {value}" for name, value in config.get("options", {}).items())
+    method = str(config.get("method", "not known"))
     rows = [
         ("labels", f"{space.n_labels:,}, {placed:,} of them placed"),
         ("dimensions", f"{space.dim:,}"),
-        ("method", f"{config.get('method')}{f' ({options})' if options else ''}"),
-        ("exponent of the eigenvalues", f"{config.get('exponent')}"),
+        ("method", f"{method} ({options})" if options else method),
+        ("exponent of the eigenvalues", _number(config.get("exponent"))),
         ("images counted", _number(config.get("images"))),
         ("pairs of labels seen together", _number(config.get("pairs"))),
         ("positive eigenvalues", _number(config.get("positive_eigenvalues"))),

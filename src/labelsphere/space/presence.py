@@ -1,7 +1,5 @@
 """Tag sets as they enter counts and sums: which labels an image has, each once."""
 
-from typing import Any
-
 import numpy as np
 from scipy.sparse import csr_array, issparse
 
@@ -21,9 +19,11 @@ def confidence_rows(rows: SparseRows) -> SparseRows:
     Raises:
         DataError: If a value is negative, NaN or infinite.
     """
-    if not issparse(rows):
-        raise DataError(f"tags must be a SciPy sparse array, but got {type(rows).__name__}")
-    clean: csr_array[Any, tuple[int, int]] = csr_array(rows.astype(np.float64, copy=True))
+    if not issparse(rows) or rows.format != "csr":
+        raise DataError(f"tags must be a SciPy CSR array, but got {type(rows).__name__}")
+    # Not astype: it would add up the values of a tag that is stored twice.
+    parts = (np.array(rows.data, np.float64), rows.indices.copy(), rows.indptr.copy())
+    clean: SparseRows = csr_array(parts, shape=rows.shape)
     if not np.isfinite(clean.data).all() or (clean.data < 0).any():
         raise DataError("tags must have values of 0 or above; got a negative, NaN or infinite one")
     clean.eliminate_zeros()

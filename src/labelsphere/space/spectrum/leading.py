@@ -87,14 +87,13 @@ def leading_eigenpairs(
     if count is None:
         values, vectors = values[: len(positives)], vectors[:, : len(positives)]
     vectors = _with_fixed_signs(vectors)
-    held = np.sum(values[: len(positives)] ** 2) / np.sum(positives**2) if len(positives) else 1.0
     return Spectrum(
         values=values,
         vectors=vectors,
         residuals=np.linalg.norm(matrix @ vectors - vectors * values, axis=0),
         solver=solver,
         positive=len(positives) if known else None,
-        positive_share=float(held) if known else None,
+        positive_share=_share_of_squares(values, positives) if known else None,
     )
 
 
@@ -139,6 +138,14 @@ def _positive(values: DoubleArray) -> DoubleArray:
     largest = max(abs(values[0]), abs(values[-1]))
     kept: DoubleArray = values[values > len(values) * np.finfo(np.float64).eps * largest]
     return kept
+
+
+def _share_of_squares(values: DoubleArray, positives: DoubleArray) -> float:
+    """Sum of squares of the leading values over that of all positive ones; 1 if there are none."""
+    if not len(positives):
+        return 1.0
+    scaled = positives / positives[0]
+    return float(np.sum(scaled[: len(values)] ** 2) / np.sum(scaled**2))
 
 
 def _with_fixed_signs(vectors: DoubleArray) -> DoubleArray:

@@ -1,0 +1,29 @@
+"""The card says what the space is, in numbers that are true of it."""
+
+import numpy as np
+
+from labelsphere.annotations import Annotations, Vocabulary
+from labelsphere.space import LabelSpace
+from labelsphere.space.card import describe_space
+
+
+def test_the_card_holds_the_figures_and_the_nearest_labels() -> None:
+    tags = Annotations.from_lists(
+        [["sky", "sea|coast"]] * 3 + [["cat", "sofa"]] * 2 + [["cat"]] * 1400,
+        vocabulary=Vocabulary(["sky", "sea|coast", "cat", "sofa", "unseen"]),
+    )
+    card = describe_space(LabelSpace.fit(tags, "shifted", dim=2, shift=0.5))
+    assert "| labels | 5, 4 of them placed |" in card
+    assert "| dimensions | 2 |" in card
+    assert "| method | shifted (shift 0.5) |" in card
+    assert "| images counted | 1,405 |" in card
+    assert "| pairs of labels seen together | 2 |" in card
+    assert "| sky | 3 | sea\\|coast 1.00," in card
+    assert "| unseen |" not in card
+
+
+def test_a_space_made_by_hand_says_what_is_not_known() -> None:
+    space = LabelSpace(Vocabulary(["a", "b"]), np.eye(2, dtype=np.float32), np.array([1, 1]))
+    card = describe_space(space)
+    assert "| images counted | not known |" in card
+    assert "| method | not known |" in card
