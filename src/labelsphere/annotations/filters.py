@@ -7,7 +7,7 @@ import polars as pl
 from labelsphere.annotations.readers.delimited import delimiter_of
 from labelsphere.annotations.report import ReadReport, number_of
 from labelsphere.annotations.text import read_text
-from labelsphere.errors import DataError
+from labelsphere.errors import DataError, UsageError
 
 
 def check_confidences(tags: pl.DataFrame, source: Path) -> None:
@@ -58,8 +58,11 @@ def rename_labels(tags: pl.DataFrame, path: Path, report: ReadReport) -> pl.Data
         report: Where the note goes.
 
     Raises:
-        DataError: If the file does not have two columns.
+        UsageError: If the file does not exist.
+        DataError: If it does not have two columns.
     """
+    if not path.is_file():
+        raise UsageError(f"{path} is no file; expected label codes and names, as CSV")
     text = read_text(path)
     delimiter = delimiter_of(text.split("\n", 1)[0])
     try:

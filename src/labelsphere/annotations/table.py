@@ -86,12 +86,22 @@ class Annotations:
             image_ids: Names of the images; their numbers if None.
             vocabulary: The labels to keep; if None, all that occur, in alphabetical order.
 
+        Raises:
+            DataError: If an image's tags are no list of non-empty strings.
+
         Examples:
             >>> tags = Annotations.from_lists([["sky", "beach"], ["sky"], []])
             >>> tags.n_images, tags.vocabulary.names, tags.label_counts().tolist()
             (3, ('beach', 'sky'), [1, 2])
         """
-        sets = [list(row) for row in tags]
+        rows = list(tags)
+        text = next((row for row in rows if isinstance(row, str)), None)
+        if text is not None:
+            raise DataError(f"tags must be one list per image, but got the text {text!r}")
+        sets = [list(row) for row in rows]
+        wrong = [tag for row in sets for tag in row if not isinstance(tag, str)]
+        if wrong:
+            raise DataError(f"tags must be strings, but got {wrong[0]!r}")
         report = ReadReport(rows=len(sets))
         vocabulary, matrix = assemble(
             np.repeat(np.arange(len(sets), dtype=np.int64), [len(row) for row in sets]),

@@ -1,6 +1,6 @@
 """Readers of annotations, one file per format. A new format is one file and one line here."""
 
-from labelsphere.annotations.readers.coco import looks_like_coco, read_coco
+from labelsphere.annotations.readers.coco import read_coco
 from labelsphere.annotations.readers.delimited import read_delimited
 from labelsphere.annotations.readers.folder import read_folder
 from labelsphere.annotations.readers.jsonl import read_jsonl
@@ -16,6 +16,6 @@ READERS: dict[str, Reader] = {
     "csv": Reader(read_delimited, (".csv", ".tsv", ".tab")),
     "jsonl": Reader(read_jsonl, (".jsonl", ".ndjson")),
     "parquet": Reader(read_parquet, (".parquet", ".pq")),
-    "coco": Reader(read_coco, (".json",), looks_like_coco),
+    "coco": Reader(read_coco, (".json",)),
     "folder": Reader(read_folder, ()),
 }

@@ -30,6 +30,11 @@ def tags_in_lists(column: pl.Series, confidences: pl.Series | None) -> pl.DataFr
         )
     parts = {"tag": column.cast(pl.List(pl.String))}
     if confidences is not None:
+        if not confidences.dtype.inner.is_numeric():  # type: ignore[attr-defined]
+            raise DataError(
+                f"column {confidences.name!r} holds {kind_of(confidences.dtype)}; "
+                "expected lists of numbers"
+            )
         unequal = (column.list.len() != confidences.list.len()).fill_null(value=False)
         if unequal.any():
             raise DataError(

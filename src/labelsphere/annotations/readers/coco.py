@@ -62,12 +62,6 @@ def read_coco(path: Path, options: ReadOptions) -> RawTable:
     )
 
 
-def looks_like_coco(path: Path) -> bool:
-    """Whether a JSON file starts as an object."""
-    with path.open("rb") as file:
-        return file.read(4096).decode("utf-8-sig", errors="replace").lstrip().startswith("{")
-
-
 def _document(path: Path) -> dict[str, Any]:
     try:
         document = json.loads(read_text(path))

@@ -60,7 +60,7 @@ def choose(
         given: The user's choice, or None.
         names: Names to recognise, preferred first.
         what: What the column holds, for the message.
-        option: The option that names the column, for the message.
+        option: The argument that names the column, for the message.
 
     Raises:
         DataError: If there is no such column; the message lists those there.
@@ -74,6 +74,6 @@ def choose(
     if found is None:
         raise DataError(
             f"no column is recognised as the {what}; the columns are: {there}: "
-            f"name one with {option}"
+            f"name one with {option} (--{option.replace('_', '-')})"
         )
     return found

@@ -49,8 +49,10 @@ def _table(frame: pl.DataFrame, options: ReadOptions) -> RawTable:
     stored, paths = (None, None) if pictures is None else bytes_and_paths(frame[pictures])
     others = [name for name in frame.columns if name != pictures]
     tag_column = choose(others, options.tag_column, SET_NAMES + SINGLE_NAMES, "tags", "tag_column")
-    others.remove(tag_column)
     id_column = _id_column(frame, others, options, pictures)
+    if id_column == tag_column:
+        raise DataError(f"column {tag_column!r} is named for the tags and for the image alike")
+    others.remove(tag_column)
     if stored is None and paths is None and id_column is not None:
         texts = [name for name in others if frame.schema[name] == pl.String]
         paths = _text(frame[options.image_column or recognise(texts, PATH_NAMES) or id_column])

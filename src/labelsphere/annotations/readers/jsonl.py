@@ -27,13 +27,10 @@ def read_jsonl(path: Path, options: ReadOptions) -> RawTable:
         )
     except DataError as error:
         raise DataError(f"{path}: {error}") from error
-    arrays = {name: _array(values) for name, values in columns.items() if name != tags}
-    try:
-        kind = pa.string() if _first_is_text(columns[tags]) else pa.list_(pa.string())
-        arrays[tags] = pa.array(columns[tags], kind)
-    except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
-        raise DataError(_misfit(tags, columns[tags], lines, path)) from error
-    frame = pl.DataFrame({name: pl.Series(arrays[name]) for name in columns})
+    arrays = {name: _array(name, values, lines, path) for name, values in columns.items()}
+    if not _is_uniform(columns[tags]):
+        raise DataError(_misfit(tags, columns[tags], lines, path))
+    frame = pl.DataFrame({name: pl.Series(array) for name, array in arrays.items()})
     return table_from_frame(frame, options, path)
 
 
@@ -46,8 +43,9 @@ def _columns(path: Path) -> tuple[dict[str, list[Any]], list[int]]:
             continue
         try:
             record = json.loads(line)
-        except ValueError as error:
-            raise DataError(f"{path} line {number}: no JSON: {error}") from error
+        except json.JSONDecodeError as error:
+            where = f"{path} line {number} column {error.colno}"
+            raise DataError(f"{where}: no JSON object: {error.msg}") from error
         if not isinstance(record, dict):
             raise DataError(
                 f"{path} line {number}: expected an object such as "
@@ -65,31 +63,44 @@ def _columns(path: Path) -> tuple[dict[str, list[Any]], list[int]]:
     return columns, lines
 
 
-def _first_is_text(values: list[Any]) -> bool:
-    return isinstance(next((value for value in values if value is not None), None), str)
+def _is_uniform(values: list[Any]) -> bool:
+    """Whether all are lists of text, or all text, nulls aside."""
+    kinds = {type(value) for value in values} - {type(None)}
+    inner = {type(tag) for value in values if type(value) is list for tag in value}
+    return kinds <= {str} or (kinds == {list} and inner <= {str, type(None)})
 
 
 def _misfit(name: str, values: list[Any], lines: list[int], path: Path) -> str:
-    """Which line's tags are not what the first line's are."""
-    text = _first_is_text(values)
+    """Which line's tags are no list of text, or not what the line before has."""
+    before: list[Any] = []
     for value, line in zip(values, lines, strict=True):
-        fits = isinstance(value, str) if text else _is_list_of_text(value)
-        if value is not None and not fits:
-            expected = "text, as before" if text else "a list of text"
-            return f"{path} line {line}: {name!r} is {_shortened(value)}; expected {expected}"
-    return f"{path}: {name!r} cannot be read; expected lists of text"
+        if not _is_uniform([value]):
+            return f"{path} line {line}: {name!r} is {_shortened(value)}; expected a list of text"
+        if not _is_uniform([*before, value]):
+            return (
+                f"{path} line {line}: {name!r} is {_shortened(value)}; expected what the lines "
+                f"before have: {'text' if isinstance(value, list) else 'a list of text'}"
+            )
+        before = before if value is None else [value]
+    raise AssertionError("only called where a line does not fit")
 
 
-def _is_list_of_text(value: object) -> bool:
-    return isinstance(value, list) and all(tag is None or isinstance(tag, str) for tag in value)
-
-
-def _array(values: list[Any]) -> Any:
+def _array(name: str, values: list[Any], lines: list[int], path: Path) -> Any:
     """A column for Arrow; one whose lines differ in type is kept as text."""
     try:
         return pa.array(values)
+    except UnicodeEncodeError as error:
+        line = next(line for value, line in zip(values, lines, strict=True) if _is_torn(value))
+        raise DataError(f"{path} line {line}: {name!r} holds half a surrogate pair") from error
     except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError):
-        return pa.array([v if v is None or isinstance(v, str) else json.dumps(v) for v in values])
+        text = [v if v is None or isinstance(v, str) else json.dumps(v) for v in values]
+        return pa.array(text, pa.string())
+
+
+def _is_torn(value: object) -> bool:
+    """Whether text in the value cannot be written as UTF-8."""
+    text = json.dumps(value, ensure_ascii=False)
+    return text.encode(errors="replace").decode() != text
 
 
 def _shortened(value: object) -> str:
