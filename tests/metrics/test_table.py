@@ -2,7 +2,7 @@ import inspect
 
 import pytest
 
-from labelsphere.metrics import METRICS
+from labelsphere.metrics import METRICS, metric_definitions
 from labelsphere.metrics.table import ImageMetric
 
 
@@ -21,3 +21,15 @@ def test_needs_are_the_arguments_and_cutoffs_come_with_k(name: str) -> None:
         arguments = list(inspect.signature(metric.measure).parameters)
         assert arguments == ["true_ranks", *metric.needs]
         assert bool(metric.cutoffs) == ("cutoff" in metric.needs) == ("{k}" in metric.definition)
+
+
+def test_definitions_name_the_cutoff() -> None:
+    sentences = metric_definitions((3,))
+    assert [key for key in sentences if "@3" in key] == [
+        "precision@3",
+        "recall@3",
+        "ndcg@3",
+        "psp@3",
+    ]
+    assert sentences["precision@3"].startswith("Share of true tags among an image's first 3 ")
+    assert {"map@100", "weighted_map@100", "image_ap", "class_ap"} < set(sentences)

@@ -7,7 +7,7 @@ from labelsphere.metrics.evaluation import Evaluation, evaluate
 from labelsphere.metrics.map_at_100 import MapAt100, map_at_100
 from labelsphere.metrics.ranking import Ranking
 from labelsphere.metrics.scores import DenseScores, Scores
-from labelsphere.metrics.table import METRICS
+from labelsphere.metrics.table import METRICS, metric_definitions
 from labelsphere.metrics.weights import capped_frequency_weights
 
 __all__ = [
@@ -20,4 +20,5 @@ __all__ = [
     "capped_frequency_weights",
     "evaluate",
     "map_at_100",
+    "metric_definitions",
 ]

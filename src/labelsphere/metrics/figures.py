@@ -7,7 +7,13 @@ import numpy as np
 
 from labelsphere.arrays import BoolArray, DoubleArray
 from labelsphere.metrics.ranking import Ranking
-from labelsphere.metrics.table import METRICS, ByClass, ClassMetric, ImageMetric
+from labelsphere.metrics.table import (
+    ByClass,
+    ClassMetric,
+    ImageMetric,
+    metric_definitions,
+    metric_keys,
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,10 +34,8 @@ class FigureList:
 
     def definitions(self) -> dict[str, str]:
         """One short sentence for each figure, by keys such as ``"precision@5"``."""
-        return {
-            key: metric.definition.format(k=cutoff)
-            for key, (metric, cutoff) in self._entries().items()
-        }
+        sentences = metric_definitions(self.cutoffs)
+        return {key: sentences[key] for key in self._wanted()}
 
     def compute(
         self,
@@ -56,7 +60,7 @@ class FigureList:
         figures: dict[str, dict[str, DoubleArray]] = {name: {} for name in groups}
         ranks = {name: ranking.true_ranks.restricted_to(mask) for name, mask in groups.items()}
         parts: dict[ByClass, DoubleArray] = {}
-        for key, (metric, cutoff) in self._entries().items():
+        for key, (metric, cutoff) in self._wanted().items():
             if isinstance(metric, ClassMetric):
                 if metric.by_class not in parts:
                     parts[metric.by_class] = metric.by_class(ranking, image_weights)
@@ -73,20 +77,16 @@ class FigureList:
                     figures[name][key] = of_images.figure(image_weights)
         return figures
 
-    def _entries(self) -> dict[str, tuple[ClassMetric | ImageMetric, int | None]]:
-        entries: dict[str, tuple[ClassMetric | ImageMetric, int | None]] = {}
-        for name, metric in METRICS.items():
-            if isinstance(metric, ClassMetric):
-                if self.per_class or not metric.needs_columns:
-                    entries[name] = metric, None
-            elif self.propensities is None and "propensities" in metric.needs:
-                continue
-            elif metric.cutoffs:
-                for cutoff in self.cutoffs or metric.cutoffs:
-                    entries[f"{name}@{cutoff}"] = metric, cutoff
-            else:
-                entries[name] = metric, None
-        return entries
+    def _wanted(self) -> dict[str, tuple[ClassMetric | ImageMetric, int | None]]:
+        return {
+            key: (metric, cutoff)
+            for key, (metric, cutoff) in metric_keys(self.cutoffs).items()
+            if (
+                self.per_class or not metric.needs_columns
+                if isinstance(metric, ClassMetric)
+                else self.propensities is not None or "propensities" not in metric.needs
+            )
+        }
 
 
 def _mean_over_classes(parts: DoubleArray) -> DoubleArray:

@@ -108,3 +108,33 @@ METRICS: dict[str, ClassMetric | ImageMetric] = {
     ),
 }
 """Every metric. A new one is a file of its own and a line here."""
+
+
+def metric_keys(
+    cutoffs: tuple[int, ...] | None = None,
+) -> dict[str, tuple[ClassMetric | ImageMetric, int | None]]:
+    """The key of every figure, such as ``"precision@5"``, with its metric and cut-off.
+
+    Args:
+        cutoffs: Cut-offs of every metric that has some; None for each metric's own.
+    """
+    keys: dict[str, tuple[ClassMetric | ImageMetric, int | None]] = {}
+    for name, metric in METRICS.items():
+        if isinstance(metric, ImageMetric) and metric.cutoffs:
+            keys |= {f"{name}@{k}": (metric, k) for k in cutoffs or metric.cutoffs}
+        else:
+            keys[name] = metric, None
+    return keys
+
+
+def metric_definitions(cutoffs: tuple[int, ...] | None = None) -> dict[str, str]:
+    """One short sentence for every figure, by its key.
+
+    Args:
+        cutoffs: Cut-offs of every metric that has some; None for each metric's own.
+
+    Examples:
+        >>> metric_definitions()["recall@5"]
+        "Share of an image's true tags that are among its first 5 predictions; mean over images."
+    """
+    return {key: metric.definition.format(k=k) for key, (metric, k) in metric_keys(cutoffs).items()}
