@@ -19,7 +19,7 @@ from labelsphere.comparison.runs import run_method, tagger_folder, total_steps, 
 from labelsphere.comparison.settings import ComparisonSettings
 from labelsphere.comparison.summary import BASELINE, steps_to_baseline, summarise
 from labelsphere.errors import UsageError
-from labelsphere.metrics import METRICS
+from labelsphere.metrics import metric_definitions
 from labelsphere.tagger import Tagger
 from labelsphere.tagger.inputs import ImageInputs, Inputs
 from labelsphere.version import __version__
@@ -111,7 +111,7 @@ def compare(
         "versions": versions(),
         "data": _data(protocol, settings, inputs),
         "settings": {**settings.to_json(), "steps": total_steps(bench)},
-        "definitions": {name: metric.definition for name, metric in METRICS.items()},
+        "definitions": metric_definitions(),
         "methods": compared,
         "examples": example_images(bench, taggers, settings.examples),
         "neighbors": nearest_labels(spaces[0]) if spaces else [],
