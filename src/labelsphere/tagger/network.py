@@ -68,6 +68,8 @@ def build_network(
 ) -> nn.Module:
     """A network with a linear head of a given width.
 
+    From equal seeds the backbone's first weights are equal, whatever the width of the head.
+
     Args:
         backbone: Name of a timm model, or ``"mlp"`` for feature vectors.
         outputs: Width of the head: the label space's dimensions, or the number of labels.
@@ -101,12 +103,15 @@ def build_network(
         network: nn.Module = timm.create_model(
             backbone,
             pretrained=pretrained is True,
-            num_classes=outputs,
+            num_classes=1,
             in_chans=sample_shape[0],
             **{"drop_rate": 0.0, **options},
         )
     except TypeError as error:
         raise UsageError(f"backbone {backbone!r} does not take {options}: {error}") from error
+    # timm draws the head before the last of the backbone's weights: only a head put on afterwards
+    # leaves the backbone the same whatever the head's width.
+    network.reset_classifier(outputs)  # type: ignore[operator]
     if not isinstance(pretrained, bool):
         load_backbone(network, Path(pretrained))
     _check_network(network, backbone, outputs, sample_shape)

@@ -53,7 +53,7 @@ class PixelStore:
         return self._kept[rows]
 
     def usable(self, rows: IntArray, progress: Progress | None = None) -> BoolArray:
-        """Try to decode some pictures, and keep them where all fit in memory.
+        """Try to decode some pictures, once each where all fit in memory.
 
         Args:
             rows: Row numbers, (b,).
@@ -73,6 +73,9 @@ class PixelStore:
     def _try(self, rows: IntArray) -> list[bool]:
         flags = []
         for row in rows.tolist():
+            if self._kept is not None and self._is_kept[row]:
+                flags.append(True)
+                continue
             try:
                 pixels = self._decode_one(row)
             except DataError:
