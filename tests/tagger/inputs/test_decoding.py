@@ -85,6 +85,15 @@ def test_a_jpeg_decoded_at_reduced_size_looks_like_one_decoded_in_full(fit):
     assert difference.mean() < 2
 
 
+def test_the_shorter_side_of_a_cropped_jpeg_is_not_decoded_below_the_size():
+    noise = np.random.default_rng(0).integers(0, 256, (100, 400, 3), np.uint8)
+    picture = Image.fromarray(noise).resize((1600, 400), Image.Resampling.BICUBIC)
+    from_jpeg = decode(encode(picture, "JPEG", quality=98, subsampling=0), 200, "crop")
+    from_png = decode(encode(picture), 200, "crop")
+    difference = np.abs(from_jpeg.astype(int) - from_png.astype(int))
+    assert difference.mean() < 3
+
+
 @pytest.mark.parametrize(
     ("orientation", "corner"),
     [(1, "top left"), (3, "bottom right"), (6, "top right"), (8, "bottom left")],
@@ -110,6 +119,12 @@ def test_exif_orientation_is_applied_before_the_aspect_is_measured():
     pixels = decode(halves(128, 64, "JPEG", exif=exif), 64, "pad")
     assert (pixels[:, :15] > 240).all()
     assert (pixels[:, 49:] > 240).all()
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+def test_damaged_exif_does_not_spoil_the_picture(kind):
+    data = encode(Image.new("RGB", (16, 16), "red"), kind, exif=b"Exif\0\0no TIFF header")
+    assert np.abs(decode(data, 16).astype(int) - RED).max() <= 4
 
 
 def test_what_is_clear_becomes_white():

@@ -58,14 +58,18 @@ def test_steps_and_rows_are_those_of_the_order():
     assert all(batch.shape == (6, 3, 16, 16) for _, _, batch in batches)
 
 
-def test_augmentation_differs_between_steps_and_between_seeds():
-    inputs = images(10**9)
-    order = EpochOrder(20, 20, seed=0)
-    by_seed = [
-        [batch[np.argsort(rows)] for _, rows, batch in load_batches(inputs, order, 0, 2, seed=seed)]
-        for seed in (1, 2)
+def test_augmentation_differs_between_steps_seeds_and_shards():
+    out = io.BytesIO()
+    values = np.random.default_rng(0).integers(0, 256, (16, 16, 3), np.uint8)
+    Image.fromarray(values).save(out, "PNG")
+    pictures = PictureBytes(pl.Series([out.getvalue()] * 20), ["the same"] * 20)
+    inputs = ImageInputs(pictures, 16, augment="shift+flip")
+    order = EpochOrder(20, 20)
+    seen = [
+        batch
+        for seed, shard in [(1, (0, 2)), (1, (1, 2)), (2, (0, 2))]
+        for _, _, batch in load_batches(inputs, order, 0, 3, seed=seed, shard=shard)
     ]
-    seen = [batch for batches in by_seed for batch in batches]
     for number, batch in enumerate(seen):
         assert not any(torch.equal(batch, other) for other in seen[:number])
 

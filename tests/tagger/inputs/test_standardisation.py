@@ -21,10 +21,11 @@ def test_sparse_columns_keep_their_zeros_and_get_a_largest_magnitude_of_one():
     assert scale.tolist() == [2, 4, 1]
 
 
-@pytest.mark.parametrize("value", [0, 1, 0.1, -1e30, 1e-30])
-def test_columns_that_do_not_vary_are_not_blown_up(value):
-    table = np.full((1001, 2), value, np.float32)
-    mean, scale = learn_standardisation(table, np.arange(1001))
+@pytest.mark.parametrize("value", [0, 1, 0.1, 1 / 3, -1e30, 1e-30])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_columns_that_do_not_vary_are_not_blown_up(value, dtype):
+    table = np.full((9999, 2), value, dtype)
+    mean, scale = learn_standardisation(table, np.arange(9999))
     assert scale.tolist() == [1, 1]
     np.testing.assert_allclose(mean, table[0], rtol=1e-12)
 

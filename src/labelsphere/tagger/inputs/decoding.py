@@ -1,6 +1,7 @@
 """From encoded bytes to pixels: always RGB on white, always upright, always square."""
 
 import math
+from contextlib import suppress
 from io import BytesIO
 
 import numpy as np
@@ -56,7 +57,10 @@ def _upright_on_white(image: Image.Image, size: int, fit: str) -> Image.Image:
     scale = _REDUCING_GAP * size / side
     # JPEG can be decoded straight to a half, quarter or eighth; other formats ignore this.
     image.draft(None, (math.ceil(image.width * scale), math.ceil(image.height * scale)))
-    ImageOps.exif_transpose(image, in_place=True)
+    image.load()
+    # Damaged EXIF does not spoil the pixels: they stay as they lie.
+    with suppress(Exception):
+        ImageOps.exif_transpose(image, in_place=True)
     if image.mode.startswith("I"):
         # Pillow opens 16-bit grey as one of several modes of 16 or 32 bits.
         grey = np.asarray(image).clip(0, 65535) >> 8
