@@ -1,0 +1,32 @@
+import pytest
+
+from labelsphere.annotations.readers.columns import choose, recognise
+from labelsphere.errors import DataError
+
+
+def test_names_are_compared_without_case_and_joints() -> None:
+    assert recognise(["File-Name", "Tags"], ["file_name"]) == "File-Name"
+    assert recognise([" image id "], ["image_id"]) == " image id "
+    assert recognise(["picture"], ["image"]) is None
+
+
+def test_the_most_preferred_name_wins_wherever_it_stands() -> None:
+    assert recognise(["labels", "tags"], ["tags", "labels"]) == "tags"
+    assert recognise(["Tags", "tags"], ["tags"]) == "Tags"
+
+
+def test_the_users_choice_comes_first() -> None:
+    columns = ["id", "what"]
+    assert choose(columns, "what", ["id"], "image", "image_column") == "what"
+    assert choose(columns, None, ["id"], "image", "image_column") == "id"
+
+
+def test_errors_list_the_columns_and_the_option() -> None:
+    with pytest.raises(
+        DataError, match=r"as the tags; the columns are: 'id', 'what': name one with tag_column"
+    ):
+        choose(["id", "what"], None, ["tags"], "tags", "tag_column")
+    with pytest.raises(DataError, match="no column 'q' for the tags; the columns are: 'id'"):
+        choose(["id"], "q", ["tags"], "tags", "tag_column")
+    with pytest.raises(DataError, match="the columns are: none"):
+        choose([], None, ["tags"], "tags", "tag_column")

@@ -1,0 +1,41 @@
+import polars as pl
+
+from labelsphere.annotations.readers.pictures import bytes_and_paths, picture_column
+
+IMAGE = pl.Struct({"bytes": pl.Binary, "path": pl.String})
+
+
+def column(*values: dict[str, object]) -> pl.Series:
+    return pl.Series("image", values, IMAGE)
+
+
+def test_stored_bytes_come_with_their_paths() -> None:
+    stored, paths = bytes_and_paths(
+        column({"bytes": b"A", "path": "a.png"}, {"bytes": None, "path": None})
+    )
+    assert stored is not None
+    assert stored.to_list() == [b"A", None]
+    assert paths is not None
+    assert paths.to_list() == ["a.png", None]
+
+
+def test_a_part_without_values_is_not_there() -> None:
+    stored, paths = bytes_and_paths(column({"bytes": None, "path": "a.png"}))
+    assert stored is None
+    assert paths is not None
+    stored, paths = bytes_and_paths(column({"bytes": b"A", "path": None}))
+    assert stored is not None
+    assert paths is None
+    stored, paths = bytes_and_paths(pl.Series("image", [b"A"]))
+    assert stored is not None
+    assert paths is None
+
+
+def test_the_column_is_told_by_its_type() -> None:
+    frame = pl.DataFrame(
+        {"image": ["a"], "thumb": [b"A"], "photo": column({"bytes": b"B", "path": None})}
+    )
+    assert picture_column(frame, None) == "thumb"
+    assert picture_column(frame, "photo") == "photo"
+    assert picture_column(frame, "image") == "thumb"
+    assert picture_column(frame.select("image"), None) is None

@@ -1,0 +1,126 @@
+"""The same tag sets, written in each format, are read as the same annotations."""
+
+import csv
+import json
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from labelsphere.annotations import Annotations, read_annotations
+
+TagSets = list[list[str]]
+
+# No separators, and no control or line-end characters, which no text table can hold unharmed.
+LETTERS = st.characters(exclude_categories=("Cc", "Cs", "Zl", "Zp"), exclude_characters=",")
+TAGS = st.text(LETTERS, min_size=1, max_size=6).map(str.strip).filter(bool)
+SETS = st.lists(st.lists(TAGS, max_size=4), min_size=1, max_size=6).filter(any)
+
+
+def name(row: int) -> str:
+    return f"{row:03}.png"
+
+
+def write_csv(folder: Path, sets: TagSets, delimiter: str = ",") -> Path:
+    path = folder / ("tags.tsv" if delimiter == "\t" else "tags.csv")
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, delimiter=delimiter)
+        writer.writerow(["image", "tags"])
+        writer.writerows([name(row), ",".join(tags)] for row, tags in enumerate(sets))
+    return path
+
+
+def write_tsv(folder: Path, sets: TagSets) -> Path:
+    return write_csv(folder, sets, "\t")
+
+
+def write_long_csv(folder: Path, sets: TagSets) -> Path:
+    path = folder / "tags.csv"
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["image", "label", "confidence"])
+        writer.writerows([name(r), tag, 1] for r, tags in enumerate(sets) for tag in tags or [""])
+    return path
+
+
+def write_jsonl(folder: Path, sets: TagSets) -> Path:
+    path = folder / "tags.jsonl"
+    lines = (json.dumps({"image": name(row), "tags": tags}) for row, tags in enumerate(sets))
+    path.write_text("\n".join(lines))
+    return path
+
+
+def write_parquet(folder: Path, sets: TagSets) -> Path:
+    path = folder / "tags.parquet"
+    ids = [name(row) for row in range(len(sets))]
+    frame = pl.DataFrame({"id": ids, "labels": pl.Series(sets, dtype=pl.List(pl.String))})
+    frame.write_parquet(path)
+    return path
+
+
+def write_coco(folder: Path, sets: TagSets) -> Path:
+    path = folder / "instances.json"
+    names = sorted({tag for tags in sets for tag in tags})
+    document = {
+        "images": [{"id": row, "file_name": name(row)} for row in range(len(sets))],
+        "annotations": [
+            {"image_id": row, "category_id": names.index(tag)}
+            for row, tags in enumerate(sets)
+            for tag in tags
+        ],
+        "categories": [{"id": number, "name": tag} for number, tag in enumerate(names)],
+    }
+    path.write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
+    return path
+
+
+def write_open_images(folder: Path, sets: TagSets) -> Path:
+    path = folder / "train-labels.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["ImageID", "Source", "LabelName", "Confidence"])
+        for row, tags in enumerate(sets):
+            writer.writerow([name(row), "verification", "absent from all", 0])
+            writer.writerows([name(row), "verification", tag, 1.0] for tag in tags)
+    return path
+
+
+def write_folder(folder: Path, sets: TagSets) -> Path:
+    for row, tags in enumerate(sets):
+        (folder / name(row)).touch()
+        (folder / name(row)).with_suffix(".txt").write_text(", ".join(tags), encoding="utf-8")
+    return folder
+
+
+WRITERS: list[Callable[[Path, TagSets], Path]] = [
+    write_csv,
+    write_tsv,
+    write_long_csv,
+    write_jsonl,
+    write_parquet,
+    write_coco,
+    write_open_images,
+    write_folder,
+]
+
+
+@pytest.mark.parametrize("write", WRITERS)
+@settings(max_examples=40, deadline=None)
+@given(sets=SETS)
+def test_what_is_written_is_read(write: Callable[[Path, TagSets], Path], sets: TagSets) -> None:
+    with TemporaryDirectory() as folder:
+        read = read_annotations(write(Path(folder), sets))
+    coco = write is write_coco
+    ids = [str(row) if coco else name(row) for row in range(len(sets))]
+    expected = Annotations.from_lists(sets, image_ids=ids)
+    assert read.image_ids == expected.image_ids
+    assert read.vocabulary == expected.vocabulary
+    np.testing.assert_array_equal(read.matrix.indptr, expected.matrix.indptr)
+    np.testing.assert_array_equal(read.matrix.indices, expected.matrix.indices)
+    np.testing.assert_array_equal(read.matrix.data, expected.matrix.data)
+    assert read.report.duplicate_tags == (0 if coco else expected.report.duplicate_tags)

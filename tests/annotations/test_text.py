@@ -1,0 +1,35 @@
+from pathlib import Path
+
+import pytest
+
+from labelsphere.annotations.text import first_line, read_text
+from labelsphere.errors import DataError
+
+
+def test_a_byte_order_mark_is_no_text(tmp_path: Path) -> None:
+    file = tmp_path / "a.csv"
+    file.write_bytes("\ufeffimage,tags\r\nä,b\n".encode())
+    assert read_text(file) == "image,tags\r\nä,b\n"
+    assert first_line(file) == "image,tags"
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"", "is empty"),
+        (b" \n\n", "is empty"),
+        ("image,tags".encode("utf-16"), "in UTF-16; expected UTF-8"),
+        ("image\nb\ncafé".encode("latin-1"), "line 3: byte 0xe9 is not UTF-8"),
+    ],
+)
+def test_other_contents_are_refused(tmp_path: Path, data: bytes, message: str) -> None:
+    file = tmp_path / "a.csv"
+    file.write_bytes(data)
+    with pytest.raises(DataError, match=message):
+        read_text(file)
+
+
+def test_the_first_line_of_anything_can_be_looked_at(tmp_path: Path) -> None:
+    file = tmp_path / "a.csv"
+    file.write_bytes(b"\xff\xfe\x00" * 100_000)
+    assert len(first_line(file)) <= 1 << 16
