@@ -4,6 +4,7 @@ from labelsphere.annotations.pictures import PictureBytes, PictureFiles, Picture
 from labelsphere.annotations.problems import Problem, find_problems
 from labelsphere.annotations.reading import read_annotations
 from labelsphere.annotations.report import ReadReport
+from labelsphere.annotations.splits import first_of_groups, part_rows, split_column
 from labelsphere.annotations.statistics import Statistics, table_statistics
 from labelsphere.annotations.table import Annotations
 from labelsphere.annotations.vocabulary import Vocabulary
@@ -18,6 +19,9 @@ __all__ = [
     "Statistics",
     "Vocabulary",
     "find_problems",
+    "first_of_groups",
+    "part_rows",
     "read_annotations",
+    "split_column",
     "table_statistics",
 ]

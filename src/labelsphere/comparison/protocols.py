@@ -1,19 +1,14 @@
 """Protocols: which images, with which tags, each method learns from and is judged by."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
-import polars as pl
 
-from labelsphere.annotations import Annotations
+from labelsphere.annotations import Annotations, first_of_groups, part_rows
 from labelsphere.arrays import IntArray
 from labelsphere.errors import UsageError
 
-_NAMES = {
-    "train": ("train", "training"),
-    "val": ("val", "valid", "validation", "dev"),
-    "test": ("test", "testing"),
-}
 _HELD_OUT = 0.1
 
 
@@ -29,6 +24,7 @@ class Protocol:
         calibration: Annotations that label spaces and priors are computed from; one image of each
             group.
         notes: What a reader should know of how the rows were chosen.
+        dropped: Number of images left out, by reason.
     """
 
     tags: Annotations
@@ -37,6 +33,7 @@ class Protocol:
     test: IntArray
     calibration: Annotations
     notes: tuple[str, ...] = ()
+    dropped: Mapping[str, int] = field(default_factory=dict)
 
 
 def full(tags: Annotations, *, split: str = "split", group: str | None = None) -> Protocol:
@@ -56,9 +53,9 @@ def full(tags: Annotations, *, split: str = "split", group: str | None = None) -
     groups = np.arange(tags.n_images) if group is None else tags.groups(group)
     notes: list[str] = []
     if split in tags.columns.columns:
-        train = _rows_of(tags, split, "train")
-        val = _rows_of(tags, split, "val", needed=False)
-        test = _rows_of(tags, split, "test")
+        train = part_rows(tags, split, "train")
+        val = part_rows(tags, split, "val", needed=False)
+        test = part_rows(tags, split, "test")
     elif split == "split":
         train, test = _draw(np.arange(tags.n_images, dtype=np.int64), groups, seed=1)
         val = train[:0]
@@ -72,26 +69,14 @@ def full(tags: Annotations, *, split: str = "split", group: str | None = None) -
     return Protocol(
         tags,
         train,
-        _one_per_group(val, groups),
-        _one_per_group(test, groups),
-        tags.select(_one_per_group(train, groups)),
+        first_of_groups(val, groups),
+        first_of_groups(test, groups),
+        tags.select(first_of_groups(train, groups)),
         tuple(notes),
     )
 
 
 PROTOCOLS = {"full": full}
-
-
-def _rows_of(tags: Annotations, column: str, part: str, *, needed: bool = True) -> IntArray:
-    values = tags.column(column).cast(pl.String).str.to_lowercase().to_list()
-    rows = np.flatnonzero([value in _NAMES[part] for value in values]).astype(np.int64)
-    if needed and not len(rows):
-        there = ", ".join(repr(value) for value in dict.fromkeys(values))
-        raise UsageError(
-            f"column {column!r} marks no {part} images; expected one of "
-            f"{', '.join(_NAMES[part])}, but its values are: {there[:200]}"
-        )
-    return rows
 
 
 def _draw(rows: IntArray, groups: IntArray, seed: int) -> tuple[IntArray, IntArray]:
@@ -101,8 +86,3 @@ def _draw(rows: IntArray, groups: IntArray, seed: int) -> tuple[IntArray, IntArr
     drawn = random.permutation(distinct)[: max(1, round(_HELD_OUT * len(distinct)))]
     chosen = np.isin(groups[rows], drawn)
     return rows[~chosen], rows[chosen]
-
-
-def _one_per_group(rows: IntArray, groups: IntArray) -> IntArray:
-    _, first = np.unique(groups[rows], return_index=True)
-    return rows[np.sort(first)]

@@ -48,6 +48,11 @@ def read_folder(folder: Path, options: ReadOptions) -> RawTable:
     return RawTable(image_ids=names, tags=tags, rows=len(images), paths=names, notes=tuple(notes))
 
 
+def image_files(folder: Path) -> list[Path]:
+    """The images in a folder and those in it, in alphabetical order; told by their endings."""
+    return [folder / name for name in _files(folder) if _suffix(name) in IMAGE_SUFFIXES]
+
+
 def _files(folder: Path) -> list[str]:
     """Paths of all files, relative to the folder, with ``/``, in alphabetical order."""
     found: list[str] = []
