@@ -15,6 +15,8 @@ from labelsphere.space import LabelSpace
 from labelsphere.tagger.inputs import Inputs
 from labelsphere.tagger.label_context import LabelContext
 
+_SAMPLES = 16
+
 OnProgress = Callable[[str, int, int], None]
 """Called with what is being done, units done and units in all."""
 
@@ -24,7 +26,7 @@ class Bench:
     """What every method is given alike.
 
     Attributes:
-        protocol: Which images, with which tags.
+        protocol: Which images, with which tags; all of them readable.
         inputs: Images or feature vectors, one a row of the protocol's tags.
         settings: Backbone, budget, seeds.
         folder: Where finished runs are kept, so that an interrupted comparison goes on.
@@ -86,9 +88,13 @@ class Bench:
         """Digest of all that decides a run's outcome but rate, seed and steps."""
         protocol = self.protocol
         values = self.settings.to_json() | {"recipe": method.recipe()} | self.inputs.settings()
-        for grid in ("rates", "seeds", "rate_share", "resamples"):
-            del values[grid]
+        values["group"] = self.settings.group
+        for elsewhere in ("rates", "seeds", "rate_share", "checkpoint_every"):
+            del values[elsewhere]
         digest = hashlib.sha256(json.dumps(values, sort_keys=True, default=str).encode())
+        # Other pictures or features under the same settings show in any few of them.
+        some = self.inputs.batch(protocol.test[:_SAMPLES], training=False)
+        digest.update(some.contiguous().numpy().tobytes())
         digest.update(protocol.tags.vocabulary.fingerprint().encode())
         matrix = protocol.tags.matrix
         for array in (protocol.train, protocol.val, protocol.test, matrix.indices, matrix.indptr):

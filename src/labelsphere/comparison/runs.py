@@ -8,6 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from labelsphere.artefact import new_file
 from labelsphere.comparison.bench import Bench
 from labelsphere.comparison.decoding import CRITERION, decoded_results
@@ -25,14 +27,15 @@ def try_rate(bench: Bench, method: Method, rate: float) -> float:
     Returns:
         MAP@100 as trained, on the validation images; 0 where the training diverged.
     """
-    steps = max(1, round(bench.settings.rate_share * total_steps(bench)))
+    steps = rate_steps(bench)
     path = _place(bench, method, rate, bench.settings.seeds[0], steps).with_suffix(".json")
     if path.exists():
         return float(json.loads(path.read_text(encoding="utf-8"))["score"])
     settings = _settings(bench, rate, bench.settings.seeds[0], steps)
     what = f"{method.name}: trying rate {rate:g}"
     try:
-        tagger = _train(bench, method, settings, Hooks(on_step=_on_step(bench, what)))
+        tagger = new_tagger(bench, method, settings.seed)
+        _fit(bench, tagger, settings, Hooks(on_step=_on_step(bench, what)))
     except DivergedError:
         score = 0.0
     else:
@@ -60,7 +63,7 @@ def run_method(bench: Bench, method: Method, rate: float, seed: int) -> dict[str
     checkpoint = place.with_suffix(".checkpoint")
     settings = _settings(bench, rate, seed, steps)
     count = bench.settings.evaluations
-    tagger = _tagger(bench, method, settings)
+    tagger = new_tagger(bench, method, seed)
 
     def evaluate(step: int, seconds: float) -> dict[str, Any]:
         scores = tagger.scores(bench.inputs, bench.protocol.test)
@@ -93,13 +96,37 @@ def run_method(bench: Bench, method: Method, rate: float, seed: int) -> dict[str
     return result
 
 
+def new_tagger(bench: Bench, method: Method, seed: int) -> Tagger:
+    """A method's tagger before training: from equal seeds all methods' backbones are equal.
+
+    Raises:
+        UsageError: If the backbone is unknown, or takes no inputs of this shape.
+    """
+    return Tagger(
+        replace(bench.settings.architecture, objective=method.objective),
+        bench.labels(method),
+        bench.inputs.settings(),
+        bench.inputs.sample_shape,
+        seed=seed,
+    )
+
+
 def total_steps(bench: Bench) -> int:
     """Steps of a whole training, the same for every method."""
-    groups = bench.settings.group
-    rows = bench.protocol.train
-    images = len(rows) if groups is None else bench.protocol.calibration.n_images
-    batch = min(bench.settings.training.batch_size, images)
-    return bench.settings.training.total_steps(max(1, images // batch))
+    training = bench.settings.training
+    batch = min(training.batch_size, images_per_epoch(bench))
+    return training.total_steps(images_per_epoch(bench) // batch)
+
+
+def rate_steps(bench: Bench) -> int:
+    """Steps of the training that tries a rate."""
+    return max(1, round(bench.settings.rate_share * total_steps(bench)))
+
+
+def images_per_epoch(bench: Bench) -> int:
+    """Training images, or groups of them where one of each is taken an epoch."""
+    group, rows = bench.settings.group, bench.protocol.train
+    return len(rows if group is None else np.unique(bench.protocol.tags.groups(group)[rows]))
 
 
 def tagger_folder(bench: Bench, method: Method) -> Path:
@@ -109,22 +136,6 @@ def tagger_folder(bench: Bench, method: Method) -> Path:
 
 def _settings(bench: Bench, rate: float, seed: int, steps: int) -> TrainingSettings:
     return replace(bench.settings.training, rate=rate, seed=seed, steps=steps)
-
-
-def _tagger(bench: Bench, method: Method, settings: TrainingSettings) -> Tagger:
-    return Tagger(
-        replace(bench.settings.architecture, objective=method.objective),
-        bench.labels(method),
-        bench.inputs.settings(),
-        bench.inputs.sample_shape,
-        seed=settings.seed,
-    )
-
-
-def _train(bench: Bench, method: Method, settings: TrainingSettings, hooks: Hooks) -> Tagger:
-    tagger = _tagger(bench, method, settings)
-    _fit(bench, tagger, settings, hooks)
-    return tagger
 
 
 def _fit(bench: Bench, tagger: Tagger, settings: TrainingSettings, hooks: Hooks) -> TrainingRecord:

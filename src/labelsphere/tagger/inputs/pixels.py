@@ -36,7 +36,10 @@ class PixelStore:
         fits = len(pictures) * size * size * 3 <= memory_limit
         # The system gives memory when it is first written to: unused rows take none.
         self._kept = np.empty((len(pictures), size, size, 3), np.uint8) if fits else None
-        self._is_kept = np.zeros(len(pictures), np.bool_)
+        # What is known of each picture. A good one is kept, where all fit.
+        self._good = np.zeros(len(pictures), np.bool_)
+        self._broken = np.zeros(len(pictures), np.bool_)
+        self._verdicts: dict[int, bool] = {}
 
     def take(self, rows: IntArray) -> NDArray[np.uint8]:
         """Pixels of some pictures, uint8 (b, size, size, 3), a new array.
@@ -46,14 +49,14 @@ class PixelStore:
         """
         if self._kept is None:
             return self._decode(rows)
-        missing = rows[~self._is_kept[rows]]
+        missing = rows[~self._good[rows]]
         if len(missing):
             self._kept[missing] = self._decode(missing)
-            self._is_kept[missing] = True
+            self._good[missing] = True
         return self._kept[rows]
 
     def usable(self, rows: IntArray, progress: Progress | None = None) -> BoolArray:
-        """Try to decode some pictures, once each where all fit in memory.
+        """Which pictures can be decoded. Each is tried once, and kept where all fit in memory.
 
         Args:
             rows: Row numbers, (b,).
@@ -62,30 +65,27 @@ class PixelStore:
         Returns:
             One flag for each of ``rows``.
         """
-        flags: list[bool] = []
-        tasks = [rows[start : start + _ROWS_A_TASK] for start in range(0, len(rows), _ROWS_A_TASK)]
-        for of_task in map_ahead(self._try, tasks, self._workers):
-            flags += of_task
+        unknown = rows[~(self._good[rows] | self._broken[rows])]
+        starts = range(0, len(unknown), _ROWS_A_TASK)
+        tasks = (unknown[start : start + _ROWS_A_TASK] for start in starts)
+        done = len(rows) - len(unknown)
+        for tried in map_ahead(self._try, tasks, self._workers):
+            done += tried
             if progress:
-                progress(len(flags), len(rows))
-        return np.array(flags, np.bool_)
+                progress(done, len(rows))
+        return self._good[rows]
 
-    def _try(self, rows: IntArray) -> list[bool]:
-        flags = []
+    def _try(self, rows: IntArray) -> int:
         for row in rows.tolist():
-            if self._kept is not None and self._is_kept[row]:
-                flags.append(True)
-                continue
             try:
                 pixels = self._decode_one(row)
             except DataError:
-                flags.append(False)
+                self._broken[row] = True
                 continue
             if self._kept is not None:
                 self._kept[row] = pixels
-                self._is_kept[row] = True
-            flags.append(True)
-        return flags
+            self._good[row] = True
+        return len(rows)
 
     def _decode(self, rows: IntArray) -> NDArray[np.uint8]:
         pixels = np.empty((len(rows), self._size, self._size, 3), np.uint8)
