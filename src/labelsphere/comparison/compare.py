@@ -1,27 +1,38 @@
 """Methods side by side on the same data (§4.3, Figure 1)."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from labelsphere.annotations import Annotations, table_statistics
-from labelsphere.artefact import check_free
+from labelsphere.artefact import check_free, new_file
 from labelsphere.comparison.bench import Bench, OnProgress
 from labelsphere.comparison.decoding import CRITERION
 from labelsphere.comparison.examples import example_images, nearest_labels
 from labelsphere.comparison.machine import machine, versions
 from labelsphere.comparison.methods import Method, parse_method
-from labelsphere.comparison.protocols import PROTOCOLS, Protocol
+from labelsphere.comparison.protocols import PROTOCOLS
 from labelsphere.comparison.report import write_report
-from labelsphere.comparison.runs import run_method, tagger_folder, total_steps, try_rate
+from labelsphere.comparison.runs import (
+    images_per_epoch,
+    new_tagger,
+    rate_steps,
+    run_method,
+    tagger_folder,
+    total_steps,
+    try_rate,
+)
 from labelsphere.comparison.settings import ComparisonSettings
-from labelsphere.comparison.summary import BASELINE, steps_to_baseline, summarise
+from labelsphere.comparison.shared_rows import learnable, readable
+from labelsphere.comparison.summary import BASELINE, steps_to_baseline, summarise, versus_baseline
 from labelsphere.errors import UsageError
 from labelsphere.metrics import metric_definitions
 from labelsphere.tagger import Tagger
-from labelsphere.tagger.inputs import ImageInputs, Inputs
+from labelsphere.tagger.inputs import FeatureInputs, ImageInputs, Inputs
 from labelsphere.version import __version__
 
 
@@ -91,14 +102,21 @@ def compare(
         inputs = ImageInputs(tags.pictures)
     protocol = PROTOCOLS[settings.protocol](tags, split=settings.split, group=settings.group)
     bench = Bench(protocol, inputs, settings, folder, on_progress)
-    # Everything that can be refused is refused before the first training.
-    for method in chosen:
-        bench.space(method)
+    # Everything that can be refused is refused before anything is written.
+    bench.protocol = readable(protocol, inputs, partial(bench.progress, "reading inputs"))
+    if isinstance(inputs, FeatureInputs):
+        bench.inputs = inputs.fitted(bench.protocol.train)
+    objectives = [new_tagger(bench, method, settings.seeds[0]).objective for method in chosen]
+    bench.protocol = learnable(bench.protocol, objectives)
     (folder / "runs").mkdir(parents=True, exist_ok=True)
     compared = [_compared(bench, method) for method in chosen]
     baseline = next((m["runs"] for m in compared if m["name"] == BASELINE), None)
     for entry in compared:
         entry["steps_to_baseline"] = steps_to_baseline(entry["runs"], baseline)
+        if baseline is not None and entry["name"] != BASELINE:
+            entry["versus_baseline"] = versus_baseline(entry["runs"], baseline)
+    for decoded in (d for e in compared for r in e["runs"] for d in r["decoders"].values()):
+        del decoded["resampled"]  # Hundreds of values a figure, in the runs' files if wanted.
     taggers = {method.name: Tagger.load(tagger_folder(bench, method)) for method in chosen}
     spaces = [space for method in chosen if (space := bench.space(method)) is not None]
     results = {
@@ -109,13 +127,16 @@ def compare(
         "command": title,
         "machine": machine(),
         "versions": versions(),
-        "data": _data(protocol, settings, inputs),
-        "settings": {**settings.to_json(), "steps": total_steps(bench)},
+        "data": _data(bench),
+        "settings": _settings(bench),
         "definitions": metric_definitions(),
         "methods": compared,
         "examples": example_images(bench, taggers, settings.examples),
         "neighbors": nearest_labels(spaces[0]) if spaces else [],
     }
+    with new_file(folder / "results.json") as beside:
+        text = json.dumps(results, indent=1, ensure_ascii=False, allow_nan=False)
+        beside.write_text(text + "\n", encoding="utf-8")
     write_report(results, folder)
     return Comparison(folder, results)
 
@@ -123,8 +144,10 @@ def compare(
 def _compared(bench: Bench, method: Method) -> dict[str, Any]:
     """One method: its rate chosen, its runs, their summary."""
     rates = bench.settings.rates
-    grid = [{"rate": rate, "score": try_rate(bench, method, rate)} for rate in rates]
-    rate = max(grid, key=lambda tried: tried["score"])["rate"]
+    # With a single rate there is nothing to choose, and no trial to pay for.
+    tried = {rate: try_rate(bench, method, rate) for rate in rates} if len(rates) > 1 else {}
+    rate = max(tried, key=tried.__getitem__) if tried else rates[0]
+    grid = [{"rate": rate, "score": score} for rate, score in tried.items()]
     runs = [run_method(bench, method, rate, seed) for seed in bench.settings.seeds]
     return {
         "name": method.name,
@@ -138,20 +161,33 @@ def _compared(bench: Bench, method: Method) -> dict[str, Any]:
     }
 
 
-def _data(protocol: Protocol, settings: ComparisonSettings, inputs: Inputs) -> dict[str, Any]:
+def _data(bench: Bench) -> dict[str, Any]:
+    protocol, settings = bench.protocol, bench.settings
     statistics = table_statistics(protocol.calibration)
     return {
         "protocol": settings.protocol,
         "split": settings.split,
         "group": settings.group,
         "images": {
-            "train": protocol.calibration.n_images,
+            "train": images_per_epoch(bench),
             "val": len(protocol.val),
             "test": len(protocol.test),
         },
         "labels": protocol.tags.n_labels,
         "labels_per_image": statistics.labels_per_image,
         "median_occurrences": statistics.median_occurrences,
-        "inputs": inputs.settings(),
+        "dropped": dict(protocol.dropped),
         "notes": list(protocol.notes),
+    }
+
+
+def _settings(bench: Bench) -> dict[str, Any]:
+    settings, steps = bench.settings, total_steps(bench)
+    shape = bench.inputs.sample_shape
+    return {
+        **settings.to_json(),
+        "image_size" if len(shape) == 3 else "features": shape[-1],
+        "steps": steps,
+        "epochs": round(steps * settings.training.batch_size / images_per_epoch(bench), 2),
+        "rate_steps": rate_steps(bench),
     }

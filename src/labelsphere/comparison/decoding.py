@@ -1,9 +1,10 @@
 """Equal decoders: every method as trained, and with the tags' prior added or taken away."""
 
+from math import isnan
 from typing import Any
 
 from labelsphere.comparison.bench import Bench
-from labelsphere.metrics import Evaluation
+from labelsphere.metrics import Evaluation, centred_interval
 from labelsphere.tagger import Tagger
 from labelsphere.tagger.decoders import LinearDecoder, log_prior
 from labelsphere.tagger.scores import DecodedScores
@@ -23,8 +24,8 @@ def decoded_results(bench: Bench, tagger: Tagger) -> dict[str, dict[str, Any]]:
     images; the test images have no part in it.
 
     Returns:
-        For each decoder: ``values``, ``intervals``, ``by_frequency``, and ``scale`` where one was
-        chosen.
+        For each decoder: ``values``, ``intervals``, ``by_frequency``, ``resampled`` (the values
+        over each bootstrap draw of the test images) and ``scale`` where one was chosen.
     """
     protocol = bench.protocol
     plain = tagger.decoder()
@@ -53,8 +54,13 @@ def decoded_results(bench: Bench, tagger: Tagger) -> dict[str, dict[str, Any]]:
 
 
 def _figures(evaluation: Evaluation, resamples: int) -> dict[str, Any]:
+    drawn = evaluation.resampled(resamples)
     return {
         "values": evaluation.values,
-        "intervals": {k: list(v) for k, v in evaluation.intervals(resamples=resamples).items()},
+        "intervals": {k: centred_interval(evaluation.values[k], drawn[k]) for k in drawn},
         "by_frequency": evaluation.by_frequency,
+        "resampled": {
+            key: [None if isnan(value) else value for value in values.tolist()]
+            for key, values in drawn.items()
+        },
     }

@@ -3,7 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
+from labelsphere.arrays import DoubleArray
 from labelsphere.comparison.decoding import AS_TRAINED, CRITERION
+from labelsphere.metrics import centred_interval
 
 BASELINE = "logistic"
 
@@ -11,24 +15,40 @@ BASELINE = "logistic"
 def summarise(runs: Sequence[dict[str, Any]]) -> dict[str, dict[str, dict[str, Any]]]:
     """Each decoder's figures over a method's seeds.
 
-    ``mean`` is over seeds; ``low`` and ``high`` are the means of the seeds' bootstrap intervals
-    over the test images, so they hold the uncertainty of the test set, not that of training,
-    which ``seeds`` shows.
+    Args:
+        runs: The runs of one method.
+
+    Returns:
+        By decoder and metric: ``mean`` over seeds; ``low`` and ``high`` of its bootstrap interval
+        over the test images, which holds the chance of the test set and not that of training;
+        ``seeds``, the value of each, which shows the latter.
+    """
+    return {
+        decoder: {metric: _summary(runs, decoder, metric) for metric in found["values"]}
+        for decoder, found in runs[0]["decoders"].items()
+    }
+
+
+def versus_baseline(
+    runs: Sequence[dict[str, Any]], baseline: Sequence[dict[str, Any]]
+) -> dict[str, dict[str, dict[str, float]]]:
+    """How far a method is above the baseline, decoder by decoder.
+
+    Both are measured on the same bootstrap draws of the test images, and the interval is that of
+    the difference: what makes a draw easy or hard for both cancels out.
 
     Args:
-        runs: The runs of one method, as in the results.
+        runs: The runs of the method.
+        baseline: The runs of the baseline, over the same test images.
+
+    Returns:
+        By decoder and metric: ``difference``, ``low`` and ``high``.
     """
     return {
         decoder: {
-            metric: {
-                "mean": _mean([run["decoders"][decoder]["values"][metric] for run in runs]),
-                "low": _mean([run["decoders"][decoder]["intervals"][metric][0] for run in runs]),
-                "high": _mean([run["decoders"][decoder]["intervals"][metric][1] for run in runs]),
-                "seeds": [run["decoders"][decoder]["values"][metric] for run in runs],
-            }
-            for metric in runs[0]["decoders"][decoder]["values"]
+            metric: _difference(runs, baseline, decoder, metric) for metric in found["values"]
         }
-        for decoder in runs[0]["decoders"]
+        for decoder, found in runs[0]["decoders"].items()
     }
 
 
@@ -64,6 +84,34 @@ def steps_to_baseline(
         "steps": reached[0] if reached else None,
         "share": reached[0] / points[-1][0] if reached else None,
     }
+
+
+def _summary(runs: Sequence[dict[str, Any]], decoder: str, metric: str) -> dict[str, Any]:
+    seeds = _of_seeds(runs, decoder, metric)
+    low, high = centred_interval(_mean(seeds), _drawn(runs, decoder, metric))
+    return {"mean": _mean(seeds), "low": low, "high": high, "seeds": seeds}
+
+
+def _difference(
+    runs: Sequence[dict[str, Any]], baseline: Sequence[dict[str, Any]], decoder: str, metric: str
+) -> dict[str, float]:
+    difference = _mean(_of_seeds(runs, decoder, metric)) - _mean(
+        _of_seeds(baseline, decoder, metric)
+    )
+    drawn = _drawn(runs, decoder, metric) - _drawn(baseline, decoder, metric)
+    low, high = centred_interval(difference, drawn)
+    return {"difference": difference, "low": low, "high": high}
+
+
+def _of_seeds(runs: Sequence[dict[str, Any]], decoder: str, metric: str) -> list[float]:
+    return [run["decoders"][decoder]["values"][metric] for run in runs]
+
+
+def _drawn(runs: Sequence[dict[str, Any]], decoder: str, metric: str) -> DoubleArray:
+    """The mean over seeds in each bootstrap draw of the test images, (resamples,) float64."""
+    drawn = [run["decoders"][decoder]["resampled"][metric] for run in runs]
+    mean: DoubleArray = np.asarray(drawn, np.float64).mean(axis=0)
+    return mean
 
 
 def _mean(values: Sequence[float]) -> float:

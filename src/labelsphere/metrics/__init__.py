@@ -3,6 +3,7 @@
 Definitions are in `METRICS` and, with formulas, in the reference.
 """
 
+from labelsphere.metrics.bootstrap import centred_interval
 from labelsphere.metrics.evaluation import Evaluation, evaluate
 from labelsphere.metrics.map_at_100 import MapAt100, map_at_100
 from labelsphere.metrics.ranking import Ranking
@@ -18,6 +19,7 @@ __all__ = [
     "Ranking",
     "Scores",
     "capped_frequency_weights",
+    "centred_interval",
     "evaluate",
     "map_at_100",
     "metric_definitions",

@@ -22,7 +22,7 @@ def resample_images(n_images: int, resamples: int, seed: int) -> DoubleArray:
     return np.ascontiguousarray(drawn.T, np.float64)
 
 
-def centred_interval(figure: float, drawn: DoubleArray, level: float) -> tuple[float, float]:
+def centred_interval(figure: float, drawn: DoubleArray, level: float = 0.95) -> tuple[float, float]:
     """Interval around a figure, as wide as the middle part of its resampled values.
 
     Resampling repeats images, and an image that is there twice helps its own rank: figures per
