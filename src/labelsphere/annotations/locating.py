@@ -32,7 +32,7 @@ def find_pictures(paths: pl.Series, folder: Path, *, sure: bool) -> PictureFiles
         ended = name.replace_strict(whole, default=name)
         written = written.select(pl.when(complete).then(name).otherwise(ended).alias("name"))
     absolute = name.str.contains(r"^([/\\]|[A-Za-z]:)")
-    inside = pl.lit(str(folder) + os.sep) + name
+    inside = pl.lit("" if folder == Path() else f"{folder}{os.sep}") + name
     files = written.select(pl.when(absolute).then(name).otherwise(inside)).to_series()
     spread = files.gather_every(max(1, len(files) // SAMPLE))
     if not sure and not any(Path(name).is_file() for name in spread):

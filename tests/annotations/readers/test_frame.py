@@ -115,3 +115,13 @@ def test_what_does_not_fit_is_said(frame: dict[str, list[object]], message: str)
 def test_one_column_cannot_be_both() -> None:
     with pytest.raises(DataError, match="'tags' is named for the tags and for the image alike"):
         read(pl.DataFrame({"image": ["a"], "tags": ["b"]}), image_column="tags")
+
+
+def test_an_empty_picture_column_leaves_the_id_as_the_path() -> None:
+    nothing = pl.Series([None, None], dtype=pl.Struct({"bytes": pl.Binary, "path": pl.String}))
+    frame = pl.DataFrame({"image": nothing, "id": ["a", "b"], "tags": [["x"], ["y"]]})
+    for options in ({}, {"image_column": "image"}):
+        table = read(frame, **options)
+        assert table.picture_bytes is None
+        assert table.paths is not None
+        assert table.paths.to_list() == ["a", "b"]

@@ -49,13 +49,14 @@ def _table(frame: pl.DataFrame, options: ReadOptions) -> RawTable:
     stored, paths = (None, None) if pictures is None else bytes_and_paths(frame[pictures])
     others = [name for name in frame.columns if name != pictures]
     tag_column = choose(others, options.tag_column, SET_NAMES + SINGLE_NAMES, "tags", "tag_column")
-    id_column = _id_column(frame, others, options, pictures)
+    given = None if options.image_column == pictures else options.image_column
+    id_column = _id_column(frame, others, given, pictures)
     if id_column == tag_column:
         raise DataError(f"column {tag_column!r} is named for the tags and for the image alike")
     others.remove(tag_column)
     if stored is None and paths is None and id_column is not None:
         texts = [name for name in others if frame.schema[name] == pl.String]
-        paths = _text(frame[options.image_column or recognise(texts, PATH_NAMES) or id_column])
+        paths = _text(frame[given or recognise(texts, PATH_NAMES) or id_column])
     confidence = recognise(others, CONFIDENCE_NAMES)
     lists = isinstance(frame.schema[tag_column], pl.List | pl.Array)
     long = not lists and _is_long(tag_column, confidence, options)
@@ -89,10 +90,9 @@ def _is_long(tag_column: str, confidence: str | None, options: ReadOptions) -> b
 
 
 def _id_column(
-    frame: pl.DataFrame, others: list[str], options: ReadOptions, pictures: str | None
+    frame: pl.DataFrame, others: list[str], given: str | None, pictures: str | None
 ) -> str | None:
     """The column of image ids; None where there are pictures and nothing names them."""
-    given = None if options.image_column == pictures else options.image_column
     if given is None and pictures is not None and recognise(others, IMAGE_NAMES) is None:
         return None
     name = choose(others, given, IMAGE_NAMES, "image", "image_column")

@@ -1,0 +1,153 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from labelsphere.artefact import check_free, new_file, new_folder, read_config, write_config
+from labelsphere.errors import ArtefactError
+from labelsphere.version import __version__
+
+
+class StopError(Exception):
+    pass
+
+
+def write_and_stop(path: Path) -> None:
+    path.write_text("half")
+    raise StopError
+
+
+def contents(folder: Path) -> dict[str, str]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_text()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+def test_a_folder_stands_when_the_block_ends(tmp_path: Path) -> None:
+    target = tmp_path / "deep" / "space"
+    with new_folder(target) as folder:
+        (folder / "a.txt").write_text("A")
+        assert not target.exists()
+    assert contents(tmp_path) == {"deep/space/a.txt": "A"}
+
+
+def test_a_block_that_fails_leaves_nothing(tmp_path: Path) -> None:
+    target = tmp_path / "space"
+    with pytest.raises(StopError), new_folder(target) as folder:
+        write_and_stop(folder / "a.txt")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_block_that_fails_leaves_what_was_there(tmp_path: Path) -> None:
+    target = tmp_path / "space"
+    target.mkdir()
+    (target / "old.txt").write_text("old")
+    with pytest.raises(StopError), new_folder(target, overwrite=True) as folder:
+        write_and_stop(folder / "a.txt")
+    assert contents(tmp_path) == {"space/old.txt": "old"}
+    assert [path.name for path in tmp_path.iterdir()] == ["space"]
+
+
+def test_a_folder_is_replaced_whole_and_only_if_allowed(tmp_path: Path) -> None:
+    target = tmp_path / "space"
+    target.mkdir()
+    (target / "old.txt").write_text("old")
+    with pytest.raises(ArtefactError, match="is not empty"), new_folder(target):
+        pytest.fail("nothing may be written")
+    with new_folder(target, overwrite=True) as folder:
+        (folder / "new.txt").write_text("new")
+    assert contents(tmp_path) == {"space/new.txt": "new"}
+    assert [path.name for path in tmp_path.iterdir()] == ["space"]
+
+
+def test_a_folder_that_cannot_take_its_place_leaves_the_old_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "space"
+    target.mkdir()
+    (target / "old.txt").write_text("old")
+    rename = Path.rename
+
+    def refuse(self: Path, to: Path) -> Path:
+        if self.suffix == ".partial":
+            raise OSError("disk full")
+        return rename(self, to)
+
+    monkeypatch.setattr(Path, "rename", refuse)
+    with pytest.raises(OSError, match="disk full"), new_folder(target, overwrite=True) as folder:
+        (folder / "new.txt").write_text("new")
+    assert contents(tmp_path) == {"space/old.txt": "old"}
+
+
+def test_an_empty_folder_is_free_and_a_file_is_not(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    check_free(tmp_path / "empty")
+    check_free(tmp_path / "none")
+    (tmp_path / "file").touch()
+    with pytest.raises(ArtefactError, match="is a file; expected a folder"):
+        check_free(tmp_path / "file", overwrite=True)
+    with new_folder(tmp_path / "empty") as folder:
+        (folder / "a.txt").write_text("A")
+    assert contents(tmp_path / "empty") == {"a.txt": "A"}
+
+
+def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
+    target = tmp_path / "deep" / "report.json"
+    with new_file(target) as file:
+        file.write_text("one")
+        assert not target.exists()
+    with pytest.raises(StopError), new_file(target) as file:
+        write_and_stop(file)
+    with new_file(target):
+        pass
+    assert contents(tmp_path) == {"deep/report.json": "one"}
+
+
+def test_settings_come_back(tmp_path: Path) -> None:
+    write_config(tmp_path, "label_space", 3, {"dim": 8, "name": "Bäume"})
+    assert "Bäume" in (tmp_path / "config.json").read_text(encoding="utf-8")
+    assert read_config(tmp_path, "label_space", 3) == {
+        "format": "labelsphere.label_space",
+        "format_version": 3,
+        "labelsphere": __version__,
+        "dim": 8,
+        "name": "Bäume",
+    }
+
+
+def test_no_nan_is_written(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        write_config(tmp_path, "label_space", 1, {"value": float("nan")})
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (None, "has no config.json; expected a folder saved as labelsphere.label_space"),
+        ("{", "cannot be read"),
+        ("\xff", "cannot be read"),
+        ("[1]", "holds None; expected 'labelsphere.label_space'"),
+        ('{"format": "labelsphere.tagger", "format_version": 1}', "holds 'labelsphere.tagger'"),
+        ('{"format": "labelsphere.label_space"}', "has format version None"),
+        ('{"format": "labelsphere.label_space", "format_version": 2}', "version 2, .* up to 1"),
+    ],
+)
+def test_other_folders_are_refused(tmp_path: Path, text: str | None, message: str) -> None:
+    if text is not None:
+        (tmp_path / "config.json").write_bytes(text.encode("latin-1"))
+    with pytest.raises(ArtefactError, match=message):
+        read_config(tmp_path, "label_space", 1)
+
+
+def test_no_folder_is_told_from_one_without_settings(tmp_path: Path) -> None:
+    with pytest.raises(ArtefactError, match=r"none is no folder; expected"):
+        read_config(tmp_path / "none", "label_space", 1)
+
+
+def test_settings_are_readable_json(tmp_path: Path) -> None:
+    write_config(tmp_path, "tagger", 1, {})
+    text = (tmp_path / "config.json").read_text()
+    assert text.endswith("}\n")
+    assert list(json.loads(text)) == ["format", "format_version", "labelsphere"]
