@@ -80,6 +80,16 @@ def test_a_picture_is_decoded_each_time_where_they_do_not_fit():
 
 
 @pytest.mark.parametrize("memory_limit", [0, 10**9])
+def test_whether_a_picture_is_usable_is_found_out_once(memory_limit):
+    pictures = Counting([ENCODED[0], b"broken", ENCODED[1]])
+    inputs = ImageInputs(pictures, 16, memory_limit=memory_limit)
+    for rows in ([0], [0, 1], [2, 1, 0]):
+        flags = inputs.usable(np.array(rows))
+        assert flags.tolist() == [row != 1 for row in rows]
+    assert pictures.reads == [1, 1, 1]
+
+
+@pytest.mark.parametrize("memory_limit", [0, 10**9])
 def test_augmentation_in_training_only_and_repeatable(memory_limit):
     inputs = ImageInputs(pictures_of(ENCODED), 32, augment="shift", memory_limit=memory_limit)
     rows = np.arange(12)

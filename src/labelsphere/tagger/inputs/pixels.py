@@ -39,7 +39,6 @@ class PixelStore:
         # What is known of each picture. A good one is kept, where all fit.
         self._good = np.zeros(len(pictures), np.bool_)
         self._broken = np.zeros(len(pictures), np.bool_)
-        self._verdicts: dict[int, bool] = {}
 
     def take(self, rows: IntArray) -> NDArray[np.uint8]:
         """Pixels of some pictures, uint8 (b, size, size, 3), a new array.
