@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from labelsphere.arrays import FloatArray, IntArray
 from labelsphere.tagger.decoders import LinearDecoder
 from labelsphere.tagger.devices import autocast
-from labelsphere.tagger.inputs import Inputs, evaluation_batches
+from labelsphere.tagger.inputs import Inputs, Progress, evaluation_batches
 from labelsphere.tagger.network import features_of
 
 
@@ -51,6 +51,7 @@ def predict_points(
     features: bool,
     precision: str = "auto",
     batch_size: int = 256,
+    progress: Progress | None = None,
 ) -> Tensor:
     """What a network makes of some inputs.
 
@@ -61,6 +62,7 @@ def predict_points(
         features: Whether to return what enters the head rather than what leaves it.
         precision: As in `TrainingSettings`.
         batch_size: Inputs at a time.
+        progress: Told how many of the rows are done.
 
     Returns:
         (rows, width) float32, on the network's device.
@@ -73,4 +75,6 @@ def predict_points(
             moved = batch.to(device)
             out = features_of(network, moved) if features else network(moved)
         points.append(out.float())
+        if progress is not None:
+            progress(min(len(points) * batch_size, len(rows)), len(rows))
     return torch.cat(points)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from labelsphere.errors import UsageError
-from labelsphere.tagger.optimizers import OPTIMIZERS, SCHEDULES
+from labelsphere.tagger.optimizers import OPTIMIZERS, SCHEDULES, rate_factor
 
 PRECISIONS = ("auto", "float32", "bfloat16")
 
@@ -69,6 +69,10 @@ class TrainingSettings:
         if self.steps is not None:
             return self.steps
         return max(1, round(self.epochs * steps_per_epoch))
+
+    def rate_at(self, step: int, steps: int) -> float:
+        """Learning rate of a step, counted from 0, of a training of so many."""
+        return self.rate * rate_factor(self.schedule, step, steps, self.warmup)
 
     def to_json(self) -> dict[str, Any]:
         """The settings as JSON types."""

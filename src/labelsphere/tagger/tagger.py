@@ -14,7 +14,7 @@ from labelsphere.arrays import IntArray
 from labelsphere.errors import DataError, UsageError
 from labelsphere.space import LabelSpace
 from labelsphere.tagger.decoders import LinearDecoder
-from labelsphere.tagger.inputs import ImageInputs, Inputs, open_pictures
+from labelsphere.tagger.inputs import ImageInputs, Inputs, Progress, open_pictures
 from labelsphere.tagger.label_context import LabelContext
 from labelsphere.tagger.network import FEATURE_BACKBONE, build_network, head_of
 from labelsphere.tagger.objectives import OBJECTIVES
@@ -232,19 +232,25 @@ class Tagger:
         head = head_of(self.network)
         return self.objective.decoder(head).to(head.weight.device)
 
-    def points(self, inputs: Inputs, rows: IntArray | None = None) -> Tensor:
+    def points(
+        self, inputs: Inputs, rows: IntArray | None = None, *, progress: Progress | None = None
+    ) -> Tensor:
         """What the decoder reads tags off, (rows, width) float32.
 
         Args:
             inputs: Images or feature vectors.
             rows: Which of them; all if None.
+            progress: Told how many of them are done.
         """
         chosen = np.arange(len(inputs), dtype=np.int64) if rows is None else rows
-        return predict_points(self.network, inputs, chosen, features=self.decoder().features)
+        features = self.decoder().features
+        return predict_points(self.network, inputs, chosen, features=features, progress=progress)
 
-    def scores(self, inputs: Inputs, rows: IntArray | None = None) -> DecodedScores:
-        """Scores over all labels, as `labelsphere.evaluate` takes them."""
-        return DecodedScores(self.points(inputs, rows), self.decoder())
+    def scores(
+        self, inputs: Inputs, rows: IntArray | None = None, *, progress: Progress | None = None
+    ) -> DecodedScores:
+        """Scores over all labels, as `labelsphere.evaluate` takes them; see `points`."""
+        return DecodedScores(self.points(inputs, rows, progress=progress), self.decoder())
 
     def tag(
         self, pictures: str | Path | bytes | Sequence[str | Path | bytes], top: int = 10

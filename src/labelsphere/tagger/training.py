@@ -19,7 +19,7 @@ from labelsphere.tagger.devices import accelerator, autocast
 from labelsphere.tagger.inputs import EpochOrder, Inputs, load_batches
 from labelsphere.tagger.label_batch import LabelBatch
 from labelsphere.tagger.objectives import Objective
-from labelsphere.tagger.optimizers import build_optimizer, rate_factor
+from labelsphere.tagger.optimizers import build_optimizer
 from labelsphere.tagger.settings import TrainingSettings
 
 
@@ -141,7 +141,7 @@ def train_network(
     supervised, optimizer = devices.prepare(supervised, optimizer)
     order = data.order(settings)
     record = TrainingRecord(steps=settings.total_steps(order.steps_per_epoch))
-    identity = training_identity(objective, data, settings)
+    identity = training_identity(network, objective, data, settings)
     done = Progress(0, 0.0, [])
     if hooks.checkpoint is not None:
         done = load_checkpoint(hooks.checkpoint, network, optimizer.optimizer, identity) or done
@@ -161,8 +161,7 @@ def train_network(
     )
     for step, rows, batch in batches:
         for group in optimizer.param_groups:
-            factor = rate_factor(settings.schedule, step, record.steps, settings.warmup)
-            group["lr"] = settings.rate * factor
+            group["lr"] = settings.rate_at(step, record.steps)
         labels = LabelBatch.from_rows(data.matrix, rows, devices.device)
         loss = supervised(batch.to(devices.device), labels)
         optimizer.zero_grad(set_to_none=True)
@@ -189,16 +188,23 @@ def train_network(
     return record
 
 
-def training_identity(objective: Objective, data: TrainingData, settings: TrainingSettings) -> str:
-    """Digest of all that decides how a training goes: a checkpoint of another one is refused."""
+def training_identity(
+    network: nn.Module, objective: Objective, data: TrainingData, settings: TrainingSettings
+) -> str:
+    """Digest of all that decides how a training goes: a checkpoint of another one is refused.
+
+    Of the network the shape counts, not the weights, which change as it is trained.
+    """
     digest = hashlib.sha256()
+    for name, parameter in network.named_parameters():
+        digest.update(f"{name} {tuple(parameter.shape)}".encode())
     digest.update(type(objective).__name__.encode())
     values = {k: v for k, v in settings.to_json().items() if k != "checkpoint_every"}
     values |= data.inputs.settings()
     digest.update(json.dumps(values, sort_keys=True, default=str).encode())
     for array in (data.rows, data.groups, data.matrix.indices, data.matrix.indptr):
         digest.update(b"" if array is None else np.ascontiguousarray(array).tobytes())
-    for tensor in objective.state_dict().values():
+    for tensor in objective.buffers():
         digest.update(tensor.cpu().numpy().tobytes())
     return digest.hexdigest()[:16]
 

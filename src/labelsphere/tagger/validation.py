@@ -1,0 +1,57 @@
+"""Measuring a tagger while it is trained."""
+
+from collections.abc import Callable
+from typing import Any
+
+from labelsphere.annotations import Annotations
+from labelsphere.arrays import IntArray
+from labelsphere.metrics import evaluate
+from labelsphere.tagger.inputs import EpochOrder, Inputs
+from labelsphere.tagger.settings import TrainingSettings
+from labelsphere.tagger.tagger import Tagger
+
+
+def validation_hook(
+    tagger: Tagger, tags: Annotations, inputs: Inputs, rows: IntArray
+) -> Callable[[int, float], dict[str, Any]]:
+    """What a training calls to measure itself, for `Hooks.evaluate`.
+
+    Args:
+        tagger: The tagger in training.
+        tags: Annotations over the tagger's labels.
+        inputs: Images or feature vectors, one a row of ``tags``.
+        rows: Rows to measure on, int64.
+
+    Returns:
+        A function of steps done and seconds of training that returns both and, as ``values``,
+        every figure but the one that needs a pass of its own over all classes.
+    """
+
+    def measure(step: int, seconds: float) -> dict[str, Any]:
+        evaluation = evaluate(
+            tagger.scores(inputs, rows),
+            tags.matrix[rows],
+            label_counts=tagger.labels.counts,
+            n_images=tagger.labels.n_images,
+            per_class=False,
+        )
+        return {"step": step, "seconds": seconds, "values": evaluation.values}
+
+    return measure
+
+
+def epoch_ends(
+    rows: IntArray, groups: IntArray | None, settings: TrainingSettings
+) -> dict[int, float]:
+    """Epochs done after the steps that end an epoch, the last step of all included.
+
+    Args:
+        rows: Rows to train on.
+        groups: Group of each row of the table, or None.
+        settings: Budget and batch size.
+    """
+    of_rows = None if groups is None else groups[rows]
+    steps_per_epoch = EpochOrder(len(rows), settings.batch_size, 0, of_rows).steps_per_epoch
+    steps = settings.total_steps(steps_per_epoch)
+    ends = [*range(steps_per_epoch, steps, steps_per_epoch), steps]
+    return {step: step / steps_per_epoch for step in ends}
