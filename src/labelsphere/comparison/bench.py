@@ -17,8 +17,8 @@ from labelsphere.tagger.label_context import LabelContext
 
 _SAMPLES = 16
 
-OnProgress = Callable[[str, int, int], None]
-"""Called with what is being done, units done and units in all."""
+OnProgress = Callable[[str, int, int, str], None]
+"""Called with what is being done, units done, units in all, and a remark such as the loss."""
 
 
 @dataclass
@@ -79,10 +79,10 @@ class Bench:
             per_class=per_class,
         )
 
-    def progress(self, what: str, done: int, total: int) -> None:
+    def progress(self, what: str, done: int, total: int, remark: str = "") -> None:
         """Tell how far the work is."""
         if self.on_progress is not None:
-            self.on_progress(what, done, total)
+            self.on_progress(what, done, total, remark)
 
     def identity(self, method: Method) -> str:
         """Digest of all that decides a run's outcome but rate, seed and steps."""

@@ -75,7 +75,7 @@ def compare(
             ``tags`` at 64 × 64.
         settings: Backbone, budget, seeds, split.
         title: What to call the data, and the command that repeats the comparison.
-        on_progress: Told what is being done, units done and units in all.
+        on_progress: Told what is being done, units done, units in all, and a remark.
 
     Returns:
         The folder and the results.

@@ -151,7 +151,7 @@ def _fit(bench: Bench, tagger: Tagger, settings: TrainingSettings, hooks: Hooks)
 
 def _on_step(bench: Bench, what: str) -> Callable[[int, int, float], None]:
     def tell(step: int, steps: int, loss: float) -> None:
-        bench.progress(f"{what}, loss {loss:.3f}", step, steps)
+        bench.progress(what, step, steps, f"loss {loss:.3f}")
 
     return tell
 
