@@ -38,7 +38,8 @@ def read_annotations(
     Args:
         source: CSV, TSV, JSONL, Parquet, COCO instances or Open Images file, or a folder of
             images with text files beside them.
-        format: A key of `READERS`; if None, told from the name and the first line.
+        format: ``"csv"`` (TSV too), ``"jsonl"``, ``"parquet"``, ``"coco"``, ``"open-images"`` or
+            ``"folder"``; if None, told from the name and the first line.
         separator: What stands between the tags in a cell or sidecar; ``""`` if each row is one
             tag. If None: one tag a row where the tag column's name is in the singular (``label``)
             or unknown with confidences beside it, else a comma.

@@ -1,0 +1,39 @@
+from inspect import signature
+from pathlib import Path
+
+import pytest
+
+from labelsphere.annotations import Vocabulary, read_annotations
+from labelsphere.cli import tables
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Path:
+    file = tmp_path / "tags.csv"
+    file.write_text('image,tags\na,"sky,sky,sea"\nb,sky\n')
+    return file
+
+
+def test_what_was_left_out_is_told_on_stderr(
+    table: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "400")
+    read = tables.read_table(table, vocabulary=Vocabulary(["sky"]))
+    assert read.n_labels == 1
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert "1 tag given more than once to an image" in printed.err
+    assert "1 tag outside the vocabulary dropped, 1 use: sea (1)" in printed.err
+
+
+def test_quiet_tells_nothing(table: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    tables.read_table(table, quiet=True)
+    assert capsys.readouterr() == ("", "")
+
+
+def test_there_is_an_option_for_every_argument_of_the_reader() -> None:
+    def arguments(function: object) -> dict[str, object]:
+        found = signature(function).parameters  # type: ignore[arg-type]
+        return {name: found[name].default for name in list(found)[1:] if name != "quiet"}
+
+    assert arguments(tables.read_table) == arguments(read_annotations)
