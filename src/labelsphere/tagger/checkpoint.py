@@ -1,6 +1,5 @@
 """Checkpoints of a training: everything needed to go on as if it had never stopped. No pickle."""
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -94,21 +93,30 @@ def load_checkpoint(
             "remove it to start anew, or repeat the settings it was made with"
         )
     try:
+        progress = Progress(int(config["step"]), float(config["seconds"]), list(config["history"]))
         network.load_state_dict(load_file(folder / "model.safetensors"))
         tensors = load_file(folder / "optimizer.safetensors")
-        progress = Progress(config["step"], config["seconds"], config["history"])
-    except (OSError, SafetensorError, RuntimeError, KeyError, json.JSONDecodeError) as error:
-        raise ArtefactError(f"{folder} is damaged ({error}); remove it to start anew") from error
-    torch.set_rng_state(tensors.pop("random.cpu"))
-    cuda = tensors.pop("random.cuda", None)
-    if cuda is not None and torch.cuda.is_available():
-        torch.cuda.set_rng_state(cuda)
+        torch.set_rng_state(tensors.pop("random.cpu"))
+        cuda = tensors.pop("random.cuda", None)
+        if cuda is not None and torch.cuda.is_available():
+            torch.cuda.set_rng_state(cuda)
+        _load_optimizer(optimizer, tensors)
+    except (OSError, SafetensorError, RuntimeError, LookupError, TypeError, ValueError) as error:
+        reason = str(error).splitlines()[0]
+        raise ArtefactError(f"{folder} is damaged ({reason}); remove it to start anew") from error
+    return progress
+
+
+def _load_optimizer(optimizer: Optimizer, tensors: dict[str, Tensor]) -> None:
+    parameters = [parameter for group in optimizer.param_groups for parameter in group["params"]]
     state: dict[int, dict[str, Tensor]] = {}
     for key, value in tensors.items():
         number, name = key.split(".", 1)
-        state.setdefault(int(number), {})[name] = value
+        like = parameters[int(number)]
+        # In the parameter's own order of memory, as the optimizer had made it.
+        kept = torch.empty_like(like).copy_(value) if value.shape == like.shape else value
+        state.setdefault(int(number), {})[name] = kept
     # The groups hold the settings, which the identity has compared; only the state is taken over.
     optimizer.load_state_dict(
         {"state": state, "param_groups": optimizer.state_dict()["param_groups"]}
     )
-    return progress

@@ -4,7 +4,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 import torch
-from accelerate import Accelerator
+from accelerate import Accelerator, DistributedDataParallelKwargs
 
 from labelsphere.errors import UsageError
 
@@ -15,15 +15,30 @@ def accelerator(device: str = "auto") -> Accelerator:
     One process takes the GPU where there is one. Under ``accelerate launch`` or ``torchrun`` each
     process takes its own, and the gradients are averaged over all.
 
+    The first call of a process decides on the device for all later ones.
+
     Args:
         device: ``"auto"``, or ``"cpu"`` to leave a GPU alone.
 
     Raises:
-        UsageError: If the device is unknown.
+        UsageError: If the device is unknown, or the process has begun on another.
     """
     if device not in ("auto", "cpu"):
         raise UsageError(f"device must be 'auto' or 'cpu', but got {device!r}")
-    return Accelerator(cpu=device == "cpu" or not torch.cuda.is_available())
+    # Sent at every step otherwise, the label space's vectors among them; what differs between
+    # processes are the averages of normalisation layers, and the first process's are kept.
+    parallel = DistributedDataParallelKwargs(broadcast_buffers=False)
+    try:
+        return Accelerator(
+            cpu=device == "cpu" or not torch.cuda.is_available(),
+            mixed_precision="no",  # `autocast` sees to it, so that losses stay in float32
+            kwargs_handlers=[parallel],
+        )
+    except ValueError as error:
+        raise UsageError(
+            f"device {device!r} cannot be had in a process that has begun on another "
+            f"({error}); start a new process"
+        ) from error
 
 
 def native_bfloat16(device: torch.device) -> bool:

@@ -9,7 +9,7 @@ from labelsphere.arrays import FloatArray, IntArray
 from labelsphere.tagger.decoders import LinearDecoder
 from labelsphere.tagger.devices import autocast
 from labelsphere.tagger.inputs import Inputs, Progress, evaluation_batches
-from labelsphere.tagger.network import features_of
+from labelsphere.tagger.network import features_of, head_of
 
 
 @dataclass(frozen=True)
@@ -77,4 +77,8 @@ def predict_points(
         points.append(out.float())
         if progress is not None:
             progress(min(len(points) * batch_size, len(rows)), len(rows))
+    if not points:
+        head = head_of(network)
+        width = head.in_features if features else head.out_features
+        return torch.empty((0, width), device=device)
     return torch.cat(points)

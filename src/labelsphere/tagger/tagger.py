@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -89,15 +90,17 @@ class Tagger:
         self.preparation = dict(preparation)
         self.sample_shape = tuple(sample_shape)
         self.objective = OBJECTIVES[architecture.objective].build(labels)
-        torch.manual_seed(seed)
-        self.network: nn.Module = build_network(
-            architecture.backbone,
-            self.objective.width,
-            self.sample_shape,
-            options=architecture.options,
-            pretrained=pretrained,
-        )
-        self.objective.initialise(head_of(self.network))
+        # The caller's own random numbers stay as they were.
+        with torch.random.fork_rng(devices=[]):
+            torch.default_generator.manual_seed(seed)
+            self.network: nn.Module = build_network(
+                architecture.backbone,
+                self.objective.width,
+                self.sample_shape,
+                options=architecture.options,
+                pretrained=pretrained,
+            )
+            self.objective.initialise(head_of(self.network))
         self.network.eval()
 
     @classmethod
@@ -174,8 +177,8 @@ class Tagger:
             Steps, seconds, history and losses.
 
         Raises:
-            UsageError: If inputs and annotations differ in number, or in vocabulary from the
-                tagger.
+            UsageError: If inputs and annotations differ in number, or in vocabulary or shape from
+                the tagger.
             DataError: If there is nothing to train on.
         """
         if len(inputs) != tags.n_images:
@@ -185,6 +188,7 @@ class Tagger:
             )
         if tags.vocabulary != self.labels.vocabulary:
             raise UsageError("the tags are over another vocabulary than the tagger's labels")
+        self._check_shape(inputs)
         groups = None if group is None else tags.groups(group)
         chosen = self.trainable_rows(tags, inputs, rows)
         data = TrainingData(inputs, tags.matrix, chosen, groups)
@@ -241,7 +245,11 @@ class Tagger:
             inputs: Images or feature vectors.
             rows: Which of them; all if None.
             progress: Told how many of them are done.
+
+        Raises:
+            UsageError: If the inputs are of another shape than in training.
         """
+        self._check_shape(inputs)
         chosen = np.arange(len(inputs), dtype=np.int64) if rows is None else rows
         features = self.decoder().features
         return predict_points(self.network, inputs, chosen, features=features, progress=progress)
@@ -292,13 +300,17 @@ class Tagger:
 
         Args:
             inputs: Images or feature vectors.
-            top: Number of tags; all labels where there are fewer.
+            top: Number of tags. Fewer come back where there are fewer labels, or fewer that can be
+                predicted: a label without a place in the space cannot.
             rows: Which inputs, int64; all if None.
+
+        Raises:
+            UsageError: If ``top`` is below 1, or the inputs are of another shape than in training.
         """
         points = self.points(inputs, rows)
         labels, scores = self.decoder().top(points, min(top, len(self.vocabulary)))
         return [
-            [Tag(self.vocabulary[n], s) for n, s in zip(numbers, values, strict=True)]
+            [Tag(self.vocabulary[n], s) for n, s in zip(numbers, values, strict=True) if s > -inf]
             for numbers, values in zip(labels.tolist(), scores.tolist(), strict=True)
         ]
 
@@ -322,6 +334,13 @@ class Tagger:
         from labelsphere.tagger.storage import load_tagger
 
         return load_tagger(Path(folder))
+
+    def _check_shape(self, inputs: Inputs) -> None:
+        if tuple(inputs.sample_shape) != self.sample_shape:
+            raise UsageError(
+                f"the inputs are of shape {tuple(inputs.sample_shape)}, the tagger's network takes "
+                f"{self.sample_shape}; prepare them as those it is trained on"
+            )
 
     def __repr__(self) -> str:
         """Backbone, objective and number of labels."""

@@ -133,7 +133,8 @@ def train_network(
     """
     hooks = hooks or Hooks()
     devices = accelerator(device)
-    torch.manual_seed(settings.seed)
+    # Every process drops out other values, the first the same as if it were alone.
+    torch.manual_seed(settings.seed + (devices.process_index << 32))
     supervised = _Supervised(network, objective, settings.precision)
     optimizer = build_optimizer(
         settings.optimizer, supervised, settings.rate, settings.weight_decay
@@ -169,7 +170,8 @@ def train_network(
         if settings.clip:
             devices.clip_grad_norm_(supervised.parameters(), settings.clip)
         optimizer.step()
-        record.losses.append(_finite(loss, step, settings))
+        # The mean over processes, so that all of them go on, or none.
+        record.losses.append(_finite(devices.reduce(loss.detach(), "mean"), step, settings))
         now = time.perf_counter()
         record.seconds += now - started
         if hooks.on_step is not None:
@@ -214,7 +216,7 @@ def _due(step: int, steps: int, settings: TrainingSettings) -> bool:
 
 
 def _finite(loss: Tensor, step: int, settings: TrainingSettings) -> float:
-    value = float(loss.detach())
+    value = float(loss)
     if not np.isfinite(value):
         raise DivergedError(
             f"the loss became {value} at step {step + 1} with rate {settings.rate:g}; "
