@@ -18,6 +18,7 @@ from labelsphere.comparison.methods import Method, parse_method
 from labelsphere.comparison.protocols import PROTOCOLS
 from labelsphere.comparison.report import write_report
 from labelsphere.comparison.runs import (
+    batch_size,
     images_per_epoch,
     new_tagger,
     rate_steps,
@@ -188,6 +189,6 @@ def _settings(bench: Bench) -> dict[str, Any]:
         **settings.to_json(),
         "image_size" if len(shape) == 3 else "features": shape[-1],
         "steps": steps,
-        "epochs": round(steps * settings.training.batch_size / images_per_epoch(bench), 2),
+        "epochs": round(steps * batch_size(bench) / images_per_epoch(bench), 2),
         "rate_steps": rate_steps(bench),
     }

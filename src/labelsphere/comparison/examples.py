@@ -9,8 +9,10 @@ import numpy as np
 from PIL import Image
 
 from labelsphere.comparison.bench import Bench
+from labelsphere.errors import DataError
 from labelsphere.space import LabelSpace
 from labelsphere.tagger import Tagger
+from labelsphere.tagger.inputs.decoding import decode
 
 _SIDE = 128
 _TAGS = 8
@@ -69,11 +71,9 @@ def _picture(bench: Bench, row: int) -> str | None:
     if pictures is None:
         return None
     try:
-        with Image.open(io.BytesIO(pictures.read(row))) as image:
-            small = image.convert("RGB")
-    except OSError:
+        pixels = decode(pictures.read(row), _SIDE)
+    except (OSError, DataError):
         return None
-    small.thumbnail((_SIDE, _SIDE))
     buffer = io.BytesIO()
-    small.save(buffer, "PNG", optimize=True)
+    Image.fromarray(pixels).save(buffer, "PNG", optimize=True)
     return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()

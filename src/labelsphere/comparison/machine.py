@@ -2,6 +2,7 @@
 
 import os
 import platform
+from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -30,8 +31,19 @@ def versions() -> dict[str, str]:
     return {name: version(name) for name in _PACKAGES}
 
 
+def restart_peak_memory() -> None:
+    """Let `peak_memory_gib` count from now on, where the system allows it."""
+    if torch.cuda.is_available():
+        torch.cuda.reset_peak_memory_stats()
+    # Linux alone has this; elsewhere the peak of the whole process stays.
+    with suppress(OSError):
+        Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
+
+
 def peak_memory_gib() -> float:
-    """The most memory this process has held so far, in GiB."""
+    """The most memory held since the last restart, in GiB: the GPU's where there is one."""
+    if torch.cuda.is_available():
+        return round(torch.cuda.max_memory_allocated() / 2**30, 2)
     import resource
 
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

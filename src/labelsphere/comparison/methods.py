@@ -85,6 +85,7 @@ def parse_method(text: str) -> Method:
                 f"a variation must be key=value, but got {variation!r}; example: paper+dim=512"
             )
         space = _varied(space, key, value)
+    text = "+".join([name, *variations])
     return replace(method, name=text, title=f"{method.title}, {', '.join(variations)}", space=space)
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from labelsphere.artefact import new_file
 from labelsphere.comparison.bench import Bench
 from labelsphere.comparison.decoding import CRITERION, decoded_results
-from labelsphere.comparison.machine import peak_memory_gib
+from labelsphere.comparison.machine import peak_memory_gib, restart_peak_memory
 from labelsphere.comparison.methods import Method
 from labelsphere.tagger import DivergedError, Hooks, Tagger, TrainingRecord, TrainingSettings
 from labelsphere.tagger.network import count_parameters, head_of
@@ -63,12 +63,13 @@ def run_method(bench: Bench, method: Method, rate: float, seed: int) -> dict[str
     checkpoint = place.with_suffix(".checkpoint")
     settings = _settings(bench, rate, seed, steps)
     count = bench.settings.evaluations
+    restart_peak_memory()
     tagger = new_tagger(bench, method, seed)
 
     def evaluate(step: int, seconds: float) -> dict[str, Any]:
         scores = tagger.scores(bench.inputs, bench.protocol.test)
         values = bench.evaluate(scores, bench.protocol.test, per_class=False).values
-        images = step * settings.batch_size
+        images = step * batch_size(bench)
         return {"step": step, "images": images, "seconds": seconds, "values": values}
 
     hooks = Hooks(
@@ -113,14 +114,18 @@ def new_tagger(bench: Bench, method: Method, seed: int) -> Tagger:
 
 def total_steps(bench: Bench) -> int:
     """Steps of a whole training, the same for every method."""
-    training = bench.settings.training
-    batch = min(training.batch_size, images_per_epoch(bench))
-    return training.total_steps(images_per_epoch(bench) // batch)
+    steps_per_epoch = images_per_epoch(bench) // batch_size(bench)
+    return bench.settings.training.total_steps(steps_per_epoch)
 
 
 def rate_steps(bench: Bench) -> int:
     """Steps of the training that tries a rate."""
     return max(1, round(bench.settings.rate_share * total_steps(bench)))
+
+
+def batch_size(bench: Bench) -> int:
+    """Images a step: all of them where there are fewer than were asked for."""
+    return min(bench.settings.training.batch_size, images_per_epoch(bench))
 
 
 def images_per_epoch(bench: Bench) -> int:
@@ -163,4 +168,5 @@ def _place(bench: Bench, method: Method, rate: float, seed: int, steps: int) -> 
 
 
 def _slug(name: str) -> str:
-    return re.sub(r"[^A-Za-z0-9]+", "-", name).strip("-")
+    # A minus is part of a number: exponent=-0.5 must not fall together with exponent=0.5.
+    return re.sub(r"[^A-Za-z0-9]+", "-", name.replace("-", "minus")).strip("-")
