@@ -55,14 +55,14 @@ class ResultsMaker:
     ) -> dict[str, Any]:
         random = np.random.default_rng(20)
         names = list(TITLES)[:methods]
-        entries = [
-            self.method(name, strengths[i], seeds, random) for i, name in enumerate(names)
-        ]
+        entries = [self.method(name, strengths[i], seeds, random) for i, name in enumerate(names)]
         if methods:
             baseline = entries[0]
             target = baseline["summary"]["as trained"]["map@100"]["mean"]
             for entry in entries:
                 entry["steps_to_baseline"] = self.steps_to(entry, baseline["name"], target)
+                if entry is not baseline:
+                    entry["versus_baseline"] = self.versus(entry, baseline)
         tags = ["arrow", "direction", "a rather long tag of some forty letters!!", "home", "sky"]
         return {
             "format": "labelsphere.comparison",
@@ -111,7 +111,10 @@ class ResultsMaker:
                     "picture": picture,
                     "truth": tags[: 2 + i % 3],
                     "predictions": {
-                        name: [[tag, 0.9 - 0.17 * n] for n, tag in enumerate(self.shuffled(tags, random))]
+                        name: [
+                            [tag, 0.9 - 0.17 * n]
+                            for n, tag in enumerate(self.shuffled(tags, random))
+                        ]
                         for name in names
                     },
                 }
@@ -194,7 +197,9 @@ class ResultsMaker:
 
     def steps_to(self, entry: dict[str, Any], baseline: str, target: float) -> dict[str, Any]:
         curves = [run["curve"] for run in entry["runs"]]
-        means = [np.mean([c[i]["values"]["map@100"] for c in curves]) for i in range(len(curves[0]))]
+        means = [
+            np.mean([c[i]["values"]["map@100"] for c in curves]) for i in range(len(curves[0]))
+        ]
         reached = [curves[0][i]["step"] for i, mean in enumerate(means) if mean >= target]
         steps = reached[0] if reached else None
         return {
@@ -204,6 +209,16 @@ class ResultsMaker:
             "steps": steps,
             "share": None if steps is None else steps / STEPS,
         }
+
+    def versus(self, entry: dict[str, Any], baseline: dict[str, Any]) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for decoder, metrics in entry["summary"].items():
+            found[decoder] = {}
+            for key, summary in metrics.items():
+                gain = summary["mean"] - baseline["summary"][decoder][key]["mean"]
+                half = 0.04 * summary["mean"]
+                found[decoder][key] = {"difference": gain, "low": gain - half, "high": gain + half}
+        return found
 
     def shuffled(self, tags: list[str], random: np.random.Generator) -> list[str]:
         return [tags[i] for i in random.permutation(len(tags))]

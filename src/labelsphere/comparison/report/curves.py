@@ -6,17 +6,18 @@ from dataclasses import dataclass
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.ticker import FuncFormatter, MaxNLocator
-from scipy.optimize import isotonic_regression
 
 from labelsphere.arrays import DoubleArray
 from labelsphere.comparison.report import theme
 from labelsphere.comparison.report.estimates import Results
+from labelsphere.comparison.report.line_names import name_lines
 from labelsphere.comparison.report.metric_names import metric_name
 from labelsphere.comparison.report.numbers import count, decimals_for, figure, is_number
 
 SIZE_INCHES = (11.0, 8.0)
-PANEL_INCHES = (5.2, 3.7)
+PANEL_INCHES = (5.2, 3.5)
 DPI = 150
 
 
@@ -46,15 +47,16 @@ PANELS = (
 def curves_png(results: Results) -> bytes:
     """All panels as one picture, 1650 × 1200 pixels."""
     with theme.drawing():
-        drawn = Figure(figsize=SIZE_INCHES, layout="constrained", facecolor=theme.PAPER)
-        drawn.get_layout_engine().set(w_pad=0.15, h_pad=0.15)
+        margins = ConstrainedLayoutEngine(w_pad=0.15, h_pad=0.15)
+        drawn = Figure(figsize=SIZE_INCHES, layout=margins)
         for axes, panel in zip(drawn.subplots(2, 2).flat, PANELS, strict=True):
             draw_panel(axes, results, panel)
+            axes.set_title(panel.title, loc="left", fontsize=10.5, fontweight="bold", pad=10)
         return theme.png(drawn, DPI)
 
 
 def panel_svg(results: Results, panel: Panel) -> str:
-    """One panel as SVG for the page."""
+    """One panel as SVG for the page, which sets the title itself."""
     with theme.drawing():
         drawn = Figure(figsize=PANEL_INCHES, layout="constrained")
         draw_panel(drawn.subplots(), results, panel)
@@ -65,7 +67,7 @@ def draw_panel(axes: Axes, results: Results, panel: Panel) -> None:
     """Thin lines for seeds, a thick one for their mean, names at the lines' ends."""
     minutes = panel.axis == "seconds" and _longest(results) > 600
     unit = {"step": "training steps", "seconds": "training time, min" if minutes else "seconds"}
-    theme.plain_axes(axes, panel.title, unit[panel.axis])
+    theme.plain_axes(axes, unit[panel.axis])
     ends = []
     for number, method in enumerate(results["methods"]):
         lines = seed_lines(method, panel, 60.0 if minutes else 1.0)
@@ -95,7 +97,7 @@ def draw_panel(axes: Axes, results: Results, panel: Panel) -> None:
         return
     highest = _set_limits(axes, [end[2] for end in ends])
     _baseline(axes, results, panel, highest)
-    _name_lines(axes, ends)
+    name_lines(axes, ends)
 
 
 def seed_lines(method: Results, panel: Panel, unit: float) -> list[tuple[DoubleArray, DoubleArray]]:
@@ -194,60 +196,3 @@ def _baseline(axes: Axes, results: Results, panel: Panel, highest: float) -> Non
             fontsize=8,
             fontweight="bold",
         )
-
-
-def _name_lines(axes: Axes, ends: Sequence[tuple[int, str, float, float]]) -> None:
-    """Names beside the lines' ends, moved apart where they would overlap."""
-    low, high = axes.get_ylim()
-    inches = axes.get_figure().get_size_inches()[1] * axes.get_position().height
-    line_height = (high - low) * (9.5 / 72) / (0.9 * inches)
-    ordered = sorted(ends, key=lambda end: end[3])
-    names = [theme.folded(end[1]) for end in ordered]
-    heights = [line_height * (name.count("\n") + 1) + 0.4 * line_height for name in names]
-    places = spread([end[3] for end in ordered], heights, low, high)
-    for (number, _, x, y), name, place in zip(ordered, names, places, strict=True):
-        axes.annotate(
-            name,
-            (x, y),
-            xytext=(1.03, place),
-            textcoords=("axes fraction", "data"),
-            va="center",
-            color=theme.colour(number),
-            fontsize=8,
-            fontweight="bold",
-            linespacing=1.05,
-            annotation_clip=False,
-            parse_math=False,
-            arrowprops={
-                "arrowstyle": "-",
-                "color": theme.colour(number),
-                "linewidth": 0.7,
-                "alpha": 0.6,
-                "relpos": (0, 0.5),
-                "shrinkA": 1,
-                "shrinkB": 3,
-            },
-        )
-
-
-def spread(
-    wanted: Sequence[float], heights: Sequence[float], low: float, high: float
-) -> list[float]:
-    """Centres of stacked boxes as near to wanted places as they can be without overlap.
-
-    Args:
-        wanted: Rising places.
-        heights: Height of each box.
-        low: Lower limit of the stack.
-        high: Upper limit, kept before the lower one where the boxes do not fit.
-
-    Examples:
-        >>> spread([1.0, 1.2, 5.0], [1.0, 1.0, 1.0], 0.0, 6.0)
-        [0.6, 1.6, 5.0]
-    """
-    height = np.asarray(heights, np.float64)
-    # Without the heights stacked below them, the places only have to rise.
-    stacked = np.cumsum(height) - height / 2
-    rising = isotonic_regression(np.asarray(wanted, np.float64) - stacked).x
-    inside = np.minimum(np.maximum(rising, low), high - height.sum())
-    return [round(float(place), 9) for place in inside + stacked]

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from labelsphere.comparison.report.curves import PANELS
 from labelsphere.comparison.report.estimates import Results, decoders_of, metrics_of
 from labelsphere.comparison.report.frequency import frequency_metrics
 from labelsphere.comparison.report.metric_names import (
@@ -29,10 +30,11 @@ class Definition:
 
 def printed_metrics(results: Results) -> list[str]:
     """Keys of all metrics that stand anywhere in the report, each once."""
+    decoders = decoders_of(results)
     keys = [
-        *results.get("definitions", {}),
-        *(key for decoder in decoders_of(results) for key in metrics_of(results, decoder)),
-        *(key for decoder in decoders_of(results) for key in frequency_metrics(results, decoder)),
+        *(key for decoder in decoders for key in metrics_of(results, decoder)),
+        *(key for decoder in decoders for key in frequency_metrics(results, decoder)),
+        *(panel.metric for panel in PANELS),
     ]
     return list(dict.fromkeys(keys))
 

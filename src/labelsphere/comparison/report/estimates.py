@@ -39,37 +39,68 @@ class Standing:
 
     @property
     def clear(self) -> bool:
-        """Whether the best method's interval lies above every other's."""
+        """Whether the best method is clearly above every other."""
         return len(self.level) == 1
 
 
 def estimate(method: Results, decoder: str, metric: str) -> Estimate | None:
     """One figure of one method, or None if it was not measured."""
-    summary = method.get("summary", {}).get(decoder, {}).get(metric)
-    if not summary or not is_number(summary.get("mean")):
-        return None
-    low, high = summary.get("low"), summary.get("high")
-    if is_number(low) and is_number(high):
-        return Estimate(summary["mean"], low, high)
-    return Estimate(summary["mean"])
+    return _estimate(method.get("summary", {}).get(decoder, {}).get(metric), "mean")
+
+
+def difference(method: Results, decoder: str, metric: str) -> Estimate | None:
+    """How far a method is above the baseline on the same draws of test images, if known."""
+    versus = method.get("versus_baseline") or {}
+    return _estimate(versus.get(decoder, {}).get(metric), "difference")
+
+
+def baseline_of(results: Results) -> str | None:
+    """Name of the baseline, or None if it was not compared."""
+    named = [m["steps_to_baseline"]["baseline"] for m in results["methods"] if _has_target(m)]
+    return named[0] if named else None
 
 
 def standing(methods: Sequence[Results], decoder: str, metric: str) -> Standing | None:
-    """Who leads on a figure, or None if fewer than two methods have it.
-
-    A method without an interval cannot be told apart from any other.
-    """
-    found = {m["name"]: e for m in methods if (e := estimate(m, decoder, metric)) is not None}
-    if len(found) < 2:
+    """Who leads on a figure, or None if fewer than two methods have it."""
+    measured = [m for m in methods if estimate(m, decoder, metric) is not None]
+    if len(measured) < 2:
         return None
-    best = max(found, key=lambda name: found[name].mean)
-    floor = found[best].low
-    level = tuple(
-        name
-        for name, other in found.items()
-        if name == best or floor is None or other.high is None or other.high >= floor
-    )
-    return Standing(best, level)
+    best = max(measured, key=lambda m: float(m["summary"][decoder][metric]["mean"]))
+    level = [m["name"] for m in measured if m is best or not _above(best, m, decoder, metric)]
+    return Standing(best["name"], tuple(level))
+
+
+def _above(best: Results, other: Results, decoder: str, metric: str) -> bool:
+    """Whether one method is clearly above another.
+
+    Against the baseline the interval of the difference decides: it knows that both were measured
+    on the same images. Between two others only their own intervals are known.
+    """
+    if _baseline_is(best, other) and (gain := difference(best, decoder, metric)) is not None:
+        return gain.low is not None and gain.low > 0
+    if _baseline_is(other, best) and (loss := difference(other, decoder, metric)) is not None:
+        return loss.high is not None and loss.high < 0
+    first, second = estimate(best, decoder, metric), estimate(other, decoder, metric)
+    if first is None or second is None or first.low is None or second.high is None:
+        return False
+    return first.low > second.high
+
+
+def _baseline_is(method: Results, other: Results) -> bool:
+    return _has_target(method) and bool(method["steps_to_baseline"]["baseline"] == other["name"])
+
+
+def _has_target(method: Results) -> bool:
+    return bool(method.get("steps_to_baseline"))
+
+
+def _estimate(found: Results | None, key: str) -> Estimate | None:
+    if not found or not is_number(found.get(key)):
+        return None
+    low, high = found.get("low"), found.get("high")
+    if is_number(low) and is_number(high):
+        return Estimate(found[key], low, high)
+    return Estimate(found[key])
 
 
 def metrics_of(results: Results, decoder: str) -> list[str]:
@@ -81,8 +112,13 @@ def metrics_of(results: Results, decoder: str) -> list[str]:
 
 def decoders_of(results: Results) -> list[str]:
     """Decoders that any method has, in the order of the results."""
-    names = [name for m in results["methods"] for name in m.get("summary", {})]
-    return list(dict.fromkeys(names))
+    found = [
+        name
+        for method in results["methods"]
+        for part in (method.get("summary", {}), *(run["decoders"] for run in method["runs"]))
+        for name in part
+    ]
+    return list(dict.fromkeys(found))
 
 
 def mean_over_seeds(values: Sequence[float | None]) -> float | None:

@@ -29,6 +29,19 @@ def frequency_buckets(results: Results, decoder: str) -> list[str]:
     return list(dict.fromkeys(names))
 
 
+def bucket_name(bucket: str) -> str:
+    """A bucket as printed: a dash between its ends, thousands marked.
+
+    Examples:
+        >>> bucket_name("100-999"), bucket_name("1000+")
+        ('100–999', '1,000+')
+    """
+    ends = bucket.removesuffix("+").split("-")
+    if not all(end.isdigit() for end in ends):
+        return bucket
+    return "–".join(f"{int(end):,}" for end in ends) + ("+" if bucket.endswith("+") else "")
+
+
 def frequency_values(method: Results, decoder: str, bucket: str, metric: str) -> list[float | None]:
     """A bucket's figure of each seed."""
     return [
@@ -50,7 +63,5 @@ def frequency_table(results: Results, metric: str) -> Table:
         decimals = decimals_for([value for row in means for value in row])
         for number, (bucket, row) in enumerate(zip(buckets, means, strict=True)):
             cells = tuple(Cell(figure(value, decimals)) for value in row)
-            rows.append(Row(Heading(bucket), cells, decoder if number == 0 else ""))
+            rows.append(Row(Heading(bucket_name(bucket)), cells, decoder if number == 0 else ""))
     return Table("Training images with the tag", method_headings(results), tuple(rows))
-
-

@@ -8,10 +8,10 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from labelsphere.comparison.report import theme
 from labelsphere.comparison.report.estimates import Results, mean_over_seeds
-from labelsphere.comparison.report.frequency import frequency_buckets, frequency_values
+from labelsphere.comparison.report.frequency import bucket_name, frequency_buckets, frequency_values
 from labelsphere.comparison.report.numbers import is_number
 
-SIZE_INCHES = (5.2, 3.0)
+SIZE_INCHES = (5.2, 2.8)
 
 
 def frequency_svgs(results: Results, decoders: Sequence[str], metric: str) -> list[str]:
@@ -42,7 +42,7 @@ def draw_buckets(axes: Axes, results: Results, decoder: str, metric: str) -> Non
     """Groups of bars, one a bucket; a thin line spans the seeds."""
     buckets = frequency_buckets(results, decoder)
     methods = results["methods"]
-    theme.plain_axes(axes, decoder.capitalize(), "training images with the tag")
+    theme.plain_axes(axes, "training images with the tag")
     width = 0.8 / max(len(methods), 1)
     for number, method in enumerate(methods):
         for place, bucket in enumerate(buckets):
@@ -55,6 +55,6 @@ def draw_buckets(axes: Axes, results: Results, decoder: str, metric: str) -> Non
             present = [value for value in seeds if value is not None and is_number(value)]
             if len(present) > 1:
                 axes.vlines(x, min(present), max(present), color=theme.INK, linewidth=1)
-    axes.set_xticks(range(len(buckets)), [bucket.replace("-", "–") for bucket in buckets])
+    axes.set_xticks(range(len(buckets)), [bucket_name(bucket) for bucket in buckets])
     axes.yaxis.set_major_locator(MaxNLocator(nbins=4))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.4g}"))

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from labelsphere.comparison.report import tables, theme
 from labelsphere.comparison.report.curves import PANELS, panel_svg
 from labelsphere.comparison.report.definitions import definitions
-from labelsphere.comparison.report.estimates import Results, decoders_of
+from labelsphere.comparison.report.estimates import Results, baseline_of, decoders_of
 from labelsphere.comparison.report.examples import examples
 from labelsphere.comparison.report.facts import facts
 from labelsphere.comparison.report.frequency import frequency_metrics, frequency_table
@@ -17,7 +17,7 @@ from labelsphere.comparison.report.frequency_chart import frequency_svgs
 from labelsphere.comparison.report.metric_names import AS_TRAINED, anchor, metric_name
 from labelsphere.comparison.report.numbers import count, figure
 from labelsphere.comparison.report.table import largest_in
-from labelsphere.comparison.report.verdict import verdict
+from labelsphere.comparison.report.verdict import title_of, verdict
 
 _PACKAGE = "labelsphere.comparison.report"
 
@@ -34,19 +34,24 @@ def html(results: Results) -> str:
     environment.filters |= {"count": count, "figure": figure, "anchor": anchor, "span": largest_in}
     style = resources.files(_PACKAGE).joinpath("report.css").read_text(encoding="utf-8")
     page: str = environment.get_template("report.html.j2").render(
-        style=Markup(style),  # noqa: S704
+        style=Markup(style),
         results=results,
         verdict=verdict(results),
+        keys=tables.key_rows(results),
         main=tables.main_table(results),
         decoders=tables.decoder_table(results),
+        differences=tables.difference_table(results),
+        baseline=title_of(results, baseline_of(results) or ""),
         **_frequency(results),
-        panels=[Markup(panel_svg(results, panel)) for panel in PANELS],  # noqa: S704
+        panels=[(panel.title, Markup(panel_svg(results, panel))) for panel in PANELS],
         rates=tables.rate_table(results),
+        criterion=tables.rate_criterion(results),
         edge=tables.rates_at_the_edge(results),
         cost=tables.cost_table(results),
         examples=examples(results),
         facts=facts(results),
         definitions=definitions(results),
+        meaning={d.anchor: d.sentence for d in definitions(results)},
         series=len(theme.SERIES),
     )
     return page
@@ -55,9 +60,12 @@ def html(results: Results) -> str:
 def _frequency(results: Results) -> dict[str, Any]:
     """Charts of the first metric measured by frequency, and a table of each."""
     keys = frequency_metrics(results, AS_TRAINED)
-    charts = frequency_svgs(results, decoders_of(results), keys[0]) if keys else []
+    decoders = decoders_of(results)
+    charts = frequency_svgs(results, decoders, keys[0]) if keys else []
     return {
         "frequency_metric": metric_name(keys[0]) if keys else "",
-        "frequency_charts": [Markup(chart) for chart in charts],  # noqa: S704
+        "frequency_charts": [
+            (name, Markup(chart)) for name, chart in zip(decoders, charts, strict=bool(keys))
+        ],
         "frequency_tables": [(metric_name(k), k, frequency_table(results, k)) for k in keys],
     }

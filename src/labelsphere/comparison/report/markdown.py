@@ -5,18 +5,22 @@ from collections.abc import Sequence
 
 from labelsphere.comparison.report import tables
 from labelsphere.comparison.report.definitions import definitions
-from labelsphere.comparison.report.estimates import Results, decoders_of
+from labelsphere.comparison.report.estimates import Results, baseline_of, decoders_of
 from labelsphere.comparison.report.examples import Prediction, examples
 from labelsphere.comparison.report.facts import facts
 from labelsphere.comparison.report.frequency import frequency_metrics, frequency_table
 from labelsphere.comparison.report.metric_names import metric_name
 from labelsphere.comparison.report.numbers import count, figure
 from labelsphere.comparison.report.table import BEST, LEVEL, Cell, Table
-from labelsphere.comparison.report.verdict import verdict
+from labelsphere.comparison.report.verdict import title_of, verdict
 
 _MARKS = (
-    "Higher is better. In brackets: 95 % interval over test images. **Bold**: the interval lies "
-    "above every other method's. ≈: not clearly below the best."
+    "Higher is better. In brackets: 95 % interval over test images. **Bold**: clearly above every "
+    "other method. ≈: not clearly below the best."
+)
+_CLEARLY = (
+    "- **Clearly**: against the baseline, the 95 % interval of the difference on the same test "
+    "images does not hold 0; between two other methods, their intervals do not overlap."
 )
 
 
@@ -35,6 +39,7 @@ def markdown(results: Results) -> str:
         markdown_table(tables.cost_table(results)),
         "## The same networks, decoded in two ways",
         markdown_table(tables.decoder_table(results)),
+        *_differences(results),
         *_frequency(results),
         "## While training",
         "![Test figures over training steps and time](curves.png)",
@@ -43,20 +48,20 @@ def markdown(results: Results) -> str:
         *_neighbors(results),
         *_settings(results),
         "## Definitions",
-        "\n".join(f"- **{escaped(d.name)}**: {escaped(d.sentence)}" for d in definitions(results)),
+        "\n".join([*_definitions(results), _CLEARLY]),
         "All numbers, unrounded, are in `results.json` beside this file.",
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
 def escaped(text: str) -> str:
-    """Text in which no sign is read as Markdown or HTML.
+    r"""Text in which no sign is read as Markdown or HTML.
 
     Examples:
         >>> print(escaped("a|b <i> *c*"))
-        a\\|b \\<i\\> \\*c\\*
+        a\|b \<i\> \*c\*
     """
-    return re.sub(r"([\\`*_{}\[\]<>#|~!&])", r"\\\1", " ".join(text.split()))
+    return re.sub(r"([\\`*_{}\[\]<>#|~!&$])", r"\\\1", " ".join(text.split()))
 
 
 def markdown_table(table: Table) -> str:
@@ -97,6 +102,13 @@ def _data(results: Results) -> str:
     )
 
 
+def _differences(results: Results) -> list[str]:
+    table = markdown_table(tables.difference_table(results))
+    baseline = title_of(results, baseline_of(results) or "")
+    told = "On the same draws of test images. **Bold**: the interval does not hold 0."
+    return [f"### Difference from {escaped(baseline)}", told, table] if table else []
+
+
 def _frequency(results: Results) -> list[str]:
     decoders = decoders_of(results)
     keys = frequency_metrics(results, decoders[0]) if decoders else []
@@ -111,7 +123,8 @@ def _rates(results: Results) -> list[str]:
         f"{escaped(title)} chose a rate at the edge of those tried; a better one may lie outside."
         for title in tables.rates_at_the_edge(results)
     ]
-    told = "Score on the validation images for each rate tried; the chosen one in bold."
+    score = tables.rate_criterion(results)
+    told = f"{score} on the validation images for each rate tried; the chosen one in bold."
     return ["## Learning rates", told, table, *edge] if table else []
 
 
@@ -146,9 +159,13 @@ def _neighbors(results: Results) -> list[str]:
     return ["## Nearest labels", "With cosine proximity.", "\n".join(lines)] if lines else []
 
 
+def _definitions(results: Results) -> list[str]:
+    return [f"- **{escaped(d.name)}**: {escaped(d.sentence)}" for d in definitions(results)]
+
+
 def _settings(results: Results) -> list[str]:
     command = results.get("command")
-    parts = ["## Settings", "```\n" + " ".join(command.split()) + "\n```" if command else ""]
+    parts = ["## Settings", "    " + " ".join(command.split()) if command else ""]
     for heading, pairs in facts(results).items():
         parts.append(f"### {escaped(heading)}")
         parts.append("\n".join(f"- {escaped(name)}: {escaped(value)}" for name, value in pairs))

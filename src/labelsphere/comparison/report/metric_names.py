@@ -5,6 +5,13 @@ import re
 KEY_METRICS = ("map@100", "weighted_map@100", "precision@1")
 """The verdict is about these: never one figure alone, since each rewards something else."""
 
+GLOSSES = {
+    "map@100": "how pure each tag's predictions are, every tag counting alike",
+    "weighted_map@100": "the same, common tags counting more",
+    "precision@1": "share of images whose first predicted tag is true",
+}
+"""The key metrics in plain words; their exact definitions are in the footnotes."""
+
 DECODER_METRICS = (*KEY_METRICS, "precision@5", "ndcg@10", "psp@1")
 """Columns of the decoders' table; a class's own ranking of images does not change with them."""
 

@@ -51,7 +51,7 @@ def duration(seconds: float | None) -> str:
     """
     if seconds is None or not is_number(seconds):
         return MISSING
-    if seconds < 60:
+    if round(seconds, 1) < 60:
         return f"{seconds:.1f} s"
     minutes, rest = divmod(round(seconds), 60)
     if minutes < 60:

@@ -15,7 +15,7 @@ class Cell:
     Attributes:
         text: The figure as printed.
         interval: Its interval as printed, or empty.
-        mark: ``BEST``, ``LEVEL`` or empty.
+        mark: ``BEST`` to be printed bold, ``LEVEL`` not clearly below the best, or empty.
         estimate: The figure itself, to be drawn; None where it is only text.
     """
 

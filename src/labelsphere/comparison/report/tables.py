@@ -3,8 +3,10 @@
 from collections.abc import Callable, Sequence
 
 from labelsphere.comparison.report.estimates import (
+    Estimate,
     Results,
     decoders_of,
+    difference,
     estimate,
     mean_over_seeds,
     metrics_of,
@@ -13,6 +15,8 @@ from labelsphere.comparison.report.estimates import (
 from labelsphere.comparison.report.metric_names import (
     AS_TRAINED,
     DECODER_METRICS,
+    GLOSSES,
+    KEY_METRICS,
     PRIOR_ADJUSTED,
     metric_name,
 )
@@ -44,6 +48,12 @@ def main_table(results: Results) -> Table:
     return Table("Figure", method_headings(results), tuple(rows))
 
 
+def key_rows(results: Results) -> list[tuple[Row, str]]:
+    """The rows of the main table that the verdict is about, each in plain words."""
+    rows = {row.heading.metric: row for row in main_table(results).rows}
+    return [(rows[key], GLOSSES[key]) for key in KEY_METRICS if key in rows]
+
+
 def decoder_table(results: Results) -> Table:
     """Methods under each decoder × the figures that decoding changes."""
     decoders = decoders_of(results)
@@ -57,10 +67,42 @@ def decoder_table(results: Results) -> Table:
     return Table("Method", tuple(Heading(metric_name(k), metric=k) for k in keys), tuple(rows))
 
 
+def difference_table(results: Results) -> Table:
+    """Key figures under each decoder × methods: how far each is above the baseline.
+
+    Bold where the interval does not hold 0.
+    """
+    headings = method_headings(results)
+    others = [
+        (heading, method)
+        for heading, method in zip(headings, results["methods"], strict=True)
+        if method.get("versus_baseline")
+    ]
+    rows: list[Row] = []
+    for decoder in decoders_of(results):
+        keys = [key for key in DECODER_METRICS if key in metrics_of(results, decoder)]
+        for number, key in enumerate(keys if others else []):
+            found = [difference(method, decoder, key) for _, method in others]
+            decimals = decimals_for(
+                [
+                    e.mean
+                    for method in results["methods"]
+                    if (e := estimate(method, decoder, key)) is not None
+                ]
+            )
+            cells = tuple(_difference(value, decimals) for value in found)
+            rows.append(
+                Row(Heading(metric_name(key), metric=key), cells, decoder if number == 0 else "")
+            )
+    return Table("Figure", tuple(heading for heading, _ in others), tuple(rows))
+
+
 def rate_table(results: Results) -> Table:
     """Learning rates tried × methods; the chosen one marked."""
     methods = results["methods"]
-    grids = [{p["rate"]: p["score"] for p in (m.get("rate") or {}).get("grid", [])} for m in methods]
+    grids = [
+        {p["rate"]: p["score"] for p in (m.get("rate") or {}).get("grid", [])} for m in methods
+    ]
     rates = sorted({value for grid in grids for value in grid})
     decimals = decimals_for([score for grid in grids for score in grid.values()])
     rows = []
@@ -68,12 +110,18 @@ def rate_table(results: Results) -> Table:
         cells = [
             Cell(
                 figure(grid.get(value), decimals) if value in grid else MISSING,
-                mark=BEST if m["rate"].get("chosen") == value else "",
+                mark=BEST if (m.get("rate") or {}).get("chosen") == value else "",
             )
             for m, grid in zip(methods, grids, strict=True)
         ]
         rows.append(Row(Heading(rate(value)), tuple(cells)))
     return Table("Learning rate", method_headings(results), tuple(rows))
+
+
+def rate_criterion(results: Results) -> str:
+    """Name of the metric by which rates were chosen."""
+    stated = [(m.get("rate") or {}).get("criterion", "") for m in results["methods"]]
+    return metric_name(next((text for text in stated if text), "Score").split(" ")[0])
 
 
 def rates_at_the_edge(results: Results) -> list[str]:
@@ -97,13 +145,25 @@ def cost_table(results: Results) -> Table:
     rows = [
         row("Parameters", lambda m: count(m.get("parameters"))),
         row("– of them in the last layer", lambda m: count(m.get("head_parameters"))),
+        row("Learning rate", _rate),
         row("Training time, mean of seeds", lambda m: duration(_mean_of_runs(m, "seconds"))),
         row("Peak memory, GiB", lambda m: figure(_mean_of_runs(m, "peak_memory_gib"), 2)),
         row("Weight s of the log prior, by seed", _scales),
-        row(f"{metric_name('map@100')} by seed, as trained", _seeds),
+        Row(Heading(f"{metric_name('map@100')} by seed, as trained"), _seeds_row(methods)),
     ]
     shown = [line for line in rows if any(cell.text != MISSING for cell in line.cells)]
     return Table("", method_headings(results), tuple(shown))
+
+
+def _difference(value: Estimate | None, decimals: int) -> Cell:
+    if value is None:
+        return Cell(MISSING)
+    text = figure(value.mean, decimals)
+    text = text if text.startswith("−") else f"+{text}"
+    if value.low is None or value.high is None:
+        return Cell(text)
+    interval = f"{figure(value.low, decimals)} to {figure(value.high, decimals)}"
+    return Cell(text, interval, BEST if value.low > 0 or value.high < 0 else "", value)
 
 
 def _estimates(results: Results, decoder: str, metric: str) -> tuple[Cell, ...]:
@@ -130,15 +190,21 @@ def _mean_of_runs(method: Results, key: str) -> float | None:
     return mean_over_seeds([run.get(key) for run in method["runs"]])
 
 
+def _rate(method: Results) -> str:
+    chosen = (method.get("rate") or {}).get("chosen")
+    return MISSING if chosen is None else rate(chosen)
+
+
 def _scales(method: Results) -> str:
     scales = [run["decoders"].get(PRIOR_ADJUSTED, {}).get("scale") for run in method["runs"]]
     return _in_a_row([None if s is None else figure(s, 2) for s in scales])
 
 
-def _seeds(method: Results) -> str:
-    values = method.get("summary", {}).get(AS_TRAINED, {}).get("map@100", {}).get("seeds") or []
-    decimals = decimals_for(values)
-    return _in_a_row([figure(value, decimals) for value in values])
+def _seeds_row(methods: Sequence[Results]) -> tuple[Cell, ...]:
+    seeds = [m.get("summary", {}).get(AS_TRAINED, {}).get("map@100", {}) for m in methods]
+    values = [summary.get("seeds") or [] for summary in seeds]
+    decimals = decimals_for([value for of_one in values for value in of_one])
+    return tuple(Cell(_in_a_row([figure(v, decimals) for v in of_one])) for of_one in values)
 
 
 def _in_a_row(texts: Sequence[str | None]) -> str:

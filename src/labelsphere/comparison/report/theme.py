@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from textwrap import wrap
+from typing import Any
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
@@ -47,7 +48,7 @@ def marker(number: int) -> str:
 @contextmanager
 def drawing() -> Iterator[None]:
     """Settings under which all drawings of a report are made and written."""
-    settings = {
+    settings: dict[Any, Any] = {
         "font.family": "DejaVu Sans",
         "font.size": 9,
         "svg.fonttype": "none",
@@ -64,9 +65,8 @@ def drawing() -> Iterator[None]:
         yield
 
 
-def plain_axes(axes: Axes, title: str, x_label: str) -> None:
-    """Title at the left, horizontal rules only, no frame."""
-    axes.set_title(title, loc="left", fontsize=10.5, fontweight="bold", pad=10, parse_math=False)
+def plain_axes(axes: Axes, x_label: str) -> None:
+    """Horizontal rules only, no frame."""
     axes.set_xlabel(x_label, fontsize=8.5)
     axes.grid(axis="y", color=RULE, linewidth=0.8)
     axes.set_axisbelow(True)

@@ -28,26 +28,44 @@ def verdict(results: Results) -> list[str]:
     sentences = [_leaders(results, AS_TRAINED)]
     if PRIOR_ADJUSTED in decoders_of(results):
         told = _leaders(results, PRIOR_ADJUSTED)
-        sentences.append(f"With each method's weight of common tags tuned alike: {told}")
-    sentences += [steps_sentence(results, method) for method in methods]
+        tuned = "each method's weight of common tags is tuned on the validation images"
+        same = told == sentences[0]
+        sentences.append(
+            f"The same holds after {tuned}." if same else f"After {tuned}, {_inside(results, told)}"
+        )
+    sentences += steps_sentences(results)
     return [sentence for sentence in sentences if sentence]
 
 
-def steps_sentence(results: Results, method: Results) -> str:
-    """When a method reached the baseline's final figure; empty for the baseline itself."""
-    target = method.get("steps_to_baseline")
-    if not target or target["baseline"] == method["name"]:
-        return ""
-    baseline = title_of(results, target["baseline"])
-    value = figure(target["target"], decimals_for([target["target"]]))
-    what = f"{baseline}'s final {metric_name(target['metric'])} ({value})"
+def steps_sentences(results: Results) -> list[str]:
+    """When each method reached the baseline's final figure, and which never did."""
+    targets = [
+        (str(method["title"]), target)
+        for method in results["methods"]
+        if (target := method.get("steps_to_baseline")) and target["baseline"] != method["name"]
+    ]
+    if not targets:
+        return []
+    aim = targets[0][1]
+    value = figure(aim["target"], decimals_for([aim["target"]]))
+    baseline = title_of(results, aim["baseline"])
+    what = f"{baseline}'s final {metric_name(aim['metric'])} ({value})"
     total = results.get("settings", {}).get("steps")
-    if target.get("steps") is None:
-        within = f" within {count(total)} steps" if total else ""
-        return f"{method['title']} does not reach {what}{within}."
     of = f" of {count(total)}" if total else ""
-    share = f" ({percent(target['share'])})" if target.get("share") is not None else ""
-    return f"{method['title']} reaches {what} after {count(target['steps'])}{of} steps{share}."
+    sentences = []
+    for title, target in targets:
+        if target.get("steps") is not None:
+            share = f" ({percent(target['share'])})" if target.get("share") is not None else ""
+            sentences.append(
+                f"{title} reaches {what} after {count(target['steps'])}{of} steps{share}."
+            )
+    never = [title for title, target in targets if target.get("steps") is None]
+    within = f" within {count(total)} steps" if total else ""
+    if len(never) == 1:
+        sentences.append(f"{never[0]} does not reach {what}{within}.")
+    elif never:
+        sentences.append(f"Not reaching {what}{within}: {'; '.join(never)}.")
+    return sentences
 
 
 def title_of(results: Results, name: str) -> str:
@@ -73,20 +91,17 @@ def _leaders(results: Results, decoder: str) -> str:
     level: list[str] = []
     for key in KEY_METRICS:
         found = standing(results["methods"], decoder, key)
-        if found is None:
-            continue
-        figures = f"{metric_name(key)} ({_two_best(results, decoder, key)})"
-        (leads.setdefault(found.best, []) if found.clear else level).append(figures)
+        if found is not None:
+            place = leads.setdefault(found.best, []) if found.clear else level
+            place.append(metric_name(key))
     parts = [f"{title_of(results, n)} leads clearly on {listing(k)}" for n, k in leads.items()]
     if level:
-        overlap = "their intervals overlap" if len(level) > 1 else "the intervals overlap"
         no_method = "no method" if leads else "No method"
-        parts.append(f"{no_method} leads clearly on {listing(level)}, where {overlap}")
+        parts.append(f"{no_method} leads clearly on {listing(level)}")
     return "; ".join(parts) + "." if parts else ""
 
 
-def _two_best(results: Results, decoder: str, key: str) -> str:
-    found = [e.mean for m in results["methods"] if (e := estimate(m, decoder, key)) is not None]
-    best, second = sorted(found, reverse=True)[:2]
-    decimals = decimals_for(found)
-    return f"{figure(best, decimals)} against {figure(second, decimals)}"
+def _inside(results: Results, sentence: str) -> str:
+    """A sentence as it goes on after a comma: only a title keeps its capital letter."""
+    titles = tuple(str(method["title"]) for method in results["methods"])
+    return sentence if sentence.startswith(titles) else sentence[:1].lower() + sentence[1:]

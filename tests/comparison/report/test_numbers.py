@@ -1,0 +1,40 @@
+import math
+
+import pytest
+
+from labelsphere.comparison.report import numbers
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(0.1234, "0.123"), (-0.5, "−0.500"), (None, "–"), (math.nan, "–")]
+)
+def test_figures(value, text):
+    assert numbers.figure(value) == text
+
+
+@pytest.mark.parametrize(
+    ("values", "decimals"), [([], 4), ([0.0999], 4), ([0.1], 3), ([-12.0], 2), ([math.nan, 1], 3)]
+)
+def test_decimals_follow_the_largest(values, decimals):
+    assert numbers.decimals_for(values) == decimals
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (0.04, "0.0 s"),
+        (59.96, "1 min 0 s"),
+        (60, "1 min 0 s"),
+        (3599.7, "1 h 0 min"),
+        (7260, "2 h 1 min"),
+        (None, "–"),
+    ],
+)
+def test_durations(seconds, text):
+    assert numbers.duration(seconds) == text
+
+
+def test_shares_and_rates():
+    assert numbers.percent(0.696) == "70 %"
+    assert numbers.percent(None) == "–"
+    assert [numbers.rate(value) for value in (0.004, 3e-5, 1.0)] == ["0.004", "3e-05", "1"]

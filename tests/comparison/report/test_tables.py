@@ -1,0 +1,68 @@
+import pytest
+
+from labelsphere.comparison.report import tables
+from labelsphere.comparison.report.table import BEST, LEVEL, largest_in
+
+
+def test_main_table_marks_the_leader_or_all_that_are_level(make_results):
+    clear = tables.main_table(make_results(2, strengths=(1.0, 0.5)))
+    assert {cell.mark for row in clear.rows for cell in row.cells} == {BEST, ""}
+    level = tables.main_table(make_results(2, 1, strengths=(1.0, 1.0)))
+    assert {cell.mark for row in level.rows for cell in row.cells} == {LEVEL}
+    alone = tables.main_table(make_results(1))
+    assert {cell.mark for row in alone.rows for cell in row.cells} == {""}
+
+
+def test_a_figure_that_one_method_lacks_is_a_dash(make_results):
+    results = make_results(2)
+    del results["methods"][1]["summary"]["as trained"]["psp@1"]
+    row = next(r for r in tables.main_table(results).rows if r.heading.metric == "psp@1")
+    assert row.cells[1].text == "–"
+    assert row.cells[0].mark == ""
+
+
+def test_differences_are_bold_where_the_interval_leaves_out_zero(make_results):
+    results = make_results(2)
+    results["methods"][1]["versus_baseline"]["as trained"]["map@100"] = {
+        "difference": 0.01,
+        "low": -0.002,
+        "high": 0.022,
+    }
+    table = tables.difference_table(results)
+    assert [heading.title for heading in table.columns] == ["Cosine proximity (the paper)"]
+    first, second = table.rows[0].cells[0], table.rows[1].cells[0]
+    assert (first.text, first.interval, first.mark) == ("+0.010", "−0.002 to 0.022", "")
+    assert second.mark == BEST
+    assert second.text.startswith("−")
+
+
+def test_rate_table_marks_the_chosen_rate_and_its_edge(make_results):
+    results = make_results(2)
+    results["methods"][1]["rate"]["chosen"] = 0.01
+    table = tables.rate_table(results)
+    assert [row.heading.title for row in table.rows] == ["0.001", "0.004", "0.01"]
+    marks = [[cell.mark for cell in row.cells] for row in table.rows]
+    assert marks == [["", ""], [BEST, ""], ["", BEST]]
+    assert tables.rates_at_the_edge(results) == ["Cosine proximity (the paper)"]
+    assert tables.rate_criterion(results) == "MAP@100"
+
+
+def test_rates_that_only_some_methods_tried_are_dashes(make_results):
+    results = make_results(2)
+    results["methods"][1]["rate"]["grid"] = [{"rate": 0.02, "score": 0.05}]
+    texts = [[cell.text for cell in row.cells] for row in tables.rate_table(results).rows]
+    assert texts[-1] == ["–", "0.0500"]
+    assert texts[0][1] == "–"
+
+
+def test_cost_table_prints_each_seed(make_results):
+    results = make_results(2, 3)
+    row = tables.cost_table(results).rows[-1]
+    seeds = results["methods"][0]["summary"]["as trained"]["map@100"]["seeds"]
+    printed = [float(part) for part in row.cells[0].text.split(", ")]
+    assert printed == pytest.approx(seeds, abs=0.0005)
+
+
+def test_largest_in_a_row_counts_intervals(make_results):
+    row = tables.main_table(make_results(2, strengths=(1.0, 0.5))).rows[0]
+    assert largest_in(row) == row.cells[0].estimate.high

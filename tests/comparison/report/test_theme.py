@@ -1,0 +1,37 @@
+import io
+
+from matplotlib.figure import Figure
+from PIL import Image
+
+from labelsphere.comparison.report import theme
+
+
+def test_svg_has_no_address_size_or_fixed_colour():
+    with theme.drawing():
+        drawn = Figure(figsize=(2, 1))
+        drawn.subplots().plot([0, 1], [1, 0], color=theme.colour(0))
+        text = theme.svg(drawn)
+    assert text.startswith("<svg")
+    assert text.endswith("</svg>")
+    assert "http" not in text
+    assert "var(--series-0)" in text
+    assert theme.SERIES[0] not in text
+    head = text[: text.index(">")]
+    assert "viewBox" in head
+    assert " width=" not in head
+
+
+def test_png_has_the_asked_resolution():
+    with theme.drawing():
+        data = theme.png(Figure(figsize=(2, 1)), dpi=100)
+    assert Image.open(io.BytesIO(data)).size == (200, 100)
+
+
+def test_lines_stay_apart_when_colours_run_out():
+    looks = {(theme.colour(i), theme.dash(i), theme.marker(i)) for i in range(18)}
+    assert len(looks) == 18
+
+
+def test_titles_are_folded():
+    assert theme.folded("Cosine proximity (the paper)") == "Cosine proximity\n(the paper)"
+    assert theme.folded("") == ""

@@ -1,0 +1,56 @@
+from labelsphere.comparison.report.verdict import verdict
+
+
+def test_a_clear_leader_is_named(make_results):
+    first, second, third = verdict(make_results(2, strengths=(1.0, 0.5)))
+    assert first == "Logistic regression leads clearly on MAP@100, weighted MAP@100 and P@1."
+    assert "tuned on the validation images" in second
+    assert third.startswith("Cosine proximity (the paper) does not reach Logistic regression's")
+    assert third.endswith("within 1,600 steps.")
+
+
+def test_equal_methods_have_no_leader(make_results):
+    first = verdict(make_results(2, 1, strengths=(1.0, 1.0)))[0]
+    assert first == "No method leads clearly on MAP@100, weighted MAP@100 and P@1."
+
+
+def test_figures_that_disagree_are_told_apart(make_results):
+    results = make_results(2, strengths=(1.0, 0.5))
+    for metric, gain in (("precision@1", 2.5), ("weighted_map@100", 2.0)):
+        for figures in results["methods"][1]["summary"].values():
+            for key in ("mean", "low", "high"):
+                figures[metric][key] *= gain
+        for figures in results["methods"][1]["versus_baseline"].values():
+            mean = figures[metric]["low"] = figures[metric]["difference"] = 0.1 * (gain - 2)
+            figures[metric]["high"] = mean + 0.1
+    assert verdict(results)[0] == (
+        "Logistic regression leads clearly on MAP@100; Cosine proximity (the paper) leads clearly "
+        "on P@1; no method leads clearly on weighted MAP@100."
+    )
+
+
+def test_steps_to_the_baseline_are_told(make_results):
+    results = make_results(2, strengths=(1.0, 1.4))
+    target = results["methods"][1]["steps_to_baseline"]
+    told = verdict(results)[-1]
+    assert told == (
+        f"Cosine proximity (the paper) reaches Logistic regression's final MAP@100 "
+        f"({target['target']:.3f}) after {target['steps']:,} of 1,600 steps "
+        f"({100 * target['share']:.0f} %)."
+    )
+
+
+def test_several_that_never_get_there_share_a_sentence(make_results):
+    sentences = verdict(make_results(5))
+    assert len(sentences) == 4
+    assert sentences[-1].startswith("Not reaching Logistic regression's final MAP@100")
+    assert sentences[-1].count(";") == 2
+
+
+def test_one_method_is_compared_with_nothing(make_results):
+    results = make_results(1)
+    (only,) = verdict(results)
+    mean = results["methods"][0]["summary"]["as trained"]["map@100"]["mean"]
+    assert only.startswith(f"Logistic regression reaches MAP@100 {mean:.3f}, weighted MAP@100 ")
+    assert only.endswith("no other method was trained to compare it with.")
+    assert verdict({"methods": []}) == ["No method was trained."]
