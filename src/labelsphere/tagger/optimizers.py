@@ -3,7 +3,7 @@
 import math
 from typing import Any
 
-from timm.optim._optim_factory import create_optimizer_v2
+from timm.optim import create_optimizer_v2  # type: ignore[attr-defined] # public, not marked so
 from torch import nn
 from torch.optim import Optimizer
 

@@ -53,6 +53,7 @@ class TrainingSettings:
         self._need(self.weight_decay >= 0, "weight_decay", "0 or more")
         self._need(self.clip >= 0, "clip", "0 or more")
         self._need(0 <= self.warmup < 1, "warmup", "a share from 0 to below 1")
+        self._need(0 <= self.seed < 1 << 32, "seed", "from 0 to below 2³²")
         for name, choices in (
             ("optimizer", OPTIMIZERS),
             ("schedule", SCHEDULES),

@@ -8,10 +8,11 @@ from safetensors.torch import load_file, save_file
 
 from labelsphere.annotations.label_table import write_labels
 from labelsphere.artefact import new_folder, read_config, write_config
-from labelsphere.errors import ArtefactError, UsageError
+from labelsphere.errors import ArtefactError
 from labelsphere.space import LabelSpace
 from labelsphere.space.storage import read_checked_labels
 from labelsphere.tagger.card import tagger_card
+from labelsphere.tagger.inputs import shape_only
 from labelsphere.tagger.label_context import LabelContext
 
 if TYPE_CHECKING:
@@ -63,13 +64,25 @@ def load_tagger(folder: Path) -> "Tagger":
     vocabulary, counts = read_checked_labels(folder, config.get("vocabulary"))
     space = LabelSpace.load(folder / "space") if (folder / "space").is_dir() else None
     try:
-        labels = LabelContext(vocabulary, counts, config["training_images"], space)
+        if space is not None:
+            space.check_vocabulary(vocabulary)
+        labels = LabelContext(vocabulary, counts, int(config["training_images"]), space)
         architecture = Architecture(
             config["backbone"], config["backbone_options"], config["objective"]
         )
-        tagger = Tagger(architecture, labels, config["preparation"], config["sample_shape"])
+        # Whether new inputs can be prepared shows now, not when the first picture is tagged.
+        shape = shape_only(config["preparation"]).sample_shape
+        tagger = Tagger(architecture, labels, config["preparation"], shape)
         tagger.network.load_state_dict(load_file(folder / "model.safetensors"))
-    except (OSError, SafetensorError, RuntimeError, KeyError, TypeError, UsageError) as error:
+    except (
+        OSError,
+        SafetensorError,
+        RuntimeError,
+        LookupError,
+        TypeError,
+        ValueError,
+        AttributeError,
+    ) as error:
         reason = str(error).splitlines()[0]
         raise ArtefactError(f"{folder} is damaged ({reason}); save the tagger anew") from error
     tagger.network.eval()
