@@ -28,7 +28,7 @@ def markdown(results: Results) -> str:
     """The whole report. Tags and titles come from users: Markdown's signs in them are escaped."""
     first, *further = [escaped(sentence) for sentence in verdict(results)]
     parts = [
-        "# Comparison of image taggers",
+        "# Comparison of taggers",
         f"**{first}**",
         "\n".join(f"- {sentence}" for sentence in further),
         _data(results),
