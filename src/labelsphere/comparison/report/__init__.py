@@ -1,6 +1,5 @@
-"""The report of a comparison: a page, a Markdown file, Figure 1 and the numbers themselves."""
+"""The report of a comparison: a page, a Markdown file and Figure 1, from ``results.json``."""
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -14,13 +13,13 @@ __all__ = ["write_report"]
 
 
 def write_report(results: Mapping[str, Any], folder: str | Path) -> None:
-    """Write ``report.html``, ``report.md``, ``curves.png`` and ``results.json``.
+    """Write ``report.html``, ``report.md`` and ``curves.png``.
 
     The page is whole in itself: it opens without a network and fits phones, paper and dark
     screens. What the results lack is left out: pictures, neighbours, further seeds or methods.
 
     Args:
-        results: What ``results.json`` shall hold; JSON types, finite numbers.
+        results: What ``results.json`` holds.
         folder: Where to write; made if missing. Files of these names are replaced.
     """
     folder = Path(folder)
@@ -28,7 +27,6 @@ def write_report(results: Mapping[str, Any], folder: str | Path) -> None:
         "report.html": html(results).encode(),
         "report.md": markdown(results).encode(),
         "curves.png": curves_png(results),
-        "results.json": json.dumps(results, indent=1, ensure_ascii=False, allow_nan=False).encode(),
     }
     for name, content in contents.items():
         with new_file(folder / name) as path:
