@@ -109,3 +109,8 @@ def test_groups_are_equal_values_and_nulls_are_alone(values: list[str | None]) -
     assert groups.tolist() == expected
     first = [expected.index(group) for group in range(len(seen))]
     assert tags.one_per_group("base").image_ids == [str(row) for row in first]
+
+
+def test_repr_is_short_however_many_images_there_are() -> None:
+    tags = Annotations.from_lists([["sky"]] * 1000)
+    assert repr(tags) == "Annotations(1000 images, 1 labels)"

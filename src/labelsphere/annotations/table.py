@@ -16,7 +16,7 @@ from labelsphere.arrays import IntArray, SparseRows
 from labelsphere.errors import DataError, UsageError
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Annotations:
     """Images × labels (§3: the sets C_d), with what else is known of each image.
 
@@ -193,3 +193,8 @@ class Annotations:
         """
         _, first = np.unique(self.groups(column), return_index=True)
         return self.select(np.sort(first))
+
+    def __repr__(self) -> str:
+        """Number of images and labels, and what else is there."""
+        extra = "" if self.pictures is None else ", with pictures"
+        return f"Annotations({self.n_images} images, {self.n_labels} labels{extra})"
