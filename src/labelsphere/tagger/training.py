@@ -18,6 +18,7 @@ from labelsphere.tagger.checkpoint import Progress, load_checkpoint, save_checkp
 from labelsphere.tagger.devices import accelerator, autocast
 from labelsphere.tagger.inputs import EpochOrder, Inputs, load_batches
 from labelsphere.tagger.label_batch import LabelBatch
+from labelsphere.tagger.memory import keep_freed_memory
 from labelsphere.tagger.objectives import Objective
 from labelsphere.tagger.optimizers import build_optimizer
 from labelsphere.tagger.settings import TrainingSettings
@@ -133,6 +134,8 @@ def train_network(
     """
     hooks = hooks or Hooks()
     devices = accelerator(device)
+    if devices.device.type == "cpu":
+        keep_freed_memory()
     # Every process drops out other values, the first the same as if it were alone.
     torch.manual_seed(settings.seed + (devices.process_index << 32))
     supervised = _Supervised(network, objective, settings.precision)
