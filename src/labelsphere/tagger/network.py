@@ -14,6 +14,9 @@ from labelsphere.errors import DataError, UsageError
 FEATURE_BACKBONE = "mlp"
 """Name of the network for precomputed feature vectors."""
 
+_MOST_UNKNOWN = 0.1
+"""Share of a checkpoint that may be unknown to the network, such as an auxiliary tower."""
+
 
 class FeatureNetwork(nn.Module):
     """A perceptron in place of a backbone, with the methods of a timm model.
@@ -85,7 +88,7 @@ def build_network(
     Raises:
         UsageError: If the backbone is unknown, does not take inputs of this shape or these
             options, or has no linear head.
-        DataError: If the checkpoint cannot be read or fits another backbone.
+        DataError: If the weights cannot be had or read, or are another backbone's.
     """
     options = dict(options or {})
     if (backbone == FEATURE_BACKBONE) != (len(sample_shape) == 1):
@@ -94,24 +97,11 @@ def build_network(
             f"use a timm model for images and {FEATURE_BACKBONE!r} for feature vectors"
         )
     if backbone == FEATURE_BACKBONE:
-        return FeatureNetwork(sample_shape[0], outputs, **options)
-    if backbone not in timm.list_models():
-        near = difflib.get_close_matches(backbone, timm.list_models(), n=3, cutoff=0.5)
-        hint = f"; did you mean {', '.join(near)}?" if near else "; see timm.list_models()"
-        raise UsageError(f"no timm backbone is called {backbone!r}{hint}")
-    try:
-        network: nn.Module = timm.create_model(
-            backbone,
-            pretrained=pretrained is True,
-            num_classes=1,
-            in_chans=sample_shape[0],
-            **{"drop_rate": 0.0, **options},
-        )
-    except TypeError as error:
-        raise UsageError(f"backbone {backbone!r} does not take {options}: {error}") from error
-    # timm draws the head before the last of the backbone's weights: only a head put on afterwards
-    # leaves the backbone the same whatever the head's width.
-    network.reset_classifier(outputs)  # type: ignore[operator]
+        try:
+            return FeatureNetwork(sample_shape[0], outputs, **options)
+        except TypeError as error:
+            raise _wrong_options(backbone, options, error) from error
+    network = _timm_network(backbone, outputs, sample_shape, options, pretrained is True)
     if not isinstance(pretrained, bool):
         load_backbone(network, Path(pretrained))
     _check_network(network, backbone, outputs, sample_shape)
@@ -122,20 +112,25 @@ def load_backbone(network: nn.Module, path: Path) -> None:
     """Take a checkpoint's weights over into a network; the head may be of another width.
 
     Raises:
-        DataError: If the file is missing, damaged, or fits less than half of the network.
+        DataError: If the file is missing or damaged, lacks weights of the backbone, or holds many
+            that the backbone does not have, as a deeper one's does.
     """
     from timm.models import load_state_dict
 
     try:
         weights = load_state_dict(str(path), weights_only=True)
     except Exception as error:
-        raise DataError(f"{path} cannot be read as a checkpoint: {error}") from error
+        raise DataError(f"{path} cannot be read as a checkpoint: {_first_line(error)}") from error
     own = network.state_dict()
     fitting = {k: v for k, v in weights.items() if k in own and own[k].shape == v.shape}
-    if 2 * len(fitting) < len(own):
+    head = {id(parameter) for parameter in head_of(network).parameters()}
+    needed = [name for name, p in network.named_parameters() if id(p) not in head]
+    lacking = sum(name not in fitting for name in needed)
+    unknown = sum(name not in own for name in weights)
+    if lacking or unknown > _MOST_UNKNOWN * len(weights):
         raise DataError(
-            f"{path} fits {len(fitting)} of the {len(own)} tensors of this backbone; "
-            "expected a checkpoint of the same backbone"
+            f"{path} lacks {lacking} of the {len(needed)} weights of this backbone and has "
+            f"{unknown} others; expected a checkpoint of the same backbone"
         )
     network.load_state_dict(fitting, strict=False)
 
@@ -158,6 +153,38 @@ def count_parameters(module: nn.Module) -> int:
     return sum(parameter.numel() for parameter in module.parameters() if parameter.requires_grad)
 
 
+def _timm_network(
+    backbone: str,
+    outputs: int,
+    sample_shape: tuple[int, ...],
+    options: Mapping[str, Any],
+    pretrained: bool,
+) -> nn.Module:
+    if backbone not in timm.list_models():
+        near = difflib.get_close_matches(backbone, timm.list_models(), n=3, cutoff=0.5)
+        hint = f"; did you mean {', '.join(near)}?" if near else "; see timm.list_models()"
+        raise UsageError(f"no timm backbone is called {backbone!r}{hint}")
+    try:
+        network: nn.Module = timm.create_model(
+            backbone,
+            pretrained=pretrained,
+            num_classes=1,
+            in_chans=sample_shape[0],
+            **{"drop_rate": 0.0, **options},
+        )
+    except (OSError, RuntimeError, TypeError, ValueError) as error:
+        if pretrained and not isinstance(error, TypeError):
+            raise DataError(
+                f"the published weights of {backbone!r} cannot be had ({_first_line(error)}); "
+                "give the path of a checkpoint, or train without"
+            ) from error
+        raise _wrong_options(backbone, options, error) from error
+    # timm draws the head before the last of the backbone's weights: only a head put on afterwards
+    # leaves the backbone the same whatever the head's width.
+    network.reset_classifier(outputs)  # type: ignore[operator]
+    return network
+
+
 def _check_network(
     network: nn.Module, backbone: str, outputs: int, sample_shape: tuple[int, ...]
 ) -> None:
@@ -168,12 +195,21 @@ def _check_network(
         with torch.no_grad():
             shape = network(torch.zeros(1, *sample_shape)).shape
     except (RuntimeError, AssertionError, ValueError) as error:
-        reason = str(error).splitlines()[0]
         raise UsageError(
             f"backbone {backbone!r} does not take images of {sample_shape[1]} × {sample_shape[2]} "
-            f"({reason}); choose another image size, or give img_size as a backbone option"
+            f"({_first_line(error)}); choose another image size, or give img_size as a backbone "
+            "option"
         ) from error
     finally:
         network.train()
     if tuple(shape) != (1, outputs):
         raise UsageError(f"backbone {backbone!r} puts out {tuple(shape)}; expected {(1, outputs)}")
+
+
+def _wrong_options(backbone: str, options: Mapping[str, Any], error: Exception) -> UsageError:
+    given = dict(options)
+    return UsageError(f"backbone {backbone!r} does not take {given}: {_first_line(error)}")
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().split("\n", 1)[0] or type(error).__name__

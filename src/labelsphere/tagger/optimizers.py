@@ -65,7 +65,9 @@ def rate_factor(schedule: str, step: int, steps: int, warmup: float) -> float:
         return (step + 1) / (rising + 1)
     if schedule == "constant":
         return 1.0
-    done = (step - rising * (warmup > 0)) / max(1, steps - rising * (warmup > 0))
+    since = rising if warmup > 0 else 0
     if schedule == "cosine":
-        return 0.5 * (1 + math.cos(math.pi * min(done, 1.0)))
-    return _DECAY ** math.floor(done * _STEPS_OF_DECAY)
+        done = min(1.0, (step - since) / max(1, steps - since))
+        return 0.5 * (1 + math.cos(math.pi * done))
+    decays: int = _STEPS_OF_DECAY * (step - since) // max(1, steps - since)
+    return _DECAY**decays

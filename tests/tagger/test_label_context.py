@@ -1,0 +1,30 @@
+import numpy as np
+import pytest
+
+from labelsphere.annotations import Annotations
+from labelsphere.errors import UsageError
+from labelsphere.space import LabelSpace
+from labelsphere.tagger.label_context import LabelContext
+
+TAGS = Annotations.from_lists([["sea", "sky"], ["sea", "sky"], ["cat"], ["cat", "sofa"], []])
+
+
+def test_counts_images_and_not_confidences() -> None:
+    context = LabelContext.of(TAGS)
+    assert context.counts.tolist() == [2, 2, 2, 1]
+    assert context.n_images == 5
+    assert context.space is None
+
+
+def test_a_space_over_other_labels_is_refused() -> None:
+    other = LabelSpace.fit(Annotations.from_lists([["sea", "sky"], ["sea", "sky"], ["dog"]]))
+    with pytest.raises(UsageError, match="does not fit"):
+        LabelContext.of(TAGS, other)
+
+
+def test_a_missing_space_names_the_way_to_one() -> None:
+    with pytest.raises(UsageError, match=r"'cosine' needs a label space.*labelsphere embed"):
+        LabelContext.of(TAGS).needed_space("cosine")
+    space = LabelSpace.fit(TAGS)
+    assert LabelContext.of(TAGS, space).needed_space("cosine") is space
+    np.testing.assert_array_equal(space.counts, TAGS.label_counts())
