@@ -17,7 +17,7 @@ from labelsphere.space import LabelSpace
 from labelsphere.tagger.decoders import LinearDecoder
 from labelsphere.tagger.inputs import ImageInputs, Inputs, Progress, open_pictures
 from labelsphere.tagger.label_context import LabelContext
-from labelsphere.tagger.network import FEATURE_BACKBONE, build_network, head_of
+from labelsphere.tagger.network import build_network, head_of
 from labelsphere.tagger.objectives import OBJECTIVES
 from labelsphere.tagger.scores import DecodedScores, predict_points
 from labelsphere.tagger.settings import TrainingSettings
@@ -231,6 +231,11 @@ class Tagger:
         """The label space, if the tagger has one."""
         return self.labels.space
 
+    @property
+    def takes_features(self) -> bool:
+        """Whether inputs are feature vectors rather than pictures."""
+        return len(self.sample_shape) == 1
+
     def decoder(self) -> LinearDecoder:
         """The decoder of the tagger's objective, on the network's device."""
         head = head_of(self.network)
@@ -286,7 +291,7 @@ class Tagger:
         Raises:
             UsageError: If the tagger was trained on feature vectors.
         """
-        if self.architecture.backbone == FEATURE_BACKBONE:
+        if self.takes_features:
             raise UsageError(
                 "this tagger was trained on feature vectors; give it vectors through "
                 "tag_inputs, not pictures"

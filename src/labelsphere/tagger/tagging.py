@@ -9,7 +9,6 @@ import numpy as np
 from labelsphere.errors import DataError, UsageError
 from labelsphere.tagger.inputs import ImageInputs, open_pictures
 from labelsphere.tagger.inputs.threads import map_ahead
-from labelsphere.tagger.network import FEATURE_BACKBONE
 from labelsphere.tagger.tagger import Tag, Tagger
 
 _KEPT_BYTES = 2**30
@@ -47,7 +46,7 @@ def tag_pictures(
     Raises:
         UsageError: If the tagger was trained on feature vectors, or a number is below 1.
     """
-    if tagger.architecture.backbone == FEATURE_BACKBONE:
+    if tagger.takes_features:
         raise UsageError(
             "this tagger was trained on feature vectors and cannot read pictures; "
             "give it a file of vectors made in the same way"
