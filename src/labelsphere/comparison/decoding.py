@@ -4,22 +4,13 @@ from math import isnan
 from typing import Any
 
 from labelsphere.comparison.bench import Bench
+from labelsphere.comparison.decoder_names import AS_TRAINED, PRIOR_ADJUSTED
 from labelsphere.metrics import Evaluation, centred_interval
 from labelsphere.tagger import Tagger
 from labelsphere.tagger.decoders import LinearDecoder, log_prior
 from labelsphere.tagger.scores import DecodedScores
 
-AS_TRAINED = "as trained"
 CRITERION = "map@100"
-PRIOR_ADJUSTED = {
-    "prior-adjusted for MAP@100": "map@100",
-    "prior-adjusted for AP per image": "image_ap",
-}
-"""Decoders whose prior is scaled for a figure on the validation images, and that figure.
-
-There are two because no scale is best for all: MAP@100 looks at one class at a time and gains
-where rare tags are put first, a reader of one image's tags loses by it.
-"""
 
 # Log-odds have the unit of the log prior, cosines about a tenth of it: one grid spans both.
 SCALES = (-1.0, -0.5, -0.2, -0.1, -0.05, -0.02, 0.0, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)

@@ -31,7 +31,7 @@ class DemoRecipe:
 
 FULL = DemoRecipe(
     ComparisonSettings(
-        Architecture("resnet10t", {"channels": (32, 64, 128, 256)}),
+        Architecture("resnet10t", {"channels": [32, 64, 128, 256], "stem_type": ""}),
         TrainingSettings(epochs=6),
         rates=(1e-3, 3e-3, 1e-2),
         rate_share=0.1,
@@ -43,7 +43,7 @@ FULL = DemoRecipe(
 
 QUICK = DemoRecipe(
     ComparisonSettings(
-        Architecture("resnet10t", {"channels": (16, 32, 64, 128)}),
+        Architecture("resnet10t", {"channels": [16, 32, 64, 128], "stem_type": ""}),
         TrainingSettings(steps=250),
         rates=(3e-3,),
         evaluations=5,

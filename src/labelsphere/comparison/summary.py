@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 
 from labelsphere.arrays import DoubleArray
-from labelsphere.comparison.decoding import AS_TRAINED, CRITERION
+from labelsphere.comparison.decoder_names import AS_TRAINED
+from labelsphere.comparison.decoding import CRITERION
 from labelsphere.metrics import centred_interval
 
 BASELINE = "logistic"

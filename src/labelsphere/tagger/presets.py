@@ -43,9 +43,10 @@ PRESETS = {
         image_size=299,
         dim=4096,
     ),
-    # Trains on two processor cores in minutes.
+    # Trains on two processor cores in minutes: a ResNet-10 of half the usual width, with the plain
+    # stem, whose step takes 0.6 of the time of timm's tiered one at 64 px.
     "small": Preset(
-        Architecture("resnet10t", {"channels": (32, 64, 128, 256)}),
+        Architecture("resnet10t", {"channels": [32, 64, 128, 256], "stem_type": ""}),
         TrainingSettings(epochs=10),
         image_size=64,
         dim=1024,

@@ -5,6 +5,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from labelsphere.comparison.decoder_names import AS_TRAINED, PRIOR_ADJUSTED
+
 DEFINITIONS = {
     "map@100": "Of the images with a class among their first k predictions, the share that truly "
     "have it; mean over k = 1 to 100 and over the classes in the test set.",
@@ -17,6 +19,7 @@ DEFINITIONS = {
     "image_ap": "Average precision of an image's ranking of all labels; mean over images.",
     "class_ap": "Average precision of a class's ranking of all images; mean over classes.",
 }
+DECODERS = (AS_TRAINED, *PRIOR_ADJUSTED)
 LEVELS = {
     "map@100": 0.107,
     "weighted_map@100": 0.214,
@@ -131,7 +134,7 @@ class ResultsMaker:
     ) -> dict[str, Any]:
         runs = [self.run(seed, strength, random) for seed in range(seeds)]
         summary: dict[str, Any] = {}
-        for decoder in ("as trained", "prior-adjusted"):
+        for decoder in DECODERS:
             summary[decoder] = {}
             for key in DEFINITIONS:
                 values = [run["decoders"][decoder]["values"][key] for run in runs]
@@ -172,7 +175,8 @@ class ResultsMaker:
                 {"step": step, "images": step * 128, "seconds": step * 0.31, "values": values}
             )
         decoders = {}
-        for decoder, gain in (("as trained", 1.0), ("prior-adjusted", 1.08 / strength**0.5)):
+        for decoder in DECODERS:
+            gain = 1.0 if decoder == AS_TRAINED else 1.08 / strength**0.5
             values = {key: float(value * gain) for key, value in final.items()}
             decoders[decoder] = {
                 "values": values,
@@ -185,7 +189,8 @@ class ResultsMaker:
                     for i, bucket in enumerate(BUCKETS)
                 },
             }
-        decoders["prior-adjusted"]["scale"] = 0.5
+        for name in PRIOR_ADJUSTED:
+            decoders[name]["scale"] = 0.5
         return {
             "seed": seed,
             "seconds": 496.0 + seed,

@@ -7,7 +7,7 @@ def test_metrics_without_a_definition_say_so(make_results):
     found = {d.name: d.sentence for d in definitions(results)}
     assert found["PSP@1"] == "The results do not say how it is defined."
     assert found["MAP@100"] == results["definitions"]["map@100"]
-    assert "Prior-adjusted" in found
+    assert "Prior-adjusted for MAP@100" in found
 
 
 def test_definitions_that_no_figure_needs_are_not_printed(make_results):

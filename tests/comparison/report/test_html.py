@@ -32,7 +32,7 @@ def test_page_has_dark_print_and_narrow_forms(make_results):
 
 def test_drawings_take_the_page_s_colours(make_results):
     drawings = re.findall(r"<figure>.*?</figure>", html(make_results(2, 2)), flags=re.DOTALL)
-    assert len(drawings) == 6
+    assert len(drawings) == 7  # three decoders by frequency, four panels of Figure 1
     for drawing in drawings:
         assert "var(--series-0)" in drawing
         assert "var(--series-1)" in drawing

@@ -2,11 +2,12 @@ from labelsphere.comparison.report.verdict import verdict
 
 
 def test_a_clear_leader_is_named(make_results):
-    first, second, third = verdict(make_results(2, strengths=(1.0, 0.5)))
+    first, second, third, fourth = verdict(make_results(2, strengths=(1.0, 0.5)))
     assert first == "Logistic regression leads clearly on MAP@100, weighted MAP@100 and P@1."
-    assert "tuned on the validation images" in second
-    assert third.startswith("Cosine proximity (the paper) does not reach Logistic regression's")
-    assert third.endswith("within 1,600 steps.")
+    assert second.endswith("each method's weight of common tags is tuned for MAP@100.")
+    assert third.endswith("each method's weight of common tags is tuned for AP per image.")
+    assert fourth.startswith("Cosine proximity (the paper) does not reach Logistic regression's")
+    assert fourth.endswith("within 1,600 steps.")
 
 
 def test_equal_methods_have_no_leader(make_results):
@@ -42,7 +43,7 @@ def test_steps_to_the_baseline_are_told(make_results):
 
 def test_several_that_never_get_there_share_a_sentence(make_results):
     sentences = verdict(make_results(5))
-    assert len(sentences) == 4
+    assert len(sentences) == 5
     assert sentences[-1].startswith("Not reaching Logistic regression's final MAP@100")
     assert sentences[-1].count(";") == 2
 

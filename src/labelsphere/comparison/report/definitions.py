@@ -3,14 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from labelsphere.comparison.decoder_names import DECODER_DEFINITIONS
 from labelsphere.comparison.report.curves import PANELS
 from labelsphere.comparison.report.estimates import Results, decoders_of, metrics_of
 from labelsphere.comparison.report.frequency import frequency_metrics
-from labelsphere.comparison.report.metric_names import (
-    DECODER_DEFINITIONS,
-    anchor,
-    metric_name,
-)
+from labelsphere.comparison.report.metric_names import anchor, metric_name
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from labelsphere.comparison.decoder_names import AS_TRAINED
 from labelsphere.comparison.report import tables, theme
 from labelsphere.comparison.report.curves import PANELS, panel_svg
 from labelsphere.comparison.report.definitions import definitions
@@ -14,7 +15,7 @@ from labelsphere.comparison.report.examples import examples
 from labelsphere.comparison.report.facts import facts
 from labelsphere.comparison.report.frequency import frequency_metrics, frequency_table
 from labelsphere.comparison.report.frequency_chart import frequency_svgs
-from labelsphere.comparison.report.metric_names import AS_TRAINED, anchor, metric_name
+from labelsphere.comparison.report.metric_names import anchor, metric_name
 from labelsphere.comparison.report.numbers import count, figure
 from labelsphere.comparison.report.table import largest_in
 from labelsphere.comparison.report.verdict import title_of, verdict
@@ -40,6 +41,7 @@ def html(results: Results) -> str:
         keys=tables.key_rows(results),
         main=tables.main_table(results),
         decoders=tables.decoder_table(results),
+        decoder_names=[name[:1].upper() + name[1:] for name in decoders_of(results)],
         differences=tables.difference_table(results),
         baseline=title_of(results, baseline_of(results) or ""),
         **_frequency(results),

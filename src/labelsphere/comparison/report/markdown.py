@@ -37,7 +37,7 @@ def markdown(results: Results) -> str:
         markdown_table(tables.main_table(results)),
         "### What it took",
         markdown_table(tables.cost_table(results)),
-        "## The same networks, decoded in two ways",
+        "## The same networks under each decoder",
         markdown_table(tables.decoder_table(results)),
         *_differences(results),
         *_frequency(results),

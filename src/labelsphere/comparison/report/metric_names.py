@@ -1,4 +1,4 @@
-"""What metrics and decoders are called in a report, and which ones come first."""
+"""What metrics are called in a report, and which ones come first."""
 
 import re
 
@@ -12,22 +12,11 @@ GLOSSES = {
 }
 """The key metrics in plain words; their exact definitions are in the footnotes."""
 
-DECODER_METRICS = (*KEY_METRICS, "precision@5", "ndcg@10", "psp@1")
+DECODER_METRICS = (*KEY_METRICS, "precision@5", "ndcg@10", "image_ap")
 """Columns of the decoders' table; a class's own ranking of images does not change with them."""
 
 FREQUENCY_METRICS = ("map@100", "recall@10", "class_ap")
 """Shown by frequency, those of them that were measured."""
-
-AS_TRAINED = "as trained"
-PRIOR_ADJUSTED = "prior-adjusted"
-
-DECODER_DEFINITIONS = {
-    AS_TRAINED: "tags ranked by the network's own scores: logits of a classifier, cosine "
-    "proximities of an embedding.",
-    PRIOR_ADJUSTED: "score + s · log(how common the tag is in training); s is chosen on the "
-    "validation images from one grid for all methods, so that none gains by merely guessing "
-    "common tags more, or less, readily.",
-}
 
 _NAMES = {
     "map": "MAP",

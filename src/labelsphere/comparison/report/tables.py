@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
+from labelsphere.comparison.decoder_names import AS_TRAINED, PRIOR_ADJUSTED
 from labelsphere.comparison.report.estimates import (
     Estimate,
     Results,
@@ -13,11 +14,9 @@ from labelsphere.comparison.report.estimates import (
     standing,
 )
 from labelsphere.comparison.report.metric_names import (
-    AS_TRAINED,
     DECODER_METRICS,
     GLOSSES,
     KEY_METRICS,
-    PRIOR_ADJUSTED,
     metric_name,
 )
 from labelsphere.comparison.report.numbers import (
@@ -148,7 +147,7 @@ def cost_table(results: Results) -> Table:
         row("Learning rate", _rate),
         row("Training time, mean of seeds", lambda m: duration(_mean_of_runs(m, "seconds"))),
         row("Peak memory, GiB", lambda m: figure(_mean_of_runs(m, "peak_memory_gib"), 2)),
-        row("Weight s of the log prior, by seed", _scales),
+        *(row(f"Weight s of the log prior, {name}", _scales(name)) for name in PRIOR_ADJUSTED),
         Row(Heading(f"{metric_name('map@100')} by seed, as trained"), _seeds_row(methods)),
     ]
     shown = [line for line in rows if any(cell.text != MISSING for cell in line.cells)]
@@ -195,9 +194,12 @@ def _rate(method: Results) -> str:
     return MISSING if chosen is None else rate(chosen)
 
 
-def _scales(method: Results) -> str:
-    scales = [run["decoders"].get(PRIOR_ADJUSTED, {}).get("scale") for run in method["runs"]]
-    return _in_a_row([None if s is None else figure(s, 2) for s in scales])
+def _scales(decoder: str) -> Callable[[Results], str]:
+    def by_seed(method: Results) -> str:
+        scales = [run["decoders"].get(decoder, {}).get("scale") for run in method["runs"]]
+        return _in_a_row([None if s is None else figure(s, 2) for s in scales])
+
+    return by_seed
 
 
 def _seeds_row(methods: Sequence[Results]) -> tuple[Cell, ...]:

@@ -1,5 +1,6 @@
 """The result in a few sentences, computed from the figures."""
 
+from labelsphere.comparison.decoder_names import AS_TRAINED, PRIOR_ADJUSTED
 from labelsphere.comparison.report.estimates import (
     Results,
     decoders_of,
@@ -7,12 +8,7 @@ from labelsphere.comparison.report.estimates import (
     metrics_of,
     standing,
 )
-from labelsphere.comparison.report.metric_names import (
-    AS_TRAINED,
-    KEY_METRICS,
-    PRIOR_ADJUSTED,
-    metric_name,
-)
+from labelsphere.comparison.report.metric_names import KEY_METRICS, metric_name
 from labelsphere.comparison.report.numbers import count, decimals_for, figure, listing, percent
 
 
@@ -26,9 +22,11 @@ def verdict(results: Results) -> list[str]:
     if len(methods) < 2:
         return [_alone(results)]
     sentences = [_leaders(results, AS_TRAINED)]
-    if PRIOR_ADJUSTED in decoders_of(results):
-        told = _leaders(results, PRIOR_ADJUSTED)
-        tuned = "each method's weight of common tags is tuned on the validation images"
+    for decoder, criterion in PRIOR_ADJUSTED.items():
+        if decoder not in decoders_of(results):
+            continue
+        told = _leaders(results, decoder)
+        tuned = f"each method's weight of common tags is tuned for {metric_name(criterion)}"
         same = told == sentences[0]
         sentences.append(
             f"The same holds after {tuned}." if same else f"After {tuned}, {_inside(results, told)}"
