@@ -66,6 +66,19 @@ def check_free(target: str | Path, *, overwrite: bool = False) -> None:
         )
 
 
+def check_free_file(target: str | Path, *, overwrite: bool = False) -> None:
+    """Refuse a file that is there already, before any work is done for it.
+
+    Raises:
+        ArtefactError: If ``target`` is a folder, or a file and ``overwrite`` is off.
+    """
+    target = Path(target)
+    if target.is_dir():
+        raise ArtefactError(f"{target} is a folder; expected a file to write to: name another")
+    if target.exists() and not overwrite:
+        raise ArtefactError(f"{target} exists; name another file or allow overwriting")
+
+
 @contextmanager
 def new_file(target: str | Path) -> Iterator[Path]:
     """A temporary file name beside ``target`` that takes its place when the block ends well.

@@ -62,7 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given, debug = _take_debug(given)
     command = typer.main.get_command(app)
     try:
-        code = command.main(given, prog_name="labelsphere", standalone_mode=False)
+        code = command.main(given, prog_name="labelsphere", standalone_mode=False, obj=tuple(given))
     except KeyboardInterrupt:
         code = INTERRUPTED
     except Exception as error:

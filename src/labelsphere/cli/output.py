@@ -29,10 +29,14 @@ SECONDS_BETWEEN_LINES = 5.0
 Update = Callable[..., None]
 
 
+def json_text(value: Any, indent: int | None = 2) -> str:
+    """A result as JSON: NumPy values as numbers and lists, NaN and ±∞ as null."""
+    return json.dumps(_plain(value), indent=indent, ensure_ascii=False, allow_nan=False) + "\n"
+
+
 def print_json(value: Any) -> None:
-    """Print a result as JSON: UTF-8, NumPy values as numbers and lists, NaN and ±∞ as null."""
-    sys.stdout.write(json.dumps(_plain(value), indent=2, ensure_ascii=False, allow_nan=False))
-    sys.stdout.write("\n")
+    """Print a result as JSON, see `json_text`."""
+    sys.stdout.write(json_text(value))
 
 
 def print_table(
@@ -95,7 +99,8 @@ def _bar(description: str, total: int | None) -> Iterator[Update]:
         TimeRemainingColumn(),
         TextColumn("{task.fields[remark]}", markup=False),
     )
-    with Progress(*columns, console=console) as shown:
+    # Rich would send what is printed meanwhile to stderr, out of a pipe that waits for it.
+    with Progress(*columns, console=console, redirect_stdout=False) as shown:
         task = shown.add_task(description, total=total, remark="")
 
         def update(done: int, total: int | None = None, remark: str = "") -> None:

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from labelsphere.annotations import Annotations, table_statistics
-from labelsphere.artefact import check_free, new_file
+from labelsphere.artefact import new_file
 from labelsphere.comparison.bench import Bench, OnProgress
 from labelsphere.comparison.decoding import CRITERION
 from labelsphere.comparison.examples import example_images, nearest_labels
+from labelsphere.comparison.folder import check_comparison_folder, clear_comparison
 from labelsphere.comparison.machine import machine, versions
 from labelsphere.comparison.methods import Method, parse_method
 from labelsphere.comparison.protocols import PROTOCOLS
@@ -58,6 +59,7 @@ def compare(
     inputs: Inputs | None = None,
     settings: ComparisonSettings | None = None,
     title: str = "",
+    overwrite: bool = False,
     on_progress: OnProgress | None = None,
 ) -> Comparison:
     """Train methods on the same data with the same budget, and write a report.
@@ -76,6 +78,7 @@ def compare(
             ``tags`` at 64 × 64.
         settings: Backbone, budget, seeds, split.
         title: What to call the data, and the command that repeats the comparison.
+        overwrite: Whether to begin afresh in a folder that holds a comparison.
         on_progress: Told what is being done, units done, units in all, and a remark.
 
     Returns:
@@ -95,8 +98,7 @@ def compare(
             f"protocol must be one of {', '.join(PROTOCOLS)}, but got {settings.protocol!r}"
         )
     folder = Path(output)
-    if not (folder / "runs").is_dir():
-        check_free(folder)
+    check_comparison_folder(folder, overwrite=overwrite)
     if inputs is None:
         if tags.pictures is None:
             raise UsageError("the tag table has no pictures; give inputs, such as feature vectors")
@@ -109,6 +111,8 @@ def compare(
         bench.inputs = inputs.fitted(bench.protocol.train)
     objectives = [new_tagger(bench, method, settings.seeds[0]).objective for method in chosen]
     bench.protocol = learnable(bench.protocol, objectives)
+    if overwrite:
+        clear_comparison(folder)
     (folder / "runs").mkdir(parents=True, exist_ok=True)
     compared = [_compared(bench, method) for method in chosen]
     baseline = next((m["runs"] for m in compared if m["name"] == BASELINE), None)

@@ -59,6 +59,7 @@ def run_demo(
     quick: bool = False,
     *,
     title: str = "labelsphere demo",
+    overwrite: bool = False,
     on_progress: OnProgress | None = None,
 ) -> Comparison:
     """Train both methods on the bundled icons and write the report.
@@ -67,6 +68,7 @@ def run_demo(
         output: Folder for the report. A demo that was interrupted there goes on.
         quick: Whether to take the short form, which is too short to judge the methods by.
         title: The command that repeats it.
+        overwrite: Whether to begin afresh in a folder that holds a comparison.
         on_progress: As in `compare`.
 
     Returns:
@@ -83,7 +85,13 @@ def run_demo(
         raise AssertionError("the bundled icons are stored with their pictures")
     inputs = ImageInputs(tags.pictures, recipe.image_size, augment="shift")
     return compare(
-        tags, output, inputs=inputs, settings=recipe.settings, title=title, on_progress=on_progress
+        tags,
+        output,
+        inputs=inputs,
+        settings=recipe.settings,
+        title=title,
+        overwrite=overwrite,
+        on_progress=on_progress,
     )
 
 

@@ -3,33 +3,46 @@
 import shutil
 from pathlib import Path
 
+from labelsphere.artefact import check_free
 from labelsphere.errors import ArtefactError
 
 CONTENTS = ("runs", "taggers", "results.json", "report.html", "report.md", "curves.png")
 """Everything that a comparison writes into its folder."""
 
 
-def clear_comparison(folder: str | Path) -> None:
+def check_comparison_folder(folder: Path, *, overwrite: bool = False) -> None:
+    """Refuse a folder that no comparison can be written to, or taken up in.
+
+    Args:
+        folder: Where the comparison shall stand.
+        overwrite: Whether an earlier comparison there shall be removed.
+
+    Raises:
+        ArtefactError: If it is a file, or holds anything but a comparison.
+    """
+    if overwrite and folder.is_dir():
+        foreign = sorted(path.name for path in folder.iterdir() if not _belongs(path.name))
+        if foreign:
+            raise ArtefactError(
+                f"{folder} holds {foreign[0]}, which no comparison wrote, and is not overwritten; "
+                "name another folder"
+            )
+    elif not (folder / "runs").is_dir():
+        check_free(folder)
+
+
+def clear_comparison(folder: Path) -> None:
     """Remove an earlier comparison, finished or not, so that the next one begins afresh.
 
     Args:
         folder: The comparison's folder; nothing is done if there is none.
 
     Raises:
-        ArtefactError: If there is a file in its place, or the folder holds anything else.
+        ArtefactError: If it is a file, or holds anything but a comparison.
     """
-    folder = Path(folder)
-    if folder.is_file():
-        raise ArtefactError(f"{folder} is a file; expected a folder to write to: name another")
-    if not folder.exists():
-        return
-    foreign = sorted(path.name for path in folder.iterdir() if not _belongs(path.name))
-    if foreign:
-        raise ArtefactError(
-            f"{folder} holds {foreign[0]}, which no comparison wrote, and is not overwritten; "
-            "name another folder"
-        )
-    shutil.rmtree(folder)
+    check_comparison_folder(folder, overwrite=True)
+    if folder.exists():
+        shutil.rmtree(folder)
 
 
 def _belongs(name: str) -> bool:

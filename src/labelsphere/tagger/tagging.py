@@ -1,13 +1,15 @@
-"""Tagging any number of picture files, batch by batch, past those that cannot be read."""
+"""Tagging any number of pictures or vectors, batch by batch, past those that cannot be read."""
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from labelsphere.arrays import IntArray
 from labelsphere.errors import DataError, UsageError
-from labelsphere.tagger.inputs import ImageInputs, open_pictures
+from labelsphere.tagger.inputs import ImageInputs, Inputs, open_pictures
 from labelsphere.tagger.inputs.threads import map_ahead
 from labelsphere.tagger.tagger import Tag, Tagger
 
@@ -15,29 +17,29 @@ _KEPT_BYTES = 2**30
 
 
 @dataclass(frozen=True)
-class TaggedPicture:
-    """A picture and what a tagger says of it.
+class Tagged:
+    """What a tagger says of one picture or vector.
 
     Attributes:
-        path: The file.
+        source: Path of the picture, or row number of the vector.
         tags: Its tags, best first; empty if it cannot be read.
         problem: Why it cannot be read; empty if it can.
     """
 
-    path: Path
+    source: Path | int
     tags: list[Tag]
     problem: str = ""
 
 
 def tag_pictures(
     tagger: Tagger, paths: Sequence[Path], top: int = 10, *, batch_size: int = 64
-) -> Iterator[TaggedPicture]:
+) -> Iterator[Tagged]:
     """Tag picture files in their order. The next batch is decoded while one is in the network.
 
     Args:
         tagger: Trained on images.
         paths: The files.
-        top: Number of tags; all labels where there are fewer.
+        top: Number of tags; fewer where the tagger has fewer to give.
         batch_size: Pictures in the network at a time.
 
     Yields:
@@ -49,10 +51,9 @@ def tag_pictures(
     if tagger.takes_features:
         raise UsageError(
             "this tagger was trained on feature vectors and cannot read pictures; "
-            "give it a file of vectors made in the same way"
+            "give it vectors made in the same way"
         )
-    if top < 1 or batch_size < 1:
-        raise UsageError(f"top and batch size must be 1 or more, but got {top} and {batch_size}")
+    _check(top, batch_size)
 
     def prepare(start: int) -> tuple[ImageInputs, Sequence[Path], list[str]]:
         batch = paths[start : start + batch_size]
@@ -61,14 +62,47 @@ def tag_pictures(
             open_pictures(batch), tagger.preparation, memory_limit=_KEPT_BYTES
         )
         usable = inputs.usable().tolist()
-        problems = ["" if fine else _problem(inputs, row) for row, fine in enumerate(usable)]
-        return inputs, batch, problems
+        return inputs, batch, ["" if u else _problem(inputs, row) for row, u in enumerate(usable)]
 
     for inputs, batch, problems in map_ahead(prepare, range(0, len(paths), batch_size), 1):
         rows = np.array([row for row, problem in enumerate(problems) if not problem], np.int64)
-        found = iter(tagger.tag_inputs(inputs, top, rows=rows) if len(rows) else [])
+        found = iter(_tags(tagger, inputs, top, rows))
         for path, problem in zip(batch, problems, strict=True):
-            yield TaggedPicture(path, [] if problem else next(found), problem)
+            yield Tagged(path, [] if problem else next(found), problem)
+
+
+def tag_vectors(
+    tagger: Tagger, inputs: Inputs, top: int = 10, *, batch_size: int = 64
+) -> Iterator[Tagged]:
+    """Tag feature vectors in their order.
+
+    Args:
+        tagger: Trained on feature vectors.
+        inputs: Vectors, prepared as in training.
+        top: As in `tag_pictures`.
+        batch_size: Vectors in the network at a time.
+
+    Raises:
+        UsageError: If a number is below 1.
+    """
+    _check(top, batch_size)
+    for start in range(0, len(inputs), batch_size):
+        rows = np.arange(start, min(start + batch_size, len(inputs)), dtype=np.int64)
+        for row, tags in zip(rows.tolist(), _tags(tagger, inputs, top, rows), strict=True):
+            yield Tagged(row, tags)
+
+
+def _tags(tagger: Tagger, inputs: Inputs, top: int, rows: IntArray) -> list[list[Tag]]:
+    """The best tags of some rows; labels without a place, which score −∞, are left out."""
+    if not len(rows):
+        return []
+    found = tagger.tag_inputs(inputs, top, rows=rows)
+    return [[tag for tag in tags if math.isfinite(tag.score)] for tags in found]
+
+
+def _check(top: int, batch_size: int) -> None:
+    if top < 1 or batch_size < 1:
+        raise UsageError(f"top and batch size must be 1 or more, but got {top} and {batch_size}")
 
 
 def _problem(inputs: ImageInputs, row: int) -> str:
@@ -76,4 +110,4 @@ def _problem(inputs: ImageInputs, row: int) -> str:
         inputs.batch(np.array([row], np.int64), training=False)
     except DataError as error:
         return str(error)
-    return "changed while it was read"
+    return "it changed while it was read"

@@ -1,12 +1,12 @@
-"""Which rows of a table a tagger is trained and validated on, and what is left out."""
+"""Which rows of a table a tagger is trained, validated and measured on; what is left out."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
 from labelsphere.annotations import Annotations, first_of_groups, part_rows
-from labelsphere.arrays import BoolArray, IntArray
-from labelsphere.errors import DataError
+from labelsphere.arrays import IntArray
+from labelsphere.errors import DataError, UsageError
 from labelsphere.tagger.inputs import Inputs, Progress
 
 
@@ -19,12 +19,14 @@ class TrainingRows:
         val: Rows to validate on, int64; one of each group. Empty where there are none.
         without_known_tag: Rows of both left out because no tag of theirs is known.
         unreadable: Rows of both left out because their input cannot be read.
+        without_target: Training rows left out because the objective has no target for them.
     """
 
     train: IntArray
     val: IntArray
     without_known_tag: int
     unreadable: int
+    without_target: int = 0
 
 
 def choose_training_rows(
@@ -33,7 +35,6 @@ def choose_training_rows(
     *,
     split: str | None = None,
     group: str | None = None,
-    placed: BoolArray | None = None,
     progress: Progress | None = None,
 ) -> TrainingRows:
     """Choose the rows of a training: those of its part that can be read and have a known tag.
@@ -43,8 +44,6 @@ def choose_training_rows(
         inputs: Images or feature vectors, one a row of ``tags``.
         split: Column that names training and validation images; if None, all are trained on.
         group: Column whose equal values mark variants of one image.
-        placed: (labels,) bool, the labels that have a place in the label space: a training image
-            needs one of them. None where every label can be learned from.
         progress: Told how many inputs have been looked at.
 
     Returns:
@@ -59,9 +58,8 @@ def choose_training_rows(
     if split is not None:
         train = part_rows(tags, split, "train")
         val = part_rows(tags, split, "val", needed=False)
-    everywhere = np.ones(tags.n_labels, np.bool_)
-    known = train[_has_label(tags, train, everywhere if placed is None else placed)]
-    known_val = val[_has_label(tags, val, everywhere)]
+    tagged = np.diff(tags.matrix.indptr) > 0
+    known, known_val = train[tagged[train]], val[tagged[val]]
     both = np.concatenate([known, known_val])
     usable = inputs.usable(both, progress=progress)
     chosen, chosen_val = known[usable[: len(known)]], known_val[usable[len(known) :]]
@@ -79,10 +77,42 @@ def choose_training_rows(
     )
 
 
-def _has_label(tags: Annotations, rows: IntArray, labels: BoolArray) -> BoolArray:
-    """Which of some rows have at least one of some labels."""
-    matrix = tags.matrix[rows]
-    image = np.repeat(np.arange(len(rows)), np.diff(matrix.indptr))
-    found = np.bincount(image[labels[matrix.indices]], minlength=len(rows))
-    has: BoolArray = found > 0
-    return has
+def choose_scored_rows(
+    tags: Annotations,
+    inputs: Inputs,
+    *,
+    split: str | None = None,
+    part: str | None = None,
+    group: str | None = None,
+    progress: Progress | None = None,
+) -> tuple[IntArray, int]:
+    """Choose the rows that a tagger is measured on: those of a part that can be read.
+
+    Images without a known tag stay: every tag that is given to them is wrong.
+
+    Args:
+        tags: Annotations over the tagger's labels.
+        inputs: Images or feature vectors, one a row of ``tags``.
+        split: Column that names the parts; if None, all images are scored.
+        part: ``"train"``, ``"val"`` or ``"test"``, or None for all images.
+        group: Column whose equal values mark variants of one image: the first that can be read
+            is scored.
+        progress: Told how many inputs have been looked at.
+
+    Returns:
+        Row numbers, int64, and how many rows are left out because they cannot be read.
+
+    Raises:
+        UsageError: If a column is missing or marks no such image, or a part is given without one.
+        DataError: If no image can be read.
+    """
+    rows = np.arange(tags.n_images, dtype=np.int64)
+    if part is not None:
+        if split is None:
+            raise UsageError(f"the table has no split column that marks {part} images; name one")
+        rows = part_rows(tags, split, part)
+    usable = inputs.usable(rows, progress=progress)
+    if not usable.any():
+        raise DataError(f"none of {len(rows):,} images can be read; check the pictures' folder")
+    groups = None if group is None else tags.groups(group)
+    return first_of_groups(rows[usable], groups), len(rows) - int(usable.sum())

@@ -20,9 +20,11 @@ class Objective(nn.Module):
 
     Attributes:
         width: Number of outputs that the network's head must have.
+        needs_space: Whether it can do nothing without a label space.
     """
 
     width: int
+    needs_space: bool = False
 
     @classmethod
     @abstractmethod

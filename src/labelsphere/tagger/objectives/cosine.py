@@ -26,6 +26,7 @@ class CosineProximity(Objective):
         space: Where the labels are.
     """
 
+    needs_space = True
     vectors: Tensor
 
     def __init__(self, space: LabelSpace) -> None:

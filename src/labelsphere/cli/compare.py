@@ -1,0 +1,176 @@
+"""``labelsphere compare``: several methods on equal terms."""
+
+import shlex
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from labelsphere.cli import inputs as fed
+from labelsphere.cli import tables
+from labelsphere.cli import training_options as options
+
+_PANEL = "Comparison"
+
+
+def compare(
+    context: typer.Context,
+    tags: tables.TagsArgument,
+    output: Annotated[
+        Path, typer.Option(help="Folder to write the report to.", show_default=False)
+    ],
+    methods: Annotated[
+        str,
+        typer.Option(
+            help="Methods with commas between them: logistic, paper, and variations of a method's "
+            "label space such as paper+dim=512+method=npmi.",
+        ),
+    ] = "logistic,paper",
+    protocol: Annotated[
+        str, typer.Option(help="Which images and tags are used for what: full.")
+    ] = "full",
+    split: fed.SplitOption = None,
+    group: fed.GroupOption = None,
+    preset: options.PresetOption = None,
+    overwrite: Annotated[
+        bool,
+        typer.Option("--overwrite", help="Begin afresh in a folder that holds a comparison."),
+    ] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    rates: Annotated[
+        str, typer.Option(help="Learning rates to choose from.", rich_help_panel=_PANEL)
+    ] = "1e-3,3e-3,1e-2",
+    rate_share: Annotated[
+        float,
+        typer.Option(
+            help="Share of the steps that each rate is tried for.", rich_help_panel=_PANEL
+        ),
+    ] = 0.25,
+    seeds: Annotated[
+        str, typer.Option(help="One training of each method for each.", rich_help_panel=_PANEL)
+    ] = "0",
+    evaluations: Annotated[
+        int, typer.Option(help="Evaluations along a training.", min=1, rich_help_panel=_PANEL)
+    ] = 10,
+    resamples: Annotated[
+        int, typer.Option(help="Resamples for the intervals.", min=2, rich_help_panel=_PANEL)
+    ] = 200,
+    examples: Annotated[
+        int, typer.Option(help="Test images in the report.", min=0, rich_help_panel=_PANEL)
+    ] = 12,
+    image_size: fed.ImageSizeOption = None,
+    fit: fed.FitOption = "pad",
+    augment: fed.AugmentOption = "none",
+    features: fed.FeaturesOption = None,
+    feature_column: fed.FeatureColumnOption = None,
+    backbone: options.BackboneOption = None,
+    backbone_options: options.BackboneOptionsOption = None,
+    epochs: options.EpochsOption = None,
+    steps: options.StepsOption = None,
+    batch_size: options.BatchSizeOption = None,
+    optimizer: options.OptimizerOption = None,
+    schedule: options.ScheduleOption = None,
+    warmup: options.WarmupOption = None,
+    weight_decay: options.WeightDecayOption = None,
+    clip: options.ClipOption = None,
+    precision: options.PrecisionOption = None,
+    format: tables.FormatOption = None,  # noqa: A002
+    separator: tables.SeparatorOption = None,
+    image_column: tables.ImageColumnOption = None,
+    tag_column: tables.TagColumnOption = None,
+    images: tables.ImagesOption = None,
+    min_count: tables.MinCountOption = 1,
+    min_confidence: tables.MinConfidenceOption = 0.0,
+    vocabulary: tables.VocabularyOption = None,
+    label_names: tables.LabelNamesOption = None,
+) -> None:
+    """Train several methods alike and report them side by side (§4.3).
+
+    All get the same backbone, first weights, images in the same order, steps and seeds; each has
+    its learning rate chosen on the val images. The output folder holds report.html, report.md,
+    curves.png, results.json and the trained taggers. A comparison that is interrupted goes on when
+    the same command is given again.
+
+    Examples:
+        labelsphere compare tags.csv --preset small --seeds 0,1,2 --output report/
+
+        labelsphere compare tags.parquet --features vectors.npz --output report/
+
+        labelsphere compare tags.csv --methods logistic,paper,paper+dim=256 --output report/
+    """
+    from labelsphere.annotations.splits import SPLIT_COLUMN
+    from labelsphere.cli.comparison_report import comparison_json, print_comparison
+    from labelsphere.cli.output import print_json
+    from labelsphere.cli.phases import phases
+    from labelsphere.comparison import ComparisonSettings
+    from labelsphere.comparison import compare as run
+    from labelsphere.tagger.normalisation import channel_normalisation
+
+    recipe = options.chosen_preset(preset)
+    network = options.architecture(
+        recipe,
+        backbone=backbone,
+        options=backbone_options,
+        features=features,
+        objective="cosine",
+    )
+    settings = ComparisonSettings(
+        network,
+        options.training_settings(
+            recipe,
+            epochs=epochs,
+            steps=steps,
+            batch_size=batch_size,
+            optimizer=optimizer,
+            schedule=schedule,
+            warmup=warmup,
+            weight_decay=weight_decay,
+            clip=clip,
+            precision=precision,
+        ),
+        rates=options.numbers(rates, float, "--rates"),
+        rate_share=rate_share,
+        seeds=options.numbers(seeds, int, "--seeds"),
+        protocol=protocol,
+        split=split or SPLIT_COLUMN,
+        group=group,
+        evaluations=evaluations,
+        resamples=resamples,
+        examples=examples,
+    )
+    annotations = tables.read_table(
+        tags,
+        format=format,
+        separator=separator,
+        image_column=image_column,
+        tag_column=tag_column,
+        images=images,
+        min_count=min_count,
+        min_confidence=min_confidence,
+        vocabulary=vocabulary,
+        label_names=label_names,
+    )
+    inputs = fed.table_inputs(
+        annotations,
+        features=features,
+        feature_column=feature_column,
+        size=image_size or (recipe.image_size if recipe else fed.IMAGE_SIZE),
+        fit=fit,
+        augment=augment,
+        normalisation=channel_normalisation(network.backbone, pretrained=False),
+    )
+    with phases() as tell:
+        done = run(
+            annotations,
+            output,
+            methods=[name.strip() for name in methods.split(",")],
+            inputs=inputs,
+            settings=settings,
+            title=shlex.join(["labelsphere", *context.obj]),
+            overwrite=overwrite,
+            on_progress=tell,
+        )
+    if json:
+        print_json(comparison_json(done))
+    else:
+        print_comparison(done)

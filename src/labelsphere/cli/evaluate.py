@@ -1,0 +1,219 @@
+"""``labelsphere evaluate``: how good a tagger is on a table of tags."""
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from labelsphere.cli import inputs as fed
+from labelsphere.cli import tables
+
+if TYPE_CHECKING:
+    from labelsphere.arrays import DoubleArray
+    from labelsphere.tagger import Tagger
+
+_PANEL = "Figures"
+
+
+def evaluate(
+    tagger: Annotated[
+        Path, typer.Argument(metavar="TAGGER", help="Folder of a tagger.", show_default=False)
+    ],
+    tags: tables.TagsArgument,
+    part: Annotated[
+        str | None,
+        typer.Option(
+            help="Which images: train, val, test or all; test, or all where there is no split.",
+            show_default=False,
+        ),
+    ] = None,
+    split: fed.SplitOption = None,
+    group: fed.GroupOption = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(help="File to write the result to as JSON, too.", show_default=False),
+    ] = None,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace the output file if it exists.")
+    ] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    class_weights: Annotated[
+        Path | None,
+        typer.Option(
+            help="CSV of label,weight: how much each class counts in weighted MAP@100.",
+            rich_help_panel=_PANEL,
+            show_default=False,
+        ),
+    ] = None,
+    weight_minimum: Annotated[
+        float | None,
+        typer.Option(
+            help="Without a file, classes weigh by frequency in training: at least this; 0.1.",
+            rich_help_panel=_PANEL,
+            show_default=False,
+        ),
+    ] = None,
+    weight_maximum: Annotated[
+        float | None,
+        typer.Option(help="At most this; 10.", rich_help_panel=_PANEL, show_default=False),
+    ] = None,
+    intervals: Annotated[
+        bool,
+        typer.Option(
+            "--intervals", help="Bootstrap intervals over the images.", rich_help_panel=_PANEL
+        ),
+    ] = False,
+    resamples: Annotated[
+        int, typer.Option(help="Resamples for the intervals.", min=2, rich_help_panel=_PANEL)
+    ] = 200,
+    features: fed.FeaturesOption = None,
+    feature_column: fed.FeatureColumnOption = None,
+    device: fed.DeviceOption = "auto",
+    format: tables.FormatOption = None,  # noqa: A002
+    separator: tables.SeparatorOption = None,
+    image_column: tables.ImageColumnOption = None,
+    tag_column: tables.TagColumnOption = None,
+    images: tables.ImagesOption = None,
+    min_confidence: tables.MinConfidenceOption = 0.0,
+    label_names: tables.LabelNamesOption = None,
+) -> None:
+    """Measure a tagger on images that it has not been trained on (§4.2).
+
+    Scores the test images of a table that has a split column, and all images of one that has not.
+    Tags that the tagger does not know are left out, as are images that cannot be read; both are
+    counted. Every figure's definition is printed below it.
+
+    Examples:
+        labelsphere evaluate tagger/ tags.csv
+
+        labelsphere evaluate tagger/ icons.parquet --group base_id --intervals --json
+    """
+    from labelsphere.annotations import split_column
+    from labelsphere.artefact import check_free_file, new_file
+    from labelsphere.cli.output import json_text, print_json
+    from labelsphere.cli.phases import phases
+    from labelsphere.metrics import evaluate as measure
+    from labelsphere.tagger import Tagger
+    from labelsphere.tagger.devices import accelerator
+    from labelsphere.tagger.training_rows import choose_scored_rows
+
+    if output is not None:
+        check_free_file(output, overwrite=overwrite)
+    loaded = Tagger.load(tagger)
+    weights = _weights(loaded, class_weights, weight_minimum, weight_maximum)
+    annotations = tables.read_table(
+        tags,
+        format=format,
+        separator=separator,
+        image_column=image_column,
+        tag_column=tag_column,
+        images=images,
+        min_confidence=min_confidence,
+        vocabulary=loaded.vocabulary,
+        label_names=label_names,
+    )
+    inputs = fed.inputs_like(loaded, annotations, features=features, feature_column=feature_column)
+    loaded.network.to(accelerator(device).device)
+    column = split_column(annotations, split)
+    chosen = _part(part, column)
+    with phases() as tell:
+        rows, unreadable = choose_scored_rows(
+            annotations,
+            inputs,
+            split=column,
+            part=chosen,
+            group=group,
+            progress=partial(tell, "Reading inputs"),
+        )
+        scores = loaded.scores(inputs, rows, progress=partial(tell, "Predicting"))
+        found = measure(
+            scores,
+            annotations.matrix[rows],
+            label_counts=loaded.labels.counts,
+            class_weights=weights,
+            n_images=loaded.labels.n_images,
+            progress=partial(tell, "Measuring"),
+        )
+    result = {
+        "tagger": tagger,
+        "tags": tags,
+        "part": chosen or "all",
+        "unreadable": unreadable,
+        **found.to_json(),
+        "intervals": found.intervals(resamples) if intervals else {},
+    }
+    _remarks(result)
+    if output is not None:
+        with new_file(output) as beside:
+            beside.write_text(json_text(result), encoding="utf-8")
+    if json:
+        print_json(result)
+    else:
+        _print(result)
+
+
+def _part(part: str | None, column: str | None) -> str | None:
+    """The part to score; None for all images."""
+    if part is None:
+        return None if column is None else "test"
+    return None if part == "all" else part
+
+
+def _weights(
+    tagger: "Tagger", file: Path | None, minimum: float | None, maximum: float | None
+) -> "DoubleArray":
+    """Class weights from the file, or from the labels' frequencies in training."""
+    from labelsphere.cli.output import remark
+    from labelsphere.errors import UsageError
+    from labelsphere.metrics import capped_frequency_weights
+    from labelsphere.metrics.weight_file import read_class_weights
+
+    limits = {"minimum": minimum, "maximum": maximum}
+    given = {name: value for name, value in limits.items() if value is not None}
+    if file is None:
+        return capped_frequency_weights(tagger.labels.counts, **given)
+    if given:
+        raise UsageError("--class-weights and limits of weights contradict: give one of them")
+    read = read_class_weights(file, tagger.vocabulary.names)
+    if read.unknown:
+        remark(
+            f"{file}: {len(read.unknown):,} labels that the tagger does not know are passed over"
+        )
+    return read.weights
+
+
+def _remarks(result: dict[str, Any]) -> None:
+    from labelsphere.cli.output import remark
+
+    if result["unreadable"]:
+        remark(f"{result['unreadable']:,} images left out: cannot be read")
+    if result["images_without_tags"]:
+        remark(
+            f"{result['images_without_tags']:,} of {result['images']:,} images have no tag that "
+            "the tagger knows: figures per image leave them out"
+        )
+
+
+def _print(result: dict[str, Any]) -> None:
+    from labelsphere.cli.output import print_table
+
+    values, spread = result["values"], result["intervals"]
+    title = (
+        f"{result['images']:,} images ({result['part']}), {result['labels_in_truth']:,} of "
+        f"{result['labels']:,} labels on them"
+    )
+    notes = [f"{key}: {sentence}" for key, sentence in result["definitions"].items()]
+    notes.append(f"Highest possible weighted_map@100: {result['highest_weighted_map']:.4f}.")
+    if spread:
+        rows = [[key, value, *spread[key]] for key, value in values.items()]
+        notes.append("From, to: 95 % bootstrap interval over the images.")
+        print_table(title, ["Figure", "Value", "From", "To"], rows, notes)
+    else:
+        print_table(title, ["Figure", "Value"], list(values.items()), notes)
+    buckets = result["by_frequency"]
+    print_table(
+        "By number of training images with the label",
+        ["Figure", *buckets],
+        [[key, *(bucket.get(key) for bucket in buckets.values())] for key in values],
+    )

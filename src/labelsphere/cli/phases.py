@@ -1,0 +1,30 @@
+"""Progress of a job that does one thing after another: a bar for each."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from typing import TypeAlias
+
+from labelsphere.cli.output import Update, progress
+
+OnPhase: TypeAlias = Callable[..., None]
+"""Called as ``tell(what, done, total, remark)``; a new ``what`` begins a new bar."""
+
+
+@contextmanager
+def phases() -> Iterator[OnPhase]:
+    """Show how far a job is: each of its parts has its own bar, time gone and time left.
+
+    Yields:
+        A function to call as ``tell(what, done, total=None, remark="")``.
+    """
+    with ExitStack() as shown:
+        current: tuple[str, Update] | None = None
+
+        def tell(what: str, done: int, total: int | None = None, remark: str = "") -> None:
+            nonlocal current
+            if current is None or current[0] != what:
+                shown.close()
+                current = (what, shown.enter_context(progress(what, total)))
+            current[1](done, total, remark)
+
+        yield tell

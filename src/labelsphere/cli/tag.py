@@ -1,0 +1,146 @@
+"""``labelsphere tag``: the tags of new pictures."""
+
+from collections.abc import Iterator
+from contextlib import nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from labelsphere.cli import inputs as fed
+
+if TYPE_CHECKING:
+    from labelsphere.cli.output import Update
+    from labelsphere.tagger.tagging import Tagged
+
+_FORMATS = ("jsonl", "csv")
+_NAMED = 10
+
+
+def tag(
+    tagger: Annotated[
+        Path, typer.Argument(metavar="TAGGER", help="Folder of a tagger.", show_default=False)
+    ],
+    pictures: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            metavar="FILES_OR_FOLDERS",
+            help="Pictures, and folders that are searched for pictures.",
+            show_default=False,
+        ),
+    ] = None,
+    top: Annotated[int, typer.Option(help="Tags a picture.", min=1)] = 10,
+    format: Annotated[  # noqa: A002
+        str | None,
+        typer.Option(
+            help="jsonl (a line a picture) or csv (a line a tag); told from the output's name, "
+            "else jsonl.",
+            show_default=False,
+        ),
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option(help="File to write to; stdout.", show_default=False)
+    ] = None,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace the output file if it exists.")
+    ] = False,
+    json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON document, unreadable pictures included.")
+    ] = False,
+    batch: Annotated[int, typer.Option(help="Pictures in the network at a time.", min=1)] = 64,
+    features: Annotated[
+        Path | None,
+        typer.Option(
+            help="Feature vectors in place of pictures, for a tagger trained on them.",
+            show_default=False,
+        ),
+    ] = None,
+    feature_column: fed.FeatureColumnOption = None,
+    device: fed.DeviceOption = "auto",
+) -> None:
+    """Tag pictures: files, and folders with all that is in them.
+
+    Scores rank the tags of one picture; they are no probabilities. Pictures that cannot be read
+    are skipped, counted and named on stderr; the exit code is 1 only if none could be read.
+
+    Examples:
+        labelsphere tag tagger/ beach.jpg holiday/ --top 5
+
+        labelsphere tag tagger/ pictures/ --format csv --output tags.csv
+    """
+    from labelsphere.artefact import check_free_file
+    from labelsphere.cli.output import progress
+    from labelsphere.cli.tagged_output import WRITERS, opened
+    from labelsphere.errors import DataError
+    from labelsphere.tagger import Tagger
+    from labelsphere.tagger.devices import accelerator
+    from labelsphere.tagger.tagging import tag_pictures, tag_vectors
+
+    write = WRITERS[_form(format, output, json)]
+    if output is not None:
+        check_free_file(output, overwrite=overwrite)
+    given = _check_given(pictures or [], features)
+    loaded = Tagger.load(tagger)
+    loaded.network.to(accelerator(device).device)
+    if features is not None:
+        vectors = fed.features_like(loaded, features, feature_column)
+        count, results = len(vectors), tag_vectors(loaded, vectors, top, batch_size=batch)
+    else:
+        count, results = len(given), tag_pictures(loaded, given, top, batch_size=batch)
+    problems: list[str] = []
+    with opened(output) as file:
+        # A bar would stand between the lines where both go to the same terminal.
+        with nullcontext(None) if file.isatty() else progress("Tagging", count) as update:
+            write(_watched(results, update, problems), file)
+        _name_problems(problems, count)
+        if problems and len(problems) == count:
+            raise DataError(f"none of {count:,} pictures could be read")
+
+
+def _form(given: str | None, output: Path | None, json: bool) -> str:
+    """Which form the result takes."""
+    from labelsphere.errors import UsageError
+
+    if given is None:
+        csv = output is not None and output.suffix.lower() == ".csv"
+        return "json" if json else "csv" if csv else "jsonl"
+    if json:
+        raise UsageError("--json and --format contradict: give one of them")
+    if given not in _FORMATS:
+        raise UsageError(f"--format must be one of {', '.join(_FORMATS)}, but got {given!r}")
+    return given
+
+
+def _check_given(pictures: list[Path], features: Path | None) -> list[Path]:
+    """The files that are named, and those in the folders that are named."""
+    from labelsphere.annotations.readers.folder import image_files
+    from labelsphere.errors import DataError, UsageError
+
+    if (not pictures) == (features is None):
+        raise UsageError("give either pictures or folders, or a file of vectors with --features")
+    found = [file for path in pictures for file in (image_files(path) if path.is_dir() else [path])]
+    if pictures and not found:
+        named = ", ".join(str(path) for path in pictures)
+        raise DataError(f"there are no pictures in {named}; expected files such as .jpg or .png")
+    return found
+
+
+def _watched(
+    results: "Iterator[Tagged]", update: "Update | None", problems: list[str]
+) -> "Iterator[Tagged]":
+    """The results that were read, the others' problems put aside."""
+    for done, one in enumerate(results, start=1):
+        if one.problem:
+            problems.append(one.problem)
+        yield one
+        if update is not None:
+            update(done)
+
+
+def _name_problems(problems: list[str], count: int) -> None:
+    from labelsphere.cli.output import remark
+
+    for problem in problems[:_NAMED]:
+        remark(f"skipped: {problem}")
+    if problems:
+        remark(f"{len(problems):,} of {count:,} pictures could not be read and were skipped")
