@@ -203,7 +203,7 @@ def test_the_papers_network_has_no_auxiliary_tower_and_no_dropout() -> None:
     names = [name.lower() for name, _ in network.named_modules()]
     assert not [name for name in names if "aux" in name]
     network.train()
-    batch = torch.randn((2, 3, size, size), generator=torch.manual_seed(0))
+    batch = torch.randn((2, 3, 96, 96), generator=torch.manual_seed(0))
     for module in network.modules():
         # Normalisation by the batch's own statistics would be the same twice as well.
         assert not (isinstance(module, nn.Dropout) and module.p > 0)

@@ -42,7 +42,7 @@ class DecodedScores:
         return scores
 
 
-@torch.inference_mode()
+@torch.no_grad()
 def predict_points(
     network: nn.Module,
     inputs: Inputs,

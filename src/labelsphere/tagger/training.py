@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from labelsphere.arrays import IntArray, SparseRows
-from labelsphere.errors import LabelsphereError
+from labelsphere.errors import LabelsphereError, UsageError
 from labelsphere.tagger.checkpoint import Progress, load_checkpoint, save_checkpoint
 from labelsphere.tagger.devices import accelerator, autocast
 from labelsphere.tagger.inputs import EpochOrder, Inputs, load_batches
@@ -129,6 +129,7 @@ def train_network(
         Steps, seconds, history and losses.
 
     Raises:
+        UsageError: If there are more processes than images in a batch.
         DivergedError: If the loss is no longer a finite number.
         ArtefactError: If the checkpoint found is damaged or of another training.
     """
@@ -144,6 +145,11 @@ def train_network(
     )
     supervised, optimizer = devices.prepare(supervised, optimizer)
     order = data.order(settings)
+    if order.batch_size < devices.num_processes:
+        raise UsageError(
+            f"a batch of {order.batch_size} cannot be shared by {devices.num_processes} processes; "
+            "enlarge it or start fewer"
+        )
     record = TrainingRecord(steps=settings.total_steps(order.steps_per_epoch))
     identity = training_identity(network, objective, data, settings)
     done = Progress(0, 0.0, [])
@@ -167,7 +173,9 @@ def train_network(
         for group in optimizer.param_groups:
             group["lr"] = settings.rate_at(step, record.steps)
         labels = LabelBatch.from_rows(data.matrix, rows, devices.device)
-        loss = supervised(batch.to(devices.device), labels)
+        # Processes may have one image more or less; so weighed, their mean is that of all images.
+        share = len(rows) * devices.num_processes / order.batch_size
+        loss = share * supervised(batch.to(devices.device), labels)
         optimizer.zero_grad(set_to_none=True)
         devices.backward(loss)
         if settings.clip:

@@ -1,0 +1,248 @@
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+import torch
+
+from labelsphere.annotations import Annotations, PictureBytes, Vocabulary
+from labelsphere.arrays import AnyArray
+from labelsphere.errors import DataError, UsageError
+from labelsphere.space import LabelSpace
+from labelsphere.tagger import Architecture, Tagger, TrainingSettings
+from labelsphere.tagger.inputs import FeatureInputs, ImageInputs
+from labelsphere.tagger.label_context import LabelContext
+
+Squares = Callable[..., Annotations]
+Features = Callable[..., tuple[Annotations, AnyArray]]
+SETTINGS = TrainingSettings(steps=40, batch_size=32, rate=0.01, precision="float32")
+
+
+def bytes_of(tags: Annotations, rows: range) -> list[bytes]:
+    assert tags.pictures is not None
+    return [tags.pictures.read(row) for row in rows]
+
+
+def pictures_of(data: list[bytes]) -> PictureBytes:
+    names = [f"picture {number}" for number in range(len(data))]
+    return PictureBytes(pl.Series(data, dtype=pl.Binary), names)
+
+
+@pytest.fixture(scope="module")
+def squares(coloured_squares: Squares) -> Annotations:
+    return coloured_squares(120)
+
+
+@pytest.fixture(scope="module")
+def tagger(squares: Annotations) -> Tagger:
+    assert squares.pictures is not None
+    return Tagger.train(
+        squares,
+        LabelSpace.fit(squares),
+        architecture=Architecture("resnet10t", {"channels": (8, 16, 32, 64)}),
+        inputs=ImageInputs(squares.pictures, size=24),
+        settings=SETTINGS,
+        group="base",
+    )
+
+
+def test_tags_pictures_from_files_and_from_bytes_alike(
+    squares: Annotations, tagger: Tagger, tmp_path: Path
+) -> None:
+    pictures = bytes_of(squares, range(6))
+    paths = [tmp_path / f"{row}.png" for row in range(6)]
+    for path, data in zip(paths, pictures, strict=True):
+        path.write_bytes(data)
+    of_bytes = tagger.tag(pictures, top=3)
+    assert tagger.tag(paths, top=3) == of_bytes
+    alone = tagger.tag(pictures[2], top=3)
+    assert tagger.tag(str(paths[2]), top=3) == tagger.tag(paths[2], top=3) == alone
+    assert alone[0].label in squares.tags_of(2)
+
+
+def test_tags_come_best_first_within_the_cosines_range(
+    squares: Annotations, tagger: Tagger
+) -> None:
+    for tags in tagger.tag(bytes_of(squares, range(20)), top=10):
+        scores = [tag.score for tag in tags]
+        assert scores == sorted(scores, reverse=True)
+        assert all(-1.00001 <= score <= 1.00001 for score in scores)
+        assert len({tag.label for tag in tags}) == len(tags) == 10
+
+
+def test_a_picture_alone_scores_as_among_others(squares: Annotations, tagger: Tagger) -> None:
+    pictures = bytes_of(squares, range(5))
+    for picture, together in zip(pictures, tagger.tag(pictures, top=10), strict=True):
+        expected = {tag.label: tag.score for tag in together}
+        alone = {tag.label: tag.score for tag in tagger.tag(picture, top=10)}
+        # Products of other shapes are summed in another order.
+        assert alone == pytest.approx(expected, abs=1e-5)
+
+
+def test_no_pictures_have_no_tags(tagger: Tagger) -> None:
+    assert tagger.tag([]) == []
+
+
+def test_more_tags_than_labels_are_all_of_them(squares: Annotations, tagger: Tagger) -> None:
+    assert len(tagger.tag(bytes_of(squares, range(1))[0], top=1000)) == squares.n_labels
+
+
+@pytest.mark.parametrize("top", [0, -3])
+def test_fewer_than_one_tag_is_refused(squares: Annotations, tagger: Tagger, top: int) -> None:
+    with pytest.raises(UsageError, match=f"but got {top}"):
+        tagger.tag(bytes_of(squares, range(1)), top=top)
+
+
+def test_labels_that_cannot_be_predicted_are_not_returned(
+    planted_features: Features,
+) -> None:
+    tags, features = planted_features(60)
+    names = [*tags.vocabulary, "never seen"]
+    lists = [tags.tags_of(row) for row in range(60)]
+    wider = Annotations.from_lists(lists, vocabulary=Vocabulary(names))
+    labels = LabelContext.of(wider, LabelSpace.fit(wider))
+    inputs = FeatureInputs(features)
+    tagger = Tagger(Architecture("mlp"), labels, inputs.settings(), inputs.sample_shape)
+    found = tagger.tag_inputs(inputs, top=13)
+    assert all({tag.label for tag in row} == set(tags.vocabulary) for row in found)
+
+
+def test_mixed_paths_and_bytes_are_refused(squares: Annotations, tagger: Tagger) -> None:
+    with pytest.raises(UsageError, match="all paths or all bytes, but got 1 paths and 1 bytes"):
+        tagger.tag([bytes_of(squares, range(1))[0], "picture.png"])
+
+
+def test_an_unreadable_picture_is_named(tagger: Tagger, tmp_path: Path) -> None:
+    (tmp_path / "empty.png").write_bytes(b"")
+    with pytest.raises(DataError, match=r"empty.png is empty"):
+        tagger.tag(tmp_path / "empty.png")
+    with pytest.raises(DataError, match=r"missing.png cannot be read"):
+        tagger.tag(tmp_path / "missing.png")
+
+
+@pytest.mark.parametrize("objective", ["cosine", "logistic"])
+def test_learns_from_feature_vectors(planted_features: Features, objective: str) -> None:
+    tags, features = planted_features(500)
+    space = LabelSpace.fit(tags) if objective == "cosine" else None
+    tagger = Tagger.train(
+        tags.select(np.arange(400)),
+        space,
+        architecture=Architecture("mlp", {"hidden": 64}, objective),
+        inputs=FeatureInputs(features[:400]),
+        settings=replace(SETTINGS, steps=200, batch_size=64),
+    )
+    found = tagger.tag_inputs(FeatureInputs(features), 1, rows=np.arange(400, 500))
+    right = [best[0].label in tags.tags_of(400 + i) for i, best in enumerate(found)]
+    assert np.mean(right) > 0.95
+    assert tagger.space is space
+    with pytest.raises(UsageError, match="trained on feature vectors"):
+        tagger.tag("picture.png")
+
+
+def new(
+    tags: Annotations, inputs: FeatureInputs, objective: str = "logistic", seed: int = 0
+) -> Tagger:
+    labels = LabelContext.of(tags, LabelSpace.fit(tags, dim=4))
+    architecture = Architecture("mlp", {"hidden": 8}, objective)
+    return Tagger(architecture, labels, inputs.settings(), inputs.sample_shape, seed=seed)
+
+
+def test_an_unknown_objective_is_refused(planted_features: Features) -> None:
+    tags, features = planted_features(60)
+    with pytest.raises(UsageError, match="one of cosine, logistic, but got 'softmax'"):
+        new(tags, FeatureInputs(features), "softmax")
+
+
+def test_the_papers_objective_needs_a_space(planted_features: Features) -> None:
+    tags, features = planted_features(60)
+    with pytest.raises(UsageError, match="needs a label space"):
+        Tagger.train(tags, architecture=Architecture("mlp"), inputs=FeatureInputs(features))
+
+
+def test_a_space_over_other_labels_is_refused(
+    planted_features: Features, squares: Annotations
+) -> None:
+    tags, features = planted_features(60)
+    with pytest.raises(UsageError, match="does not fit"):
+        Tagger.train(tags, LabelSpace.fit(squares), inputs=FeatureInputs(features))
+
+
+def test_a_table_without_pictures_needs_inputs(planted_features: Features) -> None:
+    tags, _ = planted_features(60)
+    with pytest.raises(UsageError, match="no pictures"):
+        Tagger.train(tags, LabelSpace.fit(tags))
+
+
+def test_inputs_that_do_not_fit_are_refused(planted_features: Features) -> None:
+    tags, features = planted_features(60)
+    tagger = new(tags, FeatureInputs(features))
+    with pytest.raises(UsageError, match="59 inputs for 60 annotated images"):
+        tagger.fit(tags, FeatureInputs(features[:59]), SETTINGS)
+    narrow = FeatureInputs(features[:, :7])
+    with pytest.raises(UsageError, match=r"of shape \(7,\), the tagger's network takes \(20,\)"):
+        tagger.fit(tags, narrow, SETTINGS)
+    with pytest.raises(UsageError, match=r"of shape \(7,\)"):
+        tagger.tag_inputs(narrow)
+    other, _ = planted_features(60, labels=10)
+    with pytest.raises(UsageError, match="another vocabulary"):
+        tagger.fit(other, FeatureInputs(features), SETTINGS)
+
+
+def test_nothing_to_learn_from_is_told_of(planted_features: Features, squares: Annotations) -> None:
+    tags, features = planted_features(60)
+    untagged = Annotations.from_lists([[]] * 60, vocabulary=tags.vocabulary)
+    with pytest.raises(DataError, match="0 have a tag that the tagger knows"):
+        new(tags, FeatureInputs(features)).fit(untagged, FeatureInputs(features), SETTINGS)
+    torn = pictures_of([data[:20] for data in bytes_of(squares, range(120))])
+    with pytest.raises(DataError, match=r"120 have a tag .* none of those can be read"):
+        Tagger.train(
+            replace(squares, pictures=torn),
+            architecture=Architecture("resnet10t", objective="logistic"),
+        )
+
+
+def test_rows_without_target_or_pixels_are_left_out(squares: Annotations) -> None:
+    lists = [squares.tags_of(row) for row in range(120)]
+    lists[3] = []
+    pictures = bytes_of(squares, range(120))
+    pictures[5] = b"no picture"
+    tags = Annotations.from_lists(lists, vocabulary=squares.vocabulary)
+    inputs = ImageInputs(pictures_of(pictures), size=24)
+    labels = LabelContext.of(tags)
+    architecture = Architecture("resnet10t", {"channels": (8, 16, 32, 64)}, "logistic")
+    tagger = Tagger(architecture, labels, inputs.settings(), inputs.sample_shape)
+    assert tagger.trainable_rows(tags, inputs, np.arange(8)).tolist() == [0, 1, 2, 4, 6, 7]
+    record = tagger.fit(tags, inputs, replace(SETTINGS, steps=None, epochs=1, batch_size=59))
+    assert record.steps == 2
+
+
+def test_from_equal_seeds_only_the_head_depends_on_the_objective(
+    planted_features: Features,
+) -> None:
+    tags, features = planted_features(60)
+    states = [
+        new(tags, FeatureInputs(features), objective, seed).network.state_dict()
+        for objective, seed in [("logistic", 3), ("cosine", 3), ("cosine", 4)]
+    ]
+    trunk = [name for name in states[0] if name.startswith("trunk.0")]
+    assert trunk
+    assert all(torch.equal(states[0][name], states[1][name]) for name in trunk)
+    assert not torch.equal(states[1]["trunk.0.weight"], states[2]["trunk.0.weight"])
+    assert states[0]["head.weight"].shape != states[1]["head.weight"].shape
+
+
+def test_making_a_tagger_leaves_the_callers_random_numbers_alone(
+    planted_features: Features,
+) -> None:
+    tags, features = planted_features(60)
+    torch.manual_seed(5)
+    expected = torch.rand(3)
+    torch.manual_seed(5)
+    new(tags, FeatureInputs(features))
+    torch.testing.assert_close(torch.rand(3), expected)
+
+
+def test_says_what_it_is(tagger: Tagger) -> None:
+    assert repr(tagger) == "Tagger(resnet10t, cosine, 10 labels)"
