@@ -8,6 +8,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from labelsphere.annotations import Annotations, table_statistics
 from labelsphere.artefact import new_file
 from labelsphere.comparison.bench import Bench, OnProgress
@@ -29,11 +31,12 @@ from labelsphere.comparison.runs import (
     try_rate,
 )
 from labelsphere.comparison.settings import ComparisonSettings
-from labelsphere.comparison.shared_rows import learnable, readable
+from labelsphere.comparison.shared_rows import usable_images
 from labelsphere.comparison.summary import BASELINE, steps_to_baseline, summarise, versus_baseline
-from labelsphere.errors import UsageError
+from labelsphere.errors import DataError, UsageError
 from labelsphere.metrics import metric_definitions
 from labelsphere.tagger import Tagger
+from labelsphere.tagger.devices import accelerator
 from labelsphere.tagger.inputs import FeatureInputs, ImageInputs, Inputs
 from labelsphere.version import __version__
 
@@ -106,17 +109,19 @@ def compare(
     protocol = PROTOCOLS[settings.protocol](tags, split=settings.split, group=settings.group)
     bench = Bench(protocol, inputs, settings, folder, on_progress)
     # Everything that can be refused is refused before anything is written.
-    bench.protocol = readable(protocol, inputs, partial(bench.progress, "reading inputs"))
+    bench.protocol = usable_images(protocol, inputs, partial(bench.progress, "reading inputs"))
     if isinstance(inputs, FeatureInputs):
         bench.inputs = inputs.fitted(bench.protocol.train)
-    objectives = [new_tagger(bench, method, settings.seeds[0]).objective for method in chosen]
-    bench.protocol = learnable(bench.protocol, objectives)
-    if overwrite:
+    untargeted = {method.name: _without_target(bench, method) for method in chosen}
+    devices = accelerator()
+    if overwrite and devices.is_main_process:
         clear_comparison(folder)
+    devices.wait_for_everyone()
     (folder / "runs").mkdir(parents=True, exist_ok=True)
     compared = [_compared(bench, method) for method in chosen]
     baseline = next((m["runs"] for m in compared if m["name"] == BASELINE), None)
     for entry in compared:
+        entry["images_without_target"] = untargeted[entry["name"]]
         entry["steps_to_baseline"] = steps_to_baseline(entry["runs"], baseline)
         if baseline is not None and entry["name"] != BASELINE:
             entry["versus_baseline"] = versus_baseline(entry["runs"], baseline)
@@ -139,11 +144,33 @@ def compare(
         "examples": example_images(bench, taggers, settings.examples),
         "neighbors": nearest_labels(spaces[0]) if spaces else [],
     }
-    with new_file(folder / "results.json") as beside:
-        text = json.dumps(results, indent=1, ensure_ascii=False, allow_nan=False)
-        beside.write_text(text + "\n", encoding="utf-8")
-    write_report(results, folder)
+    if devices.is_main_process:
+        with new_file(folder / "results.json") as beside:
+            text = json.dumps(results, indent=1, ensure_ascii=False, allow_nan=False)
+            beside.write_text(text + "\n", encoding="utf-8")
+        write_report(results, folder)
     return Comparison(folder, results)
+
+
+def _without_target(bench: Bench, method: Method) -> int:
+    """Number of training images that a method has nothing to learn from.
+
+    They are in its batches like all others, with loss 0. A tagger is made for it, which refuses
+    what backbone, inputs and label space do not allow.
+
+    Raises:
+        DataError: If it is all of them.
+    """
+    train = bench.protocol.train
+    usable = new_tagger(bench, method, bench.settings.seeds[0]).objective.usable(
+        bench.protocol.tags.matrix[train]
+    )
+    if not usable.any():
+        raise DataError(
+            f"method {method.name!r} has no target for any of {len(train)} training images; "
+            "expected tags that have a place in its label space"
+        )
+    return int(np.count_nonzero(~usable))
 
 
 def _compared(bench: Bench, method: Method) -> dict[str, Any]:

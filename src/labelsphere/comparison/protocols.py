@@ -7,7 +7,7 @@ import numpy as np
 
 from labelsphere.annotations import Annotations, first_of_groups, part_rows
 from labelsphere.arrays import IntArray
-from labelsphere.errors import UsageError
+from labelsphere.errors import DataError, UsageError
 
 _HELD_OUT = 0.1
 
@@ -49,6 +49,7 @@ def full(tags: Annotations, *, split: str = "split", group: str | None = None) -
 
     Raises:
         UsageError: If the column is missing, or holds no training or no test images.
+        DataError: If there are too few images to draw a set from.
     """
     groups = np.arange(tags.n_images) if group is None else tags.groups(group)
     notes: list[str] = []
@@ -82,6 +83,11 @@ PROTOCOLS = {"full": full}
 def _draw(rows: IntArray, groups: IntArray, seed: int) -> tuple[IntArray, IntArray]:
     """Split rows into nine tenths and a tenth by whole groups."""
     distinct = np.unique(groups[rows])
+    if len(distinct) < 2:
+        raise DataError(
+            f"{len(rows)} images in {len(distinct)} groups are too few to hold some back; expected "
+            "two groups or more, or a column that names the sets"
+        )
     random = np.random.default_rng(seed)
     drawn = random.permutation(distinct)[: max(1, round(_HELD_OUT * len(distinct)))]
     chosen = np.isin(groups[rows], drawn)

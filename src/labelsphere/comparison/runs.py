@@ -16,7 +16,9 @@ from labelsphere.comparison.decoding import CRITERION, decoded_results
 from labelsphere.comparison.machine import peak_memory_gib, restart_peak_memory
 from labelsphere.comparison.methods import Method
 from labelsphere.tagger import DivergedError, Hooks, Tagger, TrainingRecord, TrainingSettings
+from labelsphere.tagger.devices import is_main_process, wait_for_everyone
 from labelsphere.tagger.network import count_parameters, head_of
+from labelsphere.tagger.training import TrainingData, train_network
 
 
 def try_rate(bench: Bench, method: Method, rate: float) -> float:
@@ -27,23 +29,22 @@ def try_rate(bench: Bench, method: Method, rate: float) -> float:
     Returns:
         MAP@100 as trained, on the validation images; 0 where the training diverged.
     """
-    steps = rate_steps(bench)
-    path = _place(bench, method, rate, bench.settings.seeds[0], steps).with_suffix(".json")
-    if path.exists():
-        return float(json.loads(path.read_text(encoding="utf-8"))["score"])
-    settings = _settings(bench, rate, bench.settings.seeds[0], steps)
-    what = f"{method.name}: trying rate {rate:g}"
-    try:
-        tagger = new_tagger(bench, method, settings.seed)
-        _fit(bench, tagger, settings, Hooks(on_step=_on_step(bench, what)))
-    except DivergedError:
-        score = 0.0
-    else:
+    steps, seed = rate_steps(bench), bench.settings.seeds[0]
+    # A trial as long as a whole training must not be taken for one.
+    ending = ".json" if steps < total_steps(bench) else ".trial.json"
+
+    def work() -> dict[str, Any]:
+        tagger = new_tagger(bench, method, seed)
+        hooks = Hooks(on_step=_on_step(bench, f"{method.name}: trying rate {rate:g}"))
+        try:
+            _fit(bench, tagger, _settings(bench, rate, seed, steps), hooks)
+        except DivergedError:
+            return {"score": 0.0}
         scores = tagger.scores(bench.inputs, bench.protocol.val)
-        score = bench.evaluate(scores, bench.protocol.val, per_class=False).values[CRITERION]
-    with new_file(path) as beside:
-        beside.write_text(json.dumps({"score": score}), encoding="utf-8")
-    return score
+        values = bench.evaluate(scores, bench.protocol.val, per_class=False).values
+        return {"score": values[CRITERION]}
+
+    return float(_once(_place(bench, method, rate, seed, steps).with_suffix(ending), work)["score"])
 
 
 def run_method(bench: Bench, method: Method, rate: float, seed: int) -> dict[str, Any]:
@@ -56,43 +57,40 @@ def run_method(bench: Bench, method: Method, rate: float, seed: int) -> dict[str
     """
     steps = total_steps(bench)
     place = _place(bench, method, rate, seed, steps)
-    path = place.with_suffix(".json")
-    if path.exists():
-        result: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        return result
     checkpoint = place.with_suffix(".checkpoint")
-    settings = _settings(bench, rate, seed, steps)
     count = bench.settings.evaluations
-    restart_peak_memory()
-    tagger = new_tagger(bench, method, seed)
 
-    def evaluate(step: int, seconds: float) -> dict[str, Any]:
-        scores = tagger.scores(bench.inputs, bench.protocol.test)
-        values = bench.evaluate(scores, bench.protocol.test, per_class=False).values
-        images = step * batch_size(bench)
-        return {"step": step, "images": images, "seconds": seconds, "values": values}
+    def work() -> dict[str, Any]:
+        restart_peak_memory()
+        tagger = new_tagger(bench, method, seed)
 
-    hooks = Hooks(
-        on_step=_on_step(bench, f"{method.name}: seed {seed}, rate {rate:g}"),
-        evaluate=evaluate,
-        evaluate_at={round(steps * (i + 1) / count) for i in range(count)},
-        checkpoint=checkpoint,
-    )
-    record = _fit(bench, tagger, settings, hooks)
-    result = {
-        "seed": seed,
-        "rate": rate,
-        "seconds": record.seconds,
-        "peak_memory_gib": peak_memory_gib(),
-        "curve": record.history,
-        "parameters": count_parameters(tagger.network),
-        "head_parameters": count_parameters(head_of(tagger.network)),
-        "decoders": decoded_results(bench, tagger),
-    }
-    if seed == bench.settings.seeds[0]:
-        tagger.save(tagger_folder(bench, method), overwrite=True)
-    with new_file(path) as beside:
-        beside.write_text(json.dumps(result, allow_nan=False), encoding="utf-8")
+        def evaluate(step: int, seconds: float) -> dict[str, Any]:
+            scores = tagger.scores(bench.inputs, bench.protocol.test)
+            values = bench.evaluate(scores, bench.protocol.test, per_class=False).values
+            images = step * batch_size(bench)
+            return {"step": step, "images": images, "seconds": seconds, "values": values}
+
+        hooks = Hooks(
+            on_step=_on_step(bench, f"{method.name}: seed {seed}, rate {rate:g}"),
+            evaluate=evaluate,
+            evaluate_at={round(steps * (i + 1) / count) for i in range(count)},
+            checkpoint=checkpoint,
+        )
+        record = _fit(bench, tagger, _settings(bench, rate, seed, steps), hooks)
+        if seed == bench.settings.seeds[0]:
+            tagger.save(tagger_folder(bench, method), overwrite=True)
+        return {
+            "seed": seed,
+            "rate": rate,
+            "seconds": record.seconds,
+            "peak_memory_gib": peak_memory_gib(),
+            "curve": record.history,
+            "parameters": count_parameters(tagger.network),
+            "head_parameters": count_parameters(head_of(tagger.network)),
+            "decoders": decoded_results(bench, tagger),
+        }
+
+    result = _once(place.with_suffix(".json"), work)
     shutil.rmtree(checkpoint, ignore_errors=True)
     return result
 
@@ -139,19 +137,34 @@ def tagger_folder(bench: Bench, method: Method) -> Path:
     return bench.folder / "taggers" / _slug(method.name)
 
 
+def _once(path: Path, work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """What some work found: done and kept in a file, or read where it has been done.
+
+    All processes do it, the first one writes, and all read what it wrote.
+    """
+    if not path.exists():
+        found = work()
+        if is_main_process():
+            with new_file(path) as beside:
+                beside.write_text(json.dumps(found, allow_nan=False), encoding="utf-8")
+        wait_for_everyone()
+    kept: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return kept
+
+
 def _settings(bench: Bench, rate: float, seed: int, steps: int) -> TrainingSettings:
     return replace(bench.settings.training, rate=rate, seed=seed, steps=steps)
 
 
 def _fit(bench: Bench, tagger: Tagger, settings: TrainingSettings, hooks: Hooks) -> TrainingRecord:
-    return tagger.fit(
-        bench.protocol.tags,
-        bench.inputs,
-        settings,
-        rows=bench.protocol.train,
-        group=bench.settings.group,
-        hooks=hooks,
-    )
+    """Train on all rows of the protocol, those that the tagger has no target for included.
+
+    `Tagger.fit` would leave them out, and methods would meet the others in another order.
+    """
+    tags, group = bench.protocol.tags, bench.settings.group
+    groups = None if group is None else tags.groups(group)
+    data = TrainingData(bench.inputs, tags.matrix, bench.protocol.train, groups)
+    return train_network(tagger.network, tagger.objective, data, settings, hooks)
 
 
 def _on_step(bench: Bench, what: str) -> Callable[[int, int, float], None]:

@@ -54,6 +54,8 @@ class ComparisonSettings:
         for name in ("evaluations", "resamples"):
             if getattr(self, name) < 1:
                 raise UsageError(f"{name} must be 1 or more, but got {getattr(self, name)}")
+        if self.examples < 0:
+            raise UsageError(f"examples must be 0 or more, but got {self.examples}")
 
     def to_json(self) -> dict[str, Any]:
         """The settings as JSON types, as the results and the identity of a run hold them."""

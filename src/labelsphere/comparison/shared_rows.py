@@ -1,6 +1,5 @@
-"""The same images in the same order for every method: what one cannot use, none is given."""
+"""The same images for every method: what cannot be read or has no tag, none is given."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -9,16 +8,21 @@ from labelsphere.arrays import BoolArray, IntArray
 from labelsphere.comparison.protocols import Protocol
 from labelsphere.errors import DataError, UsageError
 from labelsphere.tagger.inputs import Inputs, Progress
-from labelsphere.tagger.objectives import Objective
 
 
-def readable(protocol: Protocol, inputs: Inputs, progress: Progress | None = None) -> Protocol:
-    """The protocol without the images that cannot be read, counted.
+def usable_images(protocol: Protocol, inputs: Inputs, progress: Progress | None = None) -> Protocol:
+    """The protocol without what no method can use, counted.
+
+    Images that only some methods have a target for stay, so that neither the order of the images
+    nor their number depends on which methods are compared.
 
     Args:
         protocol: Which images.
         inputs: One a row of the protocol's tags.
         progress: Told how many images have been looked at.
+
+    Returns:
+        Sets without images that cannot be read; the training set without images that have no tag.
 
     Raises:
         UsageError: If inputs and annotated images differ in number.
@@ -31,42 +35,27 @@ def readable(protocol: Protocol, inputs: Inputs, progress: Progress | None = Non
             "expected one a row of the tag table, in the same order"
         )
     rows = np.concatenate([protocol.train, protocol.val, protocol.test])
-    usable = np.zeros(tags.n_images, np.bool_)
-    usable[rows] = inputs.usable(rows, progress=progress)
-    sets = {
-        name: _kept(protocol, name, usable[getattr(protocol, name)], "readable")
-        for name in ("train", "val", "test")
-    }
-    dropped = len(rows) - sum(len(kept) for kept in sets.values())
+    read = np.zeros(tags.n_images, np.bool_)
+    read[rows] = inputs.usable(rows, progress=progress)
+    tagged = np.diff(tags.matrix.indptr) > 0
     return replace(
         protocol,
-        train=sets["train"],
-        val=sets["val"],
-        test=sets["test"],
-        dropped={**protocol.dropped, "unreadable": dropped},
+        train=_kept("train", protocol.train, read & tagged, tagged),
+        val=_kept("val", protocol.val, read, tagged),
+        test=_kept("test", protocol.test, read, tagged),
+        dropped={
+            **protocol.dropped,
+            "unreadable": int(np.count_nonzero(~read[rows])),
+            "for training, without a tag": int(np.count_nonzero((read & ~tagged)[protocol.train])),
+        },
     )
 
 
-def learnable(protocol: Protocol, objectives: Sequence[Objective]) -> Protocol:
-    """The protocol without the training images that some method has no target for, counted.
-
-    Raises:
-        DataError: If no training image is left.
-    """
-    matrix = protocol.tags.matrix[protocol.train]
-    usable = np.logical_and.reduce([objective.usable(matrix) for objective in objectives])
-    kept = _kept(protocol, "train", usable, "usable by every method")
-    dropped = len(protocol.train) - len(kept)
-    return replace(
-        protocol, train=kept, dropped={**protocol.dropped, "without a usable tag": dropped}
-    )
-
-
-def _kept(protocol: Protocol, name: str, usable: BoolArray, what: str) -> IntArray:
-    rows: IntArray = getattr(protocol, name)[usable]
-    if not protocol.tags.matrix[rows].nnz:
+def _kept(name: str, rows: IntArray, usable: BoolArray, tagged: BoolArray) -> IntArray:
+    kept = rows[usable[rows]]
+    if not tagged[kept].any():
         raise DataError(
-            f"the {name} set of {len(usable)} images has none that is {what} and has a tag; "
+            f"the {name} set of {len(rows)} images has none that can be read and has a tag; "
             "mend the pictures or the tags, or name another split"
         )
-    return rows
+    return kept

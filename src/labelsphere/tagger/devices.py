@@ -5,6 +5,7 @@ from pathlib import Path
 
 import torch
 from accelerate import Accelerator, DistributedDataParallelKwargs
+from torch import distributed
 
 from labelsphere.errors import UsageError
 
@@ -39,6 +40,17 @@ def accelerator(device: str = "auto") -> Accelerator:
             f"device {device!r} cannot be had in a process that has begun on another "
             f"({error}); start a new process"
         ) from error
+
+
+def is_main_process() -> bool:
+    """Whether this process is the one that writes; the only one is."""
+    return not distributed.is_initialized() or distributed.get_rank() == 0
+
+
+def wait_for_everyone() -> None:
+    """Return when all processes have come here; at once if there is one."""
+    if distributed.is_initialized():
+        distributed.barrier()
 
 
 def native_bfloat16(device: torch.device) -> bool:

@@ -12,6 +12,7 @@ from labelsphere.errors import ArtefactError
 from labelsphere.space import LabelSpace
 from labelsphere.space.storage import read_checked_labels
 from labelsphere.tagger.card import tagger_card
+from labelsphere.tagger.devices import is_main_process
 from labelsphere.tagger.inputs import shape_only
 from labelsphere.tagger.label_context import LabelContext
 
@@ -22,11 +23,13 @@ _VERSION = 1
 
 
 def save_tagger(tagger: "Tagger", folder: Path, *, overwrite: bool) -> None:
-    """Write a tagger as a folder, whole or not at all.
+    """Write a tagger as a folder, whole or not at all; of several processes the first one does.
 
     Raises:
         ArtefactError: If the folder is taken and ``overwrite`` is off.
     """
+    if not is_main_process():
+        return
     architecture = tagger.architecture
     with new_folder(folder, overwrite=overwrite) as beside:
         weights = {k: v.cpu().contiguous() for k, v in tagger.network.state_dict().items()}

@@ -320,7 +320,7 @@ class Tagger:
         ]
 
     def save(self, folder: str | Path, *, overwrite: bool = False) -> None:
-        """Write the tagger as a folder, whole or not at all.
+        """Write the tagger as a folder, whole or not at all; of several processes the first does.
 
         Raises:
             ArtefactError: If the folder is taken and ``overwrite`` is off.

@@ -35,7 +35,8 @@ class TrainingData:
     Attributes:
         inputs: Images or feature vectors.
         matrix: Their labels, CSR, images × labels.
-        rows: Which of them to train on, int64; each must have a target.
+        rows: Which of them to train on, int64. Each should have a target, unless the objective
+            gives those without one no gradient.
         groups: Group of each row of ``inputs``, or None; one of each group is taken an epoch.
     """
 

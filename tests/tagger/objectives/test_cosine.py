@@ -71,6 +71,23 @@ def test_a_zero_output_has_loss_zero_and_a_finite_gradient(
     assert torch.isfinite(points.grad).all()
 
 
+def test_an_image_without_a_placed_tag_adds_nothing(
+    random_space: Spaces, random_rows: Rows
+) -> None:
+    space, matrix = random_space(0, unplaced=(0, 1, 2, 3)), random_rows(0)
+    objective = CosineProximity(space)
+    usable = objective.usable(matrix)
+    points = torch.randn((9, 4), generator=torch.manual_seed(0), requires_grad=True)
+    loss = objective(points, LabelBatch.from_rows(matrix, np.arange(9), CPU))
+    loss.backward()
+    assert points.grad is not None
+    assert (points.grad[torch.from_numpy(~usable)] == 0).all()
+    assert (points.grad[torch.from_numpy(usable)] != 0).any(dim=1).all()
+    rows = np.flatnonzero(usable)
+    alone = objective(points[rows], LabelBatch.from_rows(matrix, rows, CPU))
+    assert loss.item() == pytest.approx(alone.item() * len(rows) / 9, abs=1e-6)
+
+
 def test_gradient_equals_finite_differences(random_space: Spaces, random_rows: Rows) -> None:
     space, matrix = random_space(2), random_rows(2)
     random = np.random.default_rng(2)

@@ -47,7 +47,10 @@ class CosineProximity(Objective):
         return cosine_decoder(self._space)
 
     def forward(self, predicted: Tensor, labels: LabelBatch) -> Tensor:
-        """Mean over images of −cos(e, ẽ): −1 at best, 1 at worst, 0 for a zero output."""
+        """Mean over images of −cos(e, ẽ): −1 at best, 1 at worst.
+
+        It is 0 for a zero output, and, without a gradient, for an image whose tags have no place.
+        """
         targets = embedding_bag(labels.indices, self.vectors, labels.offsets, mode="sum")
         return -cosine_similarity(predicted.float(), targets, dim=1).mean()
 

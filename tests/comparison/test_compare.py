@@ -1,0 +1,217 @@
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from labelsphere.annotations import Annotations, PictureBytes
+from labelsphere.arrays import AnyArray, IntArray
+from labelsphere.comparison import ComparisonSettings, compare
+from labelsphere.errors import ArtefactError, DataError, UsageError
+from labelsphere.metrics import METRICS
+from labelsphere.tagger import Architecture, TrainingSettings
+from labelsphere.tagger.inputs import FeatureInputs, ImageInputs
+
+Features = Callable[..., tuple[Annotations, AnyArray]]
+Squares = Callable[..., Annotations]
+FILES = ["curves.png", "report.html", "report.md", "results.json", "runs", "taggers"]
+
+
+class Watched(FeatureInputs):
+    """Feature vectors that note which rows are trained on, and in which order."""
+
+    asked: list[list[int]]
+
+    def batch(self, rows: IntArray, *, training: bool, seed: int = 0) -> torch.Tensor:
+        if training:
+            self.asked.append(rows.tolist())
+        return super().batch(rows, training=training, seed=seed)
+
+
+def test_features_end_to_end(
+    tagged_features: Features, small: ComparisonSettings, tmp_path: Path
+) -> None:
+    tags, features = tagged_features()
+    inputs = Watched(features)
+    Watched.asked = []
+    told: list[tuple[Any, ...]] = []
+    found = compare(
+        tags,
+        tmp_path / "out",
+        methods=["logistic", "paper", "paper+dim=3"],
+        inputs=inputs,
+        settings=small,
+        title="a test",
+        on_progress=lambda *args: told.append(args),
+    )
+    results = json.loads((tmp_path / "out" / "results.json").read_text())
+    assert json.loads(json.dumps(found.results)) == results
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == FILES
+    assert results["format"] == "labelsphere.comparison"
+    assert results["command"] == "a test"
+    assert results["data"]["images"] == {"train": 72, "val": 24, "test": 24}
+    assert results["data"]["labels"] == 12
+    assert results["data"]["dropped"] == {"unreadable": 0, "for training, without a tag": 0}
+    assert results["settings"]["steps"] == 12
+    assert results["settings"]["rate_steps"] == 3
+    assert results["settings"]["epochs"] == pytest.approx(12 * 16 / 72, abs=0.01)
+    assert results["settings"]["features"] == 10
+    assert [method["name"] for method in results["methods"]] == ["logistic", "paper", "paper+dim=3"]
+    # Three dimensions have no room for all labels; the images stay in the batches all the same.
+    untargeted = [method["images_without_target"] for method in results["methods"]]
+    assert untargeted[:2] == [0, 0]
+    assert untargeted[2] > 0
+    assert set(results["definitions"]) >= set(results["methods"][0]["summary"]["as trained"])
+    assert any(key.split("@")[0] in METRICS or key in METRICS for key in results["definitions"])
+    for method in results["methods"]:
+        scores = {point["rate"]: point["score"] for point in method["rate"]["grid"]}
+        assert list(scores) == [3e-3, 3e-2]
+        assert method["rate"]["chosen"] == max(scores, key=lambda rate: scores[rate])
+        assert [run["seed"] for run in method["runs"]] == [0, 1]
+        assert {run["rate"] for run in method["runs"]} == {method["rate"]["chosen"]}
+        assert ("versus_baseline" in method) == (method["name"] != "logistic")
+    assert {len(entry["predictions"]) for entry in results["examples"]} == {3}
+    assert results["neighbors"]
+    # What this trained on: 2 trials of 3 steps and 2 runs of 12 for each of three methods.
+    assert len(Watched.asked) == 3 * (2 * 3 + 2 * 12)
+    per_method = [Watched.asked[i : i + 30] for i in range(0, 90, 30)]
+    assert per_method[0] == per_method[1] == per_method[2]
+    train = {row for row, part in enumerate(tags.columns["split"]) if part == "train"}
+    assert {row for batch in Watched.asked for row in batch} == train
+    assert {args[0].split(":")[0] for args in told} >= {"reading inputs", "logistic", "paper"}
+
+
+def test_called_again_trains_nothing_and_finds_the_same(
+    tagged_features: Features, small: ComparisonSettings, tmp_path: Path
+) -> None:
+    tags, features = tagged_features()
+    first = compare(tags, tmp_path, inputs=FeatureInputs(features), settings=small).results
+    kept = [*(tmp_path / "runs").rglob("*"), *(tmp_path / "taggers").rglob("*")]
+    written = {path: path.stat().st_mtime_ns for path in kept}
+    again = compare(tags, tmp_path, inputs=FeatureInputs(features), settings=small).results
+    kept = [*(tmp_path / "runs").rglob("*"), *(tmp_path / "taggers").rglob("*")]
+    assert {path: path.stat().st_mtime_ns for path in kept} == written
+    for results in (first, again):
+        del results["created"]
+    assert json.dumps(again) == json.dumps(first)
+    # One seed more trains that one alone.
+    more = replace(small, seeds=(0, 1, 2))
+    compare(tags, tmp_path, inputs=FeatureInputs(features), settings=more)
+    assert {path: path.stat().st_mtime_ns for path in written} == written
+    added = {path.name for path in (tmp_path / "runs").iterdir()} - {p.name for p in written}
+    assert len(added) == 2
+    assert all("seed-2" in name for name in added)
+
+
+def test_images_end_to_end(coloured_squares: Squares, tmp_path: Path) -> None:
+    tags = coloured_squares(100)
+    assert tags.pictures is not None
+    data = [tags.pictures.read(row) for row in range(100)]
+    data[0], data[8] = b"", data[8][:40]  # the first of a training and of a test pair
+    stored = PictureBytes(pl.Series(data, dtype=pl.Binary), tags.image_ids)
+    settings = ComparisonSettings(
+        Architecture("resnet10t", {"channels": (8, 16, 32, 64), "drop_rate": 0.1}),
+        TrainingSettings(steps=24, batch_size=16),
+        rates=(1e-2,),
+        group="base",
+        evaluations=2,
+        resamples=5,
+        examples=3,
+    )
+    inputs = ImageInputs(stored, size=24, augment="shift")
+    found = compare(
+        replace(tags, pictures=stored), tmp_path, inputs=inputs, settings=settings
+    ).results
+    assert found["data"]["dropped"]["unreadable"] == 2
+    assert found["data"]["images"] == {"train": 30, "val": 10, "test": 9}
+    assert found["settings"]["image_size"] == 24
+    for method in found["methods"]:
+        assert method["rate"]["grid"] == []
+        # Of ten tags three are true; chance is 0.3.
+        assert method["summary"]["as trained"]["precision@1"]["mean"] > 0.6
+    assert all(entry["picture"].startswith("data:image/png") for entry in found["examples"])
+    assert "data:image/png" in (tmp_path / "report.html").read_text()
+    names = {path.name for path in (tmp_path / "taggers").iterdir()}
+    weights = [load_file(tmp_path / "taggers" / name / "model.safetensors") for name in names]
+    assert names == {"logistic", "paper"}
+    assert weights[0].keys() == weights[1].keys()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "message"),
+    [
+        ({"methods": []}, UsageError, "one or more distinct names"),
+        ({"methods": ["paper", "paper"]}, UsageError, "one or more distinct names"),
+        ({"methods": ["paper", " paper "]}, UsageError, "one or more distinct names"),
+        ({"methods": ["best"]}, UsageError, "one of logistic, paper, but got 'best'"),
+        ({"methods": ["paper+dim=99"]}, UsageError, "dim must be at most"),
+        ({"methods": ["paper+method=word2vec"]}, UsageError, "method must be one of"),
+        ({"methods": ["paper+colour=3"]}, UsageError, "colour"),
+        ({"inputs": None}, UsageError, "no pictures"),
+        ({"protocol": "few-shot"}, UsageError, "one of full, but got 'few-shot'"),
+        ({"split": "part"}, UsageError, "no column 'part'"),
+        ({"group": "base"}, UsageError, "no column 'base'"),
+        ({"architecture": Architecture("resnet10t")}, UsageError, "does not take inputs"),
+        ({"architecture": Architecture("mlp", {"depth": 3})}, UsageError, "does not take"),
+        ({"rows": 119}, UsageError, "119 inputs for 120 annotated images"),
+        ({"tags": []}, DataError, "has none that can be read and has a tag"),
+    ],
+)
+def test_what_cannot_be_compared_is_refused_before_anything_is_written(
+    tagged_features: Features,
+    small: ComparisonSettings,
+    tmp_path: Path,
+    arguments: dict[str, Any],
+    error: type[Exception],
+    message: str,
+) -> None:
+    tags, features = tagged_features()
+    if "tags" in arguments:
+        lists: list[list[str]] = [[]] * tags.n_images
+        matrix = Annotations.from_lists(lists, vocabulary=tags.vocabulary).matrix
+        tags = replace(tags, matrix=matrix)
+    given: dict[str, Any] = {"inputs": FeatureInputs(features[: arguments.get("rows", 120)])}
+    given |= {name: arguments[name] for name in ("methods", "inputs") if name in arguments}
+    names = ("protocol", "split", "group", "architecture")
+    settings = replace(small, **{name: arguments[name] for name in names if name in arguments})
+    with pytest.raises(error, match=message):
+        compare(tags, tmp_path / "out", settings=settings, **given)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_of_something_else_is_left_alone(
+    tagged_features: Features, small: ComparisonSettings, tmp_path: Path
+) -> None:
+    tags, features = tagged_features()
+    (tmp_path / "thesis.txt").write_text("mine")
+    for overwrite in (False, True):
+        with pytest.raises(ArtefactError, match=r"thesis.txt|not empty"):
+            compare(
+                tags,
+                tmp_path,
+                inputs=FeatureInputs(features),
+                settings=small,
+                overwrite=overwrite,
+            )
+    assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
+
+
+def test_results_do_not_depend_on_the_other_methods(
+    tagged_features: Features, small: ComparisonSettings, tmp_path: Path
+) -> None:
+    tags, features = tagged_features()
+    small = replace(small, seeds=(0,))
+    inputs = FeatureInputs(features)
+    both = compare(tags, tmp_path / "both", inputs=inputs, settings=small).results
+    alone = compare(
+        tags, tmp_path / "alone", methods=["paper"], inputs=inputs, settings=small
+    ).results
+    assert alone["methods"][0]["summary"] == both["methods"][1]["summary"]
+    assert alone["methods"][0]["steps_to_baseline"] is None
+    assert np.isfinite(alone["methods"][0]["summary"]["as trained"]["map@100"]["mean"])

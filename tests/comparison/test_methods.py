@@ -1,0 +1,51 @@
+import pytest
+
+from labelsphere.comparison.methods import METHODS, SpaceRecipe, parse_method
+from labelsphere.errors import UsageError
+
+
+def test_a_plain_name_is_the_recipe_unchanged() -> None:
+    assert parse_method("logistic") == METHODS["logistic"]
+    paper = parse_method(" paper ")
+    assert paper.objective == "cosine"
+    # §3: PMI, the square root of the eigenvalues, and the paper's number of dimensions.
+    assert paper.space == SpaceRecipe("pmi", None, 0.5, {})
+    assert METHODS["logistic"].recipe() == {"objective": "logistic"}
+    assert paper.recipe() == {
+        "objective": "cosine",
+        "space": {"method": "pmi", "dim": None, "exponent": 0.5},
+    }
+
+
+def test_variations_change_their_part_alone() -> None:
+    varied = parse_method("paper+dim=512+method=shifted+shift=1.5+exponent=-0.25")
+    assert varied.space == SpaceRecipe("shifted", 512, -0.25, {"shift": 1.5})
+    assert varied.objective == "cosine"
+    assert varied.recipe()["space"]["shift"] == 1.5
+    assert METHODS["paper"].space == SpaceRecipe()
+
+
+def test_spaces_in_a_name_make_no_other_method() -> None:
+    assert parse_method("paper + dim=512") == parse_method("paper+dim=512")
+    assert parse_method("paper+dim=512").name == "paper+dim=512"
+    assert parse_method("paper+dim=512").title == "Cosine proximity (the paper), dim=512"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("papre", "one of logistic, paper, but got 'papre'"),
+        ("", "one of logistic, paper, but got ''"),
+        ("logistic+dim=3", "'logistic' has no label space to vary"),
+        ("paper+dim", "must be key=value, but got 'dim'"),
+        ("paper+=3", "must be key=value, but got '=3'"),
+        ("paper+", "must be key=value, but got ''"),
+        ("paper+dim=many", "dim must be a number, but got 'many'"),
+        ("paper+dim=2.5", "dim must be a number, but got '2.5'"),
+        ("paper+exponent=", "exponent must be a number, but got ''"),
+        ("paper+shift=x", "shift must be a number, but got 'x'"),
+    ],
+)
+def test_what_cannot_be_understood_is_refused(text: str, message: str) -> None:
+    with pytest.raises(UsageError, match=message):
+        parse_method(text)
