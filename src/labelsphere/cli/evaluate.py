@@ -124,16 +124,16 @@ def evaluate(
             split=column,
             part=chosen,
             group=group,
-            progress=partial(tell, "Reading inputs"),
+            progress=partial(tell, "reading inputs"),
         )
-        scores = loaded.scores(inputs, rows, progress=partial(tell, "Predicting"))
+        scores = loaded.scores(inputs, rows, progress=partial(tell, "predicting"))
         found = measure(
             scores,
             annotations.matrix[rows],
             label_counts=loaded.labels.counts,
             class_weights=weights,
             n_images=loaded.labels.n_images,
-            progress=partial(tell, "Measuring"),
+            progress=partial(tell, "measuring"),
         )
     result = {
         "tagger": tagger,
@@ -164,6 +164,7 @@ def _weights(
     tagger: "Tagger", file: Path | None, minimum: float | None, maximum: float | None
 ) -> "DoubleArray":
     """Class weights from the file, or from the labels' frequencies in training."""
+    from labelsphere.annotations.report import number_of
     from labelsphere.cli.output import remark
     from labelsphere.errors import UsageError
     from labelsphere.metrics import capped_frequency_weights
@@ -177,21 +178,20 @@ def _weights(
         raise UsageError("--class-weights and limits of weights contradict: give one of them")
     read = read_class_weights(file, tagger.vocabulary.names)
     if read.unknown:
-        remark(
-            f"{file}: {len(read.unknown):,} labels that the tagger does not know are passed over"
-        )
+        remark(f"{file}: {number_of(len(read.unknown), 'label')} that the tagger lacks passed over")
     return read.weights
 
 
 def _remarks(result: dict[str, Any]) -> None:
+    from labelsphere.annotations.report import number_of
     from labelsphere.cli.output import remark
 
     if result["unreadable"]:
-        remark(f"{result['unreadable']:,} images left out: cannot be read")
+        remark(f"{number_of(result['unreadable'], 'image')} left out: cannot be read")
     if result["images_without_tags"]:
         remark(
-            f"{result['images_without_tags']:,} of {result['images']:,} images have no tag that "
-            "the tagger knows: figures per image leave them out"
+            f"{number_of(result['images_without_tags'], 'image')} of {result['images']:,} without "
+            "a tag that the tagger knows: figures per image leave them out"
         )
 
 

@@ -113,18 +113,22 @@ def _bar(description: str, total: int | None) -> Iterator[Update]:
 def _lines(description: str, total: int | None) -> Iterator[Update]:
     started = printed = time.monotonic()
     known = total
+    first: tuple[float, int] | None = None
+    last = -1
 
     def update(done: int, total: int | None = None, remark: str = "") -> None:
-        nonlocal printed, known
+        nonlocal printed, known, first, last
         known = total if total is not None else known
         now = time.monotonic()
-        if done != known and now - printed < SECONDS_BETWEEN_LINES:
+        # What was done before the first call, by a job that resumes, says nothing of the speed.
+        first = first or (now, done)
+        if done == last or (done != known and now - printed < SECONDS_BETWEEN_LINES):
             return
-        printed = now
+        printed, last = now, done
         count = str(done) if known is None else f"{done}/{known}"
         line = f"{description} {count}, {_clock(now - started)} gone"
-        if known is not None and 0 < done < known:
-            line += f", {_clock((now - started) / done * (known - done))} left"
+        if known is not None and first[1] < done < known:
+            line += f", {_clock((now - first[0]) / (done - first[1]) * (known - done))} left"
         sys.stderr.write(line + (f", {remark}" if remark else "") + "\n")
         sys.stderr.flush()
 

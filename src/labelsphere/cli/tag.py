@@ -68,6 +68,7 @@ def tag(
 
         labelsphere tag tagger/ pictures/ --format csv --output tags.csv
     """
+    from labelsphere.annotations.report import number_of
     from labelsphere.artefact import check_free_file
     from labelsphere.cli.output import progress
     from labelsphere.cli.tagged_output import WRITERS, opened
@@ -90,11 +91,11 @@ def tag(
     problems: list[str] = []
     with opened(output) as file:
         # A bar would stand between the lines where both go to the same terminal.
-        with nullcontext(None) if file.isatty() else progress("Tagging", count) as update:
+        with nullcontext(None) if file.isatty() else progress("tagging", count) as update:
             write(_watched(results, update, problems), file)
         _name_problems(problems, count)
         if problems and len(problems) == count:
-            raise DataError(f"none of {count:,} pictures could be read")
+            raise DataError(f"none of {number_of(count, 'picture')} can be read")
 
 
 def _form(given: str | None, output: Path | None, json: bool) -> str:
@@ -138,9 +139,10 @@ def _watched(
 
 
 def _name_problems(problems: list[str], count: int) -> None:
+    from labelsphere.annotations.report import number_of
     from labelsphere.cli.output import remark
 
     for problem in problems[:_NAMED]:
         remark(f"skipped: {problem}")
     if problems:
-        remark(f"{len(problems):,} of {count:,} pictures could not be read and were skipped")
+        remark(f"skipped {len(problems):,} of {number_of(count, 'picture')}: they cannot be read")

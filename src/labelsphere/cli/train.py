@@ -118,7 +118,6 @@ def train(
     from labelsphere.tagger.normalisation import channel_normalisation
     from labelsphere.tagger.plan import TrainingPlan
 
-    output = output.resolve()
     check_free(output, overwrite=overwrite)
     recipe = options.chosen_preset(preset)
     settings = options.training_settings(
@@ -225,7 +224,9 @@ def _train(
     from labelsphere.tagger.devices import accelerator
     from labelsphere.tagger.plan import run_training
 
-    checkpoint = output.with_name(f"{output.name}.training")
+    # A name such as .. has no place beside it to speak of.
+    place = output if output.name not in ("", "..") else output.resolve()
+    checkpoint = place.with_name(f"{place.name}.training")
     if not accelerator(plan.device).is_main_process:
         # One process of several speaks and writes for all.
         run_training(plan, tags, inputs, checkpoint=checkpoint)

@@ -38,14 +38,15 @@ class TrainingTeller:
         """What the training calls."""
         from labelsphere.tagger.plan import Watch
 
-        return Watch(partial(self._tell, "Reading inputs"), self._start, self._step, self._validate)
+        return Watch(partial(self._tell, "reading inputs"), self._start, self._step, self._validate)
 
     def _start(self, tagger: "Tagger", rows: "TrainingRows") -> None:
+        from labelsphere.annotations.report import number_of
         from labelsphere.tagger.network import count_parameters
 
         self._batch_size = min(self._batch_size, len(rows.train))
         for count, why in left_out(rows):
-            remark(f"{count:,} images left out: {why}")
+            remark(f"{number_of(count, 'image')} left out: {why}")
         remark(
             f"{tagger.architecture.backbone}: {count_parameters(tagger.network):,} parameters, "
             f"{tagger.objective.width:,} outputs, {len(tagger.vocabulary):,} labels; "
@@ -60,7 +61,7 @@ class TrainingTeller:
         if seconds > 0:
             speed = self._batch_size * (len(self._recent) - 1) / seconds
             said += f", {speed:,.0f} images/s"
-        self._tell("Training", step, steps, said)
+        self._tell("training", step, steps, said)
 
     def _validate(self, epochs: float, found: dict[str, Any]) -> None:
         values = found["values"]
