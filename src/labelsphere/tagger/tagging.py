@@ -1,13 +1,11 @@
 """Tagging any number of pictures or vectors, batch by batch, past those that cannot be read."""
 
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from labelsphere.arrays import IntArray
 from labelsphere.errors import DataError, UsageError
 from labelsphere.tagger.inputs import ImageInputs, Inputs, open_pictures
 from labelsphere.tagger.inputs.threads import map_ahead
@@ -66,7 +64,7 @@ def tag_pictures(
 
     for inputs, batch, problems in map_ahead(prepare, range(0, len(paths), batch_size), 1):
         rows = np.array([row for row, problem in enumerate(problems) if not problem], np.int64)
-        found = iter(_tags(tagger, inputs, top, rows))
+        found = iter(tagger.tag_inputs(inputs, top, rows=rows))
         for path, problem in zip(batch, problems, strict=True):
             yield Tagged(path, [] if problem else next(found), problem)
 
@@ -88,16 +86,8 @@ def tag_vectors(
     _check(top, batch_size)
     for start in range(0, len(inputs), batch_size):
         rows = np.arange(start, min(start + batch_size, len(inputs)), dtype=np.int64)
-        for row, tags in zip(rows.tolist(), _tags(tagger, inputs, top, rows), strict=True):
+        for row, tags in zip(rows.tolist(), tagger.tag_inputs(inputs, top, rows=rows), strict=True):
             yield Tagged(row, tags)
-
-
-def _tags(tagger: Tagger, inputs: Inputs, top: int, rows: IntArray) -> list[list[Tag]]:
-    """The best tags of some rows; labels without a place, which score −∞, are left out."""
-    if not len(rows):
-        return []
-    found = tagger.tag_inputs(inputs, top, rows=rows)
-    return [[tag for tag in tags if math.isfinite(tag.score)] for tags in found]
 
 
 def _check(top: int, batch_size: int) -> None:
