@@ -20,7 +20,7 @@ TAGS = [["x"], [], ["x"], ["y"], ["y"], ["x"], ["x", "y"], ["x"], ["y"], []]
 class Torn(FeatureInputs):
     """Vectors some of which cannot be used."""
 
-    broken = (2, 3, 4)
+    broken: tuple[int, ...]
 
     def usable(
         self, rows: IntArray | None = None, *, progress: Progress | None = None
@@ -31,10 +31,12 @@ class Torn(FeatureInputs):
         return ~np.isin(chosen, self.broken)
 
 
-def table() -> tuple[Annotations, Inputs]:
+def table(broken: tuple[int, ...] = (2, 3, 4)) -> tuple[Annotations, Inputs]:
     tags = Annotations.from_lists(TAGS)
     columns = pl.DataFrame({"split": SPLIT, "group": GROUP})
-    return replace(tags, columns=columns), Torn(np.ones((10, 2)))
+    inputs = Torn(np.ones((10, 2)))
+    inputs.broken = broken
+    return replace(tags, columns=columns), inputs
 
 
 def test_training_and_validation_rows_have_a_tag_and_can_be_read() -> None:
@@ -64,8 +66,8 @@ def test_without_a_split_all_rows_train() -> None:
 
 def test_nothing_to_train_on_is_refused() -> None:
     tags, inputs = table()
+    inputs.broken = tuple(range(10))  # type: ignore[attr-defined]
     with pytest.raises(DataError, match="none of 5 images can be trained on: 4 have a known tag"):
-        inputs.broken = tuple(range(10))  # type: ignore[attr-defined]
         choose_training_rows(tags, inputs, split="split")
 
 
@@ -82,6 +84,6 @@ def test_scored_rows_that_cannot_be_chosen_are_refused() -> None:
     tags, inputs = table()
     with pytest.raises(UsageError, match="no split column that marks val images"):
         choose_scored_rows(tags, inputs, part="val")
-    inputs.broken = (4, 9)  # type: ignore[attr-defined]
+    tags, inputs = table(broken=(4, 9))
     with pytest.raises(DataError, match="none of 2 images can be read"):
         choose_scored_rows(tags, inputs, split="split", part="test")
