@@ -38,7 +38,7 @@ PRESETS = {
             warmup=0.0,
             clip=2.0,
             batch_size=32,
-            epochs=100,
+            epochs=100.0,
         ),
         image_size=299,
         dim=4096,
@@ -47,7 +47,7 @@ PRESETS = {
     # stem, whose step takes 0.6 of the time of timm's tiered one at 64 px.
     "small": Preset(
         Architecture("resnet10t", {"channels": [32, 64, 128, 256], "stem_type": ""}),
-        TrainingSettings(epochs=10),
+        TrainingSettings(epochs=10.0),
         image_size=64,
         dim=1024,
     ),
