@@ -233,6 +233,18 @@ def test_from_equal_seeds_only_the_head_depends_on_the_objective(
     assert states[0]["head.weight"].shape != states[1]["head.weight"].shape
 
 
+def test_predicts_in_the_precision_of_its_training(planted_features: Features) -> None:
+    tags, features = planted_features(60)
+    inputs = FeatureInputs(features)
+    points = []
+    for precision in ("float32", "bfloat16"):
+        tagger = new(tags, inputs)
+        tagger.fit(tags, inputs, replace(SETTINGS, rate=1e-12, precision=precision))
+        points.append(tagger.points(inputs))
+    assert not torch.equal(*points)
+    torch.testing.assert_close(*points, rtol=0.1, atol=0.05)
+
+
 def test_making_a_tagger_leaves_the_callers_random_numbers_alone(
     planted_features: Features,
 ) -> None:

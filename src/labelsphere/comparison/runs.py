@@ -101,13 +101,15 @@ def new_tagger(bench: Bench, method: Method, seed: int) -> Tagger:
     Raises:
         UsageError: If the backbone is unknown, or takes no inputs of this shape.
     """
-    return Tagger(
+    tagger = Tagger(
         replace(bench.settings.architecture, objective=method.objective),
         bench.labels(method),
         bench.inputs.settings(),
         bench.inputs.sample_shape,
         seed=seed,
     )
+    tagger.precision = bench.settings.training.precision
+    return tagger
 
 
 def total_steps(bench: Bench) -> int:

@@ -1,11 +1,14 @@
 """Where tensors live and in which precision products are taken."""
 
+import warnings
 from contextlib import AbstractContextManager
 from pathlib import Path
 
 import torch
 from accelerate import Accelerator, DistributedDataParallelKwargs
-from torch import distributed
+from accelerate.optimizer import AcceleratedOptimizer
+from torch import distributed, nn
+from torch.optim import Optimizer
 
 from labelsphere.errors import UsageError
 
@@ -40,6 +43,17 @@ def accelerator(device: str = "auto") -> Accelerator:
             f"device {device!r} cannot be had in a process that has begun on another "
             f"({error}); start a new process"
         ) from error
+
+
+def prepare(
+    devices: Accelerator, module: nn.Module, optimizer: Optimizer
+) -> tuple[nn.Module, AcceleratedOptimizer]:
+    """A module and its optimizer on this process's device, gradients averaged over all."""
+    with warnings.catch_warnings():
+        # Newer releases of torch have another word for it, which older ones do not know.
+        warnings.filterwarnings("ignore", "`broadcast_buffers` is deprecated", FutureWarning)
+        prepared: tuple[nn.Module, AcceleratedOptimizer] = devices.prepare(module, optimizer)
+    return prepared
 
 
 def is_main_process() -> bool:

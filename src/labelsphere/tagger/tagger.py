@@ -66,6 +66,10 @@ class Tagger:
         pretrained: See `labelsphere.tagger.network.build_network`.
         seed: Of the first weights.
 
+    Attributes:
+        precision: In which the network runs, see `TrainingSettings`: that of its training, and
+            ``"auto"`` for a loaded tagger.
+
     Raises:
         UsageError: If backbone or objective are unknown, or a space is needed and missing.
     """
@@ -89,6 +93,7 @@ class Tagger:
         self.labels = labels
         self.preparation = dict(preparation)
         self.sample_shape = tuple(sample_shape)
+        self.precision = "auto"
         self.objective = OBJECTIVES[architecture.objective].build(labels)
         # The caller's own random numbers stay as they were.
         with torch.random.fork_rng(devices=[]):
@@ -189,6 +194,7 @@ class Tagger:
         if tags.vocabulary != self.labels.vocabulary:
             raise UsageError("the tags are over another vocabulary than the tagger's labels")
         self._check_shape(inputs)
+        self.precision = settings.precision
         groups = None if group is None else tags.groups(group)
         chosen = self.trainable_rows(tags, inputs, rows)
         data = TrainingData(inputs, tags.matrix, chosen, groups)
@@ -256,8 +262,14 @@ class Tagger:
         """
         self._check_shape(inputs)
         chosen = np.arange(len(inputs), dtype=np.int64) if rows is None else rows
-        features = self.decoder().features
-        return predict_points(self.network, inputs, chosen, features=features, progress=progress)
+        return predict_points(
+            self.network,
+            inputs,
+            chosen,
+            features=self.decoder().features,
+            precision=self.precision,
+            progress=progress,
+        )
 
     def scores(
         self, inputs: Inputs, rows: IntArray | None = None, *, progress: Progress | None = None

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from labelsphere.arrays import IntArray, SparseRows
 from labelsphere.errors import LabelsphereError, UsageError
 from labelsphere.tagger.checkpoint import Progress, load_checkpoint, save_checkpoint
-from labelsphere.tagger.devices import accelerator, autocast
+from labelsphere.tagger.devices import accelerator, autocast, prepare
 from labelsphere.tagger.inputs import EpochOrder, Inputs, load_batches
 from labelsphere.tagger.label_batch import LabelBatch
 from labelsphere.tagger.memory import keep_freed_memory
@@ -140,11 +140,12 @@ def train_network(
         keep_freed_memory()
     # Every process drops out other values, the first the same as if it were alone.
     torch.manual_seed(settings.seed + (devices.process_index << 32))
-    supervised = _Supervised(network, objective, settings.precision)
-    optimizer = build_optimizer(
-        settings.optimizer, supervised, settings.rate, settings.weight_decay
+    plain = _Supervised(network, objective, settings.precision)
+    supervised, optimizer = prepare(
+        devices,
+        plain,
+        build_optimizer(settings.optimizer, plain, settings.rate, settings.weight_decay),
     )
-    supervised, optimizer = devices.prepare(supervised, optimizer)
     order = data.order(settings)
     if order.batch_size < devices.num_processes:
         raise UsageError(
