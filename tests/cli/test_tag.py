@@ -47,7 +47,7 @@ def test_a_folder_is_searched_and_broken_pictures_are_named_counted_and_skipped(
     assert named == [str(shapes / f"pictures/{n:02}.png") for n in range(72) for _ in (0, 1)]
     for name in BROKEN:
         assert f"skipped: {shapes / 'pictures' / name} " in said
-    assert "skipped 3 of 75 pictures: they cannot be read" in said
+    assert "pictures skipped because they cannot be read: 3 of 75" in said
 
 
 def test_one_document_holds_the_unreadable_too(
@@ -71,7 +71,7 @@ def test_the_code_is_1_only_if_nothing_could_be_read(
     broken = [shapes / "pictures" / name for name in BROKEN]
     code, out, said = tag(capsys, shape_tagger, *broken, "--output", output)
     assert (code, out) == (1, "")
-    assert said.endswith("labelsphere: none of 3 pictures can be read\n")
+    assert said.endswith("labelsphere: no picture could be read: 3 of 3 skipped\n")
     assert list(tmp_path.iterdir()) == []
 
 

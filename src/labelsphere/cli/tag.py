@@ -68,7 +68,6 @@ def tag(
 
         labelsphere tag tagger/ pictures/ --format csv --output tags.csv
     """
-    from labelsphere.annotations.report import number_of
     from labelsphere.artefact import check_free_file
     from labelsphere.cli.output import progress
     from labelsphere.cli.tagged_output import WRITERS, opened
@@ -95,7 +94,7 @@ def tag(
             write(_watched(results, update, problems), file)
         _name_problems(problems, count)
         if problems and len(problems) == count:
-            raise DataError(f"none of {number_of(count, 'picture')} can be read")
+            raise DataError(f"no picture could be read: {count:,} of {count:,} skipped")
 
 
 def _form(given: str | None, output: Path | None, json: bool) -> str:
@@ -139,10 +138,9 @@ def _watched(
 
 
 def _name_problems(problems: list[str], count: int) -> None:
-    from labelsphere.annotations.report import number_of
     from labelsphere.cli.output import remark
 
     for problem in problems[:_NAMED]:
         remark(f"skipped: {problem}")
     if problems:
-        remark(f"skipped {len(problems):,} of {number_of(count, 'picture')}: they cannot be read")
+        remark(f"pictures skipped because they cannot be read: {len(problems):,} of {count:,}")

@@ -29,7 +29,7 @@ def write_csv(found: "Iterable[Tagged]", file: IO[str]) -> None:
         if not named:
             writer.writerow([*_name(one), "label", "score"])
             named = True
-        writer.writerows([one.source, tag.label, tag.score] for tag in one.tags)
+        writer.writerows([one.source, tag.label, _rounded(tag.score)] for tag in one.tags)
         file.flush()
 
 
@@ -66,7 +66,7 @@ def opened(output: Path | None) -> Iterator[IO[str]]:
 def _record(one: "Tagged") -> dict[str, Any]:
     return {
         **_name(one),
-        "tags": [{"label": tag.label, "score": tag.score} for tag in one.tags],
+        "tags": [{"label": tag.label, "score": _rounded(tag.score)} for tag in one.tags],
     }
 
 
@@ -74,3 +74,8 @@ def _name(one: "Tagged") -> dict[str, Any]:
     if isinstance(one.source, int):
         return {"row": one.source}
     return {"image": str(one.source)}
+
+
+def _rounded(score: float) -> float:
+    # Scores are float32: further digits would say nothing.
+    return round(score, 6)
