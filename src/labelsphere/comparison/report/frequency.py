@@ -1,7 +1,7 @@
 """Figures by how common a tag is in training."""
 
 from labelsphere.comparison.report.estimates import Results, decoders_of, mean_over_seeds
-from labelsphere.comparison.report.metric_names import FREQUENCY_METRICS
+from labelsphere.comparison.report.metric_names import FREQUENCY_METRICS, SAME_UNDER_EVERY_PRIOR
 from labelsphere.comparison.report.numbers import decimals_for, figure
 from labelsphere.comparison.report.table import Cell, Heading, Row, Table, method_headings
 
@@ -51,10 +51,11 @@ def frequency_values(method: Results, decoder: str, bucket: str, metric: str) ->
 
 
 def frequency_table(results: Results, metric: str) -> Table:
-    """Buckets × methods under each decoder: means over seeds of one metric."""
+    """Buckets × methods under each decoder that changes the metric: means over seeds."""
     methods = results["methods"]
+    decoders = decoders_of(results)
     rows = []
-    for decoder in decoders_of(results):
+    for decoder in decoders[:1] if metric in SAME_UNDER_EVERY_PRIOR else decoders:
         buckets = frequency_buckets(results, decoder)
         means = [
             [mean_over_seeds(frequency_values(m, decoder, bucket, metric)) for m in methods]

@@ -18,6 +18,9 @@ DECODER_METRICS = (*KEY_METRICS, "precision@5", "ndcg@10", "image_ap")
 FREQUENCY_METRICS = ("map@100", "recall@10", "class_ap")
 """Shown by frequency, those of them that were measured."""
 
+SAME_UNDER_EVERY_PRIOR = ("class_ap",)
+"""A prior moves all images' scores for a tag alike, and with them no image before another."""
+
 _NAMES = {
     "map": "MAP",
     "weighted_map": "weighted MAP",
