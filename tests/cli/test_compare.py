@@ -65,7 +65,7 @@ def test_pictures_are_compared_at_the_size_asked_for(
     results = json.loads((tmp_path / "report" / "results.json").read_text())
     assert results["settings"]["image_size"] == 32
     assert results["data"]["dropped"]["unreadable"] == 3
-    assert results["data"]["dropped"]["without a usable tag"] == 1
+    assert results["data"]["dropped"]["for training, without a tag"] == 1
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ class DemoRecipe:
 FULL = DemoRecipe(
     ComparisonSettings(
         Architecture("resnet10t", {"channels": [32, 64, 128, 256], "stem_type": ""}),
-        TrainingSettings(epochs=6.0),
+        TrainingSettings(epochs=8.0),
         rates=(1e-3, 3e-3, 1e-2),
         rate_share=0.1,
         evaluations=8,
