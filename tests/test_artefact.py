@@ -33,6 +33,29 @@ def test_a_folder_stands_when_the_block_ends(tmp_path: Path) -> None:
     assert contents(tmp_path) == {"deep/space/a.txt": "A"}
 
 
+OLD = '{"format": "labelsphere.label_space"}'
+
+
+def save_old(target: Path) -> None:
+    target.mkdir()
+    (target / "config.json").write_text(OLD)
+    (target / "old.txt").write_text("old")
+
+
+@pytest.mark.parametrize("config", [None, "{", "[]", '{"model_type": "bert"}'])
+def test_overwriting_spares_what_was_not_saved_here(tmp_path: Path, config: str | None) -> None:
+    (tmp_path / "letters.txt").write_text("mine")
+    if config is not None:
+        (tmp_path / "config.json").write_text(config)
+    before = contents(tmp_path)
+    with (
+        pytest.raises(ArtefactError, match="did not save"),
+        new_folder(tmp_path, overwrite=True),
+    ):
+        pytest.fail("nothing may be written")
+    assert contents(tmp_path) == before
+
+
 def test_a_block_that_fails_leaves_nothing(tmp_path: Path) -> None:
     target = tmp_path / "space"
     with pytest.raises(StopError), new_folder(target) as folder:
@@ -42,18 +65,16 @@ def test_a_block_that_fails_leaves_nothing(tmp_path: Path) -> None:
 
 def test_a_block_that_fails_leaves_what_was_there(tmp_path: Path) -> None:
     target = tmp_path / "space"
-    target.mkdir()
-    (target / "old.txt").write_text("old")
+    save_old(target)
     with pytest.raises(StopError), new_folder(target, overwrite=True) as folder:
         write_and_stop(folder / "a.txt")
-    assert contents(tmp_path) == {"space/old.txt": "old"}
+    assert contents(tmp_path) == {"space/config.json": OLD, "space/old.txt": "old"}
     assert [path.name for path in tmp_path.iterdir()] == ["space"]
 
 
 def test_a_folder_is_replaced_whole_and_only_if_allowed(tmp_path: Path) -> None:
     target = tmp_path / "space"
-    target.mkdir()
-    (target / "old.txt").write_text("old")
+    save_old(target)
     with pytest.raises(ArtefactError, match="is not empty"), new_folder(target):
         pytest.fail("nothing may be written")
     with new_folder(target, overwrite=True) as folder:
@@ -66,8 +87,7 @@ def test_a_folder_that_cannot_take_its_place_leaves_the_old_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     target = tmp_path / "space"
-    target.mkdir()
-    (target / "old.txt").write_text("old")
+    save_old(target)
     rename = Path.rename
 
     def refuse(self: Path, to: Path) -> Path:
@@ -78,7 +98,7 @@ def test_a_folder_that_cannot_take_its_place_leaves_the_old_one(
     monkeypatch.setattr(Path, "rename", refuse)
     with pytest.raises(OSError, match="disk full"), new_folder(target, overwrite=True) as folder:
         (folder / "new.txt").write_text("new")
-    assert contents(tmp_path) == {"space/old.txt": "old"}
+    assert contents(tmp_path) == {"space/config.json": OLD, "space/old.txt": "old"}
 
 
 def test_an_empty_folder_is_free_and_a_file_is_not(tmp_path: Path) -> None:

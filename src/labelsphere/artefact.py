@@ -20,13 +20,14 @@ def new_folder(target: str | Path, *, overwrite: bool = False) -> Iterator[Path]
 
     Args:
         target: Where the folder shall stand. Parent folders are made.
-        overwrite: Whether a folder with contents may be replaced.
+        overwrite: Whether a saved folder that stands there may be replaced; no other is.
 
     Yields:
         The folder to write into.
 
     Raises:
-        ArtefactError: If ``target`` is a file, or a folder with contents and ``overwrite`` is off.
+        ArtefactError: If ``target`` is a file, or a folder with contents, unless those were saved
+            by Labelsphere and ``overwrite`` is on.
     """
     target = Path(target)
     check_free(target, overwrite=overwrite)
@@ -55,14 +56,23 @@ def check_free(target: str | Path, *, overwrite: bool = False) -> None:
     """Refuse a place that is taken, before any work is done for it.
 
     Raises:
-        ArtefactError: If ``target`` is a file, or a folder with contents and ``overwrite`` is off.
+        ArtefactError: If ``target`` is a file, or a folder with contents, unless those were saved
+            by Labelsphere and ``overwrite`` is on.
     """
     target = Path(target)
     if target.is_file():
         raise ArtefactError(f"{target} is a file; expected a folder to write to: name another")
-    if target.is_dir() and any(target.iterdir()) and not overwrite:
+    if not target.is_dir() or not any(target.iterdir()):
+        return
+    if not overwrite:
         raise ArtefactError(
             f"{target} exists and is not empty; name another folder or allow overwriting"
+        )
+    # A slip of the hand, such as "--output ~ --overwrite", must not cost what stands there.
+    if not _is_saved_folder(target):
+        raise ArtefactError(
+            f"{target} holds something that Labelsphere did not save, and is not overwritten; "
+            "name another folder"
         )
 
 
@@ -141,3 +151,11 @@ def read_config(folder: str | Path, kind: str, version: int) -> dict[str, Any]:
             f"({__version__}) reads up to {version}: upgrade with pip install -U labelsphere"
         )
     return dict(config)
+
+
+def _is_saved_folder(folder: Path) -> bool:
+    try:
+        config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return isinstance(config, dict) and str(config.get("format", "")).startswith("labelsphere.")

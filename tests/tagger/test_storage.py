@@ -84,9 +84,14 @@ def test_a_taken_folder_is_kept_unless_overwriting_is_allowed(
     (tmp_path / "note.txt").write_text("mine")
     with pytest.raises(ArtefactError, match="not empty"):
         tagger.save(tmp_path)
+    with pytest.raises(ArtefactError, match="did not save"):
+        tagger.save(tmp_path, overwrite=True)
     assert [path.name for path in tmp_path.iterdir()] == ["note.txt"]
-    tagger.save(tmp_path, overwrite=True)
-    assert sorted(path.name for path in tmp_path.iterdir()) == [
+    folder = tmp_path / "tagger"
+    tagger.save(folder)
+    (folder / "left over.txt").write_text("of an older version")
+    tagger.save(folder, overwrite=True)
+    assert sorted(path.name for path in folder.iterdir()) == [
         "README.md",
         "config.json",
         "labels.parquet",
