@@ -31,7 +31,7 @@ def trained(planted: tuple[Annotations, AnyArray], objective: str) -> Tagger:
     return Tagger.train(
         tags,
         LabelSpace.fit(tags, dim=4) if objective == "cosine" else None,
-        architecture=Architecture("mlp", MLP, objective),
+        backbone=Architecture("mlp", MLP, objective),
         inputs=FeatureInputs(features).fitted(np.arange(60)),
         settings=SETTINGS,
     )
@@ -65,7 +65,7 @@ def test_a_loaded_tagger_prepares_pictures_as_in_training(
     tagger = Tagger.train(
         tags,
         LabelSpace.fit(tags),
-        architecture=tiny,
+        backbone=tiny,
         inputs=ImageInputs(tags.pictures, 24, "crop", mean=(0.1, 0.2, 0.3), std=(0.4, 0.5, 0.6)),
         settings=SETTINGS,
     )

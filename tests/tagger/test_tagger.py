@@ -41,7 +41,7 @@ def tagger(squares: Annotations) -> Tagger:
     return Tagger.train(
         squares,
         LabelSpace.fit(squares),
-        architecture=Architecture("resnet10t", {"channels": (8, 16, 32, 64)}),
+        backbone=Architecture("resnet10t", {"channels": (8, 16, 32, 64)}),
         inputs=ImageInputs(squares.pictures, size=24),
         settings=SETTINGS,
         group="base",
@@ -129,7 +129,7 @@ def test_learns_from_feature_vectors(planted_features: Features, objective: str)
     tagger = Tagger.train(
         tags.select(np.arange(400)),
         space,
-        architecture=Architecture("mlp", {"hidden": 64}, objective),
+        backbone=Architecture("mlp", {"hidden": 64}, objective),
         inputs=FeatureInputs(features[:400]),
         settings=replace(SETTINGS, steps=200, batch_size=64),
     )
@@ -158,7 +158,7 @@ def test_an_unknown_objective_is_refused(planted_features: Features) -> None:
 def test_the_papers_objective_needs_a_space(planted_features: Features) -> None:
     tags, features = planted_features(60)
     with pytest.raises(UsageError, match="needs a label space"):
-        Tagger.train(tags, architecture=Architecture("mlp"), inputs=FeatureInputs(features))
+        Tagger.train(tags, backbone=Architecture("mlp"), inputs=FeatureInputs(features))
 
 
 def test_a_space_over_other_labels_is_refused(
@@ -199,7 +199,7 @@ def test_nothing_to_learn_from_is_told_of(planted_features: Features, squares: A
     with pytest.raises(DataError, match=r"120 have a tag .* none of those can be read"):
         Tagger.train(
             replace(squares, pictures=torn),
-            architecture=Architecture("resnet10t", objective="logistic"),
+            backbone=Architecture("resnet10t", objective="logistic"),
         )
 
 
@@ -258,3 +258,17 @@ def test_making_a_tagger_leaves_the_callers_random_numbers_alone(
 
 def test_says_what_it_is(tagger: Tagger) -> None:
     assert repr(tagger) == "Tagger(resnet10t, cosine, 10 labels)"
+
+
+def test_a_backbone_by_name_trains_for_the_space_or_without_one_logistically(
+    planted_features: Features,
+) -> None:
+    tags, features = planted_features(60)
+    settings = TrainingSettings(steps=1)
+    inputs = FeatureInputs(features)
+    with_space = Tagger.train(
+        tags, LabelSpace.fit(tags), backbone="mlp", inputs=inputs, settings=settings
+    )
+    without = Tagger.train(tags, backbone="mlp", inputs=inputs, settings=settings)
+    assert with_space.architecture == Architecture("mlp", objective="cosine")
+    assert without.architecture == Architecture("mlp", objective="logistic")

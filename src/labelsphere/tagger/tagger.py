@@ -114,7 +114,7 @@ class Tagger:
         tags: Annotations,
         space: LabelSpace | None = None,
         *,
-        architecture: Architecture | None = None,
+        backbone: str | Architecture = "resnet18",
         inputs: Inputs | None = None,
         settings: TrainingSettings | None = None,
         group: str | None = None,
@@ -124,9 +124,10 @@ class Tagger:
 
         Args:
             tags: The training images' annotations; with pictures, unless ``inputs`` is given.
-            space: A label space over the same vocabulary; without one, the architecture's
-                objective must be ``"logistic"``.
-            architecture: Backbone and objective.
+            space: A label space over the same vocabulary, to train for cosine proximity (§3.2);
+                None for logistic regression.
+            backbone: A timm model by name, ``"mlp"`` for feature vectors, or an `Architecture`,
+                which adds the backbone's options and names the objective.
             inputs: Images or feature vectors, one a row of ``tags``; if None, the annotations'
                 pictures at 64 × 64.
             settings: How to train.
@@ -144,8 +145,10 @@ class Tagger:
         settings = settings or TrainingSettings()
         inputs = inputs if inputs is not None else _pictures_of(tags)
         counted = tags if group is None else tags.one_per_group(group)
+        if isinstance(backbone, str):
+            backbone = Architecture(backbone, objective="logistic" if space is None else "cosine")
         tagger = cls(
-            architecture or Architecture(),
+            backbone,
             LabelContext.of(counted, space),
             inputs.settings(),
             inputs.sample_shape,
