@@ -39,7 +39,7 @@ def compare(
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     rates: Annotated[
         str, typer.Option(help="Learning rates to choose from.", rich_help_panel=_PANEL)
-    ] = "1e-3,3e-3,1e-2,3e-2",
+    ] = "1e-3,3e-3,1e-2",
     rate_share: Annotated[
         float,
         typer.Option(

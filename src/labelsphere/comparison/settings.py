@@ -6,7 +6,7 @@ from typing import Any
 from labelsphere.errors import UsageError
 from labelsphere.tagger import Architecture, TrainingSettings
 
-RATES = (1e-3, 3e-3, 1e-2, 3e-2)
+RATES = (1e-3, 3e-3, 1e-2)
 """Learning rates that every method may choose from."""
 
 
