@@ -38,7 +38,13 @@ class TrainingTeller:
         """What the training calls."""
         from labelsphere.tagger.plan import Watch
 
-        return Watch(partial(self._tell, "reading inputs"), self._start, self._step, self._validate)
+        return Watch(
+            partial(self._tell, "reading inputs"),
+            self._start,
+            self._step,
+            partial(self._tell, "validating"),
+            self._validate,
+        )
 
     def _start(self, tagger: "Tagger", rows: "TrainingRows") -> None:
         from labelsphere.annotations.report import number_of

@@ -49,12 +49,14 @@ class Watch:
         on_read: Inputs looked at, and how many there are.
         on_start: The tagger before its first step, and the rows that it is trained on.
         on_step: Steps done, steps in all, and the batch's loss.
+        on_validating: Validation images looked at, and how many there are.
         on_validation: Epochs done, and what the validation found.
     """
 
     on_read: Progress | None = None
     on_start: Callable[[Tagger, TrainingRows], None] | None = None
     on_step: Callable[[int, int, float], None] | None = None
+    on_validating: Progress | None = None
     on_validation: Callable[[float, dict[str, Any]], None] | None = None
 
 
@@ -145,7 +147,7 @@ def _hooks(
         return Hooks(on_step=watch.on_step, checkpoint=checkpoint)
     groups = None if plan.group is None else tags.groups(plan.group)
     ends = epoch_ends(rows.train, groups, plan.settings)
-    measure = validation_hook(tagger, tags, inputs, rows.val)
+    measure = validation_hook(tagger, tags, inputs, rows.val, progress=watch.on_validating)
 
     def evaluate(step: int, seconds: float) -> dict[str, Any]:
         found = measure(step, seconds)

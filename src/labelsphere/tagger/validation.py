@@ -6,13 +6,18 @@ from typing import Any
 from labelsphere.annotations import Annotations
 from labelsphere.arrays import IntArray
 from labelsphere.metrics import evaluate
-from labelsphere.tagger.inputs import EpochOrder, Inputs
+from labelsphere.tagger.inputs import EpochOrder, Inputs, Progress
 from labelsphere.tagger.settings import TrainingSettings
 from labelsphere.tagger.tagger import Tagger
 
 
 def validation_hook(
-    tagger: Tagger, tags: Annotations, inputs: Inputs, rows: IntArray
+    tagger: Tagger,
+    tags: Annotations,
+    inputs: Inputs,
+    rows: IntArray,
+    *,
+    progress: Progress | None = None,
 ) -> Callable[[int, float], dict[str, Any]]:
     """What a training calls to measure itself, for `Hooks.evaluate`.
 
@@ -21,6 +26,7 @@ def validation_hook(
         tags: Annotations over the tagger's labels.
         inputs: Images or feature vectors, one a row of ``tags``.
         rows: Rows to measure on, int64.
+        progress: Told how many of them are done: with a large network they take minutes.
 
     Returns:
         A function of steps done and seconds of training that returns both and, as ``values``,
@@ -29,7 +35,7 @@ def validation_hook(
 
     def measure(step: int, seconds: float) -> dict[str, Any]:
         evaluation = evaluate(
-            tagger.scores(inputs, rows),
+            tagger.scores(inputs, rows, progress=progress),
             tags.matrix[rows],
             label_counts=tagger.labels.counts,
             n_images=tagger.labels.n_images,
