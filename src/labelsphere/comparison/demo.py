@@ -44,7 +44,7 @@ FULL = DemoRecipe(
 QUICK = DemoRecipe(
     ComparisonSettings(
         Architecture("resnet10t", {"channels": [16, 32, 64, 128], "stem_type": ""}),
-        TrainingSettings(steps=400),
+        TrainingSettings(steps=250),
         rates=(3e-3,),
         evaluations=5,
     ),
