@@ -23,7 +23,7 @@ from labelsphere.errors import DataError, UsageError
 def read_annotations(
     source: str | Path,
     *,
-    format: str | None = None,  # noqa: A002
+    format: str | None = None,
     separator: str | None = None,
     image_column: str | None = None,
     tag_column: str | None = None,

@@ -74,7 +74,7 @@ def compare(
     weight_decay: options.WeightDecayOption = None,
     clip: options.ClipOption = None,
     precision: options.PrecisionOption = None,
-    format: tables.FormatOption = None,  # noqa: A002
+    format: tables.FormatOption = None,
     separator: tables.SeparatorOption = None,
     image_column: tables.ImageColumnOption = None,
     tag_column: tables.TagColumnOption = None,

@@ -66,7 +66,7 @@ def embed(
         bool, typer.Option("--overwrite", help="Replace the output folder if it has contents.")
     ] = False,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
-    format: tables.FormatOption = None,  # noqa: A002
+    format: tables.FormatOption = None,
     separator: tables.SeparatorOption = None,
     image_column: tables.ImageColumnOption = None,
     tag_column: tables.TagColumnOption = None,

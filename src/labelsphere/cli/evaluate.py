@@ -70,7 +70,7 @@ def evaluate(
     features: fed.FeaturesOption = None,
     feature_column: fed.FeatureColumnOption = None,
     device: fed.DeviceOption = "auto",
-    format: tables.FormatOption = None,  # noqa: A002
+    format: tables.FormatOption = None,
     separator: tables.SeparatorOption = None,
     image_column: tables.ImageColumnOption = None,
     tag_column: tables.TagColumnOption = None,

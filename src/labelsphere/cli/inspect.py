@@ -20,7 +20,7 @@ def inspect(
         int, typer.Option(help="Examples shown of each problem; 0 for all.", min=0)
     ] = 10,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
-    format: tables.FormatOption = None,  # noqa: A002
+    format: tables.FormatOption = None,
     separator: tables.SeparatorOption = None,
     image_column: tables.ImageColumnOption = None,
     tag_column: tables.TagColumnOption = None,

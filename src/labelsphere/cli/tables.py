@@ -90,7 +90,7 @@ LabelNamesOption = Annotated[
 def read_table(
     tags: Path,
     *,
-    format: str | None = None,  # noqa: A002
+    format: str | None = None,
     separator: str | None = None,
     image_column: str | None = None,
     tag_column: str | None = None,

@@ -30,7 +30,7 @@ def tag(
         ),
     ] = None,
     top: Annotated[int, typer.Option(help="Tags a picture.", min=1)] = 10,
-    format: Annotated[  # noqa: A002
+    format: Annotated[
         str | None,
         typer.Option(
             help="jsonl (a line a picture) or csv (a line a tag); told from the output's name, "

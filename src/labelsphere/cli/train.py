@@ -88,7 +88,7 @@ def train(
             help="Steps between checkpoints; 500.", rich_help_panel="Training", show_default=False
         ),
     ] = None,
-    format: tables.FormatOption = None,  # noqa: A002
+    format: tables.FormatOption = None,
     separator: tables.SeparatorOption = None,
     image_column: tables.ImageColumnOption = None,
     tag_column: tables.TagColumnOption = None,
