@@ -19,6 +19,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+_THREADS = "set OMP_NUM_THREADS to choose the threads"
 LABELS, DIM, TAGS_PER_IMAGE = 17_355, 4_096, 1.22
 
 
@@ -144,7 +145,8 @@ def table(results: dict[str, Any]) -> str:
         f"Inception v3, 299 × 299 px, batches of {results['batch_size']}, RMSprop, float32; "
         f"medians of {len(rounds['cosine'])} rounds in turn; the last column is the median of the "
         "rounds' ratios, which holds where other work slows a round. Written by "
-        f"`python benchmarks/paper_step.py --batch-size {results['batch_size']}`.",
+        f"`python benchmarks/paper_step.py --batch-size {results['batch_size']} "
+        f"--steps {len(rounds['cosine'][0]['seconds'])}`; {_THREADS}.",
         "",
         f"| | cosine head, {results['dim']:,} outputs | logistic head, "
         f"{results['labels']:,} outputs | logistic / cosine |",

@@ -11,6 +11,9 @@ from torch import Tensor, nn
 
 from labelsphere.errors import DataError, UsageError
 
+# timm gives its models forward_features, forward_head, get_classifier and reset_classifier, but no
+# common type that says so: hence the ignored types below.
+
 FEATURE_BACKBONE = "mlp"
 """Name of the network for precomputed feature vectors."""
 
