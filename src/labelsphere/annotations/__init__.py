@@ -1,5 +1,6 @@
 """Who is tagged with what: the table, its readers, its statistics and its problems."""
 
+from labelsphere.annotations.hierarchy import Hierarchy
 from labelsphere.annotations.pictures import PictureBytes, PictureFiles, Pictures
 from labelsphere.annotations.problems import Problem, find_problems
 from labelsphere.annotations.reading import read_annotations
@@ -11,6 +12,7 @@ from labelsphere.annotations.vocabulary import Vocabulary
 
 __all__ = [
     "Annotations",
+    "Hierarchy",
     "PictureBytes",
     "PictureFiles",
     "Pictures",

@@ -1,0 +1,216 @@
+"""A hierarchy of labels: which label is a kind of which others."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from scipy.sparse import csr_array
+
+from labelsphere.annotations.vocabulary import Vocabulary
+from labelsphere.arrays import IntArray, SparseRows
+from labelsphere.errors import DataError
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Hierarchy:
+    """Labels and their parents: a crane is a bird, and a bird an animal.
+
+    A label may have several parents, or none; none is its own ancestor.
+
+    Attributes:
+        vocabulary: The labels; a label's number is its row and column in ``parents``.
+        parents: CSR, labels × labels, float32 ones, sorted indices: row i has a one for each
+            parent of label i.
+        names: What people call each label, where the label itself is a code; else the labels.
+            Two labels may share a name.
+        depths: (labels,) int64, most steps up to a label without parents, which has depth 0.
+
+    Raises:
+        DataError: If the parts differ in size, or a label is its own ancestor.
+
+    Examples:
+        >>> kinds = Hierarchy.from_pairs([("crane", "bird"), ("bird", "animal"), ("dog", "animal")])
+        >>> kinds.vocabulary.names, kinds.depths.tolist()
+        (('crane', 'bird', 'animal', 'dog'), [2, 1, 0, 1])
+        >>> kinds.ancestors_of("crane")
+        ['bird', 'animal']
+    """
+
+    vocabulary: Vocabulary
+    parents: SparseRows
+    names: Sequence[str] = ()
+    depths: IntArray = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Check that the parts fit, put them in order, and look for cycles."""
+        size = len(self.vocabulary)
+        if self.parents.shape != (size, size):
+            raise DataError(f"parents must be {size} × {size} labels, but got {self.parents.shape}")
+        parents: SparseRows = self.parents.astype(np.float32)
+        parents.sum_duplicates()
+        parents.eliminate_zeros()
+        parents.data[:] = 1
+        names = tuple(self.names) or self.vocabulary.names
+        if len(names) != size:
+            raise DataError(f"names must be {size}, one a label, but got {len(names)}")
+        object.__setattr__(self, "parents", parents)
+        object.__setattr__(self, "names", names)
+        object.__setattr__(self, "depths", self._depths())
+
+    @classmethod
+    def read(cls, path: str | Path) -> "Hierarchy":
+        """Read a hierarchy; the format is told from the file's name and first line.
+
+        Args:
+            path: Tencent ML-Images' dictionary (tab-separated: index, code, index of the parent,
+                name), Open Images' hierarchy (JSON; subcategories are read as kinds, parts are
+                not), or a CSV or TSV of two columns, child and parent, with or without a header
+                ``child,parent``. A label with several parents stands there several times, a
+                label without any has an empty parent or is only named as a parent.
+
+        Raises:
+            UsageError: If there is no such file.
+            DataError: If it is in none of these formats, names a parent that it does not have,
+                or makes a label its own ancestor.
+        """
+        from labelsphere.annotations.hierarchy_files import read_hierarchy
+
+        return read_hierarchy(Path(path))
+
+    @classmethod
+    def from_pairs(
+        cls, pairs: Iterable[tuple[str, str | None]], names: dict[str, str] | None = None
+    ) -> "Hierarchy":
+        """A hierarchy from (child, parent) pairs; labels are numbered as they first occur.
+
+        Args:
+            pairs: A parent of None or ``""`` adds a label without saying what it is a kind of.
+            names: What people call a label; a label that is not there is called by itself.
+
+        Raises:
+            DataError: If a label is empty, no text, or its own ancestor.
+        """
+        numbers: dict[str, int] = {}
+        children, parents = [], []
+        for child, parent in pairs:
+            number = numbers.setdefault(child, len(numbers))
+            if parent:
+                children.append(number)
+                parents.append(numbers.setdefault(parent, len(numbers)))
+        vocabulary = Vocabulary(numbers)
+        matrix: SparseRows = csr_array(
+            (np.ones(len(children), np.float32), (children, parents)),
+            shape=(len(numbers), len(numbers)),
+        )
+        called = names or {}
+        return cls(vocabulary, matrix, [called.get(label, label) for label in vocabulary])
+
+    @cached_property
+    def ancestors(self) -> SparseRows:
+        """CSR, labels × labels, float32 ones, sorted indices: parents, their parents, and so on.
+
+        A label is not among its own ancestors.
+        """
+        reached = self.parents
+        farther = self.parents
+        while farther.nnz:
+            farther = csr_array(self.parents @ farther)
+            reached = csr_array(reached + farther)
+        # Ones, however many ways lead up; the sum of sorted rows is sorted.
+        ones: SparseRows = csr_array(
+            (np.ones(reached.nnz, np.float32), reached.indices, reached.indptr), reached.shape
+        )
+        ones.sort_indices()
+        return ones
+
+    def ancestors_of(self, label: str) -> list[str]:
+        """The ancestors of one label, in the vocabulary's order.
+
+        Raises:
+            KeyError: If there is no such label.
+        """
+        number = self.vocabulary.index(label)
+        start, stop = self.ancestors.indptr[number : number + 2]
+        return [self.vocabulary[ancestor] for ancestor in self.ancestors.indices[start:stop]]
+
+    def find(self, labels: Iterable[str]) -> IntArray:
+        """The number here of each label of another vocabulary, int64; -1 where there is none.
+
+        A label is looked for among the labels, then among the names, then among the first words
+        of names that list synonyms ("object, physical object"), in each case without regard to
+        capitals. A name that two labels share finds neither.
+        """
+        first = [name.split(",")[0] for name in self.names]
+        keys = [_unique(words) for words in (self.vocabulary.names, self.names, first)]
+        wanted = [label.strip().casefold() for label in labels]
+        found = (next((key[word] for key in keys if word in key), -1) for word in wanted)
+        return np.fromiter(found, np.int64, len(wanted))
+
+    def with_ancestors(self, tags: SparseRows) -> SparseRows:
+        """Tags and all that they imply: an image of a crane is one of a bird.
+
+        Args:
+            tags: CSR, images × labels of this hierarchy; values are not looked at.
+
+        Returns:
+            CSR of ones, images × labels, float32, sorted indices.
+        """
+        present: SparseRows = tags.astype(np.float32)
+        present.eliminate_zeros()
+        present.data[:] = 1
+        implied: SparseRows = csr_array(present + present @ self.ancestors)
+        implied.data[:] = 1
+        implied.sort_indices()
+        return implied
+
+    def __len__(self) -> int:
+        return len(self.vocabulary)
+
+    def __repr__(self) -> str:
+        """Number of labels and of levels."""
+        levels = int(self.depths.max()) + 1 if len(self) else 0
+        return f"Hierarchy({len(self)} labels, {levels} levels)"
+
+    def _depths(self) -> IntArray:
+        """Level by level: a label comes after all its parents."""
+        children: SparseRows = self.parents.T.tocsr()
+        waiting_for = np.diff(self.parents.indptr).astype(np.int64)
+        depths = np.full(len(self), -1, np.int64)
+        level = np.flatnonzero(waiting_for == 0)
+        depth = 0
+        while len(level):
+            depths[level] = depth
+            below = children[level].indices
+            np.subtract.at(waiting_for, below, 1)
+            level = np.unique(below)
+            level = level[waiting_for[level] == 0]
+            depth += 1
+        if (depths < 0).any():
+            raise DataError(
+                f"{' is a kind of '.join(self._cycle(depths))}: expected no label among its own "
+                "ancestors; take one of these parents out"
+            )
+        return depths
+
+    def _cycle(self, depths: IntArray) -> list[str]:
+        """Labels each of which has the next as parent, the last being the first."""
+        # A label that no level took has a parent that none took: going up comes round again.
+        seen: dict[int, int] = {}
+        label = int(np.flatnonzero(depths < 0)[0])
+        while label not in seen:
+            seen[label] = len(seen)
+            start, stop = self.parents.indptr[label : label + 2]
+            label = next(int(p) for p in self.parents.indices[start:stop] if depths[p] < 0)
+        return [repr(self.vocabulary[n]) for n in [*list(seen)[seen[label] :], label]]
+
+
+def _unique(words: Sequence[str]) -> dict[str, int]:
+    """Number of each word that stands there once, whatever its capitals."""
+    numbers: dict[str, int] = {}
+    twice = set()
+    for number, word in enumerate(words):
+        if numbers.setdefault(word.strip().casefold(), number) != number:
+            twice.add(word.strip().casefold())
+    return {word: number for word, number in numbers.items() if word not in twice}

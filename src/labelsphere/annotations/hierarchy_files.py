@@ -1,0 +1,123 @@
+"""Hierarchies of labels as they are published: three formats, told apart by their looks."""
+
+import csv
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from scipy.sparse import csr_array
+
+from labelsphere.annotations.hierarchy import Hierarchy
+from labelsphere.annotations.text import decode
+from labelsphere.annotations.vocabulary import Vocabulary
+from labelsphere.arrays import SparseRows
+from labelsphere.errors import DataError, UsageError
+
+_TENCENT = ["category_index", "category_id", "index_of_parent_category", "category name"]
+_HEADERS = {"child", "label", "name", "category"}
+
+
+def read_hierarchy(path: Path) -> Hierarchy:
+    """Read a hierarchy; see `Hierarchy.read`.
+
+    Raises:
+        UsageError: If there is no such file.
+        DataError: If it is in no known format, names a parent that it does not have, or makes a
+            label its own ancestor.
+    """
+    if not path.is_file():
+        raise UsageError(f"{path} is no file; expected a hierarchy of labels")
+    text = decode(path.read_bytes(), path)
+    if not text.strip():
+        raise DataError(f"{path} is empty; expected a hierarchy of labels")
+    try:
+        if text.lstrip().startswith(("{", "[")):
+            return _open_images(text)
+        lines = text.splitlines()
+        first = lines[0].split("\t")
+        return _tencent(lines[1:]) if first == _TENCENT else _two_columns(lines)
+    except DataError as error:
+        raise DataError(f"{path}: {error}") from error
+
+
+def _tencent(lines: list[str]) -> Hierarchy:
+    """Tencent ML-Images: a parent is given by its index, -1 for none."""
+    labels: list[str] = []
+    parents: list[int] = []
+    names: list[str] = []
+    for number, line in enumerate(lines, start=2):
+        cells = line.split("\t")
+        try:
+            index, label, parent, name = cells
+            parents.append(int(parent))
+            in_order = int(index) == len(labels)
+        except ValueError:
+            raise DataError(
+                f"line {number}: expected index, code, parent's index and name between tabs, "
+                f"but got {line!r}"
+            ) from None
+        if not in_order:
+            raise DataError(f"line {number}: expected index {len(labels)}, but got {index}")
+        labels.append(label)
+        names.append(name)
+    for number, parent_index in enumerate(parents, start=2):
+        if not -1 <= parent_index < len(labels):
+            raise DataError(
+                f"line {number}: parent {parent_index} is unknown; expected an index from 0 to "
+                f"{len(labels) - 1}, or -1 for none"
+            )
+    has_parent = np.flatnonzero(np.array(parents, np.int64) >= 0)
+    above: SparseRows = csr_array(
+        (np.ones(len(has_parent), np.float32), (has_parent, np.array(parents)[has_parent])),
+        shape=(len(labels), len(labels)),
+    )
+    return Hierarchy(Vocabulary(labels), above, names)
+
+
+def _open_images(text: str) -> Hierarchy:
+    """Open Images: labels with subcategories within them, and so on."""
+    try:
+        tree = json.loads(text)
+    except ValueError as error:
+        raise DataError(f"cannot be read as JSON ({error})") from error
+    return Hierarchy.from_pairs(_edges(tree))
+
+
+def _edges(tree: Any) -> Iterator[tuple[str, str | None]]:
+    waiting: list[tuple[Any, str | None]] = [(tree, None)]
+    while waiting:
+        node, parent = waiting.pop()
+        label = node.get("LabelName") if isinstance(node, dict) else None
+        if not isinstance(label, str) or not label:
+            raise DataError(
+                "expected Open Images' hierarchy, objects with LabelName and Subcategory, but got "
+                f"{json.dumps(node)[:60]}"
+            )
+        yield label, parent
+        # A part, such as an eye, is no kind of the whole; its own subcategories are its kinds.
+        for key, above in (("Part", None), ("Subcategory", label)):
+            below = node.get(key, [])
+            if not isinstance(below, list):
+                raise DataError(f"{key} of {label!r} must be a list, but is {json.dumps(below)}")
+            waiting.extend((child, above) for child in reversed(below))
+
+
+def _two_columns(lines: list[str]) -> Hierarchy:
+    """CSV or TSV of child and parent; an empty parent is none."""
+    delimiter = "\t" if "\t" in lines[0] else ","
+    pairs: list[tuple[str, str | None]] = []
+    for number, row in enumerate(csv.reader(lines, delimiter=delimiter), start=1):
+        cells = [cell.strip() for cell in row]
+        header = number == 1 and cells[0].lower() in _HEADERS and cells[1:] == ["parent"]
+        if header or not any(cells):
+            continue
+        if len(cells) != 2 or not cells[0]:
+            raise DataError(
+                f"line {number}: expected a label and its parent, but got {delimiter.join(row)!r}"
+            )
+        pairs.append((cells[0], cells[1]))
+    if not pairs:
+        raise DataError("has no label; expected a label and its parent in each line")
+    return Hierarchy.from_pairs(pairs)
