@@ -47,6 +47,10 @@ def test_figures_are_those_of_evaluate(bench: Bench) -> None:
         per_class=False,
     )
     assert bench.evaluate(scores, rows, per_class=False).values == expected.values
+    # What spaces and priors are computed from has no part in it.
+    few = bench.protocol.calibration.select([0])
+    other = replace(bench, protocol=replace(bench.protocol, calibration=few))
+    assert other.evaluate(scores, rows, per_class=False).values == expected.values
 
 
 def changed(bench: Bench, **settings: Any) -> Bench:
@@ -96,6 +100,17 @@ def other_tags(bench: Bench) -> Bench:
     return replace(bench, protocol=replace(bench.protocol, tags=shuffled))
 
 
+def other_learned(bench: Bench) -> Bench:
+    learned = bench.protocol.learned[::-1]
+    return replace(bench, protocol=replace(bench.protocol, learned=learned))
+
+
+def other_calibration(bench: Bench) -> Bench:
+    calibration = bench.protocol.calibration
+    fewer = calibration.select(np.arange(calibration.n_images - 1))
+    return replace(bench, protocol=replace(bench.protocol, calibration=fewer))
+
+
 def other_features(bench: Bench) -> Bench:
     assert isinstance(bench.inputs, FeatureInputs)
     return replace(bench, inputs=FeatureInputs(bench.inputs.matrix * np.float32(1.01)))
@@ -116,6 +131,8 @@ def other_scale(bench: Bench) -> Bench:
         more_resamples,
         fewer_rows,
         other_tags,
+        other_learned,
+        other_calibration,
         other_features,
         other_scale,
     ],

@@ -154,7 +154,7 @@ def test_images_end_to_end(coloured_squares: Squares, tmp_path: Path) -> None:
         ({"methods": ["paper+method=word2vec"]}, UsageError, "method must be one of"),
         ({"methods": ["paper+colour=3"]}, UsageError, "colour"),
         ({"inputs": None}, UsageError, "no pictures"),
-        ({"protocol": "few-shot"}, UsageError, "one of full, but got 'few-shot'"),
+        ({"protocol": "few-shot"}, UsageError, "one of full, .*, but got 'few-shot'"),
         ({"split": "part"}, UsageError, "no column 'part'"),
         ({"group": "base"}, UsageError, "no column 'base'"),
         ({"architecture": Architecture("resnet10t")}, UsageError, "does not take inputs"),

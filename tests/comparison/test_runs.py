@@ -102,6 +102,22 @@ def test_a_rate_is_judged_on_validation_after_a_shortened_training(bench: Bench)
     assert score == evaluation.values["map@100"]
 
 
+def test_methods_are_trained_on_the_tags_of_the_protocol_and_judged_by_the_tables(
+    bench: Bench,
+) -> None:
+    protocol = bench.protocol
+    learned = protocol.tags.matrix[np.roll(np.arange(protocol.tags.n_images), 1)]
+    moved = replace(bench, protocol=replace(protocol, learned=learned))
+    score = try_rate(moved, LOGISTIC, 0.03)
+    tagger = new_tagger(bench, LOGISTIC, 0)
+    settings = replace(bench.settings.training, rate=0.03, seed=0, steps=3)
+    tags = replace(protocol.tags, matrix=learned)
+    tagger.fit(tags, bench.inputs, settings, rows=protocol.train)
+    scores = tagger.scores(bench.inputs, protocol.val)
+    assert score == bench.evaluate(scores, protocol.val, per_class=False).values["map@100"]
+    assert score != try_rate(bench, LOGISTIC, 0.03)
+
+
 def test_a_rate_that_diverges_scores_nothing(bench: Bench) -> None:
     wild = replace(
         bench.settings.training, optimizer="rmsprop", schedule="constant", warmup=0.0, steps=40

@@ -56,6 +56,17 @@ def test_images_without_a_tag_leave_the_training_set_alone(
     assert left_out > 0
 
 
+def test_an_image_counts_by_the_tags_that_it_is_trained_on(tagged_features: Features) -> None:
+    tags, features = tagged_features(40)
+    protocol = full(tags)
+    learned = protocol.learned.copy()
+    learned.data[: learned.indptr[10]] = 0  # of the first ten images, those to train on
+    learned.eliminate_zeros()
+    found = usable_images(replace(protocol, learned=learned), FeatureInputs(features))
+    assert found.train.tolist() == [row for row in protocol.train.tolist() if row >= 10]
+    assert found.dropped["for training, without a tag"] == 6
+
+
 @pytest.mark.parametrize("part", ["train", "val", "test"])
 def test_a_set_of_which_nothing_is_left_is_told_of(coloured_squares: Squares, part: str) -> None:
     tags = coloured_squares(20)

@@ -27,7 +27,12 @@ def compare(
         ),
     ] = "logistic,paper",
     protocol: Annotated[
-        str, typer.Option(help="Which images and tags are used for what: full.")
+        str,
+        typer.Option(
+            help="Which images and tags are used for what: full (all), noisy (a fifth keep their "
+            "tags and calibrate, the rest lose most) or few (a tenth of the images, all tag sets); "
+            "variations such as few+share=0.05."
+        ),
     ] = "full",
     split: fed.SplitOption = None,
     group: fed.GroupOption = None,

@@ -70,12 +70,12 @@ class Bench:
             rows: Which images, int64.
             per_class: Whether to compute what needs a second pass over the scores.
         """
-        calibration = self.protocol.calibration
+        counted = self.protocol.counted
         return evaluate(
             scores,
             self.protocol.tags.matrix[rows],
-            label_counts=calibration.label_counts(),
-            n_images=calibration.n_images,
+            label_counts=counted.label_counts(),
+            n_images=counted.n_images,
             per_class=per_class,
         )
 
@@ -96,7 +96,9 @@ class Bench:
         some = self.inputs.batch(protocol.test[:_SAMPLES], training=False)
         digest.update(some.contiguous().numpy().tobytes())
         digest.update(protocol.tags.vocabulary.fingerprint().encode())
-        matrix = protocol.tags.matrix
-        for array in (protocol.train, protocol.val, protocol.test, matrix.indices, matrix.indptr):
-            digest.update(array.tobytes())
+        for rows in (protocol.train, protocol.val, protocol.test):
+            digest.update(rows.tobytes())
+        for matrix in (protocol.tags.matrix, protocol.learned, protocol.calibration.matrix):
+            digest.update(matrix.indices.tobytes())
+            digest.update(matrix.indptr.tobytes())
         return digest.hexdigest()[:10]

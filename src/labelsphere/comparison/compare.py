@@ -18,7 +18,7 @@ from labelsphere.comparison.examples import example_images, nearest_labels
 from labelsphere.comparison.folder import check_comparison_folder, clear_comparison
 from labelsphere.comparison.machine import machine, versions
 from labelsphere.comparison.methods import Method, parse_method
-from labelsphere.comparison.protocols import PROTOCOLS
+from labelsphere.comparison.protocols import apply_protocol
 from labelsphere.comparison.report import write_report
 from labelsphere.comparison.runs import (
     batch_size,
@@ -96,17 +96,13 @@ def compare(
     chosen = [parse_method(name) for name in methods]
     if not chosen or len({method.name for method in chosen}) < len(chosen):
         raise UsageError(f"methods must be one or more distinct names, but got {list(methods)}")
-    if settings.protocol not in PROTOCOLS:
-        raise UsageError(
-            f"protocol must be one of {', '.join(PROTOCOLS)}, but got {settings.protocol!r}"
-        )
     folder = Path(output)
     check_comparison_folder(folder, overwrite=overwrite)
     if inputs is None:
         if tags.pictures is None:
             raise UsageError("the tag table has no pictures; give inputs, such as feature vectors")
         inputs = ImageInputs(tags.pictures)
-    protocol = PROTOCOLS[settings.protocol](tags, split=settings.split, group=settings.group)
+    protocol = apply_protocol(settings.protocol, tags, split=settings.split, group=settings.group)
     bench = Bench(protocol, inputs, settings, folder, on_progress)
     # Everything that can be refused is refused before anything is written.
     bench.protocol = usable_images(protocol, inputs, partial(bench.progress, "reading inputs"))
@@ -163,7 +159,7 @@ def _without_target(bench: Bench, method: Method) -> int:
     """
     train = bench.protocol.train
     usable = new_tagger(bench, method, bench.settings.seeds[0]).objective.usable(
-        bench.protocol.tags.matrix[train]
+        bench.protocol.learned[train]
     )
     if not usable.any():
         raise DataError(
@@ -195,7 +191,7 @@ def _compared(bench: Bench, method: Method) -> dict[str, Any]:
 
 def _data(bench: Bench) -> dict[str, Any]:
     protocol, settings = bench.protocol, bench.settings
-    statistics = table_statistics(protocol.calibration)
+    statistics = table_statistics(protocol.counted)
     return {
         "protocol": settings.protocol,
         "split": settings.split,

@@ -165,7 +165,7 @@ def _fit(bench: Bench, tagger: Tagger, settings: TrainingSettings, hooks: Hooks)
     """
     tags, group = bench.protocol.tags, bench.settings.group
     groups = None if group is None else tags.groups(group)
-    data = TrainingData(bench.inputs, tags.matrix, bench.protocol.train, groups)
+    data = TrainingData(bench.inputs, bench.protocol.learned, bench.protocol.train, groups)
     return train_network(tagger.network, tagger.objective, data, settings, hooks)
 
 

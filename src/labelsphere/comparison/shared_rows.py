@@ -38,15 +38,16 @@ def usable_images(protocol: Protocol, inputs: Inputs, progress: Progress | None 
     read = np.zeros(tags.n_images, np.bool_)
     read[rows] = inputs.usable(rows, progress=progress)
     tagged = np.diff(tags.matrix.indptr) > 0
+    taught = np.diff(protocol.learned.indptr) > 0
     return replace(
         protocol,
-        train=_kept("train", protocol.train, read & tagged, tagged),
+        train=_kept("train", protocol.train, read & taught, taught),
         val=_kept("val", protocol.val, read, tagged),
         test=_kept("test", protocol.test, read, tagged),
         dropped={
             **protocol.dropped,
             "unreadable": int(np.count_nonzero(~read[rows])),
-            "for training, without a tag": int(np.count_nonzero((read & ~tagged)[protocol.train])),
+            "for training, without a tag": int(np.count_nonzero((read & ~taught)[protocol.train])),
         },
     )
 

@@ -1,39 +1,13 @@
-"""Protocols: which images, with which tags, each method learns from and is judged by."""
-
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+"""Full: all tags everywhere."""
 
 import numpy as np
 
 from labelsphere.annotations import Annotations, first_of_groups, part_rows
 from labelsphere.arrays import IntArray
-from labelsphere.errors import DataError, UsageError
+from labelsphere.comparison.protocols.base import Protocol, drawn_groups, group_numbers
+from labelsphere.errors import UsageError
 
 _HELD_OUT = 0.1
-
-
-@dataclass(frozen=True)
-class Protocol:
-    """The images of a comparison.
-
-    Attributes:
-        tags: The whole table; row numbers refer to it.
-        train: Rows to train on, int64.
-        val: Rows to choose learning rates and decoders on; one of each group.
-        test: Rows to report on; one of each group.
-        calibration: Annotations that label spaces and priors are computed from; one image of each
-            group.
-        notes: What a reader should know of how the rows were chosen.
-        dropped: Number of images left out, by reason.
-    """
-
-    tags: Annotations
-    train: IntArray
-    val: IntArray
-    test: IntArray
-    calibration: Annotations
-    notes: tuple[str, ...] = ()
-    dropped: Mapping[str, int] = field(default_factory=dict)
 
 
 def full(tags: Annotations, *, split: str = "split", group: str | None = None) -> Protocol:
@@ -51,7 +25,7 @@ def full(tags: Annotations, *, split: str = "split", group: str | None = None) -
         UsageError: If the column is missing, or holds no training or no test images.
         DataError: If there are too few images to draw a set from.
     """
-    groups = np.arange(tags.n_images) if group is None else tags.groups(group)
+    groups = group_numbers(tags, group)
     notes: list[str] = []
     if split in tags.columns.columns:
         train = part_rows(tags, split, "train")
@@ -67,28 +41,20 @@ def full(tags: Annotations, *, split: str = "split", group: str | None = None) -
     if not len(val):
         train, val = _draw(train, groups, seed=2)
         notes.append("A tenth of the training images was drawn for validation.")
+    counted = tags.select(first_of_groups(train, groups))
     return Protocol(
         tags,
+        tags.matrix,
         train,
         first_of_groups(val, groups),
         first_of_groups(test, groups),
-        tags.select(first_of_groups(train, groups)),
-        tuple(notes),
+        calibration=counted,
+        counted=counted,
+        notes=tuple(notes),
     )
-
-
-PROTOCOLS = {"full": full}
 
 
 def _draw(rows: IntArray, groups: IntArray, seed: int) -> tuple[IntArray, IntArray]:
     """Split rows into nine tenths and a tenth by whole groups."""
-    distinct = np.unique(groups[rows])
-    if len(distinct) < 2:
-        raise DataError(
-            f"{len(rows)} images in {len(distinct)} groups are too few to hold some back; expected "
-            "two groups or more, or a column that names the sets"
-        )
-    random = np.random.default_rng(seed)
-    drawn = random.permutation(distinct)[: max(1, round(_HELD_OUT * len(distinct)))]
-    chosen = np.isin(groups[rows], drawn)
+    chosen = np.isin(groups[rows], drawn_groups(rows, groups, _HELD_OUT, seed))
     return rows[~chosen], rows[chosen]

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from labelsphere.annotations import Annotations
-from labelsphere.comparison.protocols import PROTOCOLS, full
+from labelsphere.comparison.protocols import full
 from labelsphere.errors import DataError, UsageError
 
 
@@ -23,6 +23,8 @@ def test_a_split_column_is_taken_as_it_is() -> None:
     assert protocol.val.tolist() == [2, 4]
     assert protocol.test.tolist() == [0, 5]
     assert protocol.calibration.image_ids == ["1", "3"]
+    assert protocol.counted is protocol.calibration
+    assert protocol.learned is protocol.tags.matrix
     assert protocol.notes == ()
     assert protocol.train.dtype == protocol.val.dtype == protocol.test.dtype == np.int64
 
@@ -90,7 +92,3 @@ def test_a_split_without_training_or_test_images_is_refused(missing: str, there:
 def test_too_few_images_to_draw_from_are_refused(images: int) -> None:
     with pytest.raises(DataError, match="too few to hold some back"):
         full(tagged(images))
-
-
-def test_is_known_by_its_name() -> None:
-    assert PROTOCOLS["full"] is full
