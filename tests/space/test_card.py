@@ -25,5 +25,16 @@ def test_the_card_holds_the_figures_and_the_nearest_labels() -> None:
 def test_a_space_made_by_hand_says_what_is_not_known() -> None:
     space = LabelSpace(Vocabulary(["a", "b"]), np.eye(2, dtype=np.float32), np.array([1, 1]))
     card = describe_space(space)
-    assert "| images counted | not known |" in card
     assert "| method | not known |" in card
+    assert "| images counted |" not in card
+
+
+def test_a_card_tells_what_near_means_and_no_figure_that_a_method_lacks() -> None:
+    tags = Annotations.from_lists([["sky", "sea"]] * 3 + [["cat"]])
+    card = describe_space(LabelSpace.fit(tags, "ecoc", dim=8))
+    assert "Each label is a word of bits" in card
+    assert "occur together" not in card
+    assert "| method | ecoc (tries 10, seed 0) |" in card
+    assert "| bits between the nearest words |" in card
+    assert "eigenvalues" not in card
+    assert "occur together" in describe_space(LabelSpace.fit(tags))

@@ -1,7 +1,7 @@
 """``labelsphere embed``: a label space from a table of tags."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -9,6 +9,7 @@ from labelsphere.cli import tables
 
 if TYPE_CHECKING:
     from labelsphere.annotations import Annotations
+    from labelsphere.arrays import IntArray
     from labelsphere.space import LabelSpace
 
 
@@ -18,19 +19,50 @@ def embed(
         Path, typer.Option(help="Folder to write the label space to.", show_default=False)
     ],
     method: Annotated[
-        str, typer.Option(help="Measure of association: pmi, shifted, smoothed or npmi.")
+        str,
+        typer.Option(
+            help="pmi, shifted, smoothed, npmi, lsa, random-projection, ecoc, rembrandt, skipgram, "
+            "glove, word-vectors or taxonomy.",
+        ),
     ] = "pmi",
     dim: Annotated[
         int | None,
         typer.Option(
-            help="Number of dimensions, at most the positive eigenvalues; by default all of these "
-            "up to 4,096.",
+            help="Number of dimensions. By default, where directions have an order, all that there "
+            "are, up to 4,096.",
+            show_default=False,
+        ),
+    ] = None,
+    option: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME=VALUE",
+            help="An option of the method, such as path=vectors.txt; may be given several times.",
+            show_default=False,
+        ),
+    ] = None,
+    features: Annotated[
+        Path | None,
+        typer.Option(
+            help="For rembrandt: feature vectors, one a row of the tag table; .npy, .npz as "
+            "scipy.sparse.save_npz writes it, or .parquet.",
+            show_default=False,
+        ),
+    ] = None,
+    feature_column: Annotated[
+        str | None,
+        typer.Option(
+            help="Column of the vectors in a .parquet file with several columns of lists.",
             show_default=False,
         ),
     ] = None,
     exponent: Annotated[
-        float, typer.Option(help="Exponent of the eigenvalues; 0.5 is the paper's.")
-    ] = 0.5,
+        float | None,
+        typer.Option(
+            help="Exponent of the eigenvalues; 0.5, the paper's.",
+            show_default=False,
+        ),
+    ] = None,
     shift: Annotated[
         float | None,
         typer.Option(
@@ -77,17 +109,21 @@ def embed(
 ) -> None:
     """Fit a label space to a table of tags.
 
-    Counts how often tags occur together, and places tags that do so near each other. Pictures are
-    not opened.
+    Counts how often tags occur together, and places tags that do so near each other; --method
+    names other ways of placing them. Pictures are not opened.
 
     Examples:
         labelsphere embed tags.csv --output space/
 
         labelsphere embed icons.parquet --dim 1024 --group base_id --output space/
+
+        labelsphere embed tags.csv --method word-vectors --option path=words.txt --output space/
     """
+    from labelsphere.annotations import first_of_groups
     from labelsphere.artefact import check_free
     from labelsphere.cli.output import print_json
     from labelsphere.space import LabelSpace, count_cooccurrence
+    from labelsphere.space.embedders import checked_embedder
 
     check_free(output, overwrite=overwrite)
     annotations = tables.read_table(
@@ -101,16 +137,19 @@ def embed(
         vocabulary=vocabulary,
         label_names=label_names,
     )
-    counted = _training_rows(annotations, split)
+    rows = _training_rows(annotations, split)
     if group is not None:
-        counted = counted.one_per_group(group)
-    options = {
+        rows = first_of_groups(rows, annotations.groups(group))
+    counted = annotations.select(rows)
+    options = {**_own_options(method, option or []), **_features(features, feature_column, rows)}
+    options |= {
         name: value
-        for name, value in (("shift", shift), ("smoothing", smoothing))
+        for name, value in (("shift", shift), ("smoothing", smoothing), ("exponent", exponent))
         if value is not None
     }
-    counts = count_cooccurrence(counted, weighted=weighted)
-    space = LabelSpace.fit(counts, method, dim, exponent, **options)
+    checked_embedder(method, options)
+    source = count_cooccurrence(counted, weighted=True) if weighted else counted
+    space = LabelSpace.fit(source, method, dim, **options)
     space.save(output, overwrite=overwrite)
     if json:
         print_json({"output": output, **_figures(space), **space.config})
@@ -118,22 +157,53 @@ def embed(
         _print(space, output)
 
 
-def _training_rows(annotations: "Annotations", split: str | None) -> "Annotations":
-    """The images to count; says on stderr which where the user did not."""
+def _training_rows(annotations: "Annotations", split: str | None) -> "IntArray":
+    """The rows of the images to count; says on stderr which where the user did not."""
+    import numpy as np
+
     from labelsphere.cli.output import remark
 
+    every = np.arange(annotations.n_images, dtype=np.int64)
     if split is not None:
-        return annotations.select(annotations.rows_where(split, "train"))
+        return annotations.rows_where(split, "train")
     if "split" not in annotations.columns.columns:
-        return annotations
+        return every
     if "train" not in annotations.column("split"):
         remark("no row of the column split says train: all rows are counted")
-        return annotations
-    chosen = annotations.select(annotations.rows_where("split", "train"))
-    remark(
-        f"counting the {chosen.n_images:,} of {annotations.n_images:,} images whose split is train"
-    )
-    return chosen
+        return every
+    rows = annotations.rows_where("split", "train")
+    remark(f"counting the {len(rows):,} of {annotations.n_images:,} images whose split is train")
+    return rows
+
+
+def _own_options(method: str, given: list[str]) -> dict[str, Any]:
+    """The method's own options, from NAME=VALUE each."""
+    from labelsphere.errors import UsageError
+    from labelsphere.space.embedders import option_from_text
+
+    options = {}
+    for text in given:
+        name, equals, value = text.partition("=")
+        if not equals or not name:
+            raise UsageError(f"--option must be NAME=VALUE, but got {text!r}")
+        options[name] = option_from_text(method, name, value)
+    return options
+
+
+def _features(path: Path | None, column: str | None, rows: "IntArray") -> dict[str, Any]:
+    """The option ``features``: vectors of the images that are counted, where a file is named."""
+    if path is None:
+        return {}
+    from labelsphere.errors import DataError
+    from labelsphere.tagger.inputs.feature_files import read_matrix
+
+    matrix = read_matrix(path, column)
+    if len(rows) and matrix.shape[0] <= rows.max():
+        raise DataError(
+            f"{path} has {matrix.shape[0]:,} rows and the tag table more; expected one row an "
+            "image, in the table's order"
+        )
+    return {"features": matrix[rows]}
 
 
 def _figures(space: "LabelSpace") -> dict[str, int]:
@@ -143,21 +213,29 @@ def _figures(space: "LabelSpace") -> dict[str, int]:
 def _print(space: "LabelSpace", output: Path) -> None:
     from labelsphere.cli.output import print_table, remark
 
-    share = space.config["positive_share"]
-    print_table(
-        "Label space",
-        ["Labels", "Placed", "Images", "Pairs seen together", "Dimensions", "Spectrum held"],
-        [
-            [
-                *(f"{space.n_labels:,}", f"{space.placed.sum():,}"),
-                *(f"{space.config['images']:,.0f}", f"{space.config['pairs']:,}"),
-                *(f"{space.dim:,}", "not known" if share is None else f"{share:.2%}"),
-            ]
-        ],
-        ["Spectrum held: share of the squared positive eigenvalues that the dimensions keep."],
-    )
+    config = space.config
+    cells = {
+        "Labels": f"{space.n_labels:,}",
+        "Placed": f"{space.placed.sum():,}",
+        # Not every method counts images or pairs, or has a spectrum.
+        "Images": f"{config['images']:,.0f}" if "images" in config else None,
+        "Pairs seen together": f"{config['pairs']:,}" if "pairs" in config else None,
+        "Dimensions": f"{space.dim:,}",
+    }
+    notes = []
+    if "positive_share" in config:
+        share = config["positive_share"]
+        cells["Spectrum held"] = "not known" if share is None else f"{share:.2%}"
+        notes.append(
+            "Spectrum held: share of the squared positive eigenvalues that the dimensions keep."
+        )
+    known = {name: cell for name, cell in cells.items() if cell is not None}
+    print_table("Label space", list(known), [list(known.values())], notes)
+    if config.get("unknown"):
+        first = ", ".join(config["unknown_labels"][:5])
+        remark(f"{config['unknown']:,} labels are not known to the file given, such as {first}")
     unplaced = space.n_labels - int(space.placed.sum())
-    if unplaced:
+    if unplaced and "unknown" not in config:
         remark(
             f"{unplaced:,} labels have no place: no counted image has them, all images have them, "
             "or the dimensions kept hold nothing of them"

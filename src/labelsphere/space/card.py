@@ -22,18 +22,19 @@ def describe_space(space: "LabelSpace") -> str:
         ("labels", f"{space.n_labels:,}, {placed:,} of them placed"),
         ("dimensions", f"{space.dim:,}"),
         ("method", f"{method} ({options})" if options else method),
-        ("exponent of the eigenvalues", _number(config.get("exponent"))),
-        ("images counted", _number(config.get("images"))),
-        ("pairs of labels seen together", _number(config.get("pairs"))),
-        ("positive eigenvalues", _number(config.get("positive_eigenvalues"))),
-        ("share of their squares held", _share(config.get("positive_share"))),
+        *(
+            (name, write(config.get(key)))
+            for key, name, write in _FIGURES
+            # Not every method has each of them.
+            if key in config
+        ),
         ("made with", f"Labelsphere {__version__}"),
     ]
     table = "\n".join(f"| {name} | {value} |" for name, value in rows)
     return f"""# Label space
 
-A vocabulary of labels as points of a {space.dim:,}-dimensional space: labels that occur together
-in images lie in like directions. It was made from counts of labels; it holds no images.
+A vocabulary of labels as points of a {space.dim:,}-dimensional space.
+{_DIRECTIONS.get(method, _TOGETHER)} It holds no images.
 
 | | |
 |---|---|
@@ -88,3 +89,27 @@ def _number(value: object) -> str:
 
 def _share(value: object) -> str:
     return f"{value:.2%}" if isinstance(value, float) else "not known"
+
+
+_FIGURES = (
+    ("exponent", "exponent of the eigenvalues", _number),
+    ("images", "images counted", _number),
+    ("pairs", "pairs of labels seen together", _number),
+    ("positive_eigenvalues", "positive eigenvalues", _number),
+    ("positive_share", "share of their squares held", _share),
+    ("features", "features", _number),
+    ("explained_share", "share of the labels' variance that the features explain", _share),
+    ("smallest_distance", "bits between the nearest words", _number),
+    ("unknown", "labels of which no word is known", _number),
+    ("partly_known", "labels of which some words are known", _number),
+)
+"""Facts of an embedding that the card tells, where a method has them."""
+
+_TOGETHER = "Labels that occur together in images lie in like directions."
+_DIRECTIONS = {
+    "random-projection": "Directions are drawn at random, to tell sets of labels apart.",
+    "ecoc": "Each label is a word of bits, far from every other word.",
+    "rembrandt": "Labels that like features speak for lie in like directions.",
+    "word-vectors": "Labels whose words are alike, by the vectors given, lie in like directions.",
+    "taxonomy": "Labels that are near each other in the hierarchy lie in like directions.",
+}

@@ -17,7 +17,7 @@ from labelsphere.errors import DataError, UsageError
 from labelsphere.space.alignment import align_annotations, check_same_vocabulary, unknown_label
 from labelsphere.space.card import describe_space
 from labelsphere.space.cooccurrence import Counts
-from labelsphere.space.embedders import EMBEDDERS
+from labelsphere.space.embedders import checked_embedder
 from labelsphere.space.nearest import nearest_rows, with_unit_rows
 from labelsphere.space.presence import presence_rows
 from labelsphere.space.storage import damaged, read_arrays, read_checked_labels
@@ -86,31 +86,35 @@ class LabelSpace:
         tags: Annotations | Counts,
         method: str = "pmi",
         dim: int | None = None,
-        exponent: float = 0.5,
+        exponent: float | None = None,
         **options: Any,
     ) -> "LabelSpace":
         """Place the labels of some tags.
 
         Args:
-            tags: Annotations, or their counts.
-            method: ``"pmi"``, ``"shifted"``, ``"smoothed"`` or ``"npmi"``.
-            dim: Number of dimensions k; None for the most that the method can give, 4,096 at most.
-            exponent: Of the eigenvalues; 0.5 is the paper's.
-            **options: The method's own: ``shift``, ``smoothing``.
+            tags: Annotations, or their counts where the method needs no more.
+            method: A name of ``EMBEDDERS``: ``"pmi"``, ``"shifted"``, ``"smoothed"``, ``"npmi"``,
+                ``"lsa"``, ``"random-projection"``, ``"ecoc"``, ``"rembrandt"``, ``"skipgram"``,
+                ``"glove"``, ``"word-vectors"`` or ``"taxonomy"``.
+            dim: Number of dimensions k; None for the method's own choice: where directions have
+                an order, all that there are, 4,096 at most.
+            exponent: Of the eigenvalues, for the methods that have some; None for the paper's 0.5.
+            **options: The method's own, such as ``shift`` or ``path``.
 
         Returns:
             The label space.
 
         Raises:
-            UsageError: If there is no such method or option, or one is out of range: ``dim`` may
-                not exceed the number of positive eigenvalues.
-            DataError: If no label can be placed.
+            UsageError: If there is no such method or option, or one is out of range or missing.
+            DataError: If no label can be placed, or a file that an option names cannot be used.
+            MissingExtraError: If the method needs a package that is not installed.
         """
-        if method not in EMBEDDERS:
-            raise UsageError(f"method must be one of {', '.join(EMBEDDERS)}, but got {method!r}")
-        embedding = EMBEDDERS[method](tags, dim, exponent=exponent, **options)
+        if exponent is not None:
+            options["exponent"] = exponent
+        embedder = checked_embedder(method, options)
+        embedding = embedder(tags, dim, **options)
         counts = tags.whole_occurrences if isinstance(tags, Counts) else tags.label_counts()
-        config = {"method": method, "exponent": exponent, **embedding.facts}
+        config = {"method": method, **embedding.facts}
         return cls(tags.vocabulary, embedding.vectors, counts, config)
 
     @property

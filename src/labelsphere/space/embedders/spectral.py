@@ -5,10 +5,11 @@ from typing import Any
 import numpy as np
 
 from labelsphere.annotations import Annotations
-from labelsphere.arrays import DoubleArray
+from labelsphere.arrays import DoubleArray, FloatArray
 from labelsphere.errors import DataError, UsageError
-from labelsphere.space.association import associate, complete_options
+from labelsphere.space.association import Association, associate, complete_options
 from labelsphere.space.cooccurrence import Counts, count_cooccurrence
+from labelsphere.space.embedders.checks import check_dim, none_placed
 from labelsphere.space.embedders.embedding import Embedding
 from labelsphere.space.spectrum import Spectrum, leading_eigenpairs
 
@@ -42,18 +43,47 @@ def embed_by_spectrum(
             option is out of range.
         DataError: If no label has any association.
     """
-    if dim is not None and dim < 1:
-        raise UsageError(f"dim must be at least 1, but got {dim}")
-    if not np.isfinite(exponent):
-        raise UsageError(f"exponent must be a finite number, but got {exponent}")
     counts = tags if isinstance(tags, Counts) else count_cooccurrence(tags)
     association = associate(counts, measure, **options)
+    if not association.has_values.any():
+        why = "each is in no image or in all; expected labels that some images have and others lack"
+        raise none_placed(len(counts.vocabulary), measure, why)
+    vectors, facts = embed_matrix(association, dim, exponent, measure)
+    return Embedding(
+        vectors,
+        {
+            "exponent": exponent,
+            "options": complete_options(measure, options),
+            "images": counts.n_images,
+            "pairs": int(counts.joint.nnz - np.count_nonzero(counts.occurrences)) // 2,
+            **facts,
+        },
+    )
+
+
+def embed_matrix(
+    association: Association, dim: int | None, exponent: float, method: str
+) -> tuple[FloatArray, dict[str, Any]]:
+    """U·Σ^exponent over the leading eigenpairs of any symmetric matrix of labels.
+
+    Args:
+        association: Labels × labels, not zero everywhere.
+        dim: The number of dimensions; None: 4,096, or all positive ones where there are fewer.
+        exponent: Of the eigenvalues; finite.
+        method: What to call the matrix in errors.
+
+    Returns:
+        The vectors, (labels, dimensions) float32, zero where the matrix has a zero row or the
+        leading directions hold nothing of a label; and the facts of the spectrum.
+
+    Raises:
+        UsageError: If ``dim`` or ``exponent`` is out of range.
+        DataError: If no eigenvalue is positive.
+    """
+    check_dim(dim)
+    if not np.isfinite(exponent):
+        raise UsageError(f"exponent must be a finite number, but got {exponent}")
     related = association.has_values
-    if not related.any():
-        raise DataError(
-            f"none of the {len(related)} labels can be placed by {measure!r}: each is in no image "
-            "or in all; expected labels that some images have and others lack"
-        )
     # Labels with zero rows would only add zero eigenvalues, and noise to their own places.
     spectrum = leading_eigenpairs(
         association.select(related), _pairs_to_find(dim, int(related.sum()))
@@ -63,25 +93,19 @@ def embed_by_spectrum(
         found = min(found, spectrum.positive)
     if dim is not None and found < dim:
         raise UsageError(
-            f"dim must be at most {found}, the number of positive eigenvalues of {measure!r} on "
+            f"dim must be at most {found}, the number of positive eigenvalues of {method!r} on "
             f"these tags, but got {dim}"
         )
     if not found:
-        raise DataError(f"{measure!r} has no positive eigenvalue on these tags: nothing to embed")
+        raise DataError(f"{method!r} has no positive eigenvalue on these tags: nothing to embed")
     vectors = np.zeros((len(related), found), np.float32)
     vectors[related] = _scaled(spectrum, found, exponent)
-    return Embedding(
-        vectors,
-        {
-            "options": complete_options(measure, options),
-            "images": counts.n_images,
-            "pairs": int(counts.joint.nnz - np.count_nonzero(counts.occurrences)) // 2,
-            "solver": spectrum.solver,
-            "positive_eigenvalues": spectrum.positive,
-            "positive_share": spectrum.positive_share,
-            "largest_residual": float(spectrum.residuals.max()),
-        },
-    )
+    return vectors, {
+        "solver": spectrum.solver,
+        "positive_eigenvalues": spectrum.positive,
+        "positive_share": spectrum.positive_share,
+        "largest_residual": float(spectrum.residuals.max()),
+    }
 
 
 def _pairs_to_find(dim: int | None, related: int) -> int | None:
