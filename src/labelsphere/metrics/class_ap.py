@@ -25,6 +25,7 @@ def class_ap_by_class(ranking: Ranking, image_weights: DoubleArray) -> DoubleArr
     """
     n_images, n_labels = ranking.truth.shape
     by_label = ranking.truth.tocsc()
+    plain = image_weights.shape[1] == 1 and (image_weights > 0).all() and np.ptp(image_weights) == 0
     parts = np.full((n_labels, image_weights.shape[1]), np.nan)
     for start, stop in blocks(n_labels, n_images):
         having = [
@@ -33,7 +34,35 @@ def class_ap_by_class(ranking: Ranking, image_weights: DoubleArray) -> DoubleArr
         ]
         if by_label.indptr[stop] > by_label.indptr[start]:
             columns = np.asarray(ranking.scores.columns(start, stop), np.float32)
-            parts[start:stop] = _average_precisions(columns, having, image_weights)
+            # Images that all count alike are counted, which is much faster than weighing them.
+            parts[start:stop] = (
+                _plain_average_precisions(columns, having)
+                if plain
+                else _average_precisions(columns, having, image_weights)
+            )
+    return parts
+
+
+def _plain_average_precisions(columns: FloatArray, having: list[AnyArray]) -> DoubleArray:
+    """Average precisions of a block of classes where every image counts once.
+
+    Args:
+        columns: (images, classes).
+        having: For each class the rows of the images that truly have it.
+
+    Returns:
+        (classes, 1) float64.
+    """
+    n_images = len(columns)
+    scores = np.ascontiguousarray(columns.T)
+    rising = np.sort(scores, axis=1)
+    parts = np.full((len(having), 1), np.nan)
+    for number, rows in enumerate(having):
+        if len(rows):
+            own = np.sort(scores[number, rows])
+            own_above = len(own) - np.searchsorted(own, own)
+            all_above = n_images - np.searchsorted(rising[number], own)
+            parts[number] = (own_above / all_above).mean()
     return parts
 
 

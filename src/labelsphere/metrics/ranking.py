@@ -59,15 +59,19 @@ class Ranking:
         truth = binary_truth(truth, scores.shape)
         top = np.empty((n_images, min(DEPTH, n_labels)), np.int64)
         images = np.repeat(np.arange(n_images, dtype=np.int64), np.diff(truth.indptr))
-        labels = truth.indices.astype(np.int64)
+        labels = np.empty(truth.nnz, np.int64)
         ranks = np.empty(truth.nnz, np.int64)
         for start, stop in blocks(n_images, n_labels):
             order = rank_labels(scores.rows(start, stop), first_image=start)
             top[start:stop] = order[:, : top.shape[1]]
             pairs = slice(truth.indptr[start], truth.indptr[stop])
-            ranks[pairs] = _places(order)[images[pairs] - start, labels[pairs]] + 1
-        by_rank = np.lexsort((ranks, images))
-        true_ranks = TrueRanks(n_images, images, labels[by_rank], ranks[by_rank])
+            is_true = np.zeros(order.shape, bool)
+            is_true[images[pairs] - start, truth.indices[pairs]] = True
+            # Row by row and from the best on, as the pairs of true ranks stand.
+            places = np.flatnonzero(np.take_along_axis(is_true, order, axis=1))
+            labels[pairs] = order.ravel()[places]
+            ranks[pairs] = places % n_labels + 1
+        true_ranks = TrueRanks(n_images, images, labels, ranks)
         return cls(scores, truth, top, find_hits(top, truth), true_ranks)
 
 
@@ -100,10 +104,3 @@ def rank_labels(scores: FloatArray, *, first_image: int = 0) -> IntArray:
     keys.sort(axis=1)
     keys &= 0xFFFFFFFF
     return keys
-
-
-def _places(order: IntArray) -> IntArray:
-    """Where each label stands in its row of ``order``, from 0."""
-    places = np.empty_like(order)
-    np.put_along_axis(places, order, np.arange(order.shape[1])[None, :], axis=1)
-    return places
