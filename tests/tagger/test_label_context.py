@@ -28,3 +28,13 @@ def test_a_missing_space_names_the_way_to_one() -> None:
     space = LabelSpace.fit(TAGS)
     assert LabelContext.of(TAGS, space).needed_space("cosine") is space
     np.testing.assert_array_equal(space.counts, TAGS.label_counts())
+
+
+def test_another_space_keeps_what_was_counted_in_training() -> None:
+    # The space was counted in ten images, the tagger trained on five.
+    space = LabelSpace.fit(Annotations.from_lists([TAGS.tags_of(i % 5) for i in range(10)]))
+    larger = space.place("pier", {"sea": 4}, images=4)
+    context = LabelContext.of(TAGS, LabelSpace.fit(TAGS)).with_space(larger)
+    assert context.vocabulary.names == (*TAGS.vocabulary.names, "pier")
+    assert context.counts.tolist() == [2, 2, 2, 1, 2]
+    assert (context.n_images, context.space) == (5, larger)

@@ -272,3 +272,33 @@ def test_a_backbone_by_name_trains_for_the_space_or_without_one_logistically(
     without = Tagger.train(tags, backbone="mlp", inputs=inputs, settings=settings)
     assert with_space.architecture == Architecture("mlp", objective="cosine")
     assert without.architecture == Architecture("mlp", objective="logistic")
+
+
+def test_another_space_changes_the_tags_and_not_the_points(
+    squares: Annotations, tagger: Tagger, tmp_path: Path
+) -> None:
+    assert tagger.space is not None
+    larger = tagger.space.place("ruby", {"red": 5, "warm": 5}, images=5)
+    other = tagger.with_space(larger)
+    other.save(tmp_path / "other")
+    loaded = Tagger.load(tmp_path / "other")
+    loaded.precision = tagger.precision
+    inputs = ImageInputs(squares.pictures, 24)
+    points = tagger.points(inputs)
+    torch.testing.assert_close(loaded.points(inputs), points)
+    expected = points / points.norm(dim=1, keepdim=True) @ torch.from_numpy(larger.unit_vectors).T
+    scores = loaded.scores(inputs)
+    torch.testing.assert_close(scores.decoder.scores(scores.points), expected)
+    assert "ruby" not in tagger.vocabulary
+
+
+def test_a_space_of_another_width_or_a_tagger_without_one_is_refused(
+    squares: Annotations, tagger: Tagger
+) -> None:
+    narrow = LabelSpace.fit(squares, dim=2)
+    with pytest.raises(UsageError, match="has 2 dimensions and the tagger points into"):
+        tagger.with_space(narrow)
+    plain = Architecture("resnet10t", objective="logistic")
+    logistic = Tagger(plain, LabelContext.of(squares), tagger.preparation, tagger.sample_shape)
+    with pytest.raises(UsageError, match="takes no other labels"):
+        logistic.with_space(narrow)

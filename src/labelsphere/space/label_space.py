@@ -1,6 +1,6 @@
 """The label space: labels as points whose directions say what goes together (§3.1)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -19,6 +19,7 @@ from labelsphere.space.card import describe_space
 from labelsphere.space.cooccurrence import Counts
 from labelsphere.space.embedders import checked_embedder
 from labelsphere.space.nearest import nearest_rows, with_unit_rows
+from labelsphere.space.placement import place_label
 from labelsphere.space.presence import presence_rows
 from labelsphere.space.storage import damaged, read_arrays, read_checked_labels
 
@@ -180,6 +181,22 @@ class LabelSpace:
         """
         return nearest_rows(np.asarray(points, np.float32), self.unit_vectors, self.placed, top)
 
+    def row(self, label: str) -> int:
+        """The row of a label that has a place.
+
+        Raises:
+            UsageError: If the label is unknown, or has no place.
+        """
+        number = self.vocabulary.get(label)
+        if number is None:
+            raise unknown_label(label, self.vocabulary)
+        if not self.placed[number]:
+            raise UsageError(
+                f"label {label!r} has no place in the space: it went with no other label, or too "
+                "little of it is left after the cut to dim"
+            )
+        return number
+
     def neighbors(self, label: str, top: int = 5) -> list[Neighbor]:
         """The labels closest to one (Table 2), itself left out.
 
@@ -202,8 +219,8 @@ class LabelSpace:
         """
         if not labels and not minus:
             raise UsageError("combine needs at least one label")
-        plus_rows = [self._row(label) for label in labels]
-        minus_rows = [self._row(label) for label in minus]
+        plus_rows = [self.row(label) for label in labels]
+        minus_rows = [self.row(label) for label in minus]
         terms = self.vectors.astype(np.float64)[plus_rows].sum(axis=0)
         terms -= self.vectors.astype(np.float64)[minus_rows].sum(axis=0)
         if not terms.any():
@@ -219,6 +236,48 @@ class LabelSpace:
             Neighbor(self.vocabulary[number], float(proximity))
             for number, proximity in zip(ids[0].tolist(), proximities[0], strict=True)
         ]
+
+    def place(
+        self,
+        label: str,
+        evidence: Mapping[str, float] | Annotations | Sequence[str],
+        *,
+        images: float | None = None,
+        total: float | None = None,
+        ridge: float = 0.25,
+    ) -> "LabelSpace":
+        """A larger space with one more label, from what it goes together with (§3.3.1).
+
+        No label moves, so a tagger trained for this space predicts the new label without training:
+        see `Tagger.with_space`.
+
+        Args:
+            label: The new label.
+            evidence: One of three. How many images hold the new label and each of some known ones,
+                by name; of other labels nothing is then known. Or annotations of images that have
+                it. Or known labels that it is like, whose directions are averaged.
+            images: How many images hold the new label; with counts only, and needed there.
+            total: Images among which those were found; by default as many as the space was counted
+                from.
+            ridge: How far the least squares are held back from directions that the known labels
+                hardly use, as a share of the mean eigenvalue. 0 folds in exactly.
+
+        Returns:
+            The space with the label at its end; its vectors are otherwise this one's.
+
+        Raises:
+            UsageError: If the label is there already, another is unknown, or a number is out of
+                range.
+            DataError: If the new label goes with no known one more often than by chance.
+
+        Examples:
+            >>> rows = [["tent", "lantern"]] * 8 + [["tent", "forest"]] * 5 + [["sea"]] * 9
+            >>> space = LabelSpace.fit(Annotations.from_lists(rows))
+            >>> larger = space.place("glamping", {"tent": 3, "lantern": 4}, images=4)
+            >>> [neighbor.label for neighbor in larger.neighbors("glamping", top=2)]
+            ['lantern', 'tent']
+        """
+        return place_label(self, label, evidence, images=images, total=total, ridge=ridge)
 
     def align(self, annotations: Annotations) -> Annotations:
         """The same annotations over this space's vocabulary.
@@ -281,17 +340,6 @@ class LabelSpace:
             return cls(vocabulary, vectors, counts, config["space"])
         except DataError as error:
             raise damaged(path, error) from error
-
-    def _row(self, label: str) -> int:
-        number = self.vocabulary.get(label)
-        if number is None:
-            raise unknown_label(label, self.vocabulary)
-        if not self.placed[number]:
-            raise UsageError(
-                f"label {label!r} has no place in the space: it went with no other label, or too "
-                "little of it is left after the cut to dim"
-            )
-        return number
 
     def __len__(self) -> int:
         return self.n_labels

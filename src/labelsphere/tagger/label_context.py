@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from labelsphere.annotations import Annotations, Vocabulary
 from labelsphere.arrays import IntArray
 from labelsphere.errors import UsageError
@@ -34,6 +36,21 @@ class LabelContext:
         if space is not None:
             space.check_vocabulary(tags.vocabulary)
         return cls(tags.vocabulary, tags.label_counts(), tags.n_images, space)
+
+    def with_space(self, space: LabelSpace) -> "LabelContext":
+        """The context of a network that goes on with another space.
+
+        Labels that were trained keep their counts; those that are new to it bring the space's,
+        brought to the number of training images.
+        """
+        images = space.config.get("images")
+        scale = self.n_images / images if isinstance(images, int | float) and images > 0 else 1.0
+        known = (self.vocabulary.get(name) for name in space.vocabulary)
+        counts = [
+            round(count * scale) if number is None else int(self.counts[number])
+            for number, count in zip(known, space.counts.tolist(), strict=True)
+        ]
+        return LabelContext(space.vocabulary, np.array(counts, np.int64), self.n_images, space)
 
     def needed_space(self, objective: str) -> LabelSpace:
         """The space, for an objective that cannot do without.

@@ -1,6 +1,7 @@
 """Tagger: images to points to tags (§3.2)."""
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from math import inf
 from pathlib import Path
@@ -333,6 +334,33 @@ class Tagger:
             [Tag(self.vocabulary[n], s) for n, s in zip(numbers, values, strict=True) if s > -inf]
             for numbers, values in zip(labels.tolist(), scores.tolist(), strict=True)
         ]
+
+    def with_space(self, space: LabelSpace) -> "Tagger":
+        """A tagger of the same network that reads its tags off another space, without training.
+
+        For spaces that grew out of the one trained for: with labels placed (§3.3.1), renamed,
+        merged or removed, or refitted and aligned. The network is shared, not copied.
+
+        Args:
+            space: A space with the same axes, of as many dimensions.
+
+        Raises:
+            UsageError: If the tagger has no space, or one of other dimensions.
+        """
+        if self.space is None or not self.objective.needs_space:
+            raise UsageError(
+                f"a tagger trained for {self.architecture.objective!r} has an output for each "
+                "label and takes no other labels; train one with a label space"
+            )
+        if space.dim != self.space.dim:
+            raise UsageError(
+                f"the space has {space.dim} dimensions and the tagger points into {self.space.dim};"
+                " give a space that grew out of the tagger's own, or one aligned to it"
+            )
+        other = copy(self)
+        other.labels = self.labels.with_space(space)
+        other.objective = OBJECTIVES[self.architecture.objective].build(other.labels)
+        return other
 
     def save(self, folder: str | Path, *, overwrite: bool = False) -> None:
         """Write the tagger as a folder, whole or not at all; of several processes the first does.

@@ -1,0 +1,136 @@
+"""``labelsphere place``: a tag that the space was fitted without."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from labelsphere.cli import tables
+from labelsphere.cli.spaces import SpaceOrTaggerArgument
+
+if TYPE_CHECKING:
+    from labelsphere.space import LabelSpace
+
+
+def place(
+    space: SpaceOrTaggerArgument,
+    label: Annotated[str, typer.Argument(metavar="NEW", help="The new tag.", show_default=False)],
+    output: Annotated[
+        Path,
+        typer.Option(help="Folder to write the larger space or tagger to.", show_default=False),
+    ],
+    counts: Annotated[
+        str | None,
+        typer.Option(
+            help="Images that hold the new tag and a known one: tent=310,lantern=95.",
+            show_default=False,
+        ),
+    ] = None,
+    pictures: Annotated[
+        float | None,
+        typer.Option(
+            "--images", help="For --counts: images that hold the new tag.", show_default=False
+        ),
+    ] = None,
+    source: Annotated[
+        Path | None,
+        typer.Option(
+            "--from", help="Tag table in which some images have the new tag.", show_default=False
+        ),
+    ] = None,
+    like: Annotated[
+        str | None,
+        typer.Option(help="Known tags that the new one is like: tent,lantern.", show_default=False),
+    ] = None,
+    total: Annotated[
+        float | None,
+        typer.Option(
+            help="Images among which the new tag was counted; as many as the space's.",
+            show_default=False,
+        ),
+    ] = None,
+    ridge: Annotated[
+        float,
+        typer.Option(
+            help="How much rarely used directions are held back; 0 folds in exactly.", min=0.0
+        ),
+    ] = 0.25,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace the output folder if it has contents.")
+    ] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    format: tables.FormatOption = None,
+    separator: tables.SeparatorOption = None,
+    image_column: tables.ImageColumnOption = None,
+    tag_column: tables.TagColumnOption = None,
+    min_confidence: tables.MinConfidenceOption = 0.0,
+    label_names: tables.LabelNamesOption = None,
+) -> None:
+    """Add a tag to a label space, from what it goes together with (§3.3.1).
+
+    Known tags stay where they are. A tagger trained for the space then predicts the new tag without
+    training: give its folder in place of the space's, and a tagger is written.
+
+    Examples:
+        labelsphere place tagger/ glamping --counts tent=310,lantern=95 --images 400 --output new/
+
+        labelsphere place space/ glamping --from new-images.csv --output larger/
+
+        labelsphere place tagger/ yurt --like tent,lantern --output new/
+    """
+    from labelsphere.artefact import check_free
+    from labelsphere.cli.output import print_json, print_table, remark
+    from labelsphere.cli.spaces import load_space_or_tagger, save_with_space
+    from labelsphere.errors import UsageError
+
+    if sum(given is not None for given in (counts, source, like)) != 1:
+        raise UsageError("give one of --counts, --from and --like: what the new tag goes with")
+    if (counts is None) != (pictures is None):
+        raise UsageError("--counts and --images belong together: of how many images they are")
+    check_free(output, overwrite=overwrite)
+    known, tagger = load_space_or_tagger(space)
+    if counts is not None:
+        larger = known.place(label, _pairs(counts), images=pictures, total=total, ridge=ridge)
+    elif like is not None:
+        larger = known.place(label, [name.strip() for name in like.split(",")])
+    else:
+        assert source is not None
+        annotations = tables.read_table(
+            source,
+            format=format,
+            separator=separator,
+            image_column=image_column,
+            tag_column=tag_column,
+            min_confidence=min_confidence,
+            label_names=label_names,
+            quiet=True,
+        )
+        larger = known.place(label, annotations, total=total, ridge=ridge)
+    save_with_space(larger, tagger, output, overwrite=overwrite)
+    near = larger.neighbors(label, 5)
+    if json:
+        print_json({"output": output, "label": label, "images": _count(larger), "neighbors": near})
+        return
+    print_table(f"Closest to: {label}", ["Label", "Proximity"], near)
+    remark(f"written to {output}")
+
+
+def _pairs(text: str) -> dict[str, float]:
+    """``tent=310,lantern=95`` as numbers by name."""
+    from labelsphere.errors import UsageError
+
+    pairs = {}
+    for part in text.split(","):
+        name, equals, number = part.strip().rpartition("=")
+        try:
+            count = float(number)
+        except ValueError:
+            count = float("nan")
+        if not (equals and name.strip()) or count != count:
+            raise UsageError(f"--counts must be tag=number, with commas between, but got {part!r}")
+        pairs[name.strip()] = count
+    return pairs
+
+
+def _count(space: "LabelSpace") -> int:
+    return int(space.counts[-1])

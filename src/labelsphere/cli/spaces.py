@@ -1,0 +1,64 @@
+"""Verbs that take a label space or a tagger: which one a folder holds, and writing it back."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from labelsphere.space import LabelSpace
+    from labelsphere.tagger import Tagger
+
+SpaceOrTaggerArgument = Annotated[
+    Path,
+    typer.Argument(
+        metavar="SPACE|TAGGER", help="Folder of a label space or of a tagger.", show_default=False
+    ),
+]
+
+
+def load_space_or_tagger(folder: Path) -> "tuple[LabelSpace, Tagger | None]":
+    """A space, and the tagger that it belongs to where the folder holds one.
+
+    Raises:
+        ArtefactError: If the folder is neither.
+        UsageError: If the tagger has no label space.
+    """
+    from labelsphere.errors import UsageError
+    from labelsphere.space import LabelSpace
+
+    if not _holds_tagger(folder):
+        return LabelSpace.load(folder), None
+    from labelsphere.tagger import Tagger
+
+    tagger = Tagger.load(folder)
+    if tagger.space is None:
+        raise UsageError(
+            f"the tagger in {folder} was trained without a label space, so its labels are fixed"
+        )
+    return tagger.space, tagger
+
+
+def save_with_space(
+    space: "LabelSpace", tagger: "Tagger | None", output: Path, *, overwrite: bool
+) -> None:
+    """Write the space, or the tagger with this space in place of its own.
+
+    Raises:
+        ArtefactError: If the folder is taken.
+        UsageError: If the tagger cannot point into this space.
+    """
+    if tagger is None:
+        space.save(output, overwrite=overwrite)
+    else:
+        tagger.with_space(space).save(output, overwrite=overwrite)
+
+
+def _holds_tagger(folder: Path) -> bool:
+    """Whether ``config.json`` says so; what is wrong with it is told by what reads the folder."""
+    try:
+        config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return isinstance(config, dict) and config.get("format") == "labelsphere.tagger"

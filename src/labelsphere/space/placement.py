@@ -1,0 +1,298 @@
+"""A place for a label that the space was fitted without (§3.3.1).
+
+A label of the fit has the row E_i = Σ^(p−1)·Uᵀ·a_i, where a_i is its association with all labels,
+E = U·Σ^p, and p the exponent. A new label's association with the known ones is folded in alike:
+the point is sought whose products with the known labels' points match it best, in least squares.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from scipy.sparse import csr_array
+
+from labelsphere.annotations import Annotations, Vocabulary
+from labelsphere.arrays import BoolArray, DoubleArray, FloatArray, SparseRows
+from labelsphere.errors import DataError, UsageError
+from labelsphere.space.alignment import unknown_label
+from labelsphere.space.association import MEASURES, associate
+from labelsphere.space.cooccurrence import Counts
+
+if TYPE_CHECKING:
+    from labelsphere.space.label_space import LabelSpace
+
+PLACED_LATER = "placed_later"
+"""Key of a space's ``config`` that lists the labels that were placed after the fit."""
+
+
+@dataclass(frozen=True, eq=False)
+class Evidence:
+    """What is known of a new label.
+
+    Attributes:
+        together: (labels,) float64, images that hold the new label and each known one.
+        known: (labels,) bool: the labels that ``together`` says anything about. Elsewhere a 0 is no
+            finding.
+        images: Images that hold the new label.
+        total: Images among which these were found.
+    """
+
+    together: DoubleArray
+    known: BoolArray
+    images: float
+    total: float
+
+
+def place_label(
+    space: "LabelSpace",
+    label: str,
+    evidence: Mapping[str, float] | Annotations | Sequence[str],
+    *,
+    images: float | None,
+    total: float | None,
+    ridge: float,
+) -> "LabelSpace":
+    """`LabelSpace.place`."""
+    if label in space.vocabulary:
+        raise UsageError(f"label {label!r} is in the space already; expected a new name")
+    if (images is not None) != isinstance(evidence, Mapping):
+        raise UsageError(
+            "the number of images that hold the new label belongs to counts, and to nothing else: "
+            "annotations tell it, and a label that is like others takes theirs"
+        )
+    if isinstance(evidence, Mapping):
+        assert images is not None
+        found = evidence_from_counts(space, evidence, images, total)
+        point, count = fold_in(space, found, ridge), images * counted_images(space) / found.total
+    elif isinstance(evidence, Annotations):
+        found = evidence_from_annotations(space, label, evidence, total)
+        point = fold_in(space, found, ridge)
+        count = found.images * counted_images(space) / found.total
+    else:
+        point, count = _like(space, evidence)
+    return replace(
+        space,
+        vocabulary=Vocabulary([*space.vocabulary, label]),
+        vectors=np.concatenate([space.vectors, point[None]]),
+        counts=np.append(space.counts, max(1, round(count))),
+        config={**space.config, PLACED_LATER: [*space.config.get(PLACED_LATER, ()), label]},
+    )
+
+
+def _like(space: "LabelSpace", labels: Sequence[str]) -> tuple[FloatArray, float]:
+    """The mean direction of some labels, with their mean norm, and the mean of their counts."""
+    if isinstance(labels, str) or not labels:
+        raise UsageError(
+            f"expected a list of known labels that the new one is like, got {labels!r}"
+        )
+    rows = [space.row(name) for name in labels]
+    direction = space.unit_vectors[rows].astype(np.float64).sum(axis=0)
+    if not direction.any():
+        raise UsageError("the labels lie in opposite directions; expected labels that are alike")
+    norm = float(np.linalg.norm(space.vectors[rows], axis=1).mean())
+    point = direction * (norm / np.linalg.norm(direction))
+    return point.astype(np.float32), float(space.counts[rows].mean())
+
+
+def evidence_from_counts(
+    space: "LabelSpace", counts: Mapping[str, float], images: float, total: float | None
+) -> Evidence:
+    """What some counts say; of the labels that they leave out, nothing is known.
+
+    Args:
+        space: The space that the label shall join.
+        counts: Images that hold both, by the name of the known label.
+        images: Images that hold the new label.
+        total: Images among which they were found; the space's own if None.
+
+    Raises:
+        UsageError: If a label is unknown, or a number out of range.
+    """
+    total = counted_images(space) if total is None else total
+    if not (np.isfinite(images) and np.isfinite(total) and 0 < images < total):
+        raise UsageError(
+            f"the new label must be in some images and not in all, but got {images:g} of {total:g}"
+        )
+    together = np.zeros(space.n_labels)
+    known = np.zeros(space.n_labels, np.bool_)
+    for name, count in counts.items():
+        number = space.vocabulary.get(name)
+        if number is None:
+            raise unknown_label(name, space.vocabulary)
+        if not (np.isfinite(count) and 0 <= count <= images):
+            raise UsageError(
+                f"{name!r} must be counted in 0 to {images:g} images, those of the new label, "
+                f"but got {count:g}"
+            )
+        together[number], known[number] = count, True
+    return Evidence(together, known, images, total)
+
+
+def evidence_from_annotations(
+    space: "LabelSpace", label: str, annotations: Annotations, total: float | None
+) -> Evidence:
+    """What annotated images say: where a known label never goes with the new one, that counts too.
+
+    Args:
+        space: The space that the label shall join.
+        label: The new label, in the annotations' vocabulary.
+        annotations: Images of which some have the label, or all.
+        total: Images among which they were found; if None, the larger of the annotations' number
+            and the space's own.
+
+    Raises:
+        UsageError: If no image has the label.
+    """
+    number = annotations.vocabulary.get(label)
+    holds = annotations.matrix.indices == (-1 if number is None else number)
+    rows = np.repeat(np.arange(annotations.n_images), np.diff(annotations.matrix.indptr))[holds]
+    if not len(rows):
+        raise UsageError(
+            f"none of the {annotations.n_images} annotated images has the label {label!r}; "
+            "expected images that have it, with their other labels"
+        )
+    together = space.align(annotations.select(rows)).label_counts().astype(np.float64)
+    if total is None:
+        total = max(float(annotations.n_images), counted_images(space))
+    return Evidence(together, np.ones(space.n_labels, np.bool_), float(len(rows)), total)
+
+
+def fold_in(space: "LabelSpace", evidence: Evidence, ridge: float) -> FloatArray:
+    """The point that matches the association of a new label with the known ones.
+
+    With the association taken back to E·Eᵀ, minimises ‖E_known·v − a_known‖² + λ·‖v‖². For λ = 0
+    and all labels known this is Σ^(p−1)·Uᵀ·a, as a label of the fit is placed. λ is ``ridge`` times
+    the mean eigenvalue: without it the directions of the smallest eigenvalues, which hold least of
+    the known labels and most of the counts' noise, weigh most in the new point.
+
+    Args:
+        space: The space that the label shall join.
+        evidence: What is known of it.
+        ridge: λ over the mean eigenvalue, at least 0.
+
+    Returns:
+        (dim,) float32. Its norm is typical of labels of as much self-information.
+
+    Raises:
+        UsageError: If ``ridge`` is out of range, or the space has lost its eigenvalues.
+        DataError: If the new label occurs with no known label more often than by chance.
+    """
+    if not (np.isfinite(ridge) and ridge >= 0):
+        raise UsageError(f"ridge must be a finite number of 0 or more, but got {ridge}")
+    association, own, others = _associations(space, evidence)
+    used = evidence.known & space.placed
+    values = association[used]
+    if not (values > 0).any():
+        raise DataError(
+            "the new label cannot be placed: it occurs with no known label that has a place, or "
+            "with none more often than by chance; expected images that it shares with some"
+        )
+    spectrum, exponent = _spectrum(space)
+    # E·Eᵀ is the association where the exponent is ½; other exponents are brought there and back.
+    points = space.vectors[used].astype(np.float64) * spectrum ** (0.5 - exponent)
+    point = _least_squares(points, values, ridge * float(spectrum.mean()))
+    point *= spectrum ** (exponent - 0.5)
+    return (point * (_typical_norm(space, own, others) / np.linalg.norm(point))).astype(np.float32)
+
+
+def counted_images(space: "LabelSpace") -> float:
+    """Images that a space was counted from.
+
+    Raises:
+        UsageError: If the space does not know.
+    """
+    images = space.config.get("images")
+    if not isinstance(images, int | float) or images <= 0:
+        raise UsageError(
+            f"a space by {space.config.get('method')!r} does not know how many images its labels "
+            "were counted in; new labels are placed in spaces fitted from annotations or counts"
+        )
+    return float(images)
+
+
+def fitted(space: "LabelSpace") -> BoolArray:
+    """(labels,) bool: the labels that were there when the space was fitted."""
+    later = set(space.config.get(PLACED_LATER, ()))
+    return np.array([name not in later for name in space.vocabulary], np.bool_)
+
+
+def _associations(
+    space: "LabelSpace", evidence: Evidence
+) -> tuple[DoubleArray, float, DoubleArray]:
+    """The new label's association with the known ones, with itself, and each known with itself.
+
+    The space's own measure is asked, on counts of which only the new label's are off the diagonal.
+    A lift is a ratio of shares, so the new label's counts may come from another number of images:
+    they are brought to the space's, and made smaller where they would exceed a known label's.
+    """
+    n_images = counted_images(space)
+    scale = n_images / evidence.total
+    once = space.counts.astype(np.float64)
+    together = np.where(evidence.known & (once > 0), evidence.together, 0.0) * scale
+    most = float(np.max(together / np.maximum(once, 1.0), initial=0.0))
+    shrink = 1.0 / max(1.0, most)
+    size = space.n_labels
+    border = np.flatnonzero(together)
+    numbers = np.arange(size + 1)
+    mine = np.full(len(border), size)
+    values = np.concatenate([once, [evidence.images * scale * shrink]])
+    joint: SparseRows = csr_array(
+        (
+            np.concatenate([values, together[border] * shrink, together[border] * shrink]),
+            (
+                np.concatenate([numbers, border, mine]),
+                np.concatenate([numbers, mine, border]),
+            ),
+        ),
+        shape=(size + 1, size + 1),
+    )
+    joint.sort_indices()
+    counts = Counts(Vocabulary(str(number) for number in numbers), joint, n_images)
+    measure = str(space.config.get("method"))
+    options: dict[str, Any] = dict(space.config.get("options") or {})
+    if measure not in MEASURES:
+        measure, options = "pmi", {}
+    matrix = associate(counts, measure, **options)
+    chosen = np.zeros(size + 1)
+    chosen[-1] = 1.0
+    row = matrix @ chosen
+    diagonal = np.asarray(matrix.sparse.diagonal(), np.float64)
+    if matrix.left is not None and matrix.right is not None:
+        diagonal = diagonal + np.einsum("ij,ij->i", matrix.left, matrix.right)
+    return row[:-1], float(row[-1]), diagonal[:-1]
+
+
+def _spectrum(space: "LabelSpace") -> tuple[DoubleArray, float]:
+    """The eigenvalues, (dim,) float64, and their exponent, read off the columns' norms."""
+    exponent = float(space.config.get("exponent", 0.5))
+    if exponent <= 0:
+        raise UsageError(
+            f"a space with exponent {exponent:g} does not hold its eigenvalues, which a new "
+            "label's place depends on; fit one with an exponent above 0"
+        )
+    columns = np.linalg.norm(space.vectors[fitted(space)].astype(np.float64), axis=0)
+    return np.maximum(columns, np.finfo(np.float32).tiny) ** (1.0 / exponent), exponent
+
+
+def _least_squares(points: DoubleArray, values: DoubleArray, penalty: float) -> DoubleArray:
+    """The v of least ‖points·v − values‖² + penalty·‖v‖²; of several, the shortest."""
+    rows, dim = points.shape
+    if penalty == 0:
+        return np.asarray(np.linalg.lstsq(points, values, rcond=None)[0], np.float64)
+    if rows < dim:
+        within = np.linalg.solve(points @ points.T + penalty * np.eye(rows), values)
+        return np.asarray(points.T @ within, np.float64)
+    gram = points.T @ points + penalty * np.eye(dim)
+    return np.asarray(np.linalg.solve(gram, points.T @ values), np.float64)
+
+
+def _typical_norm(space: "LabelSpace", own: float, others: DoubleArray) -> float:
+    """The norm of a label with this association with itself, as the fitted labels have it.
+
+    ‖E_i‖² is the self-information where nothing is cut, and a share of it where something is: the
+    labels' median share.
+    """
+    usable = space.placed & fitted(space) & (others > 0)
+    norms = np.square(space.vectors[usable].astype(np.float64)).sum(axis=1)
+    return float(np.sqrt(max(own, np.finfo(np.float32).eps) * np.median(norms / others[usable])))

@@ -1,0 +1,182 @@
+"""A label placed after the fit: the fit's own formula, planted neighbours, and what is refused."""
+
+import numpy as np
+import pytest
+
+from labelsphere.annotations import Annotations, Vocabulary
+from labelsphere.errors import DataError, UsageError
+from labelsphere.space import LabelSpace, associate, count_cooccurrence
+from labelsphere.space.placement import evidence_from_annotations, fitted, fold_in
+
+BLOCKS = {"camp": ["tent", "lantern", "forest", "fire"], "town": ["car", "street", "shop", "bus"]}
+
+
+def planted(images: int = 600, seed: int = 0) -> Annotations:
+    """Images of camps and of towns: a tag of the image's own block with 0.5, of the other 0.03.
+
+    ``glamping`` is in a fifth of the camps and in no town.
+    """
+    random = np.random.default_rng(seed)
+    rows = []
+    for number in range(images):
+        own = list(BLOCKS)[number % 2]
+        tags = [
+            tag
+            for block, names in BLOCKS.items()
+            for tag in names
+            if random.random() < (0.5 if block == own else 0.03)
+        ]
+        rows.append(tags + (["glamping"] if own == "camp" and random.random() < 0.2 else []))
+    return Annotations.from_lists(rows)
+
+
+TAGS = planted()
+KNOWN = Vocabulary([name for name in TAGS.vocabulary if name != "glamping"])
+OLD = LabelSpace.fit(
+    Annotations.from_lists([TAGS.tags_of(i) for i in range(600)], vocabulary=KNOWN)
+)
+
+
+def test_without_a_ridge_a_label_of_the_fit_is_placed_as_the_fit_placed_it() -> None:
+    # Its association with itself is part of its row, and no part of what a new label brings: the
+    # formula of the fit is therefore applied to the row without it, by hand.
+    pmi = associate(count_cooccurrence(TAGS)).to_dense()
+    number = TAGS.vocabulary.index("glamping")
+    row = np.delete(pmi[number], number)
+    values, u = np.linalg.eigh(np.delete(np.delete(pmi, number, 0), number, 1))
+    u, values = u[:, values > 1e-9], values[values > 1e-9]
+    expected = np.abs(np.sort((u / np.sqrt(values)).T @ row))
+    point = fold_in(OLD, evidence_from_annotations(OLD, "glamping", TAGS, 600), 0.0)
+    found = np.abs(point.astype(np.float64))
+    scale = np.linalg.norm(expected) / np.linalg.norm(found)
+    np.testing.assert_allclose(np.sort(found * scale), np.sort(expected), atol=1e-4)
+
+
+@pytest.mark.parametrize("options", [{"exponent": 0.25}, {"exponent": 1.0}, {"exponent": 0.5}])
+def test_the_exponent_is_the_space_s_own(options: dict[str, float]) -> None:
+    tags = OLD_TAGS
+    space = LabelSpace.fit(tags, **options)
+    pmi = associate(count_cooccurrence(TAGS)).to_dense()
+    number = TAGS.vocabulary.index("glamping")
+    row = np.delete(pmi[number], number)
+    values = np.linalg.norm(space.vectors.astype(float), axis=0) ** (1 / options["exponent"])
+    expected = values ** (options["exponent"] - 1) * (
+        (space.vectors / values ** options["exponent"]).T @ row
+    )
+    point = fold_in(space, evidence_from_annotations(space, "glamping", TAGS, 600), 0.0)
+    cosine = point @ expected / np.linalg.norm(point) / np.linalg.norm(expected)
+    assert cosine == pytest.approx(1, abs=1e-5)
+
+
+OLD_TAGS = Annotations.from_lists([TAGS.tags_of(i) for i in range(600)], vocabulary=KNOWN)
+
+
+@pytest.mark.parametrize("method", ["pmi", "shifted", "smoothed", "npmi"])
+def test_planted_neighbours_are_found_under_every_measure(method: str) -> None:
+    options = {"shift": 1.5} if method == "shifted" else {}
+    larger = LabelSpace.fit(OLD_TAGS, method, **options).place("glamping", TAGS)
+    near = {neighbor.label for neighbor in larger.neighbors("glamping", top=4)}
+    assert near == set(BLOCKS["camp"])
+
+
+def test_counts_of_all_labels_place_as_the_annotations_do() -> None:
+    with_it = TAGS.select(
+        np.flatnonzero(TAGS.matrix[:, [TAGS.vocabulary.index("glamping")]].toarray())
+    )
+    counts = {name: int(n) for name, n in zip(TAGS.vocabulary, with_it.label_counts(), strict=True)}
+    images = counts.pop("glamping")
+    by_counts = OLD.place("glamping", counts, images=images)
+    by_rows = OLD.place("glamping", TAGS)
+    np.testing.assert_allclose(by_counts.vectors, by_rows.vectors, atol=1e-5)
+    assert by_counts.counts.tolist() == by_rows.counts.tolist()
+    assert by_rows.counts[-1] == images
+
+
+def test_a_few_counts_say_nothing_of_other_labels() -> None:
+    larger = OLD.place("glamping", {"tent": 30, "fire": 30}, images=60, ridge=0.0)
+    points = OLD.vectors[[OLD.row("tent"), OLD.row("fire")]].astype(float)
+    wanted = np.log(0.5 * OLD.config["images"] / OLD.counts[[OLD.row("tent"), OLD.row("fire")]])
+    matched = points @ larger.vectors[-1]
+    assert matched / matched.sum() == pytest.approx(wanted / wanted.sum(), abs=1e-4)
+    near = {neighbor.label for neighbor in larger.neighbors("glamping", top=4)}
+    assert near == set(BLOCKS["camp"])
+
+
+def test_known_labels_stay_where_they_were() -> None:
+    larger = OLD.place("glamping", TAGS)
+    assert larger.vectors[:-1].tobytes() == OLD.vectors.tobytes()
+    assert larger.vocabulary.names == (*OLD.vocabulary.names, "glamping")
+    assert larger.config["placed_later"] == ["glamping"]
+    assert fitted(larger).tolist() == [True] * 8 + [False]
+
+
+def test_a_label_placed_later_does_not_move_the_next() -> None:
+    alone = OLD.place("new", {"car": 20, "bus": 10}, images=30)
+    after = OLD.place("glamping", TAGS).place("new", {"car": 20, "bus": 10}, images=30)
+    np.testing.assert_array_equal(alone.vectors[-1], after.vectors[-1])
+
+
+def test_the_norm_grows_with_self_information() -> None:
+    counts = {"tent": 4, "fire": 4}
+    rare = OLD.place("new", counts, images=8)
+    common = OLD.place("new", {name: 10 * n for name, n in counts.items()}, images=80)
+    norms = [float(np.linalg.norm(space.vectors[-1])) for space in (rare, common)]
+    information = -np.log(np.array([8, 80]) / 600)
+    assert norms[0] / norms[1] == pytest.approx(np.sqrt(information[0] / information[1]), rel=1e-5)
+    cosine = float(rare.unit_vectors[-1] @ common.unit_vectors[-1])
+    assert cosine == pytest.approx(1, abs=1e-5)
+
+
+def test_counts_from_a_larger_collection_are_brought_to_the_space_s_own() -> None:
+    here = OLD.place("new", {"tent": 10, "fire": 4}, images=20)
+    elsewhere = OLD.place("new", {"tent": 1000, "fire": 400}, images=2000, total=60_000)
+    np.testing.assert_allclose(here.vectors, elsewhere.vectors, atol=1e-5)
+    assert here.counts[-1] == elsewhere.counts[-1] == 20
+
+
+def test_like_other_labels() -> None:
+    larger = OLD.place("yurt", ["tent", "lantern"])
+    tent, lantern = (OLD.unit_vectors[OLD.row(name)] for name in ("tent", "lantern"))
+    expected = (tent + lantern) / np.linalg.norm(tent + lantern)
+    np.testing.assert_allclose(larger.unit_vectors[-1], expected, atol=1e-6)
+    known = OLD.counts[[OLD.row("tent"), OLD.row("lantern")]]
+    assert larger.counts[-1] == round(known.mean())
+
+
+@pytest.mark.parametrize(
+    ("label", "evidence", "options", "message"),
+    [
+        ("tent", {"fire": 1}, {"images": 2}, "'tent' is in the space already"),
+        ("new", {"trent": 1}, {"images": 2}, "close spellings: 'tent'"),
+        ("new", {"tent": 3}, {"images": 2}, "counted in 0 to 2 images"),
+        ("new", {"tent": 1}, {"images": 600}, "in some images and not in all"),
+        ("new", {"tent": 1}, {}, "number of images"),
+        ("new", ["tent"], {"images": 2}, "number of images"),
+        ("new", [], {}, "list of known labels"),
+        ("new", "tent", {}, "list of known labels"),
+        ("new", {"tent": 1}, {"images": 2, "ridge": -1}, "ridge must be"),
+        ("new", TAGS, {}, "none of the 600 annotated images has the label 'new'"),
+    ],
+)
+def test_what_is_refused(
+    label: str, evidence: object, options: dict[str, float], message: str
+) -> None:
+    with pytest.raises(UsageError, match=message):
+        OLD.place(label, evidence, **options)  # type: ignore[arg-type]
+
+
+def test_a_label_that_goes_with_nothing_known_is_refused() -> None:
+    alone = Annotations.from_lists([["new", "unheard of"], ["tent"]])
+    with pytest.raises(DataError, match="occurs with no known label that has a place"):
+        OLD.place("new", alone)
+    with pytest.raises(DataError, match="more often than by chance"):
+        OLD.place("new", {"tent": 1}, images=100)
+
+
+def test_a_space_without_eigenvalues_or_number_of_images_is_refused() -> None:
+    flat = LabelSpace.fit(OLD_TAGS, exponent=0.0)
+    with pytest.raises(UsageError, match="does not hold its eigenvalues"):
+        flat.place("new", {"tent": 10}, images=10)
+    unknown = LabelSpace(OLD.vocabulary, OLD.vectors, OLD.counts, {"method": "made by hand"})
+    with pytest.raises(UsageError, match="does not know how many images"):
+        unknown.place("new", {"tent": 10}, images=10)
