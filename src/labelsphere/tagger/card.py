@@ -21,6 +21,7 @@ tags:
 |---|---|
 | backbone | `{backbone}` |
 | objective | {objective} |
+| decoder | {decoder} |
 | tags | {labels:,} |
 | training images | {images:,} |
 | label space | {space} |
@@ -51,7 +52,9 @@ def tagger_card(tagger: "Tagger") -> str:
         objective={
             "cosine": "cosine proximity to the embedded tags (Chollet 2016, §3.2)",
             "logistic": "an independent sigmoid for each tag",
+            "devise": "tags ahead of all others by a margin (Frome et al. 2013)",
         }.get(tagger.architecture.objective, tagger.architecture.objective),
+        decoder=tagger.architecture.decoder or "that of the objective",
         images=tagger.labels.n_images,
         space=space,
         version=__version__,

@@ -7,10 +7,11 @@ from typing import Any
 
 from labelsphere.annotations import Annotations
 from labelsphere.space import LabelSpace
+from labelsphere.tagger.architecture import Architecture
 from labelsphere.tagger.inputs import FeatureInputs, Inputs, Progress
 from labelsphere.tagger.label_context import LabelContext
 from labelsphere.tagger.settings import TrainingSettings
-from labelsphere.tagger.tagger import Architecture, Tagger
+from labelsphere.tagger.tagger import Tagger
 from labelsphere.tagger.training import Hooks, TrainingRecord
 from labelsphere.tagger.training_rows import TrainingRows, choose_training_rows
 from labelsphere.tagger.validation import epoch_ends, validation_hook

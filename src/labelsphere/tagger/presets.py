@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from labelsphere.errors import UsageError
+from labelsphere.tagger.architecture import Architecture
 from labelsphere.tagger.settings import TrainingSettings
-from labelsphere.tagger.tagger import Architecture
 
 
 @dataclass(frozen=True)

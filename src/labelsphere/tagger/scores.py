@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from labelsphere.arrays import FloatArray, IntArray
-from labelsphere.tagger.decoders import LinearDecoder
+from labelsphere.tagger.decoders import Decoder
 from labelsphere.tagger.devices import autocast
 from labelsphere.tagger.inputs import Inputs, Progress, evaluation_batches
 from labelsphere.tagger.network import features_of, head_of
@@ -24,7 +24,7 @@ class DecodedScores:
     """
 
     points: Tensor
-    decoder: LinearDecoder
+    decoder: Decoder
 
     @property
     def shape(self) -> tuple[int, int]:

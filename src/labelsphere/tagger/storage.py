@@ -11,6 +11,7 @@ from labelsphere.artefact import new_folder, read_config, write_config
 from labelsphere.errors import ArtefactError
 from labelsphere.space import LabelSpace
 from labelsphere.space.storage import read_checked_labels
+from labelsphere.tagger.architecture import Architecture
 from labelsphere.tagger.card import tagger_card
 from labelsphere.tagger.devices import is_main_process
 from labelsphere.tagger.inputs import shape_only
@@ -45,6 +46,7 @@ def save_tagger(tagger: "Tagger", folder: Path, *, overwrite: bool) -> None:
                 "backbone": architecture.backbone,
                 "backbone_options": dict(architecture.options or {}),
                 "objective": architecture.objective,
+                "decoder": architecture.decoder,
                 "preparation": tagger.preparation,
                 "sample_shape": list(tagger.sample_shape),
                 "training_images": tagger.labels.n_images,
@@ -61,7 +63,7 @@ def load_tagger(folder: Path) -> "Tagger":
         ArtefactError: If the folder is missing, damaged, of another kind or of a newer format, or
             its labels are not those that it was trained on.
     """
-    from labelsphere.tagger.tagger import Architecture, Tagger
+    from labelsphere.tagger.tagger import Tagger
 
     config = read_config(folder, "tagger", _VERSION)
     vocabulary, counts = read_checked_labels(folder, config.get("vocabulary"))
@@ -71,7 +73,10 @@ def load_tagger(folder: Path) -> "Tagger":
             space.check_vocabulary(vocabulary)
         labels = LabelContext(vocabulary, counts, int(config["training_images"]), space)
         architecture = Architecture(
-            config["backbone"], config["backbone_options"], config["objective"]
+            config["backbone"],
+            config["backbone_options"],
+            config["objective"],
+            config.get("decoder"),
         )
         # Whether new inputs can be prepared shows now, not when the first picture is tagged.
         shape = shape_only(config["preparation"]).sample_shape

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass
 from math import inf
 from pathlib import Path
 from typing import Any
@@ -15,43 +14,16 @@ from labelsphere.annotations import Annotations, Vocabulary
 from labelsphere.arrays import IntArray
 from labelsphere.errors import DataError, UsageError
 from labelsphere.space import LabelSpace
-from labelsphere.tagger.decoders import LinearDecoder
+from labelsphere.tagger.architecture import Architecture
+from labelsphere.tagger.decoders import Decoder, build_decoder
 from labelsphere.tagger.inputs import ImageInputs, Inputs, Progress, open_pictures
 from labelsphere.tagger.label_context import LabelContext
 from labelsphere.tagger.network import build_network, head_of
 from labelsphere.tagger.objectives import OBJECTIVES
 from labelsphere.tagger.scores import DecodedScores, predict_points
 from labelsphere.tagger.settings import TrainingSettings
+from labelsphere.tagger.tag import Tag
 from labelsphere.tagger.training import Hooks, TrainingData, TrainingRecord, train_network
-
-
-@dataclass(frozen=True)
-class Tag:
-    """A tag that a tagger gives to an image.
-
-    Attributes:
-        label: The tag.
-        score: Cosine proximity in [−1, 1] under the paper's objective, log-odds under logistic
-            regression: comparable within one image, not between taggers.
-    """
-
-    label: str
-    score: float
-
-
-@dataclass(frozen=True)
-class Architecture:
-    """What a network is built from.
-
-    Attributes:
-        backbone: Name of a timm model, or ``"mlp"`` for feature vectors.
-        options: Further arguments of the timm model.
-        objective: ``"cosine"`` (the paper's) or ``"logistic"``.
-    """
-
-    backbone: str = "resnet18"
-    options: Mapping[str, Any] | None = None
-    objective: str = "cosine"
 
 
 class Tagger:
@@ -72,7 +44,7 @@ class Tagger:
             ``"auto"`` for a loaded tagger.
 
     Raises:
-        UsageError: If backbone or objective are unknown, or a space is needed and missing.
+        UsageError: If backbone, objective or decoder are unknown, or a space is needed and missing.
     """
 
     def __init__(
@@ -108,6 +80,8 @@ class Tagger:
             )
             self.objective.initialise(head_of(self.network))
         self.network.eval()
+        if architecture.decoder is not None:
+            self.decoder()  # One that cannot be had is refused before anything is trained.
 
     @classmethod
     def train(
@@ -246,10 +220,18 @@ class Tagger:
         """Whether inputs are feature vectors rather than pictures."""
         return len(self.sample_shape) == 1
 
-    def decoder(self) -> LinearDecoder:
-        """The decoder of the tagger's objective, on the network's device."""
-        head = head_of(self.network)
-        return self.objective.decoder(head).to(head.weight.device)
+    def decoder(self) -> Decoder:
+        """The decoder of the tagger's architecture or objective, on the network's device.
+
+        Raises:
+            UsageError: If the architecture names one that is unknown, or that cannot read what
+                this network puts out.
+        """
+        head, name = head_of(self.network), self.architecture.decoder
+        if name is None:
+            return self.objective.decoder(head).to(head.weight.device)
+        built = build_decoder(name, self.labels, head, points=self.objective.needs_space)
+        return built.to(head.weight.device)
 
     def points(
         self, inputs: Inputs, rows: IntArray | None = None, *, progress: Progress | None = None

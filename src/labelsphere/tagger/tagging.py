@@ -9,7 +9,8 @@ import numpy as np
 from labelsphere.errors import DataError, UsageError
 from labelsphere.tagger.inputs import ImageInputs, Inputs, open_pictures
 from labelsphere.tagger.inputs.threads import map_ahead
-from labelsphere.tagger.tagger import Tag, Tagger
+from labelsphere.tagger.tag import Tag
+from labelsphere.tagger.tagger import Tagger
 
 _KEPT_BYTES = 2**30
 

@@ -3,7 +3,7 @@ import pytest
 import torch
 
 from labelsphere.errors import UsageError
-from labelsphere.tagger.decoders import LinearDecoder, linear
+from labelsphere.tagger.decoders import LinearDecoder, base
 
 RANDOM = np.random.default_rng(0)
 POINTS = RANDOM.normal(size=(20, 5)).astype(np.float32)
@@ -36,7 +36,7 @@ def test_top_is_the_head_of_a_full_sort_whatever_the_block(monkeypatch: pytest.M
     points = torch.from_numpy(POINTS)
     expected = np.argsort(-decoder().scores(points).numpy(), axis=1)[:, :6]
     for block in (1, 30, 97, 1 << 20):
-        monkeypatch.setattr(linear, "_BLOCK", block)
+        monkeypatch.setattr(base, "_BLOCK", block)
         labels, scores = decoder().top(points, 6)
         np.testing.assert_array_equal(labels, expected)
         found = np.take_along_axis(decoder().scores(points).numpy(), expected, axis=1)

@@ -6,7 +6,7 @@ from typing import Self
 from torch import Tensor, nn
 
 from labelsphere.arrays import BoolArray, SparseRows
-from labelsphere.tagger.decoders import LinearDecoder
+from labelsphere.tagger.decoders import Decoder
 from labelsphere.tagger.label_batch import LabelBatch
 from labelsphere.tagger.label_context import LabelContext
 
@@ -20,7 +20,8 @@ class Objective(nn.Module):
 
     Attributes:
         width: Number of outputs that the network's head must have.
-        needs_space: Whether it can do nothing without a label space.
+        needs_space: Whether it can do nothing without a label space. The network then puts out
+            points of it, and logits of the labels otherwise.
     """
 
     width: int
@@ -36,7 +37,7 @@ class Objective(nn.Module):
         """
 
     @abstractmethod
-    def decoder(self, head: nn.Linear) -> LinearDecoder:
+    def decoder(self, head: nn.Linear) -> Decoder:
         """The decoder that belongs to the objective, called "as trained" in comparisons."""
 
     @abstractmethod
