@@ -1,14 +1,15 @@
 """Make the collection of icons anew from the published packages.
 
-    python benchmarks/rebuild_icons icons.parquet --packages packages/ --given given.parquet
+    python benchmarks/rebuild_icons rebuilt.parquet --given icons.parquet --results folder/
 
 Fetches the packages by name and version (npm, and one from Debian), draws every icon, and writes a
 table of the columns that ``labelsphere compare`` reads. Needs ``npm``, ``apt-get`` and ``dpkg-deb``
-on the path, and ``pip install -e '.[benchmarks]'``. With ``--given``, prints how close the table
-comes to another one.
+on the path, and ``pip install -e '.[benchmarks]'``. A table that is there already is not made anew.
+With ``--given``, prints how close it comes to another one.
 """
 
 import argparse
+import sys
 from collections import Counter
 from dataclasses import replace
 from functools import cache, partial
@@ -25,6 +26,11 @@ from rich.progress import track
 from sets import groups, sets
 from tags import clean
 
+from labelsphere.artefact import new_file
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from reporting import write_results
+
 FEWEST = 5
 """Tags on fewer training icons than this are left out."""
 
@@ -37,20 +43,25 @@ def main() -> None:
         "--packages", type=Path, default=Path("packages"), help="where they are kept"
     )
     parser.add_argument("--given", type=Path, help="a table to compare with")
-    parser.add_argument("--report", type=Path, help="where the comparison is written, Markdown")
+    parser.add_argument("--results", type=Path, help="folder that the comparison is written to")
     arguments = parser.parse_args()
 
-    table = collection(arguments.packages)
-    arguments.output.parent.mkdir(parents=True, exist_ok=True)
-    beside = arguments.output.with_suffix(".part")
-    table.write_parquet(beside, compression="zstd", row_group_size=4096)
-    beside.replace(arguments.output)
-    print(f"{arguments.output}: {table.height:,} pictures of {table['base_id'].n_unique():,} icons")
+    if arguments.output.exists():
+        print(f"{arguments.output} is there already; it is not made anew")
+    else:
+        with new_file(arguments.output) as beside:
+            collection(arguments.packages).write_parquet(
+                beside, compression="zstd", row_group_size=4096
+            )
     if arguments.given:
-        report = compared(table, pl.read_parquet(arguments.given))
-        print(report)
-        if arguments.report:
-            arguments.report.write_text(report, encoding="utf-8")
+        lines, values = compared(
+            pl.read_parquet(arguments.output), pl.read_parquet(arguments.given)
+        )
+        print("\n".join(lines))
+        if arguments.results:
+            write_results(
+                "rebuilt_icons", lines, values, packages=["resvg-py"], folder=arguments.results
+            )
 
 
 def collection(folder: Path) -> pl.DataFrame:
