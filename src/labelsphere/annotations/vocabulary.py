@@ -62,6 +62,16 @@ class Vocabulary:
         """Number of a label, or None if it is unknown."""
         return self._index.get(name)
 
+    def joined(self, other: "Vocabulary") -> "Vocabulary":
+        """This vocabulary, and after it the other's labels that it lacks, in their order.
+
+        Examples:
+            >>> Vocabulary(["sky", "beach"]).joined(Vocabulary(["beach", "crane"])).names
+            ('sky', 'beach', 'crane')
+        """
+        new = [name for name in other.names if name not in self]
+        return Vocabulary((*self.names, *new)) if new else self
+
     def fingerprint(self) -> str:
         """Hexadecimal digest of names and order: equal only for equal vocabularies."""
         return hashlib.sha256("\0".join(self.names).encode()).hexdigest()[:16]
