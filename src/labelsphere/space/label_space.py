@@ -18,7 +18,7 @@ from labelsphere.space.alignment import align_annotations, check_same_vocabulary
 from labelsphere.space.card import describe_space
 from labelsphere.space.cooccurrence import Counts
 from labelsphere.space.embedders import checked_embedder
-from labelsphere.space.nearest import nearest_rows, with_unit_rows
+from labelsphere.space.nearest import ExactSearch, with_unit_rows
 from labelsphere.space.placement import place_label
 from labelsphere.space.presence import presence_rows
 from labelsphere.space.storage import damaged, read_arrays, read_checked_labels
@@ -138,6 +138,11 @@ class LabelSpace:
         """(labels, dim) float32, rows of unit norm; those of labels without a place stay zero."""
         return with_unit_rows(self.vectors)
 
+    @cached_property
+    def _search(self) -> ExactSearch:
+        bias = np.where(self.placed, np.float32(0), np.float32(-np.inf))
+        return ExactSearch(self.unit_vectors, bias, cosine=True)
+
     def encode(self, rows: SparseRows | Sequence[Sequence[str]]) -> FloatArray:
         """Tag sets to points: e = E_kᵀ·v over its norm (§3.2).
 
@@ -179,7 +184,10 @@ class LabelSpace:
         Raises:
             UsageError: If ``top`` is below 1, or the points are of another width or not finite.
         """
-        return nearest_rows(np.asarray(points, np.float32), self.unit_vectors, self.placed, top)
+        _check_top(top)
+        if not self.placed.any():
+            return np.empty((len(points), 0), np.int64), np.empty((len(points), 0), np.float32)
+        return self._search.top(points, min(top, int(np.count_nonzero(self.placed))))
 
     def row(self, label: str) -> int:
         """The row of a label that has a place.
@@ -227,15 +235,15 @@ class LabelSpace:
             raise UsageError(
                 "the labels added and subtracted cancel; expected a sum with a direction"
             )
-        others = self.placed.copy()
-        others[plus_rows + minus_rows] = False
-        ids, proximities = nearest_rows(
-            terms[None].astype(np.float32), self.unit_vectors, others, top
-        )
-        return [
+        _check_top(top)
+        own = {*plus_rows, *minus_rows}
+        ids, proximities = self.decode(terms[None].astype(np.float32), top + len(own))
+        near = [
             Neighbor(self.vocabulary[number], float(proximity))
             for number, proximity in zip(ids[0].tolist(), proximities[0], strict=True)
+            if number not in own
         ]
+        return near[:top]
 
     def place(
         self,
@@ -349,3 +357,8 @@ class LabelSpace:
             f"LabelSpace({self.n_labels} labels, dim={self.dim}, "
             f"method={self.config.get('method')!r}, placed={np.count_nonzero(self.placed)})"
         )
+
+
+def _check_top(top: int) -> None:
+    if top < 1:
+        raise UsageError(f"top must be at least 1, but got {top}")

@@ -2,7 +2,6 @@
 
 import warnings
 from contextlib import AbstractContextManager
-from pathlib import Path
 
 import torch
 from accelerate import Accelerator, DistributedDataParallelKwargs
@@ -11,6 +10,7 @@ from torch import distributed, nn
 from torch.optim import Optimizer
 
 from labelsphere.errors import UsageError
+from labelsphere.processor import multiplies_bfloat16
 
 
 def accelerator(device: str = "auto") -> Accelerator:
@@ -72,7 +72,7 @@ def native_bfloat16(device: torch.device) -> bool:
     if device.type == "cuda":
         return bool(torch.cuda.is_bf16_supported(including_emulation=False))
     if device.type == "cpu":
-        return "avx512_bf16" in _cpu_flags() or "amx_bf16" in _cpu_flags()
+        return multiplies_bfloat16()
     return False
 
 
@@ -85,13 +85,3 @@ def autocast(precision: str, device: torch.device) -> AbstractContextManager[obj
     """
     enabled = precision == "bfloat16" or (precision == "auto" and native_bfloat16(device))
     return torch.autocast(device.type, dtype=torch.bfloat16, enabled=enabled)
-
-
-def _cpu_flags() -> set[str]:
-    # PyTorch keeps its own test for these instructions private, and only Linux lists them.
-    try:
-        with Path("/proc/cpuinfo").open(encoding="utf-8") as file:
-            line = next((line for line in file if line.startswith("flags")), "")
-    except OSError:
-        return set()
-    return set(line.split())

@@ -1,0 +1,10 @@
+from pathlib import Path
+
+from labelsphere.processor import multiplies_bfloat16
+
+
+def test_bfloat16_is_what_the_processor_lists() -> None:
+    cpuinfo = Path("/proc/cpuinfo")
+    text = cpuinfo.read_text() if cpuinfo.exists() else ""
+    flags = next((line.split() for line in text.splitlines() if line.startswith("flags")), [])
+    assert multiplies_bfloat16() == bool({"avx512_bf16", "amx_bf16"} & set(flags))
