@@ -25,6 +25,36 @@ def test_variations_change_their_part_alone() -> None:
     assert METHODS["paper"].space == SpaceRecipe()
 
 
+def test_options_are_of_the_embedder_wherever_it_is_named() -> None:
+    expected = SpaceRecipe("word-vectors", None, None, {"path": "data/glove.6B.txt"})
+    assert parse_method("paper+method=word-vectors+path=data/glove.6B.txt").space == expected
+    assert parse_method("paper+path=data/glove.6B.txt+method=word-vectors").space == expected
+    assert parse_method("paper+method=glove+epochs=7+dim=9").space == SpaceRecipe(
+        "glove", 9, None, {"epochs": 7}
+    )
+
+
+def test_the_papers_exponent_stays_with_embedders_that_have_one() -> None:
+    assert parse_method("paper+method=lsa").space == SpaceRecipe("lsa", None, 0.5, {})
+    ecoc = parse_method("paper+method=ecoc")
+    assert ecoc.space == SpaceRecipe("ecoc", None, None, {})
+    assert ecoc.recipe() == {"objective": "cosine", "space": {"method": "ecoc", "dim": None}}
+
+
+def test_a_decoder_is_part_of_the_recipe() -> None:
+    sparse = parse_method("paper+method=random-projection+decoder=omp")
+    assert sparse.decoder == "omp"
+    assert sparse.recipe()["decoder"] == "omp"
+    assert sparse.space == SpaceRecipe("random-projection", None, None, {})
+    assert parse_method("logistic+decoder=logistic").decoder == "logistic"
+    mixed = parse_method("conse+method=npmi")
+    assert (mixed.objective, mixed.decoder, mixed.title) == (
+        "logistic",
+        "conse",
+        "Mixed guesses (ConSE), method=npmi",
+    )
+
+
 def test_spaces_in_a_name_make_no_other_method() -> None:
     assert parse_method("paper + dim=512") == parse_method("paper+dim=512")
     assert parse_method("paper+dim=512").name == "paper+dim=512"
@@ -34,8 +64,8 @@ def test_spaces_in_a_name_make_no_other_method() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("papre", "one of logistic, paper, but got 'papre'"),
-        ("", "one of logistic, paper, but got ''"),
+        ("papre", "one of logistic, paper, devise, conse, but got 'papre'"),
+        ("", "one of logistic, paper, devise, conse, but got ''"),
         ("logistic+dim=3", "'logistic' has no label space to vary"),
         ("paper+dim", "must be key=value, but got 'dim'"),
         ("paper+=3", "must be key=value, but got '=3'"),
@@ -43,7 +73,12 @@ def test_spaces_in_a_name_make_no_other_method() -> None:
         ("paper+dim=many", "dim must be a number, but got 'many'"),
         ("paper+dim=2.5", "dim must be a number, but got '2.5'"),
         ("paper+exponent=", "exponent must be a number, but got ''"),
-        ("paper+shift=x", "shift must be a number, but got 'x'"),
+        ("paper+method=shifted+shift=x", "shift must be a number, but got 'x'"),
+        ("paper+shift=2", "'pmi' has no option 'shift'; its options: exponent"),
+        ("paper+method=lda", "method must be one of pmi, "),
+        ("paper+method=glove+exponent=1", "'glove' has no option 'exponent'; its options: most"),
+        ("paper+method=skipgram+epochs=1.5", "epochs must be a whole number, but got '1.5'"),
+        ("paper+method=rembrandt+features=x.npy", "features of 'rembrandt' is no text or number"),
     ],
 )
 def test_what_cannot_be_understood_is_refused(text: str, message: str) -> None:

@@ -10,6 +10,7 @@ from labelsphere.arrays import IntArray
 from labelsphere.comparison.methods import Method
 from labelsphere.comparison.protocols import Protocol
 from labelsphere.comparison.settings import ComparisonSettings
+from labelsphere.comparison.spaces import fit_space
 from labelsphere.metrics import Evaluation, Scores, evaluate
 from labelsphere.space import LabelSpace
 from labelsphere.tagger.inputs import Inputs
@@ -52,13 +53,7 @@ class Bench:
         key = json.dumps(method.recipe()["space"], sort_keys=True)
         if key not in self._spaces:
             self.progress(f"{method.name}: label space", 0, 1)
-            self._spaces[key] = LabelSpace.fit(
-                self.protocol.calibration,
-                method=recipe.method,
-                dim=recipe.dim,
-                exponent=recipe.exponent,
-                **recipe.options,
-            )
+            self._spaces[key] = fit_space(recipe, self.protocol, self.inputs, self.settings.group)
             self.progress(f"{method.name}: label space", 1, 1)
         return self._spaces[key]
 
@@ -101,4 +96,9 @@ class Bench:
         for matrix in (protocol.tags.matrix, protocol.learned, protocol.calibration.matrix):
             digest.update(matrix.indices.tobytes())
             digest.update(matrix.indptr.tobytes())
+        options = {} if method.space is None else method.space.options
+        space = self.space(method)
+        # A file that an option names may hold something else the next time.
+        if space is not None and any(isinstance(value, str) for value in options.values()):
+            digest.update(space.vectors.tobytes())
         return digest.hexdigest()[:10]

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from labelsphere.errors import UsageError
+from labelsphere.space.embedders import has_option, option_from_text
 
 
 @dataclass(frozen=True)
@@ -14,14 +15,14 @@ class SpaceRecipe:
     Attributes:
         method: How labels are embedded.
         dim: Dimensions k; None for the paper's 4,096, or all positive ones if they are fewer.
-        exponent: Power of the eigenvalues.
+        exponent: Power of the eigenvalues; None where the embedder has none.
         options: Further arguments of the embedder.
     """
 
     method: str = "pmi"
     dim: int | None = None
-    exponent: float = 0.5
-    options: Mapping[str, float] = field(default_factory=dict)
+    exponent: float | None = 0.5
+    options: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -33,34 +34,43 @@ class Method:
         title: What to call it in a report.
         objective: Name of the objective.
         space: Its label space, or None.
+        decoder: Name of its decoder, or None for that of the objective.
     """
 
     name: str
     title: str
     objective: str
     space: SpaceRecipe | None = None
+    decoder: str | None = None
 
     def recipe(self) -> dict[str, Any]:
         """The method as JSON types."""
         space = self.space
-        if space is None:
-            return {"objective": self.objective}
-        parts = {"method": space.method, "dim": space.dim, "exponent": space.exponent}
-        return {"objective": self.objective, "space": {**parts, **space.options}}
+        recipe: dict[str, Any] = {"objective": self.objective}
+        if self.decoder is not None:
+            recipe["decoder"] = self.decoder
+        if space is not None:
+            recipe["space"] = {"method": space.method, "dim": space.dim}
+            if space.exponent is not None:
+                recipe["space"]["exponent"] = space.exponent
+            recipe["space"] |= space.options
+        return recipe
 
 
 METHODS = {
     "logistic": Method("logistic", "Logistic regression", "logistic"),
     "paper": Method("paper", "Cosine proximity (the paper)", "cosine", SpaceRecipe()),
+    "devise": Method("devise", "Hinge rank loss (DeViSE)", "devise", SpaceRecipe()),
+    "conse": Method("conse", "Mixed guesses (ConSE)", "logistic", SpaceRecipe(), "conse"),
 }
 
 
 def parse_method(text: str) -> Method:
-    """A method from its name, with variations of its label space.
+    """A method from its name, with variations of its label space and decoder.
 
     Args:
         text: A name of ``METHODS``, then any number of ``+key=value``: ``dim``, ``exponent``,
-            ``method``, and the embedder's own options.
+            ``method``, the embedder's own options, and ``decoder``.
 
     Raises:
         UsageError: If the name is unknown or a variation does not apply.
@@ -68,6 +78,8 @@ def parse_method(text: str) -> Method:
     Examples:
         >>> parse_method("paper+dim=512+method=npmi").space
         SpaceRecipe(method='npmi', dim=512, exponent=0.5, options={})
+        >>> parse_method("paper+method=ecoc+tries=3+decoder=hamming").space
+        SpaceRecipe(method='ecoc', dim=None, exponent=None, options={'tries': 3})
     """
     name, *variations = [part.strip() for part in text.split("+")]
     if name not in METHODS:
@@ -75,28 +87,45 @@ def parse_method(text: str) -> Method:
     method = METHODS[name]
     if not variations:
         return method
-    if method.space is None:
+    given = dict(_key_and_value(variation) for variation in variations)
+    decoder = given.pop("decoder", method.decoder)
+    if given and method.space is None:
         raise UsageError(f"method {name!r} has no label space to vary, but got {text!r}")
-    space = method.space
-    for variation in variations:
-        key, equals, value = variation.partition("=")
-        if not equals or not key:
-            raise UsageError(
-                f"a variation must be key=value, but got {variation!r}; example: paper+dim=512"
-            )
-        space = _varied(space, key, value)
-    text = "+".join([name, *variations])
-    return replace(method, name=text, title=f"{method.title}, {', '.join(variations)}", space=space)
+    return replace(
+        method,
+        name="+".join([name, *variations]),
+        title=f"{method.title}, {', '.join(variations)}",
+        space=None if method.space is None else _varied(method.space, given),
+        decoder=decoder,
+    )
 
 
-def _varied(space: SpaceRecipe, key: str, value: str) -> SpaceRecipe:
-    if key == "method":
-        return replace(space, method=value)
-    try:
-        if key == "dim":
-            return replace(space, dim=int(value))
-        if key == "exponent":
-            return replace(space, exponent=float(value))
-        return replace(space, options={**space.options, key: float(value)})
-    except ValueError as error:
-        raise UsageError(f"{key} must be a number, but got {value!r}") from error
+def _key_and_value(variation: str) -> tuple[str, str]:
+    key, equals, value = variation.partition("=")
+    if not equals or not key:
+        raise UsageError(
+            f"a variation must be key=value, but got {variation!r}; example: paper+dim=512"
+        )
+    return key, value
+
+
+def _varied(space: SpaceRecipe, given: Mapping[str, str]) -> SpaceRecipe:
+    embedder = given.get("method", space.method)
+    options = {
+        key: option_from_text(embedder, key, value)
+        for key, value in given.items()
+        if key not in ("method", "dim")
+    }
+    dim = space.dim
+    if "dim" in given:
+        try:
+            dim = int(given["dim"])
+        except ValueError as error:
+            raise UsageError(f"dim must be a number, but got {given['dim']!r}") from error
+    # The paper's exponent stays with embedders that have one, whatever else is varied.
+    exponent = options.pop("exponent", space.exponent)
+    if not has_option(embedder, "exponent"):
+        exponent = None
+    elif exponent is None:
+        exponent = SpaceRecipe.exponent
+    return SpaceRecipe(embedder, dim, exponent, {**space.options, **options})

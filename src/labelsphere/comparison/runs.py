@@ -5,6 +5,7 @@ import re
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -102,7 +103,7 @@ def new_tagger(bench: Bench, method: Method, seed: int) -> Tagger:
         UsageError: If the backbone is unknown, or takes no inputs of this shape.
     """
     tagger = Tagger(
-        replace(bench.settings.architecture, objective=method.objective),
+        replace(bench.settings.architecture, objective=method.objective, decoder=method.decoder),
         bench.labels(method),
         bench.inputs.settings(),
         bench.inputs.sample_shape,
@@ -184,4 +185,6 @@ def _place(bench: Bench, method: Method, rate: float, seed: int, steps: int) -> 
 
 def _slug(name: str) -> str:
     # A minus is part of a number: exponent=-0.5 must not fall together with exponent=0.5.
-    return re.sub(r"[^A-Za-z0-9]+", "-", name.replace("-", "minus")).strip("-")
+    slug = re.sub(r"[^A-Za-z0-9]+", "-", name.replace("-", "minus")).strip("-")
+    # File names have an end: the path of a file of vectors may be beyond it.
+    return slug if len(slug) <= 80 else f"{slug[:80]}-{sha256(name.encode()).hexdigest()[:8]}"
