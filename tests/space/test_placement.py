@@ -118,8 +118,8 @@ def test_a_label_placed_later_does_not_move_the_next() -> None:
 
 def test_the_norm_grows_with_self_information() -> None:
     counts = {"tent": 4, "fire": 4}
-    rare = OLD.place("new", counts, images=8)
-    common = OLD.place("new", {name: 10 * n for name, n in counts.items()}, images=80)
+    rare = OLD.place("new", counts, images=8, ridge=0.0)
+    common = OLD.place("new", {k: 10 * n for k, n in counts.items()}, images=80, ridge=0.0)
     norms = [float(np.linalg.norm(space.vectors[-1])) for space in (rare, common)]
     information = -np.log(np.array([8, 80]) / 600)
     assert norms[0] / norms[1] == pytest.approx(np.sqrt(information[0] / information[1]), rel=1e-5)
@@ -128,10 +128,25 @@ def test_the_norm_grows_with_self_information() -> None:
 
 
 def test_counts_from_a_larger_collection_are_brought_to_the_space_s_own() -> None:
-    here = OLD.place("new", {"tent": 10, "fire": 4}, images=20)
-    elsewhere = OLD.place("new", {"tent": 1000, "fire": 400}, images=2000, total=60_000)
+    here = OLD.place("new", {"tent": 10, "fire": 4}, images=20, ridge=0.0)
+    counts = {"tent": 1000, "fire": 400}
+    elsewhere = OLD.place("new", counts, images=2000, total=60_000, ridge=0.0)
     np.testing.assert_allclose(here.vectors, elsewhere.vectors, atol=1e-5)
     assert here.counts[-1] == elsewhere.counts[-1] == 20
+
+
+def test_few_images_are_followed_less_boldly() -> None:
+    # By the normal equations: the more images, the closer to the ridge that was asked for.
+    used = [OLD.row("tent"), OLD.row("fire")]
+    points = OLD.vectors[used].astype(float)
+    values = np.log(0.5 * OLD.config["images"] / OLD.counts[used])
+    mean = float(np.square(OLD.vectors.astype(float)).sum(axis=0).mean())
+    for images in (4, 400):
+        found = OLD.place("new", {"tent": images / 2, "fire": images / 2}, images=images)
+        gram = points.T @ points + (1 + 20 / images) * mean * np.eye(OLD.dim)
+        expected = np.linalg.solve(gram, points.T @ values)
+        cosine = found.unit_vectors[-1] @ expected / np.linalg.norm(expected)
+        assert cosine == pytest.approx(1, abs=1e-5)
 
 
 def test_like_other_labels() -> None:

@@ -54,7 +54,7 @@ def place(
         typer.Option(
             help="How much rarely used directions are held back; 0 folds in exactly.", min=0.0
         ),
-    ] = 0.25,
+    ] = 1.0,
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace the output folder if it has contents.")
     ] = False,

@@ -252,7 +252,7 @@ class LabelSpace:
         *,
         images: float | None = None,
         total: float | None = None,
-        ridge: float = 0.25,
+        ridge: float = 1.0,
     ) -> "LabelSpace":
         """A larger space with one more label, from what it goes together with (§3.3.1).
 
@@ -268,7 +268,8 @@ class LabelSpace:
             total: Images among which those were found; by default as many as the space was counted
                 from.
             ridge: How far the least squares are held back from directions that the known labels
-                hardly use, as a share of the mean eigenvalue. 0 folds in exactly.
+                hardly use, in units of the mean eigenvalue; twice as far at 20 images. 0 folds in
+                exactly.
 
         Returns:
             The space with the label at its end; its vectors are otherwise this one's.

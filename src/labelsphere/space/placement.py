@@ -26,6 +26,10 @@ PLACED_LATER = "placed_later"
 """Key of a space's ``config`` that lists the labels that were placed after the fit."""
 
 
+_FEW = 20.0
+"""Images at which what a count may be wrong by doubles the ridge: a log count varies by 1 / n."""
+
+
 @dataclass(frozen=True, eq=False)
 class Evidence:
     """What is known of a new label.
@@ -163,8 +167,8 @@ def fold_in(space: "LabelSpace", evidence: Evidence, ridge: float) -> FloatArray
 
     With the association taken back to E·Eᵀ, minimises ‖E_known·v − a_known‖² + λ·‖v‖². For λ = 0
     and all labels known this is Σ^(p−1)·Uᵀ·a, as a label of the fit is placed. λ is ``ridge`` times
-    the mean eigenvalue: without it the directions of the smallest eigenvalues, which hold least of
-    the known labels and most of the counts' noise, weigh most in the new point.
+    the mean eigenvalue, and more where few images speak: without it the directions of the smallest
+    eigenvalues, which hold least of the known labels and most of the counts' noise, weigh most.
 
     Args:
         space: The space that the label shall join.
@@ -191,7 +195,8 @@ def fold_in(space: "LabelSpace", evidence: Evidence, ridge: float) -> FloatArray
     spectrum, exponent = _spectrum(space)
     # E·Eᵀ is the association where the exponent is ½; other exponents are brought there and back.
     points = space.vectors[used].astype(np.float64) * spectrum ** (0.5 - exponent)
-    point = _least_squares(points, values, ridge * float(spectrum.mean()))
+    penalty = ridge * (1.0 + _FEW / evidence.images) * float(spectrum.mean())
+    point = _least_squares(points, values, penalty)
     point *= spectrum ** (exponent - 0.5)
     return (point * (_typical_norm(space, own, others) / np.linalg.norm(point))).astype(np.float32)
 
