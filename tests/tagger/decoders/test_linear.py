@@ -32,12 +32,15 @@ def test_a_range_of_labels_is_that_part_of_all() -> None:
     )
 
 
-def test_top_is_the_head_of_a_full_sort_whatever_the_block(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_top_in_float32_is_the_head_of_a_full_sort_whatever_the_block(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The way of all decoders, which this one takes on a graphics card."""
     points = torch.from_numpy(POINTS)
     expected = np.argsort(-decoder().scores(points).numpy(), axis=1)[:, :6]
     for block in (1, 30, 97, 1 << 20):
         monkeypatch.setattr(base, "_BLOCK", block)
-        labels, scores = decoder().top(points, 6)
+        labels, scores = base.Decoder.top(decoder(), points, 6)
         np.testing.assert_array_equal(labels, expected)
         found = np.take_along_axis(decoder().scores(points).numpy(), expected, axis=1)
         np.testing.assert_allclose(scores, found, rtol=1e-5, atol=1e-6)
@@ -80,3 +83,30 @@ def test_plus_adds_to_every_label_and_leaves_the_decoder_as_it_was() -> None:
     )
     np.testing.assert_array_equal(before.bias, BIAS)
     assert after.bias.dtype == torch.float32
+
+
+@pytest.mark.parametrize("normalised", [False, True])
+def test_top_ranks_by_scores_in_float64(normalised: bool) -> None:
+    """Labels closer to each other than float32 can tell."""
+    random = np.random.default_rng(1)
+    vectors = VECTORS[:1] * (1 + 1e-7 * random.integers(-9, 9, (200, 5))).astype(np.float32)
+    points = POINTS.astype(np.float64)
+    if normalised:
+        points /= np.linalg.norm(points, axis=1, keepdims=True)
+    exact = (points[:, None] * vectors.astype(np.float64)).sum(axis=2)
+    near = LinearDecoder(torch.from_numpy(vectors), torch.zeros(200), normalised=normalised)
+    labels, scores = near.top(torch.from_numpy(POINTS), 9)
+    expected = np.argsort(-exact, axis=1, kind="stable")[:, :9]
+    np.testing.assert_array_equal(labels, expected)
+    np.testing.assert_allclose(scores, np.take_along_axis(exact, expected, axis=1), rtol=1e-7)
+
+
+def test_top_of_equal_scores_goes_by_label() -> None:
+    equal = LinearDecoder(torch.ones((30, 5)), torch.zeros(30))
+    labels, _ = equal.top(torch.from_numpy(POINTS), 4)
+    np.testing.assert_array_equal(labels, np.tile([0, 1, 2, 3], (20, 1)))
+
+
+def test_top_refuses_points_that_are_not_finite() -> None:
+    with pytest.raises(UsageError, match="finite"):
+        decoder().top(torch.full((1, 5), torch.nan), 3)
