@@ -36,11 +36,11 @@ def test_a_comparison_is_reported_repeated_and_begun_afresh(
         assert (output / name).stat().st_size > 1000
     assert "P@1" in printed.out
     assert str(output / "report.html") in printed.err
-    assert "logistic: trying rate 0.003 10/10" in printed.err
+    assert "logistic: seed 0, rate 0.003, 0.25 of the steps 10/10" in printed.err
 
     assert main([*command, "--json"]) == 0
     again = capsys.readouterr()
-    assert "trying rate" not in again.err
+    assert "of the steps" not in again.err
     shown = json.loads(again.out)
     assert shown["report"] == str(output / "report.html")
     assert [method["summary"] for method in shown["methods"]] == [
@@ -49,8 +49,31 @@ def test_a_comparison_is_reported_repeated_and_begun_afresh(
 
     few = [*command, "--methods", "logistic", "--seeds", "0", "--overwrite"]
     assert main(few) == 0
-    assert "logistic: trying rate 0.003" in capsys.readouterr().err
-    assert len(list((output / "runs").glob("*.json"))) == 3
+    assert "logistic: seed 0, rate 0.003, 0.25 of the steps" in capsys.readouterr().err
+    assert len(list((output / "runs").glob("*.safetensors"))) == 3
+
+
+def test_protocols_budgets_and_the_rest_are_options(
+    planted: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    output = tmp_path / "report"
+    training = ("--rates", "0.01", "--budgets", "1/4,1/2,1", "--constant", "--rate-share", "1")
+    data = ("--protocol", "few+share=0.5", "--rivals", "paper", "--device", "cpu", "--workers", "1")
+    command = [*source(planted), *SHORT, *training, *data, "--resamples", "5", "--evaluations", "2"]
+    assert main([*command, "--output", str(output)]) == 0
+    printed = capsys.readouterr()
+    results = json.loads((output / "results.json").read_text())
+    assert results["settings"]["budgets"] == [0.25, 0.5, 1.0]
+    assert results["settings"]["rate_share"] == 1.0
+    assert results["data"]["protocol"] == "few+share=0.5"
+    assert results["rivals"] == ["paper"]
+    steps = [budget["steps"] for budget in results["methods"][0]["budgets"]]
+    assert steps == [10, 20, 40]
+    assert "constant" in results["methods"][0]
+    assert (output / "budgets.png").stat().st_size > 1000
+    assert "Each at its best decoder, Logistic regression" in printed.out
+    assert "logistic: seed 0, rate 0.01, 0.25 of the steps" in printed.err
+    assert "logistic: seed 0, rate 0.01, constant" in printed.err
 
 
 def test_pictures_are_compared_at_the_size_asked_for(
@@ -77,6 +100,12 @@ def test_pictures_are_compared_at_the_size_asked_for(
         (("--methods", "paper,paper"), 2, "distinct names"),
         (("--protocol", "half"), 2, "protocol must be one of full"),
         (("--rates", "fast"), 2, "--rates must be numbers with commas between them"),
+        (("--protocol", "few+share=2"), 2, "share must be above 0"),
+        (("--budgets", "1/0,1"), 2, "--budgets must be numbers with commas between them"),
+        (("--budgets", "1/2"), 2, "budgets must be shares above 0, 1 among them"),
+        (("--rivals", "softmax"), 2, "rivals must be among the methods compared"),
+        (("--pretrained", "hub"), 2, "--pretrained weights are those of a picture's backbone"),
+        (("--device", "tpu"), 2, "device must be 'auto' or 'cpu'"),
         (("--rates", "0"), 2, "rates must be one or more numbers above 0"),
         (("--seeds", "1,1"), 2, "seeds must be distinct"),
         (("--split", "fold"), 2, "no column 'fold'"),

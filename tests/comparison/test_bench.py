@@ -64,6 +64,12 @@ def changed(bench: Bench, **settings: Any) -> Bench:
         {"seeds": (7,)},
         {"rate_share": 0.9},
         {"examples": 1},
+        {"resamples": 11},
+        {"budgets": (0.5, 1.0)},
+        {"constant": True},
+        {"rivals": ("logistic",)},
+        {"device": "cpu"},
+        {"workers": 3},
     ],
 )
 def test_runs_are_the_same_whatever_else_is_run(bench: Bench, settings: dict[str, Any]) -> None:
@@ -86,8 +92,8 @@ def more_evaluations(bench: Bench) -> Bench:
     return changed(bench, evaluations=4)
 
 
-def more_resamples(bench: Bench) -> Bench:
-    return changed(bench, resamples=11)
+def other_weights(bench: Bench) -> Bench:
+    return changed(bench, pretrained=True)
 
 
 def fewer_rows(bench: Bench) -> Bench:
@@ -128,7 +134,7 @@ def other_scale(bench: Bench) -> Bench:
         other_optimizer,
         other_group,
         more_evaluations,
-        more_resamples,
+        other_weights,
         fewer_rows,
         other_tags,
         other_learned,

@@ -15,7 +15,7 @@ from labelsphere.arrays import AnyArray, IntArray
 from labelsphere.comparison import ComparisonSettings, compare
 from labelsphere.errors import ArtefactError, DataError, UsageError
 from labelsphere.metrics import METRICS
-from labelsphere.tagger import Architecture, TrainingSettings
+from labelsphere.tagger import Architecture, DivergedError, TrainingSettings
 from labelsphere.tagger.inputs import FeatureInputs, ImageInputs
 
 Features = Callable[..., tuple[Annotations, AnyArray]]
@@ -75,7 +75,9 @@ def test_features_end_to_end(
         assert method["rate"]["chosen"] == max(scores, key=lambda rate: scores[rate])
         assert [run["seed"] for run in method["runs"]] == [0, 1]
         assert {run["rate"] for run in method["runs"]} == {method["rate"]["chosen"]}
-        assert ("versus_baseline" in method) == (method["name"] != "logistic")
+        assert list(method["versus"]) == [n for n in ["logistic"] if n != method["name"]]
+        assert ("against_best" in method) == (method["name"] != "logistic")
+        assert method["rival"] == (method["name"] == "logistic")
     assert {len(entry["predictions"]) for entry in results["examples"]} == {3}
     assert results["neighbors"]
     # What this trained on: 2 trials of 3 steps and 2 runs of 12 for each of three methods.
@@ -105,7 +107,7 @@ def test_called_again_trains_nothing_and_finds_the_same(
     compare(tags, tmp_path, inputs=FeatureInputs(features), settings=more)
     assert {path: path.stat().st_mtime_ns for path in written} == written
     added = {path.name for path in (tmp_path / "runs").iterdir()} - {p.name for p in written}
-    assert len(added) == 2
+    assert len({name.split(".")[0] for name in added}) == 2
     assert all("seed-2" in name for name in added)
 
 
@@ -149,12 +151,13 @@ def test_images_end_to_end(coloured_squares: Squares, tmp_path: Path) -> None:
         ({"methods": []}, UsageError, "one or more distinct names"),
         ({"methods": ["paper", "paper"]}, UsageError, "one or more distinct names"),
         ({"methods": ["paper", " paper "]}, UsageError, "one or more distinct names"),
-        ({"methods": ["best"]}, UsageError, "one of logistic, paper, but got 'best'"),
+        ({"methods": ["best"]}, UsageError, "one of logistic, paper.*, but got 'best'"),
         ({"methods": ["paper+dim=99"]}, UsageError, "dim must be at most"),
         ({"methods": ["paper+method=word2vec"]}, UsageError, "method must be one of"),
         ({"methods": ["paper+colour=3"]}, UsageError, "colour"),
         ({"inputs": None}, UsageError, "no pictures"),
         ({"protocol": "few-shot"}, UsageError, "one of full, .*, but got 'few-shot'"),
+        ({"rivals": ("softmax",)}, UsageError, "rivals must be among the methods compared"),
         ({"split": "part"}, UsageError, "no column 'part'"),
         ({"group": "base"}, UsageError, "no column 'base'"),
         ({"architecture": Architecture("resnet10t")}, UsageError, "does not take inputs"),
@@ -178,7 +181,7 @@ def test_what_cannot_be_compared_is_refused_before_anything_is_written(
         tags = replace(tags, matrix=matrix)
     given: dict[str, Any] = {"inputs": FeatureInputs(features[: arguments.get("rows", 120)])}
     given |= {name: arguments[name] for name in ("methods", "inputs") if name in arguments}
-    names = ("protocol", "split", "group", "architecture")
+    names = ("protocol", "split", "group", "architecture", "rivals")
     settings = replace(small, **{name: arguments[name] for name in names if name in arguments})
     with pytest.raises(error, match=message):
         compare(tags, tmp_path / "out", settings=settings, **given)
@@ -215,3 +218,84 @@ def test_results_do_not_depend_on_the_other_methods(
     assert alone["methods"][0]["summary"] == both["methods"][1]["summary"]
     assert alone["methods"][0]["steps_to_baseline"] is None
     assert np.isfinite(alone["methods"][0]["summary"]["as trained"]["map@100"]["mean"])
+
+
+def test_budgets_and_a_constant_rate_are_trained_related_and_reported(
+    tagged_features: Features, small: ComparisonSettings, tmp_path: Path
+) -> None:
+    tags, features = tagged_features()
+    settings = replace(small, budgets=(0.5, 1.0, 0.25), constant=True, rate_share=1.0)
+    found = compare(
+        tags,
+        tmp_path,
+        inputs=FeatureInputs(features),
+        settings=settings,
+        methods=["paper", "logistic"],
+    ).results
+    assert found["rivals"] == ["logistic"]
+    assert found["settings"]["budgets"] == [0.25, 0.5, 1.0]
+    for method in found["methods"]:
+        assert [(b["share"], b["steps"]) for b in method["budgets"]] == [
+            (0.25, 3),
+            (0.5, 6),
+            (1.0, 12),
+        ]
+        assert [b["rate"]["chosen"] for b in method["budgets"]][-1] == method["rate"]["chosen"]
+        assert method["budgets"][-1]["summary"] == method["summary"]
+        for budget in method["budgets"]:
+            assert [run["seed"] for run in budget["runs"]] == [0, 1]
+        ends = method["reaching"]["as trained"]["weighted_map@100"]["ends"]
+        means = [b["summary"]["as trained"]["weighted_map@100"]["mean"] for b in method["budgets"]]
+        assert [end["value"] for end in ends] == pytest.approx(means)
+        (curve,) = method["constant"]["curves"]
+        assert [point["step"] for point in curve] == [4, 8, 12]
+        assert method["constant"]["reaching"]["as trained"]["map@100"]["rival"] == "logistic"
+    assert "resampled" not in json.dumps(found)
+    page = (tmp_path / "report.html").read_text()
+    for heading in ("Against the best rival", "With a part of the steps", "At a constant rate"):
+        assert f"<h2>{heading}</h2>" in page
+    assert (tmp_path / "budgets.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_method_that_diverges_is_told_of_and_the_others_go_on(
+    tagged_features: Features, small: ComparisonSettings, tmp_path: Path
+) -> None:
+    tags, features = tagged_features()
+    # Steps of this size leave float32 at once, and cosines, which know no length, unharmed.
+    wild = replace(
+        small.training, optimizer="rmsprop", schedule="constant", warmup=0.0, weight_decay=0.0
+    )
+    settings = replace(small, training=wild, rates=(1e18,), seeds=(0,), examples=2)
+    arguments: dict[str, Any] = {"inputs": FeatureInputs(features), "settings": settings}
+    with pytest.raises(DivergedError, match="no training of any method came to its end"):
+        compare(tags, tmp_path / "none", methods=["logistic"], **arguments)
+    found = compare(tags, tmp_path / "some", **arguments).results
+    assert [method["name"] for method in found["methods"]] == ["paper"]
+    (entry,) = found["diverged"]
+    assert (entry["name"], entry["rate"], entry["seed"]) == ("logistic", 1e18, 0)
+    assert "the loss became" in entry["reason"]
+    assert found["rivals"] == []
+    assert "Logistic regression diverged" in (tmp_path / "some" / "report.md").read_text()
+
+
+def test_the_tags_of_a_protocol_are_what_is_learned(
+    tagged_features: Features, small: ComparisonSettings, tmp_path: Path
+) -> None:
+    tags, features = tagged_features(600)
+    settings = replace(small, seeds=(0,), rates=(0.03,))
+    found = {
+        protocol: compare(
+            tags,
+            tmp_path / protocol,
+            inputs=FeatureInputs(features),
+            settings=replace(settings, protocol=protocol),
+        ).results
+        for protocol in ("full", "noisy+clean=0.3", "few+share=0.5")
+    }
+    images = {name: results["data"]["images"]["train"] for name, results in found.items()}
+    assert images["full"] == 360
+    assert images["few+share=0.5"] == 180
+    assert 108 < images["noisy+clean=0.3"] < 360
+    dropped = found["noisy+clean=0.3"]["data"]["dropped"]["for training, without a tag"]
+    assert images["noisy+clean=0.3"] + dropped == 360
+    assert all(results["data"]["images"]["test"] == 120 for results in found.values())

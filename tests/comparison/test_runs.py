@@ -1,31 +1,44 @@
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import polars as pl
 import pytest
+from safetensors.torch import save_file
 
+from labelsphere.annotations import Annotations
 from labelsphere.comparison.bench import Bench
-from labelsphere.comparison.decoder_names import AS_TRAINED
+from labelsphere.comparison.decoder_names import AS_TRAINED, CRITERIA, PRIOR_ADJUSTED
 from labelsphere.comparison.methods import parse_method
+from labelsphere.comparison.protocols import full
 from labelsphere.comparison.runs import (
-    batch_size,
-    images_per_epoch,
+    Plan,
+    judge_run,
+    keep_tagger,
     new_tagger,
-    rate_steps,
-    run_method,
     tagger_folder,
-    total_steps,
-    try_rate,
+    train_run,
+    trained_tagger,
+    validate_run,
 )
-from labelsphere.tagger import Tagger
+from labelsphere.tagger import Architecture, Tagger
+from labelsphere.tagger.inputs import ImageInputs
 
 LOGISTIC, PAPER = parse_method("logistic"), parse_method("paper+dim=3")
+PLAN = Plan(0.03, 0, 12)
+
+
+def wild(bench: Bench) -> Bench:
+    training = replace(
+        bench.settings.training, optimizer="rmsprop", schedule="constant", warmup=0.0, steps=40
+    )
+    return replace(bench, settings=replace(bench.settings, training=training))
 
 
 def test_a_run_holds_what_the_results_need(bench: Bench) -> None:
-    found = run_method(bench, LOGISTIC, 0.03, seed=1)
+    found = judge_run(bench, LOGISTIC, replace(PLAN, seed=1))
+    assert found is not None
     assert (found["seed"], found["rate"]) == (1, 0.03)
     assert [point["step"] for point in found["curve"]] == [4, 8, 12]
     assert [point["images"] for point in found["curve"]] == [64, 128, 192]
@@ -37,17 +50,35 @@ def test_a_run_holds_what_the_results_need(bench: Bench) -> None:
     assert found["parameters"] == (10 * 16 + 16) + 2 * 16 + found["head_parameters"]
     final = found["decoders"][AS_TRAINED]["values"]
     assert found["curve"][-1]["values"]["map@100"] == pytest.approx(final["map@100"], abs=1e-9)
-    assert [path.suffix for path in (bench.folder / "runs").iterdir()] == [".json"]
+    assert set(found["decoders"]) == {AS_TRAINED, *PRIOR_ADJUSTED}
+    kinds = [path.name.split(".", 1)[1] for path in (bench.folder / "runs").iterdir()]
+    assert {kind.split("-")[0] for kind in kinds} == {"json", "safetensors", "validated", "judged"}
+    assert len(kinds) == 4
+
+
+def test_a_shorter_training_is_not_looked_at_on_the_way(bench: Bench) -> None:
+    assert train_run(bench, LOGISTIC, replace(PLAN, steps=6))["curve"] == []
 
 
 def test_a_finished_run_is_read_and_not_done_again(bench: Bench) -> None:
-    found = run_method(bench, PAPER, 0.03, seed=0)
-    score = try_rate(bench, PAPER, 0.03)
+    found = judge_run(bench, PAPER, PLAN)
     written = {path: path.stat().st_mtime_ns for path in bench.folder.rglob("*")}
-    bench.on_progress = lambda *_: pytest.fail("something was trained")
-    assert run_method(bench, PAPER, 0.03, seed=0) == found
-    assert try_rate(bench, PAPER, 0.03) == score
+    bench.on_progress = lambda what, *_: pytest.fail(f"something was done: {what}")
+    assert judge_run(bench, PAPER, PLAN) == found
     assert {path: path.stat().st_mtime_ns for path in bench.folder.rglob("*")} == written
+
+
+def test_other_decoders_and_intervals_need_no_other_training(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = judge_run(bench, PAPER, PLAN)
+    assert first is not None
+    bench.on_progress = lambda what, *_: pytest.fail(f"something was trained: {what}")
+    more = replace(bench, settings=replace(bench.settings, resamples=20))
+    again = judge_run(more, PAPER, PLAN)
+    assert again is not None
+    assert len(again["decoders"][AS_TRAINED]["resampled"]["map@100"]) == 20
+    assert again["decoders"][AS_TRAINED]["values"] == first["decoders"][AS_TRAINED]["values"]
 
 
 class StoppedError(Exception):
@@ -62,44 +93,55 @@ def test_an_interrupted_run_goes_on_and_ends_the_same(bench: Bench, tmp_path: Pa
         if done == 10:
             raise StoppedError
 
-    whole = run_method(replace(bench, folder=tmp_path / "whole"), LOGISTIC, 0.03, seed=0)
+    whole = judge_run(replace(bench, folder=tmp_path / "whole"), LOGISTIC, PLAN)
     with pytest.raises(StoppedError):
-        run_method(replace(bench, on_progress=stop), LOGISTIC, 0.03, seed=0)
+        judge_run(replace(bench, on_progress=stop), LOGISTIC, PLAN)
     steps.clear()
-    resumed = run_method(
-        replace(bench, on_progress=lambda *told: steps.append(told[1])),
-        LOGISTIC,
-        0.03,
-        seed=0,
-    )
+    watched = replace(bench, on_progress=lambda *told: steps.append(told[1]))
+    resumed = judge_run(watched, LOGISTIC, PLAN)
     assert steps == [9, 10, 11, 12]
+    assert whole is not None
+    assert resumed is not None
     assert resumed["decoders"] == whole["decoders"]
     assert [p["values"] for p in resumed["curve"]] == [p["values"] for p in whole["curve"]]
 
 
-def test_the_first_seeds_tagger_is_kept(bench: Bench) -> None:
+def test_the_weights_of_every_training_are_kept(bench: Bench) -> None:
+    for seed in (0, 1):
+        found = judge_run(bench, PAPER, replace(PLAN, seed=seed))
+        assert found is not None
+        tagger = trained_tagger(bench, PAPER, replace(PLAN, seed=seed))
+        scores = tagger.scores(bench.inputs, bench.protocol.test)
+        values = bench.evaluate(scores, bench.protocol.test, per_class=True).values
+        assert values == pytest.approx(found["decoders"][AS_TRAINED]["values"])
+
+
+def test_a_tagger_is_written_for_use_and_anew_only_if_it_is_another(bench: Bench) -> None:
     folder = tagger_folder(bench, PAPER)
-    run_method(bench, PAPER, 0.03, seed=1)
+    train_run(bench, PAPER, PLAN)
     assert not folder.exists()
-    run_method(bench, PAPER, 0.03, seed=0)
-    tagger = Tagger.load(folder)
-    scores = tagger.scores(bench.inputs, bench.protocol.test)
-    values = bench.evaluate(scores, bench.protocol.test, per_class=True).values
-    found = run_method(bench, PAPER, 0.03, seed=0)["decoders"][AS_TRAINED]["values"]
-    assert values == pytest.approx(found)
+    keep_tagger(bench, PAPER, PLAN)
+    there, wanted = Tagger.load(folder), trained_tagger(bench, PAPER, PLAN)
+    there.precision = wanted.precision
+    rows = bench.protocol.test
+    np.testing.assert_array_equal(
+        there.points(bench.inputs, rows), wanted.points(bench.inputs, rows)
+    )
+    written = (folder / "model.safetensors").stat().st_mtime_ns
+    keep_tagger(bench, PAPER, PLAN)
+    assert (folder / "model.safetensors").stat().st_mtime_ns == written
+    other = replace(PLAN, rate=0.003)
+    train_run(bench, PAPER, other)
+    keep_tagger(bench, PAPER, other)
+    moved = Tagger.load(folder).points(bench.inputs, rows)
+    assert not np.allclose(moved, there.points(bench.inputs, rows))
 
 
-def test_a_rate_is_judged_on_validation_after_a_shortened_training(bench: Bench) -> None:
-    told: list[tuple[Any, ...]] = []
-    bench.on_progress = lambda *args: told.append(args)
-    score = try_rate(bench, LOGISTIC, 0.03)
-    assert [(args[1], args[2]) for args in told] == [(1, 3), (2, 3), (3, 3)]
-    settings = replace(bench.settings.training, rate=0.03, seed=0, steps=3)
-    tagger = new_tagger(bench, LOGISTIC, 0)
-    tagger.fit(bench.protocol.tags, bench.inputs, settings, rows=bench.protocol.train)
-    rows = bench.protocol.val
-    evaluation = bench.evaluate(tagger.scores(bench.inputs, rows), rows, per_class=False)
-    assert score == evaluation.values["map@100"]
+def test_a_trainings_score_is_the_geometric_mean_of_its_best_figures(bench: Bench) -> None:
+    found = validate_run(bench, LOGISTIC, replace(PLAN, steps=3))
+    assert set(found["choices"]) == set(PRIOR_ADJUSTED)
+    best = [found["choices"][name]["value"] for name in PRIOR_ADJUSTED]
+    assert found["score"] == pytest.approx(np.prod(best) ** (1 / len(CRITERIA)))
 
 
 def test_methods_are_trained_on_the_tags_of_the_protocol_and_judged_by_the_tables(
@@ -108,30 +150,37 @@ def test_methods_are_trained_on_the_tags_of_the_protocol_and_judged_by_the_table
     protocol = bench.protocol
     learned = protocol.tags.matrix[np.roll(np.arange(protocol.tags.n_images), 1)]
     moved = replace(bench, protocol=replace(protocol, learned=learned))
-    score = try_rate(moved, LOGISTIC, 0.03)
+    found = judge_run(moved, LOGISTIC, PLAN)
     tagger = new_tagger(bench, LOGISTIC, 0)
-    settings = replace(bench.settings.training, rate=0.03, seed=0, steps=3)
+    settings = replace(bench.settings.training, rate=0.03, seed=0, steps=12)
     tags = replace(protocol.tags, matrix=learned)
     tagger.fit(tags, bench.inputs, settings, rows=protocol.train)
-    scores = tagger.scores(bench.inputs, protocol.val)
-    assert score == bench.evaluate(scores, protocol.val, per_class=False).values["map@100"]
-    assert score != try_rate(bench, LOGISTIC, 0.03)
+    scores = tagger.scores(bench.inputs, protocol.test)
+    expected = bench.evaluate(scores, protocol.test, per_class=True).values
+    assert found is not None
+    assert found["decoders"][AS_TRAINED]["values"] == pytest.approx(expected)
+    other = judge_run(bench, LOGISTIC, PLAN)
+    assert other is not None
+    assert other["decoders"][AS_TRAINED]["values"] != pytest.approx(expected)
 
 
-def test_a_rate_that_diverges_scores_nothing(bench: Bench) -> None:
-    wild = replace(
-        bench.settings.training, optimizer="rmsprop", schedule="constant", warmup=0.0, steps=40
-    )
-    bench = replace(bench, settings=replace(bench.settings, training=wild, rate_share=1.0))
-    assert try_rate(bench, LOGISTIC, 1e30) == 0.0
+def test_a_training_that_diverges_is_told_of_once(bench: Bench) -> None:
+    bench, plan = wild(bench), Plan(1e30, 0, 40)
+    assert "the loss became" in train_run(bench, LOGISTIC, plan)["diverged"]
+    bench.on_progress = lambda what, *_: pytest.fail(f"tried again: {what}")
+    assert validate_run(bench, LOGISTIC, plan)["score"] == 0.0
+    assert judge_run(bench, LOGISTIC, plan) is None
 
 
-def test_a_trial_as_long_as_a_run_is_not_taken_for_one(bench: Bench) -> None:
-    bench = replace(bench, settings=replace(bench.settings, rate_share=1.0))
-    assert rate_steps(bench) == total_steps(bench) == 12
-    score = try_rate(bench, LOGISTIC, 0.03)
-    assert "decoders" in run_method(bench, LOGISTIC, 0.03, seed=0)
-    assert try_rate(bench, LOGISTIC, 0.03) == score
+def test_a_constant_rate_chooses_decoders_at_each_evaluation(bench: Bench) -> None:
+    annealed = train_run(bench, LOGISTIC, PLAN)
+    constant = train_run(bench, LOGISTIC, replace(PLAN, constant=True))
+    assert all("decoders" not in point for point in annealed["curve"])
+    for point in constant["curve"]:
+        assert set(point["decoders"]) == set(PRIOR_ADJUSTED)
+        assert point["decoders"]["prior-adjusted for MAP@100"].keys() == point["values"].keys()
+    ends = [record["curve"][-1]["values"]["map@100"] for record in (annealed, constant)]
+    assert ends[0] != ends[1]
 
 
 def test_all_methods_start_from_the_same_backbone_and_end_apart(bench: Bench) -> None:
@@ -142,28 +191,24 @@ def test_all_methods_start_from_the_same_backbone_and_end_apart(bench: Bench) ->
     assert first[0]["head.weight"].shape != first[1]["head.weight"].shape
 
 
-@pytest.mark.parametrize(
-    ("group", "images", "batch", "steps"), [(None, 72, 16, 4 * 3), ("base", 36, 16, 2 * 3)]
-)
-def test_steps_are_counted_in_groups_where_there_are_some(
-    bench: Bench, group: str | None, images: int, batch: int, steps: int
+def test_pretrained_weights_are_what_a_training_begins_with(
+    bench: Bench, coloured_squares: Callable[..., Annotations], tmp_path: Path
 ) -> None:
-    tags = bench.protocol.tags
-    base = pl.Series("base", np.arange(tags.n_images) // 2)
-    tags = replace(tags, columns=tags.columns.with_columns(base))
-    training = replace(bench.settings.training, steps=None, epochs=3)
-    settings = replace(bench.settings, group=group, training=training)
-    bench = replace(bench, protocol=replace(bench.protocol, tags=tags), settings=settings)
-    assert images_per_epoch(bench) == images
-    assert batch_size(bench) == batch
-    assert total_steps(bench) == steps
-
-
-def test_a_batch_is_no_larger_than_the_training_set(bench: Bench) -> None:
-    training = replace(bench.settings.training, batch_size=1000, steps=None, epochs=2)
-    bench = replace(bench, settings=replace(bench.settings, training=training))
-    assert batch_size(bench) == 72
-    assert total_steps(bench) == 2
+    tags = coloured_squares(20)
+    assert tags.pictures is not None
+    small = Architecture("resnet10t", {"channels": (8, 16, 32, 64)})
+    settings = replace(bench.settings, architecture=small)
+    inputs = ImageInputs(tags.pictures, size=24)
+    bench = replace(bench, protocol=full(tags), inputs=inputs, settings=settings)
+    network = new_tagger(bench, LOGISTIC, 9).network
+    given = {name: value.contiguous() for name, value in network.state_dict().items()}
+    save_file(given, tmp_path / "weights.safetensors")
+    settings = replace(settings, pretrained=tmp_path / "weights.safetensors")
+    other = replace(bench, settings=settings)
+    state: dict[str, Any] = new_tagger(other, PAPER, 0, pretrained=True).network.state_dict()
+    trunk = [name for name in state if not name.startswith("fc.")]
+    assert all((state[name] == given[name]).all() for name in trunk)
+    assert other.identity(PAPER) != bench.identity(PAPER)
 
 
 def test_names_that_differ_by_a_sign_do_not_share_a_folder(bench: Bench) -> None:

@@ -21,6 +21,11 @@ from labelsphere.errors import UsageError
         ("evaluations", 0),
         ("resamples", 0),
         ("examples", -1),
+        ("budgets", ()),
+        ("budgets", (0.5,)),
+        ("budgets", (0.0, 1.0)),
+        ("budgets", (1.0, 2.0)),
+        ("workers", -1),
     ],
 )
 def test_a_setting_out_of_range_is_named(name: str, value: Any) -> None:

@@ -48,9 +48,35 @@ def compare(
     rate_share: Annotated[
         float,
         typer.Option(
-            help="Share of the steps that each rate is tried for.", rich_help_panel=_PANEL
+            help="Share of the steps that each rate is tried for; at 1 the trials are trainings "
+            "and none is done twice. Short trials favour high rates.",
+            rich_help_panel=_PANEL,
         ),
     ] = 0.25,
+    budgets: Annotated[
+        str,
+        typer.Option(
+            help="Shares of the steps to train every method for, each with a whole schedule, such "
+            "as 1/16,1/8,1/4,1/2,1.",
+            rich_help_panel=_PANEL,
+        ),
+    ] = "1",
+    constant: Annotated[
+        bool,
+        typer.Option(
+            "--constant",
+            help="Also train each method once at a constant rate, as in the paper's Figure 1.",
+            rich_help_panel=_PANEL,
+        ),
+    ] = False,
+    rivals: Annotated[
+        str | None,
+        typer.Option(
+            help="Methods to measure the others against; all without a label space.",
+            rich_help_panel=_PANEL,
+            show_default=False,
+        ),
+    ] = None,
     seeds: Annotated[
         str, typer.Option(help="One training of each method for each.", rich_help_panel=_PANEL)
     ] = "0",
@@ -68,8 +94,11 @@ def compare(
     augment: fed.AugmentOption = "none",
     features: fed.FeaturesOption = None,
     feature_column: fed.FeatureColumnOption = None,
+    device: fed.DeviceOption = "auto",
+    workers: fed.WorkersOption = 0,
     backbone: options.BackboneOption = None,
     backbone_options: options.BackboneOptionsOption = None,
+    pretrained: options.PretrainedOption = None,
     epochs: options.EpochsOption = None,
     steps: options.StepsOption = None,
     batch_size: options.BatchSizeOption = None,
@@ -102,6 +131,9 @@ def compare(
         labelsphere compare tags.parquet --features vectors.npz --output report/
 
         labelsphere compare tags.csv --methods logistic,paper,paper+dim=256 --output report/
+
+        labelsphere compare tags.csv --protocol few+share=0.05 --budgets 1/16,1/8,1/4,1/2,1
+            --output report/
     """
     from labelsphere.annotations.splits import SPLIT_COLUMN
     from labelsphere.cli.comparison_report import comparison_json, print_comparison
@@ -119,6 +151,7 @@ def compare(
         features=features,
         objective="cosine",
     )
+    weights = options.weights(pretrained, features)
     settings = ComparisonSettings(
         network,
         options.training_settings(
@@ -136,12 +169,18 @@ def compare(
         rates=options.numbers(rates, float, "--rates"),
         rate_share=rate_share,
         seeds=options.numbers(seeds, int, "--seeds"),
+        budgets=options.numbers(budgets, _share, "--budgets"),
+        constant=constant,
+        rivals=None if rivals is None else tuple(name.strip() for name in rivals.split(",")),
         protocol=protocol,
         split=split or SPLIT_COLUMN,
         group=group,
         evaluations=evaluations,
         resamples=resamples,
         examples=examples,
+        pretrained=weights,
+        device=device,
+        workers=workers,
     )
     annotations = tables.read_table(
         tags,
@@ -162,7 +201,7 @@ def compare(
         size=image_size or (recipe.image_size if recipe else fed.IMAGE_SIZE),
         fit=fit,
         augment=augment,
-        normalisation=channel_normalisation(network.backbone, pretrained=False),
+        normalisation=channel_normalisation(network.backbone, pretrained=bool(weights)),
     )
     with phases() as tell:
         done = run(
@@ -179,3 +218,13 @@ def compare(
         print_json(comparison_json(done))
     else:
         print_comparison(done)
+
+
+def _share(text: str) -> float:
+    """A share as a fraction such as 1/16, or as a number."""
+    from fractions import Fraction
+
+    try:
+        return float(Fraction(text.strip()))
+    except ZeroDivisionError as error:
+        raise ValueError(text) from error

@@ -72,6 +72,11 @@ DeviceOption = Annotated[
     str, typer.Option(help="auto (a GPU where there is one) or cpu.", rich_help_panel=_PANEL)
 ]
 
+WorkersOption = Annotated[
+    int,
+    typer.Option(help="Batches prepared ahead of the network.", min=0, rich_help_panel=_PANEL),
+]
+
 IMAGE_SIZE = 64
 
 # Decoded pictures are kept where all fit into this: each is then decoded once.

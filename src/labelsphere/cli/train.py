@@ -45,23 +45,10 @@ def train(
     features: fed.FeaturesOption = None,
     feature_column: fed.FeatureColumnOption = None,
     device: fed.DeviceOption = "auto",
-    workers: Annotated[
-        int,
-        typer.Option(
-            help="Batches prepared ahead of the network.", min=0, rich_help_panel="Inputs"
-        ),
-    ] = 2,
+    workers: fed.WorkersOption = 2,
     backbone: options.BackboneOption = None,
     backbone_options: options.BackboneOptionsOption = None,
-    pretrained: Annotated[
-        str | None,
-        typer.Option(
-            metavar="PATH",
-            help="Checkpoint of the backbone to begin with, or hub for timm's own.",
-            rich_help_panel="Training",
-            show_default=False,
-        ),
-    ] = None,
+    pretrained: options.PretrainedOption = None,
     epochs: options.EpochsOption = None,
     steps: options.StepsOption = None,
     batch_size: options.BatchSizeOption = None,

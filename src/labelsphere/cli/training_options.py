@@ -41,6 +41,15 @@ PresetOption = Annotated[
         show_default=False,
     ),
 ]
+PretrainedOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="PATH",
+        help="Checkpoint of the backbone to begin with, or hub for timm's own.",
+        rich_help_panel=_PANEL,
+        show_default=False,
+    ),
+]
 EpochsOption = Annotated[
     float | None,
     typer.Option(

@@ -18,6 +18,17 @@ from labelsphere.tagger.label_context import LabelContext
 
 _SAMPLES = 16
 
+_ELSEWHERE = (
+    "rates",
+    "rate_share",
+    "seeds",
+    "budgets",
+    "constant",
+    "resamples",
+    "checkpoint_every",
+)
+"""Settings that decide which runs there are, or how they are told of, and not how one goes."""
+
 OnProgress = Callable[[str, int, int, str], None]
 """Called with what is being done, units done, units in all, and a remark such as the loss."""
 
@@ -80,11 +91,11 @@ class Bench:
             self.on_progress(what, done, total, remark)
 
     def identity(self, method: Method) -> str:
-        """Digest of all that decides a run's outcome but rate, seed and steps."""
+        """Digest of all that decides a training's outcome but rate, seed and steps."""
         protocol = self.protocol
         values = self.settings.to_json() | {"recipe": method.recipe()} | self.inputs.settings()
         values["group"] = self.settings.group
-        for elsewhere in ("rates", "seeds", "rate_share", "checkpoint_every"):
+        for elsewhere in _ELSEWHERE:
             del values[elsewhere]
         digest = hashlib.sha256(json.dumps(values, sort_keys=True, default=str).encode())
         # Other pictures or features under the same settings show in any few of them.

@@ -13,29 +13,22 @@ import numpy as np
 from labelsphere.annotations import Annotations, table_statistics
 from labelsphere.artefact import new_file
 from labelsphere.comparison.bench import Bench, OnProgress
-from labelsphere.comparison.decoding import CRITERION
+from labelsphere.comparison.budget import batch_size, images_per_epoch, rate_steps, total_steps
+from labelsphere.comparison.compared import compared, relate
 from labelsphere.comparison.examples import example_images, nearest_labels
 from labelsphere.comparison.folder import check_comparison_folder, clear_comparison
 from labelsphere.comparison.machine import machine, versions
 from labelsphere.comparison.methods import Method, parse_method
 from labelsphere.comparison.protocols import apply_protocol
+from labelsphere.comparison.rates import CRITERION_DEFINITION
 from labelsphere.comparison.report import write_report
-from labelsphere.comparison.runs import (
-    batch_size,
-    images_per_epoch,
-    new_tagger,
-    rate_steps,
-    run_method,
-    tagger_folder,
-    total_steps,
-    try_rate,
-)
+from labelsphere.comparison.rivals import rival_names
+from labelsphere.comparison.runs import new_tagger, tagger_folder
 from labelsphere.comparison.settings import ComparisonSettings
 from labelsphere.comparison.shared_rows import usable_images
-from labelsphere.comparison.summary import BASELINE, steps_to_baseline, summarise, versus_baseline
 from labelsphere.errors import DataError, UsageError
 from labelsphere.metrics import metric_definitions
-from labelsphere.tagger import Tagger
+from labelsphere.tagger import DivergedError, Tagger
 from labelsphere.tagger.devices import accelerator
 from labelsphere.tagger.inputs import FeatureInputs, ImageInputs, Inputs
 from labelsphere.version import __version__
@@ -68,9 +61,11 @@ def compare(
     """Train methods on the same data with the same budget, and write a report.
 
     Every method gets the same backbone, first weights, order of images, number of steps and
-    seeds; its learning rate is the one of the same grid with the highest MAP@100 on the
-    validation images. Finished runs are kept in the output folder: an interrupted comparison
-    goes on where it stopped when it is called again with the same arguments.
+    seeds; its learning rate is the one of the same grid with the highest score on the validation
+    images (`choose_rate`), and its decoders are chosen there from the same families. A method whose
+    training diverges is told of, and the others go on. Finished runs are kept in the output
+    folder: an interrupted comparison goes on where it stopped when it is called again with the
+    same arguments.
 
     Args:
         tags: Annotated images, with a column that names their set.
@@ -91,11 +86,13 @@ def compare(
         UsageError: If an argument is unknown or contradicts another.
         DataError: If the data cannot be trained on.
         ArtefactError: If the folder holds something else.
+        DivergedError: If no training of any method came to its end.
     """
     settings = settings or ComparisonSettings()
     chosen = [parse_method(name) for name in methods]
     if not chosen or len({method.name for method in chosen}) < len(chosen):
         raise UsageError(f"methods must be one or more distinct names, but got {list(methods)}")
+    rivals = rival_names(chosen, settings.rivals)
     folder = Path(output)
     check_comparison_folder(folder, overwrite=overwrite)
     if inputs is None:
@@ -109,25 +106,30 @@ def compare(
     if isinstance(inputs, FeatureInputs):
         bench.inputs = inputs.fitted(bench.protocol.train)
     untargeted = {method.name: _without_target(bench, method) for method in chosen}
-    devices = accelerator()
+    devices = accelerator(settings.device)
     if overwrite and devices.is_main_process:
         clear_comparison(folder)
     devices.wait_for_everyone()
     (folder / "runs").mkdir(parents=True, exist_ok=True)
-    compared = [_compared(bench, method) for method in chosen]
-    baseline = next((m["runs"] for m in compared if m["name"] == BASELINE), None)
-    for entry in compared:
-        entry["images_without_target"] = untargeted[entry["name"]]
-        entry["steps_to_baseline"] = steps_to_baseline(entry["runs"], baseline)
-        if baseline is not None and entry["name"] != BASELINE:
-            entry["versus_baseline"] = versus_baseline(entry["runs"], baseline)
-    for decoded in (d for e in compared for r in e["runs"] for d in r["decoders"].values()):
-        del decoded["resampled"]  # Hundreds of values a figure, in the runs' files if wanted.
-    taggers = {method.name: Tagger.load(tagger_folder(bench, method)) for method in chosen}
+    entries = [
+        compared(bench, method) | {"images_without_target": untargeted[method.name]}
+        for method in chosen
+    ]
+    finished = [entry for entry in entries if entry["runs"]]
+    if not finished:
+        told = entries[0]["diverged"][0]["reason"]
+        raise DivergedError(f"no training of any method came to its end; the first: {told}")
+    relate(finished, rivals)
+    names = {entry["name"] for entry in finished}
+    taggers = {
+        method.name: Tagger.load(tagger_folder(bench, method))
+        for method in chosen
+        if method.name in names
+    }
     spaces = [space for method in chosen if (space := bench.space(method)) is not None]
     results = {
         "format": "labelsphere.comparison",
-        "format_version": 1,
+        "format_version": 2,
         "labelsphere": __version__,
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "command": title,
@@ -136,7 +138,14 @@ def compare(
         "data": _data(bench),
         "settings": _settings(bench),
         "definitions": metric_definitions(),
-        "methods": compared,
+        "rate_criterion": CRITERION_DEFINITION,
+        "methods": finished,
+        "rivals": [name for name in rivals if name in names],
+        "diverged": [
+            {"name": entry["name"], "title": entry["title"], **one}
+            for entry in entries
+            for one in entry.pop("diverged")
+        ],
         "examples": example_images(bench, taggers, settings.examples),
         "neighbors": nearest_labels(spaces[0]) if spaces else [],
     }
@@ -167,26 +176,6 @@ def _without_target(bench: Bench, method: Method) -> int:
             "expected tags that have a place in its label space"
         )
     return int(np.count_nonzero(~usable))
-
-
-def _compared(bench: Bench, method: Method) -> dict[str, Any]:
-    """One method: its rate chosen, its runs, their summary."""
-    rates = bench.settings.rates
-    # With a single rate there is nothing to choose, and no trial to pay for.
-    tried = {rate: try_rate(bench, method, rate) for rate in rates} if len(rates) > 1 else {}
-    rate = max(tried, key=tried.__getitem__) if tried else rates[0]
-    grid = [{"rate": rate, "score": score} for rate, score in tried.items()]
-    runs = [run_method(bench, method, rate, seed) for seed in bench.settings.seeds]
-    return {
-        "name": method.name,
-        "title": method.title,
-        "recipe": method.recipe(),
-        "parameters": runs[0]["parameters"],
-        "head_parameters": runs[0]["head_parameters"],
-        "rate": {"chosen": rate, "criterion": f"{CRITERION} on val", "grid": grid},
-        "runs": runs,
-        "summary": summarise(runs),
-    }
 
 
 def _data(bench: Bench) -> dict[str, Any]:

@@ -1,53 +1,125 @@
-"""Equal decoders: every method as trained, and with the tags' prior added or taken away."""
+"""Equal decoders: chosen on the validation images from the same families for every method."""
 
-from math import isnan
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import exp, isnan, log
 from typing import Any
 
-from labelsphere.comparison.bench import Bench
-from labelsphere.comparison.decoder_names import AS_TRAINED, PRIOR_ADJUSTED
+from labelsphere.comparison.decoder_names import (
+    AS_TRAINED,
+    BEST,
+    CRITERIA,
+    best_decoder,
+    decoder_name,
+)
+from labelsphere.comparison.families import Candidate, Family, Trained
 from labelsphere.metrics import Evaluation, centred_interval
-from labelsphere.tagger import Tagger
-from labelsphere.tagger.decoders import LinearDecoder, log_prior
 from labelsphere.tagger.scores import DecodedScores
 
-CRITERION = "map@100"
 
-# Log-odds have the unit of the log prior, cosines about a tenth of it: one grid spans both.
-SCALES = (-1.0, -0.5, -0.2, -0.1, -0.05, -0.02, 0.0, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
+@dataclass(frozen=True)
+class Choice:
+    """The candidate of a family, or of several, with the highest figure on validation.
+
+    Attributes:
+        family: Name of its family.
+        place: Its number among the family's candidates.
+        candidate: The decoder itself.
+        value: The figure that it was chosen for, on the validation images.
+    """
+
+    family: str
+    place: int
+    candidate: Candidate
+    value: float
 
 
-def decoded_results(bench: Bench, tagger: Tagger) -> dict[str, dict[str, Any]]:
-    """A trained tagger's figures on the test images, decoder by decoder.
+def choose_decoders(trained: Trained, families: Sequence[Family]) -> dict[str, Choice]:
+    """For each figure of `CRITERIA` the decoder that is best on the validation images.
 
-    The scale of the prior is the one of ``SCALES`` with the highest figure on the validation
-    images; the test images have no part in it.
+    Of equal figures the smallest correction wins. The test images have no part in it.
+
+    Args:
+        trained: A trained tagger.
+        families: What to choose from.
 
     Returns:
-        For each decoder: ``values``, ``intervals``, ``by_frequency``, ``resampled`` (the values
-        over each bootstrap draw of the test images) and ``scale`` where one was chosen.
+        A choice for each family and figure, and for each figure among all families where there
+        are several, by the decoder's name.
     """
-    protocol = bench.protocol
-    plain = tagger.decoder()
-    prior = log_prior(tagger.labels.counts, tagger.labels.n_images).to(plain.bias.device)
-    val = tagger.points(bench.inputs, protocol.val)
-    tried = {
-        scale: bench.evaluate(
-            DecodedScores(val, plain.plus(scale * prior)), protocol.val, per_class=False
-        ).values
-        for scale in SCALES
-    }
-    test = tagger.points(bench.inputs, protocol.test)
+    bench, rows = trained.bench, trained.bench.protocol.val
+    choices: dict[str, Choice] = {}
+    for family in families:
+        candidates = family.candidates(trained)
+        found = [
+            bench.evaluate(candidate.scores(rows), rows, per_class=False).values
+            for candidate in candidates
+        ]
+        for criterion in CRITERIA:
+            value, _, place = max(
+                (values[criterion], -candidate.size, place)
+                for place, (candidate, values) in enumerate(zip(candidates, found, strict=True))
+            )
+            choices[decoder_name(family.name, criterion)] = Choice(
+                family.name, place, candidates[place], value
+            )
+    if len(families) > 1:
+        for criterion in CRITERIA:
+            of_families = [choices[decoder_name(family.name, criterion)] for family in families]
+            choices[decoder_name(BEST, criterion)] = max(
+                of_families, key=lambda choice: choice.value
+            )
+    return choices
 
-    def figures(decoder: LinearDecoder) -> dict[str, Any]:
-        evaluation = bench.evaluate(DecodedScores(test, decoder), protocol.test, per_class=True)
-        return _figures(evaluation, bench.settings.resamples)
 
-    results = {AS_TRAINED: figures(plain)}
-    for name, metric in PRIOR_ADJUSTED.items():
-        # Of equal figures the smallest correction wins.
-        _, _, scale = max((values[metric], -abs(scale), scale) for scale, values in tried.items())
-        results[name] = {**figures(plain.plus(scale * prior)), "scale": scale}
+def validation_score(choices: dict[str, Choice]) -> float:
+    """How good a training is by all criteria at once, each under the best decoder for it.
+
+    The geometric mean of the figures, so that each counts by its ratio: a rate that gains a tenth
+    on one and loses a tenth on another is as good as before.
+    """
+    best = [choices[best_decoder(criterion, choices)].value for criterion in CRITERIA]
+    return exp(sum(log(max(value, 1e-12)) for value in best) / len(best))
+
+
+def decoded_results(trained: Trained, choices: dict[str, Choice]) -> dict[str, dict[str, Any]]:
+    """A trained tagger's figures on the test images, decoder by decoder.
+
+    Returns:
+        As trained and for each choice: ``values``, ``intervals``, ``by_frequency``, ``resampled``
+        (the values over each bootstrap draw of the test images), and for choices ``family`` and
+        the parameters of the decoder chosen.
+    """
+    bench, rows = trained.bench, trained.bench.protocol.test
+
+    def figures(scores: Any) -> dict[str, Any]:
+        return _figures(bench.evaluate(scores, rows, per_class=True), bench.settings.resamples)
+
+    results = {AS_TRAINED: figures(DecodedScores(trained.points(rows), trained.decoder()))}
+    computed: dict[tuple[str, int], dict[str, Any]] = {}
+    for name, choice in choices.items():
+        key = (choice.family, choice.place)
+        if key not in computed:
+            # One that is chosen for several figures is scored once.
+            computed[key] = figures(choice.candidate.scores(rows))
+        results[name] = {
+            **computed[key],
+            "family": choice.family,
+            **choice.candidate.parameters,
+        }
     return results
+
+
+def plain_values(trained: Trained, choices: dict[str, Choice]) -> dict[str, dict[str, float]]:
+    """As `decoded_results`, the bare figures alone: for evaluations along a training."""
+    bench, rows = trained.bench, trained.bench.protocol.test
+    scores = {AS_TRAINED: DecodedScores(trained.points(rows), trained.decoder())} | {
+        name: choice.candidate.scores(rows) for name, choice in choices.items()
+    }
+    return {
+        name: bench.evaluate(of_decoder, rows, per_class=False).values
+        for name, of_decoder in scores.items()
+    }
 
 
 def _figures(evaluation: Evaluation, resamples: int) -> dict[str, Any]:

@@ -6,7 +6,15 @@ from pathlib import Path
 from labelsphere.artefact import check_free
 from labelsphere.errors import ArtefactError
 
-CONTENTS = ("runs", "taggers", "results.json", "report.html", "report.md", "curves.png")
+CONTENTS = (
+    "runs",
+    "taggers",
+    "results.json",
+    "report.html",
+    "report.md",
+    "curves.png",
+    "budgets.png",
+)
 """Everything that a comparison writes into its folder."""
 
 

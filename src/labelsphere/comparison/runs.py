@@ -1,19 +1,29 @@
 """One training of one method, kept when finished so that it is never done twice."""
 
+import hashlib
 import json
 import re
 import shutil
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-import numpy as np
+from safetensors.torch import load_file, save_file
 
 from labelsphere.artefact import new_file
 from labelsphere.comparison.bench import Bench
-from labelsphere.comparison.decoding import CRITERION, decoded_results
+from labelsphere.comparison.budget import batch_size, total_steps
+from labelsphere.comparison.decoder_names import AS_TRAINED, CRITERIA
+from labelsphere.comparison.decoding import (
+    Choice,
+    choose_decoders,
+    decoded_results,
+    plain_values,
+    validation_score,
+)
+from labelsphere.comparison.families import DECODERS, PriorFamily, Trained
 from labelsphere.comparison.machine import peak_memory_gib, restart_peak_memory
 from labelsphere.comparison.methods import Method
 from labelsphere.tagger import DivergedError, Hooks, Tagger, TrainingRecord, TrainingSettings
@@ -21,74 +31,76 @@ from labelsphere.tagger.devices import is_main_process, wait_for_everyone
 from labelsphere.tagger.network import count_parameters, head_of
 from labelsphere.tagger.training import TrainingData, train_network
 
+ALONG = PriorFamily((-2.3, -1.9, -1.3, -0.75, -0.22, -0.15, -0.1, -0.05, 0.0, 0.05, 0.1, 0.2, 0.5))
+"""Decoders to choose from at each evaluation along a training, where many would take long."""
 
-def try_rate(bench: Bench, method: Method, rate: float) -> float:
-    """What a learning rate gives on the validation images after a shortened training.
 
-    The first seed is used, and a share of the steps with a whole schedule of their own.
+@dataclass(frozen=True)
+class Plan:
+    """One training of a method.
+
+    Attributes:
+        rate: Learning rate at its highest.
+        seed: Of first weights and order of images.
+        steps: Number of steps, with a whole schedule of their own.
+        constant: Whether the rate stays where it is instead of following the schedule. Decoders
+            are chosen at each evaluation then.
+    """
+
+    rate: float
+    seed: int
+    steps: int
+    constant: bool = False
+
+
+def train_run(bench: Bench, method: Method, plan: Plan) -> dict[str, Any]:
+    """Train a method and keep its weights.
+
+    An interrupted training goes on from its last checkpoint; a finished one is read. The test
+    images are looked at on the way where the plan is for the whole budget.
 
     Returns:
-        MAP@100 as trained, on the validation images; 0 where the training diverged.
+        Seconds, memory, parameters and the curve; only ``diverged``, with the reason, where the
+        loss was no longer a number.
     """
-    steps, seed = rate_steps(bench), bench.settings.seeds[0]
-    # A trial as long as a whole training must not be taken for one.
-    ending = ".json" if steps < total_steps(bench) else ".trial.json"
-
-    def work() -> dict[str, Any]:
-        tagger = new_tagger(bench, method, seed)
-        hooks = Hooks(on_step=_on_step(bench, f"{method.name}: trying rate {rate:g}"))
-        try:
-            _fit(bench, tagger, _settings(bench, rate, seed, steps), hooks)
-        except DivergedError:
-            return {"score": 0.0}
-        scores = tagger.scores(bench.inputs, bench.protocol.val)
-        values = bench.evaluate(scores, bench.protocol.val, per_class=False).values
-        return {"score": values[CRITERION]}
-
-    return float(_once(_place(bench, method, rate, seed, steps).with_suffix(ending), work)["score"])
-
-
-def run_method(bench: Bench, method: Method, rate: float, seed: int) -> dict[str, Any]:
-    """Train a method for the whole budget and judge it on the test images.
-
-    An interrupted training goes on from its last checkpoint; a finished one is read.
-
-    Returns:
-        The run as the results hold it: seed, rate, seconds, memory, curve and decoders.
-    """
-    steps = total_steps(bench)
-    place = _place(bench, method, rate, seed, steps)
+    place = _place(bench, method, plan)
     checkpoint = place.with_suffix(".checkpoint")
-    count = bench.settings.evaluations
 
     def work() -> dict[str, Any]:
         restart_peak_memory()
-        tagger = new_tagger(bench, method, seed)
+        tagger = new_tagger(bench, method, plan.seed, pretrained=True)
+        steps, count = plan.steps, bench.settings.evaluations
+        whole = steps == total_steps(bench)
 
         def evaluate(step: int, seconds: float) -> dict[str, Any]:
-            scores = tagger.scores(bench.inputs, bench.protocol.test)
-            values = bench.evaluate(scores, bench.protocol.test, per_class=False).values
             images = step * batch_size(bench)
-            return {"step": step, "images": images, "seconds": seconds, "values": values}
+            return {
+                "step": step,
+                "images": images,
+                "seconds": seconds,
+                **_along(Trained(bench, tagger), constant=plan.constant),
+            }
 
         hooks = Hooks(
-            on_step=_on_step(bench, f"{method.name}: seed {seed}, rate {rate:g}"),
+            on_step=_on_step(bench, f"{method.name}: {_what(bench, plan)}"),
             evaluate=evaluate,
-            evaluate_at={round(steps * (i + 1) / count) for i in range(count)},
+            evaluate_at={round(steps * (i + 1) / count) for i in range(count)} if whole else (),
             checkpoint=checkpoint,
         )
-        record = _fit(bench, tagger, _settings(bench, rate, seed, steps), hooks)
-        if seed == bench.settings.seeds[0]:
-            tagger.save(tagger_folder(bench, method), overwrite=True)
+        try:
+            record = _fit(bench, tagger, _settings(bench, plan), hooks)
+        except DivergedError as error:
+            return {"diverged": str(error)}
+        if is_main_process():
+            with new_file(place.with_suffix(".safetensors")) as beside:
+                save_file(_state(tagger), beside)
+        wait_for_everyone()
         return {
-            "seed": seed,
-            "rate": rate,
             "seconds": record.seconds,
             "peak_memory_gib": peak_memory_gib(),
             "curve": record.history,
             "parameters": count_parameters(tagger.network),
             "head_parameters": count_parameters(head_of(tagger.network)),
-            "decoders": decoded_results(bench, tagger),
         }
 
     result = _once(place.with_suffix(".json"), work)
@@ -96,8 +108,77 @@ def run_method(bench: Bench, method: Method, rate: float, seed: int) -> dict[str
     return result
 
 
-def new_tagger(bench: Bench, method: Method, seed: int) -> Tagger:
+def trained_tagger(bench: Bench, method: Method, plan: Plan) -> Tagger:
+    """The tagger of a finished training."""
+    tagger = new_tagger(bench, method, plan.seed)
+    state = load_file(_place(bench, method, plan).with_suffix(".safetensors"))
+    for prefix, module in (("network.", tagger.network), ("objective.", tagger.objective)):
+        module.load_state_dict(
+            {k.removeprefix(prefix): v for k, v in state.items() if k.startswith(prefix)}
+        )
+    tagger.network.eval()
+    return tagger
+
+
+def validate_run(bench: Bench, method: Method, plan: Plan) -> dict[str, Any]:
+    """Train, and choose decoders on the validation images.
+
+    Returns:
+        ``score``, see `validation_score`, 0 where the training diverged; and ``choices``, by
+        decoder's name: its family, its place there, and its figure.
+    """
+    if "diverged" in train_run(bench, method, plan):
+        return {"score": 0.0, "choices": {}}
+
+    def work() -> dict[str, Any]:
+        trained = Trained(bench, trained_tagger(bench, method, plan))
+        choices = choose_decoders(trained, DECODERS)
+        return {
+            "score": validation_score(choices),
+            "choices": {
+                name: {"family": choice.family, "place": choice.place, "value": choice.value}
+                for name, choice in choices.items()
+            },
+        }
+
+    digest = _digest([[family.name, list(family.grid())] for family in DECODERS], list(CRITERIA))
+    return _once(_beside(bench, method, plan, f"validated-{digest}"), work)
+
+
+def judge_run(bench: Bench, method: Method, plan: Plan) -> dict[str, Any] | None:
+    """Train, choose decoders, and judge on the test images.
+
+    Returns:
+        The run as the results hold it: seed, rate, seconds, memory, curve and decoders; None where
+        the training diverged.
+    """
+    record = train_run(bench, method, plan)
+    if "diverged" in record:
+        return None
+    chosen = validate_run(bench, method, plan)["choices"]
+
+    def work() -> dict[str, Any]:
+        trained = Trained(bench, trained_tagger(bench, method, plan))
+        candidates = {family.name: family.candidates(trained) for family in DECODERS}
+        choices = {
+            name: Choice(c["family"], c["place"], candidates[c["family"]][c["place"]], c["value"])
+            for name, c in chosen.items()
+        }
+        return decoded_results(trained, choices)
+
+    digest = _digest(chosen, bench.settings.resamples)
+    decoders = _once(_beside(bench, method, plan, f"judged-{digest}"), work)
+    return {"seed": plan.seed, "rate": plan.rate, **record, "decoders": decoders}
+
+
+def new_tagger(bench: Bench, method: Method, seed: int, *, pretrained: bool = False) -> Tagger:
     """A method's tagger before training: from equal seeds all methods' backbones are equal.
+
+    Args:
+        bench: The comparison.
+        method: The method.
+        seed: Of the first weights.
+        pretrained: Whether to begin with the weights that the settings name, if any.
 
     Raises:
         UsageError: If the backbone is unknown, or takes no inputs of this shape.
@@ -107,37 +188,47 @@ def new_tagger(bench: Bench, method: Method, seed: int) -> Tagger:
         bench.labels(method),
         bench.inputs.settings(),
         bench.inputs.sample_shape,
+        pretrained=bench.settings.pretrained if pretrained else False,
         seed=seed,
     )
     tagger.precision = bench.settings.training.precision
     return tagger
 
 
-def total_steps(bench: Bench) -> int:
-    """Steps of a whole training, the same for every method."""
-    steps_per_epoch = images_per_epoch(bench) // batch_size(bench)
-    return bench.settings.training.total_steps(steps_per_epoch)
-
-
-def rate_steps(bench: Bench) -> int:
-    """Steps of the training that tries a rate."""
-    return max(1, round(bench.settings.rate_share * total_steps(bench)))
-
-
-def batch_size(bench: Bench) -> int:
-    """Images a step: all of them where there are fewer than were asked for."""
-    return min(bench.settings.training.batch_size, images_per_epoch(bench))
-
-
-def images_per_epoch(bench: Bench) -> int:
-    """Training images, or groups of them where one of each is taken an epoch."""
-    group, rows = bench.settings.group, bench.protocol.train
-    return len(rows if group is None else np.unique(bench.protocol.tags.groups(group)[rows]))
+def keep_tagger(bench: Bench, method: Method, plan: Plan) -> Tagger:
+    """Write a finished training's tagger to the comparison's ``taggers``, unless it is there."""
+    folder, tagger = tagger_folder(bench, method), trained_tagger(bench, method, plan)
+    if folder.is_dir():
+        there, wanted = _state(Tagger.load(folder)), _state(tagger)
+        if there.keys() == wanted.keys() and all(
+            there[key].shape == value.shape and bool((there[key] == value).all())
+            for key, value in wanted.items()
+        ):
+            return tagger
+    tagger.save(folder, overwrite=True)
+    return tagger
 
 
 def tagger_folder(bench: Bench, method: Method) -> Path:
     """Where the first seed's tagger of a method is saved."""
     return bench.folder / "taggers" / _slug(method.name)
+
+
+def _along(trained: Trained, *, constant: bool) -> dict[str, Any]:
+    """Figures on the test images at one moment of a training."""
+    choices = choose_decoders(trained, [ALONG]) if constant else {}
+    found = plain_values(trained, choices)
+    plain = found.pop(AS_TRAINED)
+    return {"values": plain, "decoders": found} if constant else {"values": plain}
+
+
+def _state(tagger: Tagger) -> dict[str, Any]:
+    """All weights, those that an objective learns included."""
+    return {
+        f"{prefix}.{key}": value.cpu().contiguous()
+        for prefix, module in (("network", tagger.network), ("objective", tagger.objective))
+        for key, value in module.state_dict().items()
+    }
 
 
 def _once(path: Path, work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
@@ -155,8 +246,15 @@ def _once(path: Path, work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
     return kept
 
 
-def _settings(bench: Bench, rate: float, seed: int, steps: int) -> TrainingSettings:
-    return replace(bench.settings.training, rate=rate, seed=seed, steps=steps)
+def _settings(bench: Bench, plan: Plan) -> TrainingSettings:
+    training = bench.settings.training
+    return replace(
+        training,
+        rate=plan.rate,
+        seed=plan.seed,
+        steps=plan.steps,
+        schedule="constant" if plan.constant else training.schedule,
+    )
 
 
 def _fit(bench: Bench, tagger: Tagger, settings: TrainingSettings, hooks: Hooks) -> TrainingRecord:
@@ -167,7 +265,15 @@ def _fit(bench: Bench, tagger: Tagger, settings: TrainingSettings, hooks: Hooks)
     tags, group = bench.protocol.tags, bench.settings.group
     groups = None if group is None else tags.groups(group)
     data = TrainingData(bench.inputs, bench.protocol.learned, bench.protocol.train, groups)
-    return train_network(tagger.network, tagger.objective, data, settings, hooks)
+    return train_network(
+        tagger.network,
+        tagger.objective,
+        data,
+        settings,
+        hooks,
+        device=bench.settings.device,
+        workers=bench.settings.workers,
+    )
 
 
 def _on_step(bench: Bench, what: str) -> Callable[[int, int, float], None]:
@@ -177,10 +283,26 @@ def _on_step(bench: Bench, what: str) -> Callable[[int, int, float], None]:
     return tell
 
 
-def _place(bench: Bench, method: Method, rate: float, seed: int, steps: int) -> Path:
-    name = f"{_slug(method.name)}-rate-{rate:g}-seed-{seed}-steps-{steps}"
+def _what(bench: Bench, plan: Plan) -> str:
+    share = plan.steps / total_steps(bench)
+    budget = "" if share == 1 else f", {share:.3g} of the steps"
+    return f"seed {plan.seed}, rate {plan.rate:g}{', constant' if plan.constant else ''}{budget}"
+
+
+def _place(bench: Bench, method: Method, plan: Plan) -> Path:
+    name = f"{_slug(method.name)}-rate-{plan.rate:g}-seed-{plan.seed}-steps-{plan.steps}"
+    schedule = "-constant" if plan.constant else ""
     # No dots but the suffix's own: with_suffix would take them for one.
-    return bench.folder / "runs" / f"{name}-{bench.identity(method)}".replace(".", "_")
+    unique = f"{name}{schedule}-{bench.identity(method)}".replace(".", "_")
+    return bench.folder / "runs" / unique
+
+
+def _beside(bench: Bench, method: Method, plan: Plan, ending: str) -> Path:
+    return _place(bench, method, plan).with_suffix(f".{ending}.json")
+
+
+def _digest(*values: Any) -> str:
+    return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:8]
 
 
 def _slug(name: str) -> str:

@@ -1,6 +1,7 @@
 """What all methods of a comparison share."""
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from labelsphere.errors import UsageError
@@ -19,13 +20,24 @@ class ComparisonSettings:
         training: Budget and optimizer; rate and seed in it are replaced.
         rates: Learning rates to choose from, on validation, for each method.
         rate_share: Share of the steps that a rate is tried for, each with its own whole schedule.
+            Short trials favour high rates: a rate may win a quarter of a training and lose the
+            whole. At 1 the trial is the training itself, and none is done twice.
         seeds: One training of each method for each.
-        protocol: Name of the protocol.
+        budgets: Shares of the steps that every method is trained for, each with its own whole
+            schedule and its own choice of a rate; 1 is always among them.
+        constant: Whether every method is also trained once at a constant rate, for all of the
+            steps, with the first seed.
+        protocol: Name of the protocol, and variations such as ``"few+share=0.05"``.
         split: Column that names training, validation and test images.
         group: Column whose equal values mark variants of one image, or None.
         evaluations: Evaluations along each training, evenly spread, the last at its end.
         resamples: Bootstrap resamples of the test images.
         examples: Test images shown in the report.
+        rivals: Names of the methods that the others are measured against; if None, all without a
+            label space.
+        pretrained: What backbones begin with, see `labelsphere.tagger.network.build_network`.
+        device: ``"auto"`` or ``"cpu"``.
+        workers: Batches prepared ahead of the network.
 
     Raises:
         UsageError: If a setting is out of range.
@@ -36,12 +48,18 @@ class ComparisonSettings:
     rates: tuple[float, ...] = RATES
     rate_share: float = 0.25
     seeds: tuple[int, ...] = (0,)
+    budgets: tuple[float, ...] = (1.0,)
+    constant: bool = False
     protocol: str = "full"
     split: str = "split"
     group: str | None = None
     evaluations: int = 10
     resamples: int = 200
     examples: int = 12
+    rivals: tuple[str, ...] | None = None
+    pretrained: bool | str | Path = False
+    device: str = "auto"
+    workers: int = 0
 
     def __post_init__(self) -> None:
         """Check what the parts do not check themselves."""
@@ -51,6 +69,13 @@ class ComparisonSettings:
             raise UsageError(f"rate_share must be above 0, up to 1, but got {self.rate_share}")
         if not self.seeds or len(set(self.seeds)) < len(self.seeds) or min(self.seeds) < 0:
             raise UsageError(f"seeds must be distinct numbers from 0, but got {self.seeds}")
+        if not self.budgets or min(self.budgets) <= 0 or max(self.budgets) != 1:
+            raise UsageError(
+                f"budgets must be shares above 0, 1 among them as the largest, but got "
+                f"{self.budgets}"
+            )
+        if self.workers < 0:
+            raise UsageError(f"workers must be 0 or more, but got {self.workers}")
         for name in ("evaluations", "resamples"):
             if getattr(self, name) < 1:
                 raise UsageError(f"{name} must be 1 or more, but got {getattr(self, name)}")
@@ -67,7 +92,10 @@ class ComparisonSettings:
             **training,
             "rates": list(self.rates),
             "rate_share": self.rate_share,
+            "budgets": sorted(set(self.budgets)),
+            "constant": self.constant,
             "seeds": list(self.seeds),
+            "pretrained": str(self.pretrained) if self.pretrained else "no",
             "evaluations": self.evaluations,
             "resamples": self.resamples,
         }

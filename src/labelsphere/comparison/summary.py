@@ -7,10 +7,10 @@ import numpy as np
 
 from labelsphere.arrays import DoubleArray
 from labelsphere.comparison.decoder_names import AS_TRAINED
-from labelsphere.comparison.decoding import CRITERION
 from labelsphere.metrics import centred_interval
 
 BASELINE = "logistic"
+CRITERION = "map@100"
 
 
 def summarise(runs: Sequence[dict[str, Any]]) -> dict[str, dict[str, dict[str, Any]]]:
@@ -26,29 +26,6 @@ def summarise(runs: Sequence[dict[str, Any]]) -> dict[str, dict[str, dict[str, A
     """
     return {
         decoder: {metric: _summary(runs, decoder, metric) for metric in found["values"]}
-        for decoder, found in runs[0]["decoders"].items()
-    }
-
-
-def versus_baseline(
-    runs: Sequence[dict[str, Any]], baseline: Sequence[dict[str, Any]]
-) -> dict[str, dict[str, dict[str, float]]]:
-    """How far a method is above the baseline, decoder by decoder.
-
-    Both are measured on the same bootstrap draws of the test images, and the interval is that of
-    the difference: what makes a draw easy or hard for both cancels out.
-
-    Args:
-        runs: The runs of the method.
-        baseline: The runs of the baseline, over the same test images.
-
-    Returns:
-        By decoder and metric: ``difference``, ``low`` and ``high``.
-    """
-    return {
-        decoder: {
-            metric: _difference(runs, baseline, decoder, metric) for metric in found["values"]
-        }
         for decoder, found in runs[0]["decoders"].items()
     }
 
@@ -91,17 +68,6 @@ def _summary(runs: Sequence[dict[str, Any]], decoder: str, metric: str) -> dict[
     seeds = _of_seeds(runs, decoder, metric)
     low, high = centred_interval(_mean(seeds), _drawn(runs, decoder, metric))
     return {"mean": _mean(seeds), "low": low, "high": high, "seeds": seeds}
-
-
-def _difference(
-    runs: Sequence[dict[str, Any]], baseline: Sequence[dict[str, Any]], decoder: str, metric: str
-) -> dict[str, float]:
-    difference = _mean(_of_seeds(runs, decoder, metric)) - _mean(
-        _of_seeds(baseline, decoder, metric)
-    )
-    drawn = _drawn(runs, decoder, metric) - _drawn(baseline, decoder, metric)
-    low, high = centred_interval(difference, drawn)
-    return {"difference": difference, "low": low, "high": high}
 
 
 def _of_seeds(runs: Sequence[dict[str, Any]], decoder: str, metric: str) -> list[float]:

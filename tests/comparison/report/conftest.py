@@ -5,7 +5,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from labelsphere.comparison.decoder_names import AS_TRAINED, PRIOR_ADJUSTED
+from labelsphere.comparison.decoder_names import AS_TRAINED, PRIOR_ADJUSTED, best_decoder
+from labelsphere.comparison.rivals import AT_BEST, FIGURES
 
 DEFINITIONS = {
     "map@100": "Of the images with a class among their first k predictions, the share that truly "
@@ -55,6 +56,7 @@ class ResultsMaker:
         examples: int = 3,
         neighbors: int = 3,
         picture: str | None = None,
+        budgets: bool = False,
     ) -> dict[str, Any]:
         random = np.random.default_rng(20)
         names = list(TITLES)[:methods]
@@ -64,12 +66,17 @@ class ResultsMaker:
             target = baseline["summary"]["as trained"]["map@100"]["mean"]
             for entry in entries:
                 entry["steps_to_baseline"] = self.steps_to(entry, baseline["name"], target)
+                entry["rival"] = entry is baseline
+                entry["versus"] = {}
                 if entry is not baseline:
-                    entry["versus_baseline"] = self.versus(entry, baseline)
+                    entry["versus"] = {baseline["name"]: self.versus(entry, baseline)}
+                    entry["against_best"] = self.against(entry, baseline)
+                if budgets:
+                    self.add_budgets(entry, baseline)
         tags = ["arrow", "direction", "a rather long tag of some forty letters!!", "home", "sky"]
         return {
             "format": "labelsphere.comparison",
-            "format_version": 1,
+            "format_version": 2,
             "labelsphere": "0.1.0",
             "created": "2026-02-03T14:05:06+00:00",
             "command": "labelsphere compare icons.parquet --methods logistic,paper --output out",
@@ -107,6 +114,9 @@ class ResultsMaker:
                 "resamples": 200,
             },
             "definitions": dict(DEFINITIONS),
+            "rate_criterion": "Geometric mean of several figures.",
+            "rivals": names[:1],
+            "diverged": [],
             "methods": entries,
             "examples": [
                 {
@@ -157,7 +167,7 @@ class ResultsMaker:
             else {"objective": "cosine", "space": {"method": "pmi", "dim": 1024, "exponent": 0.5}},
             "parameters": 12_891_216,
             "head_parameters": 1_715_472 if name == "logistic" else 525_312,
-            "rate": {"chosen": 0.004, "criterion": "map@100 on val", "grid": grid},
+            "rate": {"chosen": 0.004, "criterion": "score on val", "grid": grid},
             "runs": runs,
             "summary": summary,
         }
@@ -224,6 +234,86 @@ class ResultsMaker:
                 half = 0.04 * summary["mean"]
                 found[decoder][key] = {"difference": gain, "low": gain - half, "high": gain + half}
         return found
+
+    def against(self, entry: dict[str, Any], baseline: dict[str, Any]) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for key in FIGURES:
+            found[key] = {}
+            for name in (*DECODERS, AT_BEST):
+                decoder = best_decoder(key, DECODERS) if name == AT_BEST else name
+                value = entry["summary"][decoder][key]["mean"]
+                base = baseline["summary"][decoder][key]["mean"]
+                found[key][name] = {
+                    "difference": value - base,
+                    "low": value - base - 0.04 * value,
+                    "high": value - base + 0.04 * value,
+                    "relative": value / base - 1,
+                    "rival": baseline["name"],
+                    "rival_value": base,
+                    "value": value,
+                }
+        return found
+
+    def add_budgets(self, entry: dict[str, Any], baseline: dict[str, Any]) -> None:
+        """Half of the steps give nine tenths of every figure, a quarter three quarters."""
+        entry["budgets"] = []
+        for share, part in ((0.25, 0.75), (0.5, 0.9), (1.0, 1.0)):
+            summary = {
+                decoder: {
+                    key: {"mean": part * of_key["mean"], "low": 0.0, "high": 1.0, "seeds": []}
+                    for key, of_key in figures.items()
+                }
+                for decoder, figures in entry["summary"].items()
+            }
+            budget = {"share": share, "steps": round(share * STEPS), "seconds": 500 * share}
+            entry["budgets"].append(budget | {"summary": summary, "runs": []})
+        entry["reaching"] = {
+            view: {key: self.reached(entry, baseline, view, key) for key in FIGURES}
+            for view in (AS_TRAINED, AT_BEST)
+        }
+        curve = [
+            point | {"decoders": dict.fromkeys(PRIOR_ADJUSTED, point["values"])}
+            for point in entry["runs"][0]["curve"]
+        ]
+        target = baseline["runs"][0]["curve"][-1]["values"]
+        entry["constant"] = {
+            "curves": [curve],
+            "reaching": {
+                view: {
+                    key: {
+                        "rival": baseline["name"],
+                        "target": target[key],
+                        "target_steps": STEPS,
+                        "target_seconds": 500.0,
+                        "steps": 800,
+                        "seconds": 200.0,
+                        "share": 0.5,
+                    }
+                    for key in FIGURES
+                }
+                for view in (AS_TRAINED, AT_BEST)
+            },
+        }
+
+    def reached(
+        self, entry: dict[str, Any], baseline: dict[str, Any], view: str, key: str
+    ) -> dict[str, Any]:
+        decoder = best_decoder(key, DECODERS) if view == AT_BEST else AS_TRAINED
+        target = baseline["summary"][decoder][key]["mean"]
+        ends = [
+            {"share": b["share"], "value": b["summary"][decoder][key]["mean"]}
+            for b in entry["budgets"]
+        ]
+        share = next((end["share"] for end in ends if end["value"] >= target), None)
+        return {
+            "rival": baseline["name"],
+            "target": target,
+            "target_seconds": 500.0,
+            "ends": ends,
+            "share": share,
+            "seconds": None if share is None else 500.0 * share,
+            "between": share,
+        }
 
     def shuffled(self, tags: list[str], random: np.random.Generator) -> list[str]:
         return [tags[i] for i in random.permutation(len(tags))]

@@ -17,14 +17,14 @@ def method(name, mean, low=None, high=None, versus=None, baseline=None):
     if versus:
         gain, below, above = versus
         figures = {"difference": gain, "low": below, "high": above}
-        entry["versus_baseline"] = {"d": {"m": figures}}
+        entry["versus"] = {"base": {"d": {"m": figures}}}
     return entry
 
 
 def test_estimates_are_read_or_absent():
     entry = method("a", 0.5, 0.4, 0.6, versus=(0.1, 0.05, 0.15))
     assert estimate(entry, "d", "m") == Estimate(0.5, 0.4, 0.6)
-    assert difference(entry, "d", "m") == Estimate(0.1, 0.05, 0.15)
+    assert difference(entry, "base", "d", "m") == Estimate(0.1, 0.05, 0.15)
     assert estimate(entry, "d", "other") is None
     assert estimate(entry, "other", "m") is None
     assert estimate(method("a", float("nan")), "d", "m") is None
@@ -49,7 +49,7 @@ def test_without_differences_intervals_must_not_touch(first, second, level):
 @pytest.mark.parametrize(
     ("versus", "clear"), [((0.02, 0.01, 0.03), True), ((0.02, -0.01, 0.05), False)]
 )
-def test_against_the_baseline_the_difference_decides(versus, clear):
+def test_against_a_rival_the_difference_decides(versus, clear):
     baseline = method("base", 0.40, 0.30, 0.50, baseline="base")
     other = method("new", 0.42, 0.32, 0.52, versus=versus, baseline="base")
     assert standing([baseline, other], "d", "m").clear is clear

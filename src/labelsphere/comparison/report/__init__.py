@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from labelsphere.artefact import new_file
+from labelsphere.comparison.report.budget_curves import budgets_png
 from labelsphere.comparison.report.curves import curves_png
 from labelsphere.comparison.report.html import html
 from labelsphere.comparison.report.markdown import markdown
@@ -13,7 +14,7 @@ __all__ = ["write_report"]
 
 
 def write_report(results: Mapping[str, Any], folder: str | Path) -> None:
-    """Write ``report.html``, ``report.md`` and ``curves.png``.
+    """Write ``report.html``, ``report.md``, ``curves.png`` and, with budgets, ``budgets.png``.
 
     The page is whole in itself: it opens without a network and fits phones, paper and dark
     screens. What the results lack is left out: pictures, neighbours, further seeds or methods.
@@ -28,6 +29,8 @@ def write_report(results: Mapping[str, Any], folder: str | Path) -> None:
         "report.md": markdown(results).encode(),
         "curves.png": curves_png(results),
     }
+    if (budgets := budgets_png(results)) is not None:
+        contents["budgets.png"] = budgets
     for name, content in contents.items():
         with new_file(folder / name) as path:
             path.write_bytes(content)

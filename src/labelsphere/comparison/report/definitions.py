@@ -4,10 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from labelsphere.comparison.decoder_names import DECODER_DEFINITIONS
+from labelsphere.comparison.report.budget_curves import budget_panels
 from labelsphere.comparison.report.curves import PANELS
 from labelsphere.comparison.report.estimates import Results, decoders_of, metrics_of
 from labelsphere.comparison.report.frequency import frequency_metrics
 from labelsphere.comparison.report.metric_names import anchor, metric_name
+from labelsphere.comparison.report.rivals import contenders
 
 
 @dataclass(frozen=True)
@@ -32,14 +34,26 @@ def printed_metrics(results: Results) -> list[str]:
         *(key for decoder in decoders for key in metrics_of(results, decoder)),
         *(key for decoder in decoders for key in frequency_metrics(results, decoder)),
         *(panel.metric for panel in PANELS),
+        *(panel.metric for panel in budget_panels(results)),
+        *(key for _, method in contenders(results) for key in method["against_best"]),
     ]
     return list(dict.fromkeys(keys))
 
 
 def definitions(results: Results) -> list[Definition]:
-    """Metrics first, then decoders."""
+    """Metrics first, then decoders, then how rates are chosen."""
     given = results.get("definitions", {})
-    return [*_metrics(printed_metrics(results), given), *_decoders(decoders_of(results))]
+    return [
+        *_metrics(printed_metrics(results), given),
+        *_decoders(decoders_of(results)),
+        *_rate_criterion(results),
+    ]
+
+
+def _rate_criterion(results: Results) -> list[Definition]:
+    sentence = results.get("rate_criterion")
+    name = "Score on validation"
+    return [Definition(name, sentence, anchor(name))] if sentence else []
 
 
 def _metrics(keys: Iterable[str], given: Results) -> list[Definition]:

@@ -48,9 +48,9 @@ def estimate(method: Results, decoder: str, metric: str) -> Estimate | None:
     return _estimate(method.get("summary", {}).get(decoder, {}).get(metric), "mean")
 
 
-def difference(method: Results, decoder: str, metric: str) -> Estimate | None:
-    """How far a method is above the baseline on the same draws of test images, if known."""
-    versus = method.get("versus_baseline") or {}
+def difference(method: Results, other: str, decoder: str, metric: str) -> Estimate | None:
+    """How far a method is above another on the same draws of test images and seeds, if known."""
+    versus = (method.get("versus") or {}).get(other, {})
     return _estimate(versus.get(decoder, {}).get(metric), "difference")
 
 
@@ -73,21 +73,17 @@ def standing(methods: Sequence[Results], decoder: str, metric: str) -> Standing 
 def _above(best: Results, other: Results, decoder: str, metric: str) -> bool:
     """Whether one method is clearly above another.
 
-    Against the baseline the interval of the difference decides: it knows that both were measured
-    on the same images. Between two others only their own intervals are known.
+    Against a rival the interval of the difference decides: it knows that both were measured on
+    the same images. Between two others only their own intervals are known.
     """
-    if _baseline_is(best, other) and (gain := difference(best, decoder, metric)) is not None:
+    if (gain := difference(best, str(other["name"]), decoder, metric)) is not None:
         return gain.low is not None and gain.low > 0
-    if _baseline_is(other, best) and (loss := difference(other, decoder, metric)) is not None:
+    if (loss := difference(other, str(best["name"]), decoder, metric)) is not None:
         return loss.high is not None and loss.high < 0
     first, second = estimate(best, decoder, metric), estimate(other, decoder, metric)
     if first is None or second is None or first.low is None or second.high is None:
         return False
     return first.low > second.high
-
-
-def _baseline_is(method: Results, other: Results) -> bool:
-    return _has_target(method) and bool(method["steps_to_baseline"]["baseline"] == other["name"])
 
 
 def _has_target(method: Results) -> bool:

@@ -1,9 +1,17 @@
 """Figures by how common a tag is in training."""
 
+from labelsphere.comparison.decoder_names import AS_TRAINED, decoder_name
 from labelsphere.comparison.report.estimates import Results, decoders_of, mean_over_seeds
 from labelsphere.comparison.report.metric_names import FREQUENCY_METRICS, SAME_UNDER_EVERY_PRIOR
 from labelsphere.comparison.report.numbers import decimals_for, figure
 from labelsphere.comparison.report.table import Cell, Heading, Row, Table, method_headings
+
+_SHOWN = (AS_TRAINED, decoder_name("prior", "map@100"), decoder_name("prior", "image_ap"))
+
+
+def frequency_decoders(results: Results) -> list[str]:
+    """Decoders under which figures by frequency are shown: those that tell the most apart."""
+    return [name for name in decoders_of(results) if name in _SHOWN]
 
 
 def frequency_metrics(results: Results, decoder: str) -> list[str]:
@@ -53,7 +61,7 @@ def frequency_values(method: Results, decoder: str, bucket: str, metric: str) ->
 def frequency_table(results: Results, metric: str) -> Table:
     """Buckets × methods under each decoder that changes the metric: means over seeds."""
     methods = results["methods"]
-    decoders = decoders_of(results)
+    decoders = frequency_decoders(results)
     rows = []
     for decoder in decoders[:1] if metric in SAME_UNDER_EVERY_PRIOR else decoders:
         buckets = frequency_buckets(results, decoder)

@@ -4,23 +4,35 @@ import re
 from collections.abc import Sequence
 
 from labelsphere.comparison.report import tables
+from labelsphere.comparison.report.budgets import (
+    BUDGETS_TOLD,
+    CONSTANT_TOLD,
+    ENDS_TOLD,
+    REACHED_TOLD,
+    VIEWS,
+    budget_table,
+    has_budgets,
+    has_constant,
+    reaching_table,
+)
 from labelsphere.comparison.report.definitions import definitions
-from labelsphere.comparison.report.estimates import Results, baseline_of, decoders_of
+from labelsphere.comparison.report.estimates import Results, decoders_of
 from labelsphere.comparison.report.examples import Prediction, examples
 from labelsphere.comparison.report.facts import facts
 from labelsphere.comparison.report.frequency import frequency_metrics, frequency_table
 from labelsphere.comparison.report.metric_names import metric_name
 from labelsphere.comparison.report.numbers import count, figure
+from labelsphere.comparison.report.rivals import at_best_table, decoder_by_decoder
 from labelsphere.comparison.report.table import BEST, LEVEL, Cell, Table
-from labelsphere.comparison.report.verdict import title_of, verdict
+from labelsphere.comparison.report.verdict import verdict
 
 _MARKS = (
     "Higher is better. In brackets: 95 % interval over test images. **Bold**: clearly above every "
     "other method. ≈: not clearly below the best."
 )
 _CLEARLY = (
-    "- **Clearly**: against the baseline, the 95 % interval of the difference on the same test "
-    "images does not hold 0; between two other methods, their intervals do not overlap."
+    "- **Clearly**: against a rival, the 95 % interval of the difference on the same test images "
+    "and seeds does not hold 0; between two other methods, their intervals do not overlap."
 )
 
 
@@ -39,10 +51,11 @@ def markdown(results: Results) -> str:
         markdown_table(tables.cost_table(results)),
         "## The same networks under each decoder",
         markdown_table(tables.decoder_table(results)),
-        *_differences(results),
+        *_rivals(results),
         *_frequency(results),
         "## While training",
         "![Test figures over training steps and time](curves.png)",
+        *_budgets(results),
         *_rates(results),
         *_examples(results),
         *_neighbors(results),
@@ -102,11 +115,41 @@ def _data(results: Results) -> str:
     )
 
 
-def _differences(results: Results) -> list[str]:
-    table = markdown_table(tables.difference_table(results))
-    baseline = title_of(results, baseline_of(results) or "")
-    told = "On the same draws of test images. **Bold**: the interval does not hold 0."
-    return [f"### Difference from {escaped(baseline)}", told, table] if table else []
+def _rivals(results: Results) -> list[str]:
+    table = markdown_table(at_best_table(results))
+    if not table:
+        return []
+    told = (
+        "Each method under the decoder that is best for the figure on the validation images; in "
+        "brackets the 95 % interval of the difference, over test images and seeds. **Bold**: it "
+        "does not hold 0. The best rival is the one highest on the test images."
+    )
+    parts = ["## Against the best rival", told, table]
+    for title, by_decoder in decoder_by_decoder(results):
+        parts += [
+            f"### {escaped(title)}, decoder by decoder",
+            "Difference from the best rival under the same decoder.",
+            markdown_table(by_decoder),
+        ]
+    return parts
+
+
+def _budgets(results: Results) -> list[str]:
+    parts: list[str] = []
+    if has_budgets(results):
+        parts += ["## With a part of the steps", BUDGETS_TOLD]
+        parts += ["![Figures by budget, and at a constant rate](budgets.png)"]
+        parts += ["### Steps to the best rival's final figure", REACHED_TOLD]
+        parts += [markdown_table(reaching_table(results))]
+        for view in VIEWS:
+            parts += [f"### What each budget ends at, {view}", ENDS_TOLD]
+            parts += [markdown_table(budget_table(results, view))]
+    if has_constant(results):
+        parts += ["## At a constant rate", CONSTANT_TOLD]
+        if not has_budgets(results):
+            parts += ["![Figures at a constant rate](budgets.png)"]
+        parts += [markdown_table(reaching_table(results, constant=True))]
+    return parts
 
 
 def _frequency(results: Results) -> list[str]:
@@ -124,7 +167,10 @@ def _rates(results: Results) -> list[str]:
         for title in tables.rates_at_the_edge(results)
     ]
     score = tables.rate_criterion(results)
-    told = f"{score} on the validation images for each rate tried; the chosen one in bold."
+    told = (
+        f"{score[:1].upper()}{score[1:]} on the validation images for each rate tried; the chosen "
+        "one in bold."
+    )
     return ["## Learning rates", told, table, *edge] if table else []
 
 

@@ -4,10 +4,8 @@ from collections.abc import Callable, Sequence
 
 from labelsphere.comparison.decoder_names import AS_TRAINED, PRIOR_ADJUSTED
 from labelsphere.comparison.report.estimates import (
-    Estimate,
     Results,
     decoders_of,
-    difference,
     estimate,
     mean_over_seeds,
     metrics_of,
@@ -66,36 +64,6 @@ def decoder_table(results: Results) -> Table:
     return Table("Method", tuple(Heading(metric_name(k), metric=k) for k in keys), tuple(rows))
 
 
-def difference_table(results: Results) -> Table:
-    """Key figures under each decoder × methods: how far each is above the baseline.
-
-    Bold where the interval does not hold 0.
-    """
-    headings = method_headings(results)
-    others = [
-        (heading, method)
-        for heading, method in zip(headings, results["methods"], strict=True)
-        if method.get("versus_baseline")
-    ]
-    rows: list[Row] = []
-    for decoder in decoders_of(results):
-        keys = [key for key in DECODER_METRICS if key in metrics_of(results, decoder)]
-        for number, key in enumerate(keys if others else []):
-            found = [difference(method, decoder, key) for _, method in others]
-            decimals = decimals_for(
-                [
-                    e.mean
-                    for method in results["methods"]
-                    if (e := estimate(method, decoder, key)) is not None
-                ]
-            )
-            cells = tuple(_difference(value, decimals) for value in found)
-            rows.append(
-                Row(Heading(metric_name(key), metric=key), cells, decoder if number == 0 else "")
-            )
-    return Table("Figure", tuple(heading for heading, _ in others), tuple(rows))
-
-
 def rate_table(results: Results) -> Table:
     """Learning rates tried × methods; the chosen one marked."""
     methods = results["methods"]
@@ -118,9 +86,9 @@ def rate_table(results: Results) -> Table:
 
 
 def rate_criterion(results: Results) -> str:
-    """Name of the metric by which rates were chosen."""
+    """Name of what rates were chosen by."""
     stated = [(m.get("rate") or {}).get("criterion", "") for m in results["methods"]]
-    return metric_name(next((text for text in stated if text), "Score").split(" ")[0])
+    return metric_name(next((text for text in stated if text), "score").split(" ")[0])
 
 
 def rates_at_the_edge(results: Results) -> list[str]:
@@ -148,21 +116,11 @@ def cost_table(results: Results) -> Table:
         row("Training time, mean of seeds", lambda m: duration(_mean_of_runs(m, "seconds"))),
         row("Peak memory, GiB", lambda m: figure(_mean_of_runs(m, "peak_memory_gib"), 2)),
         *(row(f"Weight s of the log prior, {name}", _scales(name)) for name in PRIOR_ADJUSTED),
+        row("Trainings that diverged", _diverged(results)),
         Row(Heading(f"{metric_name('map@100')} by seed, as trained"), _seeds_row(methods)),
     ]
     shown = [line for line in rows if any(cell.text != MISSING for cell in line.cells)]
     return Table("", method_headings(results), tuple(shown))
-
-
-def _difference(value: Estimate | None, decimals: int) -> Cell:
-    if value is None:
-        return Cell(MISSING)
-    text = figure(value.mean, decimals)
-    text = text if text.startswith("−") else f"+{text}"
-    if value.low is None or value.high is None:
-        return Cell(text)
-    interval = f"{figure(value.low, decimals)} to {figure(value.high, decimals)}"
-    return Cell(text, interval, BEST if value.low > 0 or value.high < 0 else "", value)
 
 
 def _estimates(results: Results, decoder: str, metric: str) -> tuple[Cell, ...]:
@@ -200,6 +158,14 @@ def _scales(decoder: str) -> Callable[[Results], str]:
         return _in_a_row([None if s is None else figure(s, 2) for s in scales])
 
     return by_seed
+
+
+def _diverged(results: Results) -> Callable[[Results], str]:
+    def told(method: Results) -> str:
+        of_method = [d for d in results.get("diverged") or [] if d["name"] == method["name"]]
+        return str(len(of_method)) if of_method else MISSING
+
+    return told
 
 
 def _seeds_row(methods: Sequence[Results]) -> tuple[Cell, ...]:

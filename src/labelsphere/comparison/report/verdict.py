@@ -1,6 +1,7 @@
 """The result in a few sentences, computed from the figures."""
 
-from labelsphere.comparison.decoder_names import AS_TRAINED, PRIOR_ADJUSTED
+from labelsphere.comparison.decoder_names import AS_TRAINED, decoder_name
+from labelsphere.comparison.report.budgets import fraction
 from labelsphere.comparison.report.estimates import (
     Results,
     decoders_of,
@@ -10,19 +11,24 @@ from labelsphere.comparison.report.estimates import (
 )
 from labelsphere.comparison.report.metric_names import KEY_METRICS, metric_name
 from labelsphere.comparison.report.numbers import count, decimals_for, figure, listing, percent
+from labelsphere.comparison.report.rivals import beyond_zero, contenders, gain_in_percent
+from labelsphere.comparison.rivals import AT_BEST, FIGURES
+
+_TOLD = {decoder_name("prior", criterion): criterion for criterion in ("map@100", "image_ap")}
 
 
 def verdict(results: Results) -> list[str]:
     """Sentences, the most important first.
 
-    Who leads on which of the key figures as trained, the same with equal decoders, and how many
-    steps each method needs for the baseline's final figure.
+    Who leads on which of the key figures as trained; how each method stands against the best of
+    its rivals, each at its best; the same with equal decoders; and how many steps each method needs
+    for a rival's final figure.
     """
     methods = results["methods"]
     if len(methods) < 2:
-        return [_alone(results)]
-    sentences = [_leaders(results, AS_TRAINED)]
-    for decoder, criterion in PRIOR_ADJUSTED.items():
+        return [_alone(results), *diverged_sentences(results)]
+    sentences = [_leaders(results, AS_TRAINED), *rival_sentences(results)]
+    for decoder, criterion in _TOLD.items():
         if decoder not in decoders_of(results):
             continue
         told = _leaders(results, decoder)
@@ -31,8 +37,72 @@ def verdict(results: Results) -> list[str]:
         sentences.append(
             f"The same holds after {tuned}." if same else f"After {tuned}, {_inside(results, told)}"
         )
-    sentences += steps_sentences(results)
+    budgets = budget_sentences(results)
+    sentences += budgets or steps_sentences(results)
+    sentences += diverged_sentences(results)
     return [sentence for sentence in sentences if sentence]
+
+
+def rival_sentences(results: Results) -> list[str]:
+    """How each method stands against the best of its rivals, each at its best decoder."""
+    sentences = []
+    for _, method in contenders(results):
+        places: dict[str, list[str]] = {"above": [], "below": [], "level": []}
+        for metric, under in method["against_best"].items():
+            entry = under.get(AT_BEST)
+            if not entry:
+                continue
+            place = ("above" if entry["low"] > 0 else "below") if beyond_zero(entry) else "level"
+            told = gain_in_percent(entry)
+            by = f" ({told[0]})" if told else ""
+            places[place].append(f"{metric_name(metric)}{by}")
+        parts = [
+            f"{words} on {listing(places[place])}"
+            for place, words in (
+                ("above", "is clearly above the best rival"),
+                ("level", "is not clearly apart from it"),
+                ("below", "is clearly below it"),
+            )
+            if places[place]
+        ]
+        if parts:
+            parts[0] = parts[0].replace(" it", " the best rival", 1)
+            sentences.append(f"Each at its best decoder, {method['title']} {'; '.join(parts)}.")
+    return sentences
+
+
+def budget_sentences(results: Results) -> list[str]:
+    """With which part of the steps each method ends at the best rival's final figure."""
+    sentences = []
+    for method in results["methods"]:
+        found = method.get("reaching", {}).get(AT_BEST, {}).get(FIGURES[0])
+        if not found or method.get("rival"):
+            continue
+        target = found["target"]
+        aim = (
+            f"the final {metric_name(FIGURES[0])} of {title_of(results, found['rival'])} "
+            f"({figure(target, decimals_for([target]))}), each at its best decoder"
+        )
+        if found["share"] is None:
+            sentences.append(f"{method['title']} does not reach {aim}.")
+        else:
+            sentences.append(
+                f"{method['title']} reaches {aim}, with {fraction(found['share'])} of the steps."
+            )
+    return sentences
+
+
+def diverged_sentences(results: Results) -> list[str]:
+    """Which methods had trainings that came to nothing."""
+    by_title: dict[str, int] = {}
+    for entry in results.get("diverged") or []:
+        by_title[str(entry["title"])] = by_title.get(str(entry["title"]), 0) + 1
+    finished = {str(method["title"]) for method in results["methods"]}
+    return [
+        f"{title} diverged in {number} of its trainings"
+        + (", which its figures leave out." if title in finished else " and has no figures.")
+        for title, number in by_title.items()
+    ]
 
 
 def steps_sentences(results: Results) -> list[str]:

@@ -1,0 +1,74 @@
+"""What a family of decoders offers: candidates, of which each method takes its best."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from torch import Tensor
+
+from labelsphere.arrays import IntArray
+from labelsphere.comparison.bench import Bench
+from labelsphere.metrics import Scores
+from labelsphere.tagger import Tagger
+from labelsphere.tagger.decoders import Decoder
+
+
+@dataclass
+class Trained:
+    """A trained tagger, with what decoders may learn from.
+
+    The tags of test images are no part of it; those of training images are the ones that the
+    protocol shows.
+
+    Attributes:
+        bench: The comparison; ``bench.protocol`` says which rows are for what.
+        tagger: The tagger.
+    """
+
+    bench: Bench
+    tagger: Tagger
+    _points: dict[bytes, Tensor] = field(default_factory=dict)
+
+    def points(self, rows: IntArray) -> Tensor:
+        """What the network makes of some images, (rows, width) float32; computed once."""
+        key = rows.tobytes()
+        if key not in self._points:
+            self._points[key] = self.tagger.points(self.bench.inputs, rows)
+        return self._points[key]
+
+    def decoder(self) -> Decoder:
+        """The tagger's own decoder, called "as trained"."""
+        return self.tagger.decoder()
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One decoder.
+
+    Attributes:
+        parameters: What sets it apart from the family's others, as the results hold it.
+        size: How far it is from decoding as trained: of equal figures the smallest wins.
+        scores: From rows of the table to scores over all labels.
+    """
+
+    parameters: dict[str, float]
+    size: float
+    scores: Callable[[IntArray], Scores]
+
+
+class Family(ABC):
+    """A way to decode with parts that are chosen on the validation images, alike for all methods.
+
+    Attributes:
+        name: Key in `FAMILIES`.
+    """
+
+    name: str
+
+    @abstractmethod
+    def candidates(self, trained: Trained) -> Sequence[Candidate]:
+        """The family's decoders for one trained tagger, the same number for every method."""
+
+    @abstractmethod
+    def grid(self) -> Sequence[object]:
+        """What the candidates are made from, as JSON types: another grid, other results."""
