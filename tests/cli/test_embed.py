@@ -3,9 +3,11 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 import pytest
 
+from labelsphere.annotations import Annotations
 from labelsphere.cli import main
 from labelsphere.space import LabelSpace
 
@@ -140,3 +142,91 @@ def test_labels_without_a_place_are_told(
 ) -> None:
     assert main(["embed", table(tmp_path, split=SPLIT), "--output", str(tmp_path / "s")]) == 0
     assert "1 labels have no place" in capsys.readouterr().err
+
+
+def words(folder: Path) -> str:
+    path = folder / "words.txt"
+    path.write_text("4 3\nsky 1 0 0\nsea 1 1 0\ncat 0 0 1\nsofa 0 1 1\n")
+    return str(path)
+
+
+def test_options_of_a_method_are_given_as_text(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    output = str(tmp_path / "space")
+    options = ("--method", "skipgram", "--dim", "3", "--option", "epochs=2", "--option", "rate=0.1")
+    printed, _ = run_json(capsys, table(tmp_path), *options, "--output", output)
+    assert printed["options"] == {"negative": 5, "epochs": 2, "rate": 0.1, "seed": 0}
+    assert LabelSpace.load(output).dim == 3
+    assert "exponent" not in printed
+
+
+def test_words_not_known_are_told_and_no_figure_is_made_up(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = ("--method", "word-vectors", "--option", f"path={words(tmp_path)}")
+    assert main(["embed", table(tmp_path), *given, "--output", str(tmp_path / "space")]) == 0
+    printed = capsys.readouterr()
+    assert "1 labels are not known to the file given, such as dog" in printed.err
+    assert "Spectrum held" not in printed.out
+    assert "Pairs seen together" not in printed.out
+    assert "Dimensions" in printed.out
+
+
+def test_a_hierarchy_is_named_as_an_option(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    kinds = tmp_path / "kinds.csv"
+    kinds.write_text("cat,animal\ndog,animal\nsky,nature\nsea,nature\nsofa,thing\n")
+    output = str(tmp_path / "space")
+    given = ("--method", "taxonomy", "--option", f"hierarchy={kinds}")
+    printed, _ = run_json(capsys, table(tmp_path), *given, "--output", output)
+    assert (printed["placed"], printed["unknown"]) == (5, 0)
+    assert LabelSpace.load(output).neighbors("cat", top=1)[0].label == "dog"
+
+
+def test_features_are_taken_of_the_rows_that_are_counted(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    features = np.random.default_rng(0).normal(size=(8, 3)).astype(np.float32)
+    np.save(tmp_path / "vectors.npy", features)
+    groups = ["x", "x", "y", "z", "w", "v", "u", "t"]
+    tags = table(tmp_path, split=SPLIT, base=groups)
+    output = str(tmp_path / "space")
+    given = ("--method", "rembrandt", "--features", str(tmp_path / "vectors.npy"))
+    printed, _ = run_json(capsys, tags, *given, "--group", "base", "--output", output)
+    assert printed["images"] == 4
+    annotations = Annotations.read(tags)
+    rows = [0, 2, 3, 4]
+    expected = LabelSpace.fit(annotations.select(rows), "rembrandt", features=features[rows])
+    assert np.array_equal(LabelSpace.load(output).vectors, expected.vectors)
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "message"),
+    [
+        (["--option", "epochs"], 2, "--option must be NAME=VALUE, but got 'epochs'"),
+        (["--option", "epochs=3"], 2, "'pmi' has no option 'epochs'; its options: exponent"),
+        (["--method", "glove", "--option", "epochs=x"], 2, "epochs must be a whole number"),
+        (["--method", "glove", "--exponent", "1"], 2, "'glove' has no option 'exponent'"),
+        (["--method", "word-vectors"], 2, "'word-vectors' needs the option 'path'"),
+        (["--method", "rembrandt"], 2, "'rembrandt' needs the option 'features'"),
+        (["--method", "lsa", "--weighted"], 2, "'lsa' needs annotations, but got counts"),
+        (["--method", "rembrandt", "--features", "three.npy"], 1, "three.npy has 3 rows and the"),
+    ],
+)
+def test_options_that_do_not_fit_are_refused_and_nothing_is_written(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    options: list[str],
+    code: int,
+    message: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    np.save("three.npy", np.zeros((3, 2)))
+    assert main(["embed", table(tmp_path), *options, "--output", "space"]) == code
+    error = capsys.readouterr().err
+    assert message in error
+    assert error.count("\n") == 1
+    assert not (tmp_path / "space").exists()
