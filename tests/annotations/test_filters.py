@@ -5,10 +5,10 @@ import pytest
 
 from labelsphere.annotations import ReadReport
 from labelsphere.annotations.filters import (
+    LabelNames,
     check_confidences,
     drop_absent,
     drop_uncertain,
-    rename_labels,
 )
 from labelsphere.errors import DataError, UsageError
 
@@ -60,19 +60,19 @@ def test_confidences_are_shares(wrong: float) -> None:
 def test_codes_get_names(tmp_path: Path) -> None:
     names = tmp_path / "names.csv"
     names.write_text('LabelName,DisplayName\n/m/1,Cat\n/m/2,"Dog, big"\n/m/9,Never\n')
-    report = ReadReport()
-    named = rename_labels(plain("/m/2", "/m/3", "/m/1", "/m/3"), names, report)
+    naming = LabelNames(names)
+    named = naming.rename(plain("/m/2", "/m/3", "/m/1", "/m/3"))
     assert named["tag"].to_list() == ["Dog, big", "/m/3", "Cat", "/m/3"]
-    assert report.notes == ["1 label without a name in names.csv"]
+    assert naming.remarks() == ["1 label without a name in names.csv"]
 
 
 def test_a_table_of_names_has_two_columns(tmp_path: Path) -> None:
     names = tmp_path / "names.csv"
     names.write_text("/m/1,Cat,animal\n")
     with pytest.raises(DataError, match="3 columns; expected two"):
-        rename_labels(plain("/m/1"), names, ReadReport())
+        LabelNames(names)
     names.write_text("/m/1,Cat\n/m/2,Dog,animal\n")
     with pytest.raises(DataError, match="must have two columns"):
-        rename_labels(plain("/m/1"), names, ReadReport())
+        LabelNames(names)
     with pytest.raises(UsageError, match="is no file"):
-        rename_labels(plain("/m/1"), tmp_path / "none.csv", ReadReport())
+        LabelNames(tmp_path / "none.csv")

@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from labelsphere.annotations import Annotations, read_annotations
+from labelsphere.annotations import Annotations, read_annotations, stream_annotations
+from labelsphere.errors import DataError
 
 TagSets = list[list[str]]
 
@@ -124,3 +125,32 @@ def test_what_is_written_is_read(write: Callable[[Path, TagSets], Path], sets: T
     np.testing.assert_array_equal(read.matrix.indices, expected.matrix.indices)
     np.testing.assert_array_equal(read.matrix.data, expected.matrix.data)
     assert read.report.duplicate_tags == (0 if coco else expected.report.duplicate_tags)
+
+
+@pytest.mark.parametrize("write", WRITERS)
+@settings(max_examples=15, deadline=None)
+@given(sets=SETS, part_bytes=st.sampled_from([20, 60, 200]), min_count=st.integers(1, 2))
+def test_the_parts_of_what_is_written_are_the_whole(
+    write: Callable[[Path, TagSets], Path], sets: TagSets, part_bytes: int, min_count: int
+) -> None:
+    with TemporaryDirectory() as folder:
+        path = write(Path(folder), sets)
+        try:
+            whole = read_annotations(path, min_count=min_count)
+        except DataError:
+            with pytest.raises(DataError, match=r"no tag of .* is left"):
+                list(stream_annotations(path, min_count=min_count, part_bytes=part_bytes).parts())
+            return
+        stream = stream_annotations(path, min_count=min_count, part_bytes=part_bytes)
+        parts = list(stream.parts())
+    assert stream.find_vocabulary() == whole.vocabulary
+    assert all(part.vocabulary == whole.vocabulary for part in parts)
+    rows = {name: part.matrix[[row]] for part in parts for row, name in enumerate(part.image_ids)}
+    assert sorted(rows) == sorted(whole.image_ids)
+    for row, name in enumerate(whole.image_ids):
+        assert rows[name].indices.tolist() == whole.matrix[[row]].indices.tolist()
+        assert rows[name].data.tolist() == whole.matrix[[row]].data.tolist()
+    told = (stream.report.rows, stream.report.duplicate_tags, stream.report.rare_labels)
+    assert told == (whole.report.rows, whole.report.duplicate_tags, whole.report.rare_labels)
+    assert stream.report.absent_tags == whole.report.absent_tags
+    assert stream.report.unknown_tags == whole.report.unknown_tags

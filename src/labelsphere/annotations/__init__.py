@@ -7,10 +7,12 @@ from labelsphere.annotations.reading import read_annotations
 from labelsphere.annotations.report import ReadReport
 from labelsphere.annotations.splits import first_of_groups, part_rows, split_column
 from labelsphere.annotations.statistics import Statistics, table_statistics
+from labelsphere.annotations.streaming import AnnotationStream, stream_annotations
 from labelsphere.annotations.table import Annotations
 from labelsphere.annotations.vocabulary import Vocabulary
 
 __all__ = [
+    "AnnotationStream",
     "Annotations",
     "Hierarchy",
     "PictureBytes",
@@ -25,5 +27,6 @@ __all__ = [
     "part_rows",
     "read_annotations",
     "split_column",
+    "stream_annotations",
     "table_statistics",
 ]

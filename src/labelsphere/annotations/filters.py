@@ -49,34 +49,53 @@ def drop_uncertain(tags: pl.DataFrame, least: float, report: ReadReport) -> pl.D
     return kept
 
 
-def rename_labels(tags: pl.DataFrame, path: Path, report: ReadReport) -> pl.DataFrame:
-    """Put names for label codes; a code without a name stays and is counted in a note.
+class LabelNames:
+    """Names for label codes.
+
+    Attributes:
+        unnamed: Codes that were met and have no name.
 
     Args:
-        tags: Frame as in `RawTable.tags`.
         path: CSV or TSV of two columns, code and name; a header does no harm.
-        report: Where the note goes.
 
     Raises:
         UsageError: If the file does not exist.
         DataError: If it does not have two columns.
     """
-    if not path.is_file():
-        raise UsageError(f"{path} is no file; expected label codes and names, as CSV")
-    text = read_text(path)
-    delimiter = delimiter_of(text.split("\n", 1)[0])
-    try:
-        table = pl.read_csv(
-            text.encode(), separator=delimiter, has_header=False, infer_schema=False
-        )
-    except pl.exceptions.PolarsError as error:
-        raise DataError(f"{path} must have two columns, code and name, in every line") from error
-    if table.width != 2:
-        raise DataError(f"{path} has {table.width} columns; expected two, code and name")
-    codes, names = (table.to_series(place).str.strip_chars() for place in (0, 1))
-    naming = pl.DataFrame({"tag": codes, "name": names}).drop_nulls().unique("tag", keep="first")
-    joined = tags.join(naming, on="tag", how="left", maintain_order="left")
-    unnamed = joined.filter(pl.col("name").is_null())["tag"].n_unique()
-    if unnamed:
-        report.notes.append(f"{number_of(unnamed, 'label')} without a name in {path.name}")
-    return joined.with_columns(tag=pl.coalesce("name", "tag")).drop("name")
+
+    def __init__(self, path: Path) -> None:
+        if not path.is_file():
+            raise UsageError(f"{path} is no file; expected label codes and names, as CSV")
+        text = read_text(path)
+        delimiter = delimiter_of(text.split("\n", 1)[0])
+        try:
+            table = pl.read_csv(
+                text.encode(), separator=delimiter, has_header=False, infer_schema=False
+            )
+        except pl.exceptions.PolarsError as error:
+            raise DataError(
+                f"{path} must have two columns, code and name, in every line"
+            ) from error
+        if table.width != 2:
+            raise DataError(f"{path} has {table.width} columns; expected two, code and name")
+        codes, names = (table.to_series(place).str.strip_chars() for place in (0, 1))
+        named = pl.DataFrame({"tag": codes, "name": names}).drop_nulls()
+        self.unnamed: set[str] = set()
+        self._path = path
+        self._naming = named.unique("tag", keep="first")
+
+    def rename(self, tags: pl.DataFrame) -> pl.DataFrame:
+        """Put names for codes; a code without a name stays.
+
+        Args:
+            tags: Frame as in `RawTable.tags`.
+        """
+        joined = tags.join(self._naming, on="tag", how="left", maintain_order="left")
+        self.unnamed.update(joined.filter(pl.col("name").is_null())["tag"].unique())
+        return joined.with_columns(tag=pl.coalesce("name", "tag")).drop("name")
+
+    def remarks(self) -> list[str]:
+        """A note on codes without a name, if there are any."""
+        if not self.unnamed:
+            return []
+        return [f"{number_of(len(self.unnamed), 'label')} without a name in {self._path.name}"]

@@ -3,13 +3,14 @@
 from pathlib import Path
 
 import numpy as np
+import polars as pl
 
 from labelsphere.annotations.assembly import assemble
 from labelsphere.annotations.filters import (
+    LabelNames,
     check_confidences,
     drop_absent,
     drop_uncertain,
-    rename_labels,
 )
 from labelsphere.annotations.locating import find_pictures
 from labelsphere.annotations.pictures import PictureBytes, Pictures
@@ -17,6 +18,7 @@ from labelsphere.annotations.readers import READERS, RawTable, ReadOptions
 from labelsphere.annotations.report import ReadReport
 from labelsphere.annotations.table import Annotations
 from labelsphere.annotations.vocabulary import Vocabulary
+from labelsphere.arrays import FloatArray
 from labelsphere.errors import DataError, UsageError
 
 
@@ -62,31 +64,53 @@ def read_annotations(
         DataError: If the source's contents cannot be used, or no tag is left.
     """
     path = Path(source)
-    chosen = _check(path, format, images, min_count, min_confidence, vocabulary)
+    chosen = check_arguments(path, format, images, min_count, min_confidence, vocabulary)
     if isinstance(vocabulary, str | Path):
         vocabulary = Vocabulary.read(vocabulary)
+    names = None if label_names is None else LabelNames(Path(label_names))
     raw = READERS[chosen].read(path, ReadOptions(separator, image_column, tag_column))
     report = ReadReport(rows=raw.rows, notes=list(raw.notes))
-    tags = raw.tags if label_names is None else rename_labels(raw.tags, Path(label_names), report)
-    check_confidences(tags, path)
-    tags = drop_uncertain(drop_absent(tags, report), min_confidence, report)
+    tags = filtered_tags(raw, path, names, min_confidence, report)
+    report.notes += [] if names is None else names.remarks()
     labels, matrix = assemble(
         tags["row"].to_numpy(),
         tags["tag"],
-        tags["confidence"].to_numpy().astype(np.float32) if "confidence" in tags else None,
+        confidences_of(tags),
         n_images=len(raw.image_ids),
         vocabulary=vocabulary,
         min_count=min_count,
         report=report,
     )
     if not matrix.nnz:
-        raise DataError(_nothing_left(path, raw, report))
+        raise nothing_left(path, len(raw.tags), report)
     ids = raw.image_ids.to_list()
     pictures = _pictures(raw, ids, path, images)
     return Annotations(ids, labels, matrix, raw.columns, pictures, report)
 
 
-def _check(
+def filtered_tags(
+    raw: RawTable,
+    source: Path,
+    names: LabelNames | None,
+    min_confidence: float,
+    report: ReadReport,
+) -> pl.DataFrame:
+    """The tags that stay, under their names; what is dropped is added to the report.
+
+    Raises:
+        DataError: If a confidence is outside 0 to 1.
+    """
+    tags = raw.tags if names is None else names.rename(raw.tags)
+    check_confidences(tags, source)
+    return drop_uncertain(drop_absent(tags, report), min_confidence, report)
+
+
+def confidences_of(tags: pl.DataFrame) -> FloatArray | None:
+    """The confidences of some tags, float32, or None where the source has none."""
+    return tags["confidence"].to_numpy().astype(np.float32) if "confidence" in tags else None
+
+
+def check_arguments(
     path: Path,
     given: str | None,
     images: str | Path | None,
@@ -94,7 +118,14 @@ def _check(
     min_confidence: float,
     vocabulary: Vocabulary | str | Path | None,
 ) -> str:
-    """Check what can be checked before reading; returns the format's name."""
+    """Check what can be checked before reading.
+
+    Returns:
+        The format's name.
+
+    Raises:
+        UsageError: If the source is not there, its format is unknown, or arguments contradict.
+    """
     if given is not None and given not in READERS:
         raise UsageError(f"format must be one of {', '.join(READERS)}, but got {given!r}")
     if min_count < 1:
@@ -142,8 +173,17 @@ def _pictures(
     return find_pictures(raw.paths, path.parent, sure=False)
 
 
-def _nothing_left(path: Path, raw: RawTable, report: ReadReport) -> str:
-    if not len(raw.tags):
-        return f"{path} gives no image a tag; expected tags in some of its {raw.rows:,} rows"
+def nothing_left(path: Path, n_tags: int, report: ReadReport) -> DataError:
+    """The error for a source of which no tag is left.
+
+    Args:
+        path: The source.
+        n_tags: Number of tags before filtering.
+        report: What was dropped.
+    """
+    if not n_tags:
+        return DataError(
+            f"{path} gives no image a tag; expected tags in some of its {report.rows:,} rows"
+        )
     why = "; ".join(report.remarks()[:4]) or "none fits"
-    return f"no tag of {path} is left: {why}; loosen the filters or the vocabulary"
+    return DataError(f"no tag of {path} is left: {why}; loosen the filters or the vocabulary")

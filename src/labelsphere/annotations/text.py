@@ -14,25 +14,29 @@ def read_text(path: Path) -> str:
     Raises:
         DataError: If the file is empty or in another encoding; the message names the line.
     """
-    data = path.read_bytes()
-    if data.startswith(_OTHER_MARKS):
-        raise DataError(f"{path} is in UTF-16; expected UTF-8: save it as UTF-8")
-    text = decode(data, path)
+    text = decode(path.read_bytes(), path)
     if not text.strip():
         raise DataError(f"{path} is empty; expected a table of images and tags")
     return text
 
 
-def decode(data: bytes, path: Path) -> str:
+def decode(data: bytes, path: Path, first_line: int = 1) -> str:
     """Decode UTF-8, dropping a byte order mark.
+
+    Args:
+        data: A file, or some lines of it.
+        path: The file, for messages.
+        first_line: Number of the first line.
 
     Raises:
         DataError: If the bytes are in another encoding; the message names the line.
     """
+    if first_line == 1 and data.startswith(_OTHER_MARKS):
+        raise DataError(f"{path} is in UTF-16; expected UTF-8: save it as UTF-8")
     try:
-        return data.decode("utf-8-sig")
+        return data.decode("utf-8-sig" if first_line == 1 else "utf-8")
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
+        line = data.count(b"\n", 0, error.start) + first_line
         raise DataError(
             f"{path} line {line}: byte 0x{data[error.start]:02x} is not UTF-8: save it as UTF-8"
         ) from error

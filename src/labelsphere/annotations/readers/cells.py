@@ -8,12 +8,15 @@ from labelsphere.errors import DataError
 _OTHER_SEPARATORS = (";", "|", ",", " ")
 
 
-def tags_in_lists(column: pl.Series, confidences: pl.Series | None) -> pl.DataFrame:
+def tags_in_lists(
+    column: pl.Series, confidences: pl.Series | None, first_row: int = 0
+) -> pl.DataFrame:
     """Tags from a column of lists.
 
     Args:
         column: Lists or arrays of strings; a null list is an empty one.
         confidences: Lists of numbers, each as long as its list of tags, or None.
+        first_row: Rows of the source before these, for messages.
 
     Returns:
         Frame as in `RawTable.tags`.
@@ -37,9 +40,10 @@ def tags_in_lists(column: pl.Series, confidences: pl.Series | None) -> pl.DataFr
             )
         unequal = (column.list.len() != confidences.list.len()).fill_null(value=False)
         if unequal.any():
+            row = first_row + unequal.arg_true()[0] + 1
             raise DataError(
-                f"row {unequal.arg_true()[0] + 1}: {column.name!r} and {confidences.name!r} "
-                "differ in length; expected one confidence a tag"
+                f"row {row}: {column.name!r} and {confidences.name!r} differ in length; "
+                "expected one confidence a tag"
             )
         parts["confidence"] = confidences.cast(pl.List(pl.Float64))
     frame = pl.DataFrame(parts).with_row_index("row")
@@ -48,7 +52,7 @@ def tags_in_lists(column: pl.Series, confidences: pl.Series | None) -> pl.DataFr
 
 
 def tags_in_text(
-    column: pl.Series, separator: str, confidences: pl.Series | None
+    column: pl.Series, separator: str, confidences: pl.Series | None, first_row: int = 0
 ) -> tuple[pl.DataFrame, list[str]]:
     """Tags from a column of text.
 
@@ -56,6 +60,7 @@ def tags_in_text(
         column: Text; a null has no tag.
         separator: What stands between tags; empty if each cell is one tag.
         confidences: One number a cell, as numbers or text, or None.
+        first_row: Rows of the source before these, for messages.
 
     Returns:
         Frame as in `RawTable.tags`, and notes on what looks wrong.
@@ -71,7 +76,7 @@ def tags_in_text(
         )
     frame = pl.DataFrame({"tag": column.cast(pl.String)}).with_row_index("row")
     if confidences is not None:
-        frame = frame.with_columns(confidence=_numbers(confidences))
+        frame = frame.with_columns(confidence=numbers_of(confidences, first_row))
     notes = _suspicions(frame["tag"], column.name, separator)
     if separator:
         frame = frame.with_columns(pl.col("tag").str.split(separator)).explode("tag")
@@ -83,7 +88,16 @@ def _clean(frame: pl.DataFrame) -> pl.DataFrame:
     return stripped.filter(pl.col("tag").str.len_bytes() > 0)
 
 
-def _numbers(column: pl.Series) -> pl.Series:
+def numbers_of(column: pl.Series, first_row: int = 0) -> pl.Series:
+    """A column as float64.
+
+    Args:
+        column: Numbers, or text that gives numbers.
+        first_row: Rows of the source before these, for messages.
+
+    Raises:
+        DataError: If a cell is no number.
+    """
     if not (column.dtype.is_numeric() or column.dtype in (pl.String, pl.Null)):
         raise DataError(f"column {column.name!r} holds {kind_of(column.dtype)}; expected numbers")
     text = column.str.strip_chars() if column.dtype == pl.String else column
@@ -91,7 +105,8 @@ def _numbers(column: pl.Series) -> pl.Series:
     wrong = (numbers.is_null() & text.is_not_null()).arg_true()
     if len(wrong):
         raise DataError(
-            f"row {wrong[0] + 1}: {column.name!r} is {column[wrong[0]]!r}; expected a number"
+            f"row {first_row + wrong[0] + 1}: {column.name!r} is {column[wrong[0]]!r}; "
+            "expected a number"
         )
     return numbers
 

@@ -1,6 +1,7 @@
 """From a data frame, whichever file it came from, to images and tags."""
 
 from pathlib import Path
+from typing import NamedTuple
 
 import polars as pl
 
@@ -21,7 +22,49 @@ from labelsphere.annotations.readers.raw import RawTable, ReadOptions
 from labelsphere.errors import DataError
 
 
-def table_from_frame(frame: pl.DataFrame, options: ReadOptions, source: Path) -> RawTable:
+class Layout(NamedTuple):
+    """What the columns of a table are.
+
+    Attributes:
+        image: Column of the image's id; None where there are pictures and nothing names them.
+        tags: Column of the tags.
+        confidence: Column that is recognised as the confidences, even if it cannot be used.
+        pictures: Column of encoded pictures, or None.
+        lists: Whether the tags are lists.
+        long: Whether each row is one tag.
+    """
+
+    image: str | None
+    tags: str
+    confidence: str | None
+    pictures: str | None
+    lists: bool
+    long: bool
+
+
+def layout_of(frame: pl.DataFrame, options: ReadOptions) -> Layout:
+    """Tell by names and types what the columns are; the rows are not looked at.
+
+    Raises:
+        DataError: If a column is missing, or of the wrong type.
+    """
+    pictures = picture_column(frame, options.image_column)
+    others = [name for name in frame.columns if name != pictures]
+    tags = choose(others, options.tag_column, SET_NAMES + SINGLE_NAMES, "tags", "tag_column")
+    given = None if options.image_column == pictures else options.image_column
+    image = _id_column(frame, others, given, pictures)
+    if image == tags:
+        raise DataError(f"column {tags!r} is named for the tags and for the image alike")
+    others.remove(tags)
+    confidence = recognise(others, CONFIDENCE_NAMES)
+    lists = isinstance(frame.schema[tags], pl.List | pl.Array)
+    long = not lists and _is_long(tags, confidence, options)
+    return Layout(image, tags, confidence, pictures, lists, long)
+
+
+def table_from_frame(
+    frame: pl.DataFrame, options: ReadOptions, source: Path, first_row: int = 0
+) -> RawTable:
     """Find the columns of a frame and take the tags out of them.
 
     A column of lists, or of text under a name in the plural such as ``tags``, holds all the tags
@@ -32,6 +75,7 @@ def table_from_frame(frame: pl.DataFrame, options: ReadOptions, source: Path) ->
         frame: One row an image, or one row a tag.
         options: What the user named.
         source: Where the frame came from, for messages.
+        first_row: Rows of the source before the frame's, for messages.
 
     Raises:
         DataError: If the frame has no rows, a column is missing or of the wrong type.
@@ -39,38 +83,32 @@ def table_from_frame(frame: pl.DataFrame, options: ReadOptions, source: Path) ->
     if not frame.height:
         raise DataError(f"{source} has no rows; expected images and their tags")
     try:
-        return _table(frame, options)
+        return _table(frame, options, first_row)
     except DataError as error:
         raise DataError(f"{source}: {error}") from error
 
 
-def _table(frame: pl.DataFrame, options: ReadOptions) -> RawTable:
-    pictures = picture_column(frame, options.image_column)
+def _table(frame: pl.DataFrame, options: ReadOptions, first_row: int) -> RawTable:
+    layout = layout_of(frame, options)
+    pictures, id_column, tag_column = layout.pictures, layout.image, layout.tags
     stored, paths = (None, None) if pictures is None else bytes_and_paths(frame[pictures])
-    others = [name for name in frame.columns if name != pictures]
-    tag_column = choose(others, options.tag_column, SET_NAMES + SINGLE_NAMES, "tags", "tag_column")
-    given = None if options.image_column == pictures else options.image_column
-    id_column = _id_column(frame, others, given, pictures)
-    if id_column == tag_column:
-        raise DataError(f"column {tag_column!r} is named for the tags and for the image alike")
-    others.remove(tag_column)
+    others = [name for name in frame.columns if name not in (pictures, tag_column)]
     if stored is None and paths is None and id_column is not None:
         texts = [name for name in others if frame.schema[name] == pl.String]
+        given = None if options.image_column == pictures else options.image_column
         paths = _text(frame[given or recognise(texts, PATH_NAMES) or id_column])
-    confidence = recognise(others, CONFIDENCE_NAMES)
-    lists = isinstance(frame.schema[tag_column], pl.List | pl.Array)
-    long = not lists and _is_long(tag_column, confidence, options)
+    confidence, lists, long = layout.confidence, layout.lists, layout.long
     fits = confidence and lists == isinstance(frame.schema[confidence], pl.List)
     confidence = confidence if fits and (lists or long) else None
     weights = frame[confidence] if confidence else None
     if lists:
-        tags = tags_in_lists(frame[tag_column], weights)
+        tags = tags_in_lists(frame[tag_column], weights, first_row)
         notes: list[str] = []
     else:
         separator = "" if long else options.separator or ","
-        tags, notes = tags_in_text(frame[tag_column], separator, weights)
+        tags, notes = tags_in_text(frame[tag_column], separator, weights, first_row)
     table = RawTable(
-        image_ids=_ids(frame, id_column, paths),
+        image_ids=_ids(frame, id_column, paths, first_row),
         tags=tags,
         rows=frame.height,
         columns=frame.select(name for name in others if name not in (id_column, confidence)),
@@ -104,16 +142,32 @@ def _id_column(
     return name
 
 
-def _ids(frame: pl.DataFrame, id_column: str | None, paths: pl.Series | None) -> pl.Series:
+def _ids(
+    frame: pl.DataFrame, id_column: str | None, paths: pl.Series | None, first_row: int
+) -> pl.Series:
     if id_column is None:
         if paths is not None and not paths.null_count() and not paths.is_duplicated().any():
             return paths
         return pl.int_range(frame.height, eager=True).cast(pl.String)
-    ids = _text(frame[id_column])
+    return named_images(frame[id_column], first_row)
+
+
+def named_images(column: pl.Series, first_row: int = 0) -> pl.Series:
+    """The ids of a column as text.
+
+    Args:
+        column: Text or whole numbers.
+        first_row: Rows of the source before these, for messages.
+
+    Raises:
+        DataError: If a row has none.
+    """
+    ids = _text(column)
     missing = (ids.fill_null("") == "").arg_true()
     if len(missing):
         raise DataError(
-            f"row {missing[0] + 1} has no image in column {id_column!r}; expected one in each row"
+            f"row {first_row + missing[0] + 1} has no image in column {column.name!r}; "
+            "expected one in each row"
         )
     return ids
 

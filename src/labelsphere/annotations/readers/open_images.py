@@ -1,11 +1,15 @@
 """Open Images image-level labels: ``ImageID,Source,LabelName,Confidence``, one row a label."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from labelsphere.annotations.readers.delimited import delimiter_of, read_frame
+import polars as pl
+
+from labelsphere.annotations.readers.delimited import delimiter_of, frame_parts, read_frame
 from labelsphere.annotations.readers.frame import table_from_frame
-from labelsphere.annotations.readers.raw import RawTable, ReadOptions
+from labelsphere.annotations.readers.parts import FramePart, tables_from_frames
+from labelsphere.annotations.readers.raw import PartOptions, RawTable, ReadOptions
 from labelsphere.annotations.text import first_line
 from labelsphere.errors import DataError
 
@@ -22,14 +26,39 @@ def read_open_images(path: Path, options: ReadOptions) -> RawTable:
         DataError: If a column is missing or a confidence is no number.
     """
     frame = read_frame(path)
+    _check_columns(frame, path)
+    return table_from_frame(frame, _named(options), path)
+
+
+def read_open_images_parts(
+    path: Path, options: ReadOptions, parts: PartOptions
+) -> Iterator[RawTable]:
+    """Read such a file in bounded memory.
+
+    Raises:
+        DataError: As `read_open_images`.
+    """
+    size = path.stat().st_size
+    return tables_from_frames(_checked(path, parts), size, _named(options), parts, path)
+
+
+def _checked(path: Path, parts: PartOptions) -> Iterator[FramePart]:
+    for part in frame_parts(path, parts):
+        _check_columns(part.frame, path)
+        yield part
+
+
+def _check_columns(frame: pl.DataFrame, path: Path) -> None:
     missing = [name for name in _NEEDED if name not in frame.columns]
     if missing:
         raise DataError(
             f"{path} has no column {missing[0]!r}; the columns are: {', '.join(frame.columns)}; "
             "expected Open Images' ImageID,Source,LabelName,Confidence"
         )
-    named = replace(options, separator="", image_column="ImageID", tag_column="LabelName")
-    return table_from_frame(frame, named, path)
+
+
+def _named(options: ReadOptions) -> ReadOptions:
+    return replace(options, separator="", image_column="ImageID", tag_column="LabelName")
 
 
 def looks_like_open_images(path: Path) -> bool:

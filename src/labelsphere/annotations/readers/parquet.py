@@ -1,12 +1,20 @@
 """Parquet: a column of lists of tags, and the pictures themselves if they are stored."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
 
-from labelsphere.annotations.readers.frame import table_from_frame
-from labelsphere.annotations.readers.raw import RawTable, ReadOptions
+from labelsphere.annotations.readers.frame import layout_of, table_from_frame
+from labelsphere.annotations.readers.parts import FramePart, tables_from_frames
+from labelsphere.annotations.readers.raw import PartOptions, RawTable, ReadOptions
 from labelsphere.errors import DataError
+
+_BYTES_A_ROW = 128
+"""What a row is taken to need as text, to tell how many rows make a part."""
 
 
 def read_parquet(path: Path, options: ReadOptions) -> RawTable:
@@ -15,11 +23,51 @@ def read_parquet(path: Path, options: ReadOptions) -> RawTable:
     Raises:
         DataError: If the file is no Parquet, or a column is missing or of the wrong type.
     """
+    with _told(path):
+        frame = pl.read_parquet(path, glob=False)
+    return table_from_frame(frame, options, path)
+
+
+def read_parquet_parts(path: Path, options: ReadOptions, parts: PartOptions) -> Iterator[RawTable]:
+    """Read a Parquet file in bounded memory: some rows of a row group at a time, no pictures.
+
+    Raises:
+        DataError: As `read_parquet`.
+    """
+    with _told(path):
+        schema = pl.read_parquet_schema(path)
+        groups = pq.ParquetFile(path).metadata
+    size = sum(groups.row_group(number).total_byte_size for number in range(groups.num_row_groups))
+    none = pl.DataFrame(schema=schema)
+    try:
+        layout = layout_of(none, options)
+    except DataError as error:
+        raise DataError(f"{path}: {error}") from error
+    wanted = {layout.image, layout.tags, layout.confidence, *parts.columns} - {layout.pictures}
+    names = [name for name in schema if name in wanted]
+    frames = _frames(path, names, parts)
+    return tables_from_frames(frames, size, options, parts, path, layout)
+
+
+def _frames(path: Path, names: list[str], parts: PartOptions) -> Iterator[FramePart]:
+    done = 0
+    with _told(path), pq.ParquetFile(path, pre_buffer=False) as file:
+        total = max(file.metadata.num_rows, 1)
+        rows_at_once = max(1, parts.part_bytes // _BYTES_A_ROW)
+        for batch in file.iter_batches(rows_at_once, columns=names):
+            frame = pl.DataFrame(pl.from_arrow(batch)).select(names)
+            yield FramePart(frame, done)
+            done += frame.height
+            parts.on_bytes(path.stat().st_size * done // total)
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """Say what is wrong with a file that is no Parquet."""
     if not path.stat().st_size:
         raise DataError(f"{path} is empty; expected a Parquet file")
     try:
-        frame = pl.read_parquet(path, glob=False)
-    except (pl.exceptions.PolarsError, OSError) as error:
+        yield
+    except (pl.exceptions.PolarsError, pa.ArrowException, OSError) as error:
         what = str(error).partition("\n")[0]
         raise DataError(f"{path} cannot be read as Parquet: {what}") from error
-    return table_from_frame(frame, options, path)

@@ -1,6 +1,6 @@
 """What every reader hands over: images and their tags as the source has them, unfiltered."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -48,6 +48,21 @@ class RawTable:
     notes: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class PartOptions:
+    """How a source is read part by part.
+
+    Attributes:
+        columns: Further columns that are wanted, where the source has them.
+        part_bytes: About how much of a file is held as text at a time.
+        on_bytes: Called with the bytes of the source that have been read so far.
+    """
+
+    columns: tuple[str, ...] = ()
+    part_bytes: int = 1 << 25
+    on_bytes: Callable[[int], None] = lambda _: None
+
+
 def _any_source(_: Path) -> bool:
     return True
 
@@ -59,8 +74,11 @@ class Reader(NamedTuple):
         read: Reads a source of the format.
         suffixes: Endings of file names that may hold it, lower case; none for folders.
         fits: Whether a file with such an ending holds this format, judged by its beginning.
+        read_parts: Reads a source image by image in bounded memory, pictures and paths left out;
+            None where the format has to be read whole.
     """
 
     read: Callable[[Path, ReadOptions], RawTable]
     suffixes: tuple[str, ...]
     fits: Callable[[Path], bool] = _any_source
+    read_parts: Callable[[Path, ReadOptions, PartOptions], Iterator[RawTable]] | None = None

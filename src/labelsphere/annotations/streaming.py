@@ -1,0 +1,235 @@
+"""Annotations part by part: tables larger than memory, read as `read_annotations` reads them."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from labelsphere.annotations.assembly import assemble
+from labelsphere.annotations.filters import LabelNames
+from labelsphere.annotations.readers import READERS, PartOptions, RawTable, ReadOptions
+from labelsphere.annotations.reading import (
+    check_arguments,
+    confidences_of,
+    filtered_tags,
+    nothing_left,
+)
+from labelsphere.annotations.report import ReadReport
+from labelsphere.annotations.table import Annotations
+from labelsphere.annotations.vocabulary import Vocabulary
+from labelsphere.errors import UsageError
+
+
+class AnnotationStream:
+    """Images × labels of one table or several, in parts that fit into memory.
+
+    Made by `stream_annotations`. Each pass over `parts` reads the tables anew.
+
+    Attributes:
+        report: What the latest pass left out, as of the part it has come to.
+        size: Bytes of all tables; 0 for folders of images.
+    """
+
+    def __init__(
+        self,
+        sources: Sequence[tuple[Path, str]],
+        options: ReadOptions,
+        parts: PartOptions,
+        vocabulary: Vocabulary | None,
+        min_count: int,
+        min_confidence: float,
+        label_names: Path | None,
+    ) -> None:
+        self.report = ReadReport()
+        self.size = sum(path.stat().st_size for path, _ in sources if path.is_file())
+        self._sources = sources
+        self._options = options
+        self._parts = parts
+        self._vocabulary = vocabulary
+        self._min_count = min_count
+        self._min_confidence = min_confidence
+        self._label_names = label_names
+        self._rare: set[str] = set()
+
+    def find_vocabulary(self, on_bytes: Callable[[int], None] | None = None) -> Vocabulary:
+        """The labels: those given, else all that occur often enough, in alphabetical order.
+
+        The latter takes a pass over the tables, the first time.
+
+        Args:
+            on_bytes: Called with the bytes read so far.
+
+        Raises:
+            DataError: If the tables cannot be used, or no tag is left.
+        """
+        if self._vocabulary is None:
+            self._vocabulary = self._found(on_bytes)
+        return self._vocabulary
+
+    def parts(self, on_bytes: Callable[[int], None] | None = None) -> Iterator[Annotations]:
+        """All images, some at a time, over one vocabulary and without pictures.
+
+        Args:
+            on_bytes: Called with the bytes read so far.
+
+        Yields:
+            Annotations. Their images are in the source's order but where the rows of an image had
+            to be brought together. Reports are empty; `report` is about all.
+
+        Raises:
+            DataError: If the tables cannot be used, or no tag is left.
+        """
+        vocabulary = self.find_vocabulary()
+        tags_read = tags_kept = 0
+        for raw, tags in self._tables(on_bytes):
+            labels, matrix = assemble(
+                tags["row"].to_numpy(),
+                tags["tag"],
+                confidences_of(tags),
+                n_images=len(raw.image_ids),
+                vocabulary=vocabulary,
+                report=self.report,
+            )
+            tags_read += len(raw.tags)
+            tags_kept += matrix.nnz
+            self._tell_rare_labels()
+            yield Annotations(raw.image_ids.to_list(), labels, matrix, raw.columns)
+        if not tags_kept:
+            raise nothing_left(self._sources[-1][0], tags_read, self.report)
+
+    def _found(self, on_bytes: Callable[[int], None] | None) -> Vocabulary:
+        images: Counter[str] = Counter()
+        tags_read = 0
+        for raw, tags in self._tables(on_bytes):
+            labels, matrix = assemble(
+                tags["row"].to_numpy(),
+                tags["tag"],
+                None,
+                n_images=len(raw.image_ids),
+                report=self.report,
+            )
+            tags_read += len(raw.tags)
+            counts = np.bincount(matrix.indices, minlength=len(labels)).tolist()
+            images.update(dict(zip(labels.names, counts, strict=True)))
+        self._rare = {name for name, count in images.items() if count < self._min_count}
+        kept = [name for name in images if name not in self._rare]
+        if not kept:
+            self.report.rare_labels = len(self._rare)
+            raise nothing_left(self._sources[-1][0], tags_read, self.report)
+        return Vocabulary(pl.Series(kept, dtype=pl.String).sort())
+
+    def _tables(
+        self, on_bytes: Callable[[int], None] | None
+    ) -> Iterator[tuple[RawTable, pl.DataFrame]]:
+        """Each part as the source has it, and the tags of it that stay."""
+        self.report = ReadReport()
+        names = None if self._label_names is None else LabelNames(self._label_names)
+        before = 0
+        for path, name in self._sources:
+            reader = READERS[name]
+            if reader.read_parts is None:
+                tables = iter([reader.read(path, self._options)])
+            else:
+                told = replace(self._parts, on_bytes=_after(before, on_bytes))
+                tables = reader.read_parts(path, self._options, told)
+            for raw in tables:
+                self.report.rows += raw.rows
+                self.report.notes += raw.notes
+                tags = filtered_tags(raw, path, names, self._min_confidence, self.report)
+                yield raw, tags
+            before += path.stat().st_size if path.is_file() else 0
+            _after(before, on_bytes)(0)
+        self.report.notes += [] if names is None else names.remarks()
+
+    def _tell_rare_labels(self) -> None:
+        """Rare labels are outside the vocabulary that was found, but are no unknown tags."""
+        if self._rare:
+            self.report.rare_labels = len(self._rare)
+            for name in self._rare & self.report.unknown_tags.keys():
+                del self.report.unknown_tags[name]
+
+
+def stream_annotations(
+    sources: str | Path | Sequence[str | Path],
+    *,
+    format: str | None = None,
+    separator: str | None = None,
+    image_column: str | None = None,
+    tag_column: str | None = None,
+    min_count: int = 1,
+    min_confidence: float = 0.0,
+    vocabulary: Vocabulary | str | Path | None = None,
+    label_names: str | Path | None = None,
+    columns: Sequence[str] = (),
+    part_bytes: int = 1 << 25,
+) -> AnnotationStream:
+    r"""Read who is tagged with what part by part, in memory that does not grow with the images.
+
+    Filters and rows mean what they mean in `read_annotations`, whose result the parts add up to.
+    CSV, TSV, JSON lines, Parquet and Open Images are read in bounded memory. COCO files and
+    folders of images are read whole, and come as one part.
+
+    Rows that hold one tag each may stand anywhere in a table: if it is larger than a part, they
+    are first dealt by image into files in the system's folder for temporary files, as large as the
+    table in all. A row that is one image, and the images of different tables, are never joined.
+
+    Args:
+        sources: A table or several, such as the shards of one; see `read_annotations`.
+        format: As there, of all tables.
+        separator: As there.
+        image_column: As there.
+        tag_column: As there.
+        min_count: Drop labels on fewer images of all tables together.
+        min_confidence: As there.
+        vocabulary: The labels to keep, or a file of them. If None, a first pass over the tables
+            finds all that occur.
+        label_names: As there.
+        columns: Further columns that the parts shall have, where the tables have them.
+        part_bytes: About how much of a table is held at a time, as text.
+
+    Returns:
+        The stream; nothing has been read yet.
+
+    Raises:
+        UsageError: If a source is not there, its format is unknown, or arguments contradict.
+
+    Examples:
+        >>> path = getfixture("tmp_path") / "tags.csv"
+        >>> _ = path.write_text("image;tags\na.png;sky,sea\nb.png;sky\n")
+        >>> stream = stream_annotations(path)
+        >>> stream.find_vocabulary().names
+        ('sea', 'sky')
+        >>> sum(part.n_images for part in stream.parts())
+        2
+    """
+    given = [sources] if isinstance(sources, str | Path) else list(sources)
+    if not given:
+        raise UsageError("no tag table is given; expected one or more")
+    paths = [Path(source) for source in given]
+    chosen = [
+        (path, check_arguments(path, format, None, min_count, min_confidence, vocabulary))
+        for path in paths
+    ]
+    if isinstance(vocabulary, str | Path):
+        vocabulary = Vocabulary.read(vocabulary)
+    if label_names is not None:
+        LabelNames(Path(label_names))
+    return AnnotationStream(
+        chosen,
+        ReadOptions(separator, image_column, tag_column),
+        PartOptions(tuple(columns), part_bytes),
+        vocabulary,
+        min_count,
+        min_confidence,
+        None if label_names is None else Path(label_names),
+    )
+
+
+def _after(before: int, on_bytes: Callable[[int], None] | None) -> Callable[[int], None]:
+    """Tell the bytes of all tables, given those of the present one."""
+    if on_bytes is None:
+        return lambda _: None
+    return lambda done: on_bytes(before + done)
