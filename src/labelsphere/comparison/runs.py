@@ -285,7 +285,7 @@ def _on_step(bench: Bench, what: str) -> Callable[[int, int, float], None]:
 
 def _what(bench: Bench, plan: Plan) -> str:
     share = plan.steps / total_steps(bench)
-    budget = "" if share == 1 else f", {share:.3g} of the steps"
+    budget = "" if share == 1 else f", {share:.2g} of the steps"
     return f"seed {plan.seed}, rate {plan.rate:g}{', constant' if plan.constant else ''}{budget}"
 
 
