@@ -141,6 +141,22 @@ def test_logistic_regression_on_vectors_learns_them(
     assert Tagger.load(tmp_path / "tagger").space is None
 
 
+def test_a_classifiers_guesses_are_mixed_in_a_space_where_asked_to(
+    planted: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    result, _ = train_json(
+        capsys,
+        *(planted / "tags.csv", "--features", planted / "vectors.npy", *VECTORS),
+        *("--objective", "logistic", "--space", planted / "space", "--decoder", "conse"),
+        *("--epochs", "20", "--output", tmp_path / "tagger"),
+    )
+    assert (result["objective"], result["outputs"]) == ("logistic", 6)
+    assert result["history"][-1]["values"]["precision@1"] > 0.8
+    tagger = Tagger.load(tmp_path / "tagger")
+    assert tagger.architecture.decoder == "conse"
+    assert tagger.space is not None
+
+
 def test_one_of_each_group_is_taken_an_epoch(
     planted: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -217,6 +233,9 @@ def test_a_taken_output_is_refused_before_anything_is_read(
     [
         ((), 2, "objective cosine needs a label space"),
         (("--objective", "softmax"), 2, "--objective must be one of cosine, logistic"),
+        (("--objective", "logistic", "--decoder", "viterbi"), 2, "--decoder must be one of cosine"),
+        (("--objective", "logistic", "--decoder", "omp"), 2, "'omp' reads points of a label"),
+        (("--objective", "logistic", "--decoder", "conse"), 2, "'conse' needs a label space"),
         (("--objective", "logistic", "--epochs", "1", "--steps", "2"), 2, "give one"),
         (("--objective", "logistic", "--rate", "0"), 2, "rate must be above 0"),
         (("--objective", "logistic", "--preset", "tiny"), 2, "preset must be one of paper, small"),

@@ -22,8 +22,9 @@ def compare(
     methods: Annotated[
         str,
         typer.Option(
-            help="Methods with commas between them: logistic, paper, and variations of a method's "
-            "label space such as paper+dim=512+method=npmi.",
+            help="Methods with commas between them: logistic, paper, devise, conse, and variations "
+            "of a method's label space and decoder such as paper+dim=512+method=npmi or "
+            "paper+method=word-vectors+path=words.txt.",
         ),
     ] = "logistic,paper",
     protocol: Annotated[

@@ -29,7 +29,16 @@ def train(
     objective: Annotated[
         str | None,
         typer.Option(
-            help="cosine (the paper's, needs a space) or logistic; cosine.", show_default=False
+            help="cosine (the paper's, needs a space), devise (needs one too) or logistic; cosine.",
+            show_default=False,
+        ),
+    ] = None,
+    decoder: Annotated[
+        str | None,
+        typer.Option(
+            help="How tags are read off: cosine, hamming or omp for points of a space, logistic or "
+            "conse for a classifier; the objective's own.",
+            show_default=False,
         ),
     ] = None,
     preset: options.PresetOption = None,
@@ -128,6 +137,7 @@ def train(
         options=backbone_options,
         features=features,
         objective=objective or "cosine",
+        decoder=decoder,
     )
     weights = options.weights(pretrained, features)
     target = _space(space, network.objective, vocabulary, recipe)

@@ -145,26 +145,32 @@ def architecture(
     options: str | None,
     features: Path | None,
     objective: str,
+    decoder: str | None = None,
 ) -> "Architecture":
     """Backbone and objective: the preset's, or the defaults, with what is given put in.
 
     Raises:
-        UsageError: If the objective is unknown, or the backbone's options are no JSON object.
+        UsageError: If objective or decoder is unknown, or the backbone's options are no JSON
+            object.
     """
     from labelsphere.errors import UsageError
     from labelsphere.tagger import Architecture
+    from labelsphere.tagger.decoders import DECODERS
     from labelsphere.tagger.network import FEATURE_BACKBONE
     from labelsphere.tagger.objectives import OBJECTIVES
 
     if objective not in OBJECTIVES:
         raise UsageError(f"--objective must be one of {', '.join(OBJECTIVES)}, not {objective!r}")
+    if decoder is not None and decoder not in DECODERS:
+        raise UsageError(f"--decoder must be one of {', '.join(DECODERS)}, not {decoder!r}")
 
     base = Architecture() if preset is None else preset.architecture
     default = base.backbone if features is None else FEATURE_BACKBONE
     chosen = backbone or default
     # A preset's options are those of its own backbone.
     own = base.options if chosen == base.backbone else None
-    return Architecture(chosen, own if options is None else _json_object(options), objective)
+    given = own if options is None else _json_object(options)
+    return Architecture(chosen, given, objective, decoder)
 
 
 def weights(pretrained: str | None, features: Path | None) -> bool | Path:
