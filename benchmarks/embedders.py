@@ -1,0 +1,257 @@
+"""Every way of embedding labels on the same tags: what a space alone keeps, and what is learned.
+
+For each embedder, at one number of dimensions: how well its space gives back the test images' own
+tags (encoded as a point and decoded again; no network), and what a network trained to point into
+it reaches, beside logistic regression, ConSE and DeViSE. Rates are chosen on validation images
+from one grid for all.
+
+    python benchmarks/embedders.py labels.parquet --features features.npz --dim 100 \
+        --hierarchy dictionary_and_semantic_hierarchy.txt --words-from icons.parquet \
+        --output benchmarks/results/embedders/corel5k
+
+Word vectors are not part of this repository. ``--words`` names a file of them; ``--words-from`` a
+tag table of another collection, whose tags' vectors are learned by skip-gram and then used like
+any file of word vectors: knowledge from elsewhere, if little of it.
+"""
+
+import argparse
+import json
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from labelsphere import Annotations, LabelSpace, evaluate
+from labelsphere.comparison import ComparisonSettings, compare
+from labelsphere.comparison.decoder_names import AS_TRAINED, best_decoder
+from labelsphere.comparison.methods import parse_method
+from labelsphere.comparison.protocols.full import full
+from labelsphere.comparison.spaces import fit_space
+from labelsphere.metrics import metric_definitions
+from labelsphere.tagger import Architecture, TrainingSettings
+from labelsphere.tagger.decoders import cosine_decoder
+from labelsphere.tagger.inputs import FeatureInputs, read_features
+from labelsphere.tagger.scores import DecodedScores
+
+METRICS = ("map@100", "weighted_map@100", "precision@1", "precision@5", "image_ap", "class_ap")
+
+PLAIN = (
+    *("pmi", "shifted", "smoothed", "npmi", "lsa", "random-projection", "ecoc", "rembrandt"),
+    *("skipgram", "glove"),
+)
+
+
+def methods(given: argparse.Namespace, words: Path | None) -> list[str]:
+    """Names of the methods, as ``labelsphere compare --methods`` takes them."""
+    dim = f"+dim={given.dim}"
+    spaces = [f"paper+method={name}{dim}" for name in PLAIN]
+    if words is not None:
+        spaces.append(f"paper+method=word-vectors+path={words}")
+    if given.hierarchy is not None:
+        spaces.append(f"paper+method=taxonomy{dim}+hierarchy={given.hierarchy}")
+    return [
+        "logistic",
+        *spaces,
+        f"paper+method=random-projection{dim}+decoder=omp",
+        f"paper+method=ecoc{dim}+decoder=hamming",
+        f"devise{dim}",
+        f"conse{dim}",
+    ]
+
+
+def main() -> None:
+    """Fit, train, and write the tables."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("tags", type=Path, help="tag table with a split column")
+    parser.add_argument("--features", type=Path, required=True, help="one row an image")
+    parser.add_argument("--dim", type=int, required=True, help="dimensions of every space")
+    parser.add_argument("--hierarchy", type=Path, help="for taxonomy")
+    parser.add_argument("--words", type=Path, help="for word-vectors")
+    parser.add_argument("--words-from", type=Path, help="tag table to learn word vectors from")
+    parser.add_argument("--group", help="column that marks variants of one image")
+    parser.add_argument("--epochs", type=float, default=20)
+    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--rates", default="1e-3,3e-3,1e-2")
+    parser.add_argument("--work", type=Path, help="folder of trainings, kept to go on from")
+    parser.add_argument("--output", type=Path, required=True, help="folder for the tables")
+    given = parser.parse_args()
+    tags, inputs = Annotations.read(given.tags), read_features(given.features)
+    with tempfile.TemporaryDirectory() as temporary:
+        work = given.work or Path(temporary)
+        work.mkdir(parents=True, exist_ok=True)
+        words = given.words
+        if given.words_from is not None:
+            words = learned_words(given.words_from, work / "words.txt")
+        names = methods(given, words)
+        kept = read_or_make(
+            work / "kept.json", lambda: what_spaces_keep(tags, inputs, names, given.group)
+        )
+        done = compare(
+            tags,
+            work / "comparison",
+            methods=names,
+            inputs=inputs,
+            settings=ComparisonSettings(
+                Architecture("mlp"),
+                TrainingSettings(epochs=given.epochs),
+                rates=tuple(float(rate) for rate in given.rates.split(",")),
+                seeds=tuple(range(given.seeds)),
+                group=given.group,
+                evaluations=1,
+            ),
+            on_progress=told,
+        )
+    given.output.mkdir(parents=True, exist_ok=True)
+    results = {"command": " ".join(sys.argv), "kept": kept, **trained(done.results)}
+    text = json.dumps(results, indent=1, ensure_ascii=False)
+    # Where files lie on this machine is nobody's concern.
+    for path in (given.tags, given.features, given.hierarchy, given.words_from, words, given.work):
+        if path is not None:
+            text = text.replace(str(path), path.name)
+    (given.output / "results.json").write_text(text + "\n", encoding="utf-8")
+    report = table(json.loads(text), given)
+    (given.output / "report.md").write_text(report, encoding="utf-8")
+
+
+def read_or_make(path: Path, make: Callable[[], Any]) -> Any:
+    """What a file holds, made and written if it is not there."""
+    if not path.exists():
+        path.write_text(json.dumps(make()), encoding="utf-8")
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def learned_words(source: Path, target: Path) -> Path:
+    """Skip-gram vectors of another collection's tags, as a text file of word vectors."""
+    if target.exists():
+        return target
+    space = LabelSpace.fit(Annotations.read(source), "skipgram", 100)
+    lines = [
+        "_".join(space.vocabulary[row].split())
+        + "".join(f" {value:.5f}" for value in space.vectors[row])
+        for row in range(space.n_labels)
+        if space.placed[row]
+    ]
+    target.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return target
+
+
+def what_spaces_keep(
+    tags: Annotations, inputs: FeatureInputs, names: list[str], group: str | None
+) -> list[dict[str, Any]]:
+    """Figures of test tags encoded and decoded again, for each space among the methods."""
+    protocol = full(tags, group=group)
+    truth = protocol.tags.matrix[protocol.test]
+    rows = []
+    for name in names:
+        method = parse_method(name)
+        if method.space is None or not name.startswith("paper") or method.decoder is not None:
+            continue
+        space = fit_space(method.space, protocol, inputs, group)
+        points = torch.from_numpy(space.encode(truth))
+        evaluation = evaluate(
+            DecodedScores(points, cosine_decoder(space)),
+            truth,
+            label_counts=protocol.counted.label_counts(),
+            n_images=protocol.counted.n_images,
+        )
+        values = {metric: evaluation.values[metric] for metric in METRICS}
+        placed = int(space.placed.sum())
+        rows.append({"name": name, "dim": space.dim, "placed": placed, "values": values})
+        print(name, {key: round(value, 3) for key, value in values.items()}, file=sys.stderr)
+    return rows
+
+
+def trained(results: dict[str, Any]) -> dict[str, Any]:
+    """What of a comparison's results the tables need."""
+    return {
+        "machine": results["machine"],
+        "versions": results["versions"],
+        "data": results["data"],
+        "settings": results["settings"],
+        "methods": [
+            {key: entry[key] for key in ("name", "title", "recipe", "rate", "summary")}
+            for entry in results["methods"]
+        ],
+    }
+
+
+def table(results: dict[str, Any], given: argparse.Namespace) -> str:
+    """The report in Markdown."""
+    definitions, data, settings = metric_definitions(), results["data"], results["settings"]
+    heading = f"| {' | '.join(METRICS)} |\n"
+    lines = [
+        f"# Ways of embedding labels on {given.tags.parent.name or given.tags.stem}",
+        "",
+        f"{data['images']['train']:,} training, {data['images']['val']:,} validation and "
+        f"{data['images']['test']:,} test images, {data['labels']:,} tags, "
+        f"{data['labels_per_image']:.1f} an image. Written by `python benchmarks/embedders.py`.",
+        "",
+        "## What the space alone keeps",
+        "",
+        "Tags of the test images encoded as points and decoded again: the figures of a network "
+        "that points exactly where it should.",
+        "",
+        f"| space | k | placed {heading}|---|---:|---:|" + "---:|" * len(METRICS),
+    ]
+    for row in results["kept"]:
+        kept = " | ".join(f"{row['values'][metric]:.3f}" for metric in METRICS)
+        lines.append(f"| {short(row['name'])} | {row['dim']} | {row['placed']} | {kept} |")
+    lines += [
+        "",
+        "## Trained",
+        "",
+        f"A perceptron with one hidden layer, {settings['steps']:,} steps, rates from "
+        f"{given.rates} chosen on validation; as trained; mean of {given.seeds} seeds, in brackets "
+        "the lowest and the highest of them.",
+        "",
+        f"| method {heading}|---|" + "---:|" * len(METRICS),
+    ]
+    lines += [
+        f"| {short(e['name'])} | {cells(e['summary'], best=False)} |" for e in results["methods"]
+    ]
+    lines += [
+        "",
+        "## Trained, each at its best",
+        "",
+        "The same networks; for each figure the log prior of the tags is added to the scores with "
+        "the scale that is best for that figure on validation, so that no method gains by merely "
+        "guessing common tags more or less readily.",
+        "",
+        f"| method {heading}|---|" + "---:|" * len(METRICS),
+    ]
+    lines += [
+        f"| {short(e['name'])} | {cells(e['summary'], best=True)} |" for e in results["methods"]
+    ]
+    lines += ["", *(f"- **{metric}**: {definitions[metric]}" for metric in METRICS), ""]
+    return "\n".join(lines)
+
+
+def cells(summary: dict[str, Any], *, best: bool) -> str:
+    """A row of figures: as trained, or each under the decoder that is best for it."""
+    found = []
+    for metric in METRICS:
+        name = best_decoder(metric, summary) if best else AS_TRAINED
+        figure = summary[name][metric]
+        low, high = min(figure["seeds"]), max(figure["seeds"])
+        found.append(f"{figure['mean']:.3f} ({low:.3f}–{high:.3f})")
+    return " | ".join(found)
+
+
+def short(name: str) -> str:
+    """A method's name without what all of them share."""
+    parts = [part for part in name.split("+") if not part.startswith(("dim=", "path=", "hier"))]
+    text = ", ".join(part.removeprefix("method=") for part in parts if part != "paper")
+    return text or "pmi"
+
+
+def told(what: str, done: int, total: int, remark: str) -> None:
+    """Say when a training begins and ends."""
+    if done in (1, total):
+        print(f"{what}: {done}/{total} {remark}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()
