@@ -172,7 +172,13 @@ def trained(results: dict[str, Any]) -> dict[str, Any]:
         "data": results["data"],
         "settings": results["settings"],
         "methods": [
-            {key: entry[key] for key in ("name", "title", "recipe", "rate", "summary")}
+            {key: entry[key] for key in ("name", "title", "recipe", "rate")}
+            | {
+                "summary": {
+                    decoder: {metric: figures[metric] for metric in METRICS}
+                    for decoder, figures in entry["summary"].items()
+                }
+            }
             for entry in results["methods"]
         ],
     }
