@@ -105,6 +105,16 @@ def test_labels_without_a_place_are_never_decoded() -> None:
     assert all(a >= b for a, b in pairwise(proximities[0]))
 
 
+def test_the_index_of_faiss_is_there_on_request() -> None:
+    """Few labels make one cell, which is searched whole."""
+    points = np.random.default_rng(0).standard_normal((9, SPACE.dim)).astype(np.float32)
+    exact, approximate = SPACE.decode(points, top=3), SPACE.decode(points, top=3, index="faiss")
+    np.testing.assert_array_equal(approximate[0], exact[0])
+    np.testing.assert_allclose(approximate[1], exact[1], atol=1e-6)
+    with pytest.raises(UsageError, match="'exact' or 'faiss', but got 'annoy'"):
+        SPACE.decode(points, index="annoy")
+
+
 def test_neighbors_leave_the_label_itself_out() -> None:
     near = SPACE.neighbors("rider", top=2)
     assert {neighbor.label for neighbor in near} == {"man", "horse"}

@@ -18,7 +18,7 @@ from labelsphere.space.alignment import align_annotations, check_same_vocabulary
 from labelsphere.space.card import describe_space
 from labelsphere.space.cooccurrence import Counts
 from labelsphere.space.embedders import checked_embedder
-from labelsphere.space.nearest import ExactSearch, with_unit_rows
+from labelsphere.space.nearest import ApproximateSearch, ExactSearch, with_unit_rows
 from labelsphere.space.placement import place_label
 from labelsphere.space.presence import presence_rows
 from labelsphere.space.storage import damaged, read_arrays, read_checked_labels
@@ -143,6 +143,10 @@ class LabelSpace:
         bias = np.where(self.placed, np.float32(0), np.float32(-np.inf))
         return ExactSearch(self.unit_vectors, bias, cosine=True)
 
+    @cached_property
+    def _approximate_search(self) -> ApproximateSearch:
+        return ApproximateSearch(self._search)
+
     def encode(self, rows: SparseRows | Sequence[Sequence[str]]) -> FloatArray:
         """Tag sets to points: e = E_kᵀ·v over its norm (§3.2).
 
@@ -169,25 +173,34 @@ class LabelSpace:
         sums: FloatArray = presence_rows(rows).astype(np.float32) @ self.vectors
         return with_unit_rows(sums)
 
-    def decode(self, points: FloatArray, top: int = 10) -> tuple[IntArray, FloatArray]:
-        """Points to labels ranked by cosine proximity (§3.2), exactly, ties by label number.
+    def decode(
+        self, points: FloatArray, top: int = 10, *, index: str = "exact"
+    ) -> tuple[IntArray, FloatArray]:
+        """Points to labels ranked by cosine proximity (§3.2), ties by label number.
 
         Args:
             points: (b, dim), any norm. A point at zero is at proximity 0 to every label.
             top: How many labels a point. Labels without a place are never returned, so fewer come
                 back where fewer are placed.
+            index: ``"exact"``, or ``"faiss"`` for an approximate index that is worth its making
+                from about a million labels. It misses some labels and is made at the first call.
 
         Returns:
             Label numbers (b, t) int64 and proximities (b, t) float32, best first;
             t = min(top, labels placed).
 
         Raises:
-            UsageError: If ``top`` is below 1, or the points are of another width or not finite.
+            UsageError: If ``top`` is below 1, the points are of another width or not finite, or
+                there is no such index.
+            MissingExtraError: If the index is faiss's and faiss is not installed.
         """
         _check_top(top)
+        if index not in ("exact", "faiss"):
+            raise UsageError(f"index must be 'exact' or 'faiss', but got {index!r}")
         if not self.placed.any():
             return np.empty((len(points), 0), np.int64), np.empty((len(points), 0), np.float32)
-        return self._search.top(points, min(top, int(np.count_nonzero(self.placed))))
+        search = self._search if index == "exact" else self._approximate_search
+        return search.top(points, min(top, int(np.count_nonzero(self.placed))))
 
     def row(self, label: str) -> int:
         """The row of a label that has a place.

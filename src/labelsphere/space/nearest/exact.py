@@ -31,6 +31,9 @@ class ExactSearch:
         bias: (labels,), taken as float32; −∞ ranks a label behind all others. None for 0.
         cosine: Whether points are brought to unit norm. A zero point scores every label's bias.
 
+    Attributes:
+        labels: The labels, their bias, and whether points are brought to unit norm.
+
     Raises:
         DataError: If a vector is not finite, or a bias is NaN or +∞.
 
@@ -50,12 +53,12 @@ class ExactSearch:
                 "expected vectors (labels, k) and a bias (labels,), "
                 f"but got shapes {rows.shape} and {added.shape}"
             )
-        self._labels = Labels(rows, added, cosine)
+        self.labels = Labels(rows, added, cosine)
 
     @property
     def n_labels(self) -> int:
         """Number of labels, those with a bias of −∞ included."""
-        return len(self._labels.vectors)
+        return len(self.labels.vectors)
 
     def top(self, points: AnyArray, count: int) -> tuple[IntArray, FloatArray]:
         """The labels of highest score at each point.
@@ -71,14 +74,13 @@ class ExactSearch:
             UsageError: If ``count`` is out of range, or the points are of another width or not
                 finite.
         """
-        given = np.ascontiguousarray(points, np.float32)
-        self._check(given, count)
+        given = self.checked(points, count)
         found = Found(
             np.empty((len(given), count), np.int64), np.empty((len(given), count), np.float32)
         )
-        wanted = min(count, len(self._labels.open))
+        wanted = min(count, len(self.labels.open))
         # What is shut out comes last, whatever the point.
-        found.numbers[:, wanted:] = self._labels.shut[: count - wanted]
+        found.numbers[:, wanted:] = self.labels.shut[: count - wanted]
         found.scores[:, wanted:] = -np.inf
         if wanted:
             self._search(given, wanted, found)
@@ -89,31 +91,34 @@ class ExactSearch:
         zero = ~points.any(axis=1)
         if zero.any():
             # All of them rank labels by bias alone.
-            order = np.argsort(-self._labels.bias[self._labels.open], kind="stable")[:wanted]
-            best = self._labels.open[order]
-            within.write(np.flatnonzero(zero), best, self._labels.bias[best])
+            order = np.argsort(-self.labels.bias[self.labels.open], kind="stable")[:wanted]
+            best = self.labels.open[order]
+            within.write(np.flatnonzero(zero), best, self.labels.bias[best])
         rows = np.flatnonzero(~zero).astype(np.int64)
         if self._is_large(len(rows), wanted):
             from labelsphere.space.nearest.by_tiles import search_by_tiles
 
-            search_by_tiles(points, self._labels, rows, within)
+            search_by_tiles(points, self.labels, rows, within)
         else:
-            search_by_product(points, self._labels, rows, within)
+            search_by_product(points, self.labels, rows, within)
 
     def _is_large(self, points: int, wanted: int) -> bool:
-        cells, width = points * self.n_labels, self._labels.width
+        cells, width = points * self.n_labels, self.labels.width
         return (
             cells >= _COMPILED_CELLS
             or cells * width >= _COMPILED_PRODUCTS
             or points * wanted * width >= _COMPILED_EXACT
         )
 
-    def _check(self, points: FloatArray, count: int) -> None:
+    def checked(self, points: AnyArray, count: int) -> FloatArray:
+        """Points as `top` takes them; raises what it raises."""
+        given = np.ascontiguousarray(points, np.float32)
         if not 1 <= count <= self.n_labels:
             raise UsageError(f"top must be from 1 to {self.n_labels} labels, but got {count}")
-        if points.ndim != 2 or points.shape[1] != self._labels.width:
+        if given.ndim != 2 or given.shape[1] != self.labels.width:
             raise UsageError(
-                f"points must be (points, {self._labels.width}), but got shape {points.shape}"
+                f"points must be (points, {self.labels.width}), but got shape {given.shape}"
             )
-        if not np.isfinite(points).all():
+        if not np.isfinite(given).all():
             raise UsageError("points must be finite, but got NaN or infinite coordinates")
+        return given
