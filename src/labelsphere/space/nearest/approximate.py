@@ -2,7 +2,6 @@
 
 from typing import Any
 
-
 from labelsphere.arrays import AnyArray, FloatArray, IntArray
 from labelsphere.errors import MissingExtraError, UsageError
 from labelsphere.space.nearest.exact import ExactSearch
