@@ -149,6 +149,16 @@ def test_few_images_are_followed_less_boldly() -> None:
         assert cosine == pytest.approx(1, abs=1e-5)
 
 
+def test_counts_need_not_come_out_whole() -> None:
+    # 600 / 7,000 of each count, and more tents together with the label than the space has at all.
+    found = OLD.place("new", {"tent": 6999, "fire": 100}, images=6999.5, total=7000, ridge=0.0)
+    lifts = np.log(
+        np.array([6999, 100]) / 6999.5 * 600 / OLD.counts[[OLD.row("tent"), OLD.row("fire")]]
+    )
+    products = OLD.vectors[[OLD.row("tent"), OLD.row("fire")]].astype(float) @ found.vectors[-1]
+    assert products / products[0] == pytest.approx(np.maximum(lifts, 0) / lifts[0], abs=1e-4)
+
+
 def test_like_other_labels() -> None:
     larger = OLD.place("yurt", ["tent", "lantern"])
     tent, lantern = (OLD.unit_vectors[OLD.row(name)] for name in ("tent", "lantern"))

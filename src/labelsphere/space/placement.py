@@ -253,7 +253,9 @@ def _associations(
         shape=(size + 1, size + 1),
     )
     joint.sort_indices()
-    counts = Counts(Vocabulary(str(number) for number in numbers), joint, n_images)
+    names = Vocabulary(str(number) for number in numbers)
+    # Brought to another number of images, counts are no whole numbers any more.
+    counts = Counts.trusted(names, joint, n_images, weighted=True, step=2.0**-20)
     measure = str(space.config.get("method"))
     options: dict[str, Any] = dict(space.config.get("options") or {})
     if measure not in MEASURES:
