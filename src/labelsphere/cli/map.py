@@ -1,0 +1,50 @@
+"""``labelsphere map``: a picture or a page of a label space."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def map(  # noqa: A001 - the verb's name
+    space: Annotated[
+        Path, typer.Argument(metavar="SPACE", help="Folder of a label space.", show_default=False)
+    ],
+    output: Annotated[Path, typer.Option(help="File to write: .png or .html.", show_default=False)],
+    method: Annotated[
+        str,
+        typer.Option(help="pca, or umap, which needs: pip install 'labelsphere[umap]'."),
+    ] = "pca",
+    names: Annotated[int, typer.Option(help="In a .png: at most so many names.", min=0)] = 150,
+    seed: Annotated[int, typer.Option(help="Of the colours, and of UMAP.")] = 0,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace the output file if it exists.")
+    ] = False,
+) -> None:
+    """Draw a map of a label space: labels that go together lie together.
+
+    The page shows a label's nearest on hovering, finds labels, and loads nothing from elsewhere.
+
+    Examples:
+        labelsphere map space/ --output map.html
+
+        labelsphere map space/ --output map.png --method umap
+    """
+    from labelsphere.artefact import check_free_file, new_file
+    from labelsphere.cli.output import remark
+    from labelsphere.errors import UsageError
+    from labelsphere.space import LabelSpace
+    from labelsphere.space.map import map_page, map_picture, project
+
+    ending = output.suffix.lower()
+    if ending not in (".png", ".html"):
+        raise UsageError(f"--output must end in .png or .html, but got {output.name}")
+    check_free_file(output, overwrite=overwrite)
+    chart = project(LabelSpace.load(space), method, seed=seed)
+    with new_file(output) as beside:
+        if ending == ".png":
+            beside.write_bytes(map_picture(chart, names))
+        else:
+            title = f"Label space {space.resolve().name}"
+            beside.write_text(map_page(chart, title), encoding="utf-8")
+    remark(f"{len(chart.names):,} labels written to {output}")
