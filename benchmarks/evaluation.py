@@ -157,9 +157,8 @@ def main() -> None:
     lines = [
         "# Evaluation at the size of FastEval14k: 14,000 images × 6,112 classes",
         "",
-        f"Medians of {given.rounds} rounds, each way in a process of its own, in turn. All use one "
-        "thread; where the processor's seconds are fewer than the clock's, other work was in the "
-        "way. Memory is "
+        f"Medians of {given.rounds} rounds, each way in a process of its own, in turn. "
+        "Where the processor's seconds exceed the clock's, two threads worked. Memory is "
         "what was held beyond the scores (0.32 GiB of float32) and the sparse truth. Where two "
         "ways compute the same figure they differ by at most "
         f"{largest_difference(answers):.1e}: scikit-learn lets equal scores count together.",
