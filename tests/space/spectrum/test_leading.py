@@ -100,8 +100,32 @@ def test_lanczos_knows_the_positive_ones_once_it_has_passed_them() -> None:
 def test_a_matrix_too_large_to_be_dense_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(leading, "_LARGEST_EXACT", 99)
     matrix = csr_array(diags_array(np.ones(100)))
-    with pytest.raises(UsageError, match=r"all positive eigenpairs of 100 .* at most 6"):
+    with pytest.raises(UsageError, match=r"all positive eigenpairs of 100 .* at most 40"):
         leading_eigenpairs(matrix)
+
+
+def test_many_of_very_many_rows_are_found_by_filtered_subspaces(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(leading, "_ALWAYS_EXACT", 100)
+    monkeypatch.setattr(leading, "_LARGEST_EXACT", 200)
+    values = np.r_[np.linspace(-3, 1, 350), np.linspace(2, 6, 50)]
+    matrix = planted(values.tolist())
+    spectrum = leading_eigenpairs(matrix, 50)
+    assert (spectrum.solver, spectrum.estimated, spectrum.converged) == ("chebyshev", True, True)
+    assert spectrum.vectors.dtype == np.float32
+    np.testing.assert_allclose(spectrum.values, np.sort(values)[::-1][:50], rtol=2e-3)
+    assert spectrum.usable == 50
+    peaks = np.argmax(np.abs(spectrum.vectors), axis=0)
+    assert (spectrum.vectors[peaks, range(50)] > 0).all()
+    with pytest.raises(UsageError, match="200 eigenpairs of 400 labels"):
+        leading_eigenpairs(matrix, 200)
+
+
+@pytest.mark.parametrize("tolerance", [-1.0, np.nan])
+def test_tolerances_that_mean_nothing_are_refused(tolerance: float) -> None:
+    with pytest.raises(UsageError, match="tolerance must be"):
+        leading_eigenpairs(np.eye(2), 1, tolerance=tolerance)
 
 
 @pytest.mark.parametrize(

@@ -47,6 +47,8 @@ class Association:
         Args:
             labels: (labels,) bool.
         """
+        if labels.all():
+            return self
         return Association(
             self.sparse[labels][:, labels],
             None if self.left is None else self.left[labels],

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from labelsphere.annotations import Annotations
-from labelsphere.arrays import DoubleArray, FloatArray
+from labelsphere.arrays import FloatArray
 from labelsphere.errors import DataError, UsageError
 from labelsphere.space.association import Association, associate, complete_options
 from labelsphere.space.cooccurrence import Counts, count_cooccurrence
@@ -15,6 +15,8 @@ from labelsphere.space.spectrum import Spectrum, leading_eigenpairs
 
 _MOST = 4_096
 """The paper's k, taken where none is given and so many directions are positive."""
+_ROUNDING = {"float64": 2.0**-26, "float32": 2.0**-15}
+"""Norms of rows in U up to this are rounding, by the precision of the vectors."""
 
 
 def embed_by_spectrum(
@@ -88,13 +90,14 @@ def embed_matrix(
     spectrum = leading_eigenpairs(
         association.select(related), _pairs_to_find(dim, int(related.sum()))
     )
-    found = len(spectrum.values)
-    if spectrum.positive is not None:
+    # Values found are never above those that are there, so that positive ones are so for sure.
+    found = spectrum.usable
+    if spectrum.positive is not None and not spectrum.estimated:
         found = min(found, spectrum.positive)
     if dim is not None and found < dim:
         raise UsageError(
-            f"dim must be at most {found}, the number of positive eigenvalues of {method!r} on "
-            f"these tags, but got {dim}"
+            f"dim must be at most {found}, the number of positive eigenvalues "
+            f"{'found ' if spectrum.estimated else ''}of {method!r} on these tags, but got {dim}"
         )
     if not found:
         raise DataError(f"{method!r} has no positive eigenvalue on these tags: nothing to embed")
@@ -104,6 +107,9 @@ def embed_matrix(
         "solver": spectrum.solver,
         "positive_eigenvalues": spectrum.positive,
         "positive_share": spectrum.positive_share,
+        "captured": spectrum.captured,
+        "estimated": spectrum.estimated,
+        "converged": spectrum.converged,
         "largest_residual": float(spectrum.residuals.max()),
     }
 
@@ -115,10 +121,11 @@ def _pairs_to_find(dim: int | None, related: int) -> int | None:
     return min(dim, related)
 
 
-def _scaled(spectrum: Spectrum, count: int, exponent: float) -> DoubleArray:
+def _scaled(spectrum: Spectrum, count: int, exponent: float) -> FloatArray:
     """U·Σ^exponent, with rows that hold nothing but rounding set to zero."""
     vectors = spectrum.vectors[:, :count]
-    norms = np.linalg.norm(vectors, axis=1, keepdims=True)
-    kept = np.where(norms > np.sqrt(np.finfo(np.float64).eps), vectors, 0.0)
-    scaled: DoubleArray = kept * spectrum.values[:count] ** exponent
+    norms = np.sqrt(np.einsum("ij,ij->i", vectors, vectors, dtype=np.float64))
+    scaled = vectors.astype(np.float32)
+    scaled *= (spectrum.values[:count] ** exponent).astype(np.float32)
+    scaled[norms <= _ROUNDING[vectors.dtype.name]] = 0.0
     return scaled

@@ -1,20 +1,24 @@
 """The largest eigenvalues with their vectors, by the solver that suits size and number."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from scipy.sparse import csr_array
 
-from labelsphere.arrays import DoubleArray, SparseRows
+from labelsphere.arrays import DoubleArray, FloatArray, SparseRows
 from labelsphere.errors import DataError, UsageError
 from labelsphere.space.association import Association
+from labelsphere.space.spectrum.chebyshev import solve_by_filter
 from labelsphere.space.spectrum.exact import solve_exactly
 from labelsphere.space.spectrum.lanczos import solve_by_lanczos
 
 _ALWAYS_EXACT = 4_096
 _LARGEST_EXACT = 32_768
+_FILTER_SHARE = 0.4
 _LANCZOS_SHARE = 16
+_FEW = 32
+_COLUMNS = 256
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,45 +27,81 @@ class Spectrum:
 
     Attributes:
         values: (k,) float64, descending; the last may be negative.
-        vectors: (N, k) float64, orthonormal columns, the component of largest magnitude in each
-            positive.
+        vectors: (N, k), orthonormal columns, the component of largest magnitude in each positive;
+            float64, or float32 where the solver is ``"chebyshev"``.
         residuals: (k,) float64, ‖A·v − λ·v‖ of each pair.
-        solver: ``"exact"`` or ``"lanczos"``.
+        solver: ``"exact"``, ``"lanczos"`` or ``"chebyshev"``.
         positive: How many eigenvalues of A are positive, or None where that is not known.
         positive_share: Share of the sum of A's squared positive eigenvalues that ``values`` hold,
             0 to 1, or None where that is not known.
+        captured: Share of the sum of squares that the k largest eigenvalues have, as far as they
+            are positive, that ``values`` hold at least, 0 to 1.
+        uncertainty: Standard error of ``captured``; 0 where nothing is estimated.
+        estimated: Whether ``positive``, ``positive_share`` and ``captured`` are estimates from
+            random vectors.
+        converged: Whether ``captured`` misses 1 by the tolerance at most.
     """
 
     values: DoubleArray
-    vectors: DoubleArray
+    vectors: DoubleArray | FloatArray
     residuals: DoubleArray
     solver: str
     positive: int | None
     positive_share: float | None
+    captured: float = 1.0
+    uncertainty: float = 0.0
+    estimated: bool = False
+    converged: bool = True
+
+    @property
+    def usable(self) -> int:
+        """How many of ``values`` are positive beyond rounding.
+
+        Values found are no larger than those that are there (Courant and Fischer): if all k are
+        positive, then A has k positive eigenvalues for certain, whatever the solver.
+        """
+        if not len(self.values):
+            return 0
+        rounding = np.finfo(self.vectors.dtype).eps * max(np.abs(self.values))
+        return int(np.count_nonzero(self.values > len(self.vectors) * rounding))
 
 
 def leading_eigenpairs(
-    matrix: Association | SparseRows | DoubleArray, count: int | None = None
+    matrix: Association | SparseRows | DoubleArray,
+    count: int | None = None,
+    *,
+    tolerance: float = 1e-3,
 ) -> Spectrum:
     """The algebraically largest eigenpairs, not the largest by magnitude.
 
     PMI is not positive definite: a singular value decomposition would turn strongly negative
-    directions into positive ones. Up to 4,096 rows, or where more than a sixteenth of all pairs
-    is wanted, LAPACK solves the dense matrix; else Lanczos' method needs products only. The same
-    input gives the same output on the same machine.
+    directions into positive ones. The solver is chosen by size and number:
 
-    An eigenvalue counts as positive above N · 2.2e-16 · the largest: what is below is rounding.
+    - ``"exact"``, LAPACK in float64: up to 4,096 rows, or where all positive pairs or more than
+      two fifths of all are wanted;
+    - ``"lanczos"``, ARPACK in float64, from products alone: up to 32 pairs, or up to a sixteenth
+      of all where ``tolerance`` is 0;
+    - ``"chebyshev"``, filtered subspaces, from products alone: everything else. Vectors and
+      products are float32; inner products that decide what is orthogonal, residuals and the
+      values, which are Rayleigh quotients, are summed in float64. How much of the spectrum was
+      captured is estimated with random vectors, and the filter made stronger until the estimate
+      is within the tolerance.
+
+    The same input gives the same output on the same machine. An eigenvalue counts as positive
+    above N · 2.2e-16 · the largest: what is below is rounding.
 
     Args:
         matrix: Symmetric N × N, float64.
         count: How many pairs; None for all positive ones. At most N are returned.
+        tolerance: Share of the largest possible sum of squares that the pairs may miss, where
+            the solver is ``"chebyshev"``. 0: never use it.
 
     Returns:
-        The spectrum.
+        The spectrum. ``converged`` tells whether the tolerance was kept.
 
     Raises:
-        UsageError: If ``count`` is below 1, or a dense solution of more than 32,768 rows would be
-            needed.
+        UsageError: If ``count`` is below 1, ``tolerance`` is negative or not finite, or a dense
+            solution of more than 32,768 rows would be needed.
         DataError: If the matrix is empty, not square, not symmetric or not finite.
 
     Examples:
@@ -71,16 +111,18 @@ def leading_eigenpairs(
     _check_matrix(matrix)
     if count is not None and count < 1:
         raise UsageError(f"count must be at least 1, but got {count}")
+    if not (np.isfinite(tolerance) and tolerance >= 0):
+        raise UsageError(f"tolerance must be a finite number of 0 or above, but got {tolerance}")
     size = matrix.shape[0]
-    few = count is not None and count <= size // _LANCZOS_SHARE
-    if few and count is not None and size > _ALWAYS_EXACT:
-        solver = "lanczos"
+    solver = _solver(size, count, tolerance)
+    if solver == "chebyshev" and count is not None:
+        return _filtered(matrix, count, tolerance)
+    if solver == "lanczos" and count is not None:
         values, vectors = solve_by_lanczos(matrix, count)
         positives = _positive(values)
         known = len(positives) < len(values)
     else:
-        _check_size(size, count)
-        solver = "exact"
+        _check_size(size, count, tolerance)
         values, vectors, every = solve_exactly(_dense(matrix), count)
         positives = _positive(every)
         known = True
@@ -97,6 +139,34 @@ def leading_eigenpairs(
     )
 
 
+def _solver(size: int, count: int | None, tolerance: float) -> str:
+    """Which solver suits the size and the number."""
+    if count is None or size <= _ALWAYS_EXACT:
+        return "exact"
+    if count <= (size // _LANCZOS_SHARE if not tolerance else min(_FEW, size // _LANCZOS_SHARE)):
+        return "lanczos"
+    return "chebyshev" if tolerance and count <= _FILTER_SHARE * size else "exact"
+
+
+def _filtered(
+    matrix: Association | SparseRows | DoubleArray, count: int, tolerance: float
+) -> Spectrum:
+    """The spectrum by filtered subspaces."""
+    found = solve_by_filter(matrix, count, tolerance=tolerance)
+    return Spectrum(
+        values=found.values,
+        vectors=_with_fixed_signs(found.vectors),
+        residuals=found.residuals,
+        solver="chebyshev",
+        positive=found.positive,
+        positive_share=found.positive_share,
+        captured=found.captured,
+        uncertainty=found.uncertainty,
+        estimated=True,
+        converged=found.converged,
+    )
+
+
 def _check_matrix(matrix: Association | SparseRows | DoubleArray) -> None:
     """Refuse what has no real spectrum. An `Association` is symmetric by its making."""
     if isinstance(matrix, Association):
@@ -110,13 +180,14 @@ def _check_matrix(matrix: Association | SparseRows | DoubleArray) -> None:
         raise DataError("the matrix must be symmetric, but got one that differs from its transpose")
 
 
-def _check_size(size: int, count: int | None) -> None:
+def _check_size(size: int, count: int | None, tolerance: float) -> None:
     """Refuse a dense matrix that would not fit most machines' memory."""
     if size > _LARGEST_EXACT:
+        most = int(_FILTER_SHARE * size) if tolerance else size // _LANCZOS_SHARE
         raise UsageError(
             f"{'all positive' if count is None else count} eigenpairs of {size} labels would need "
             f"a dense matrix of {size**2 * 8 / 2**30:.0f} GiB; "
-            f"choose a dim of at most {size // _LANCZOS_SHARE}"
+            f"choose a dim of at most {most}"
         )
 
 
@@ -148,8 +219,20 @@ def _share_of_squares(values: DoubleArray, positives: DoubleArray) -> float:
     return float(np.sum(scaled[: len(values)] ** 2) / np.sum(scaled**2))
 
 
-def _with_fixed_signs(vectors: DoubleArray) -> DoubleArray:
-    """Each column, or its opposite, so that its component of largest magnitude is positive."""
-    peaks = np.take_along_axis(vectors, np.argmax(np.abs(vectors), axis=0)[None], axis=0)
-    turned: DoubleArray = vectors * np.where(peaks < 0, -1.0, 1.0)
-    return turned
+_Vectors = TypeVar("_Vectors", DoubleArray, FloatArray)
+
+
+def _with_fixed_signs(vectors: _Vectors) -> _Vectors:
+    """Turn columns in place, so that the component of largest magnitude in each is positive."""
+    if not vectors.size:
+        return vectors
+    for start in range(0, vectors.shape[1], _COLUMNS):
+        some = vectors[:, start : start + _COLUMNS]
+        highest, lowest = some.max(axis=0), some.min(axis=0)
+        opposed = -lowest > highest
+        # Of two components as large as each other the first decides.
+        for column in np.flatnonzero(-lowest == highest):
+            first = some[np.argmax(np.abs(some[:, column])), column]
+            opposed[column] = first < 0
+        some *= np.where(opposed, -1, 1).astype(some.dtype)
+    return vectors

@@ -1,0 +1,238 @@
+"""Many leading eigenpairs of a large matrix: Chebyshev-filtered subspaces."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy.sparse.linalg import ArpackNoConvergence, LinearOperator, eigsh
+
+from labelsphere.arrays import DoubleArray, FloatArray, SparseRows
+from labelsphere.space.association import Association
+from labelsphere.space.spectrum.blocks import BlockProduct
+from labelsphere.space.spectrum.density import Density, estimate_density
+from labelsphere.space.spectrum.filtering import Deflation, Filter
+from labelsphere.space.spectrum.ritz import RitzPairs, ritz_pairs
+
+_SEED = 0
+_PROBES, _STEPS = 16, 60
+_EXTRA_COLUMNS, _EXTRA_VALUES = 16, 4
+_LARGEST_GROWTH = 3e7
+_LOWEST_DEGREE, _HIGHEST_DEGREE = 2, 60
+_OUTLIERS = (0, 1, 2, 4, 8, 16, 32)
+_MARGIN = 0.02
+_ZERO = 1e-5
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How hard a filter tries.
+
+    Attributes:
+        width: Columns of the space for each pair wanted.
+        edge: The filter stays small on what is below this many values for each pair wanted.
+        growth: By how much it multiplies the last wanted direction.
+        lowest: How many of the lowest values, for each pair wanted, may grow as well.
+    """
+
+    width: float = 1.15
+    edge: float = 1.5
+    growth: float = 2e3
+    lowest: float = 0.02
+
+
+_AHEAD = Effort(width=1.3, edge=3.0, growth=1e4)
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """What was found, and what it is worth.
+
+    Attributes:
+        values: (k,) float64, descending.
+        vectors: N × k float32, rows in the order of the matrix.
+        residuals: (k,) float64.
+        positive: Estimated number of positive eigenvalues.
+        positive_share: Estimated share of the squared positive spectrum that the values hold.
+        captured: Estimated share of the most that so many eigenvalues can hold.
+        uncertainty: Standard error of ``captured``.
+        converged: Whether ``captured`` misses 1 by the tolerance at most.
+    """
+
+    values: DoubleArray
+    vectors: FloatArray
+    residuals: DoubleArray
+    positive: int
+    positive_share: float
+    captured: float
+    uncertainty: float
+    converged: bool
+
+
+def solve_by_filter(
+    matrix: Association | SparseRows | DoubleArray,
+    count: int,
+    *,
+    tolerance: float = 1e-3,
+    rounds: int = 3,
+    effort: Effort = Effort(),
+) -> Found:
+    """The algebraically largest eigenpairs by Chebyshev-filtered subspaces.
+
+    1. A few random vectors tell where the eigenvalues lie (`Density`).
+    2. A polynomial is chosen that grows on the wanted ones and stays small on the others. What
+       would outgrow float32 is found first, by the same method, and deflated; so are single
+       strongly negative values, which would stretch the interval.
+    3. Random columns are filtered, and the best pairs within their span taken.
+    4. The same random vectors estimate what the pairs miss. If that is more than the tolerance,
+       a stronger filter follows, with what is known by now deflated.
+
+    Args:
+        matrix: Symmetric N × N, N well above ``count``.
+        count: How many pairs.
+        tolerance: Share of the largest possible sum of squares that may be missed.
+        rounds: How many filters are tried.
+        effort: Of the first filter.
+
+    Returns:
+        What was found, converged or not. Equal input gives equal output.
+    """
+    product = BlockProduct.of(matrix)
+    density = estimate_density(product, _PROBES, _STEPS)
+    low, below = _without_outliers(product, density)
+    search = _Search(product, density, low, below)
+    pairs = search.leading(count, effort)
+    captured, uncertainty = _captured(density, pairs)
+    number = 1
+    while 1 - captured > tolerance and number < rounds:
+        effort = replace(effort, growth=effort.growth**1.5)
+        pairs = search.leading(count, effort, pairs)
+        captured, uncertainty = _captured(density, pairs)
+        number += 1
+    zero = _ZERO * max(abs(density.lowest), abs(density.highest))
+
+    def positive(values: DoubleArray) -> DoubleArray:
+        return (values > zero).astype(np.float64)
+
+    def positive_square(values: DoubleArray) -> DoubleArray:
+        return np.where(values > zero, values**2, 0.0)
+
+    total = float(np.sum(positive_square(pairs.values)))
+    rest, beyond = (
+        max(0.0, float((density.forms(f) - _of_pairs(density, pairs, f(pairs.values))).mean()))
+        for f in (positive_square, positive)
+    )
+    vectors = np.empty_like(pairs.vectors)
+    vectors[product.order] = pairs.vectors
+    return Found(
+        values=pairs.values,
+        vectors=vectors,
+        residuals=pairs.residuals,
+        positive=round(float(np.sum(positive(pairs.values))) + beyond),
+        positive_share=total / (total + rest) if total else 1.0,
+        captured=captured,
+        uncertainty=uncertainty,
+        converged=1 - captured <= tolerance,
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _Search:
+    """The matrix with what is known of its spectrum."""
+
+    product: BlockProduct
+    density: Density
+    low: float
+    below: Deflation
+
+    def leading(self, count: int, effort: Effort, known: RitzPairs | None = None) -> RitzPairs:
+        """The leading pairs by one filter, after those that would outgrow it."""
+        size = self.product.size
+        polynomial = self._filter(count, effort)
+        cut = polynomial.value_of_growth(_LARGEST_GROWTH)
+        ahead = int(np.ceil(self.density.number_above(cut)))
+        if known is None and 0 < ahead < count:
+            known = self.leading(ahead, _AHEAD)
+        if known is None:
+            # Nothing is known yet that could be deflated: the filter has to be weak enough.
+            polynomial = polynomial.weakened(self.density.highest, _LARGEST_GROWTH)
+            values, vectors = np.empty(0), np.empty((size, 0), np.float32)
+        else:
+            # At least one is left to find anew.
+            ahead = min(int(np.count_nonzero(known.values > cut)), count - 1)
+            values, vectors = known.values[:ahead], known.vectors[:, :ahead]
+        width = min(size, int(np.ceil(effort.width * count)) + _EXTRA_COLUMNS)
+        deflated = Deflation(
+            np.hstack([vectors, self.below.vectors]), np.concatenate([values, self.below.values])
+        )
+        random = np.random.default_rng((_SEED, count, polynomial.degree))
+        basis = np.empty((size, width), np.float32)
+        basis[:, : len(values)] = vectors
+        polynomial.apply(self.product, deflated, basis[:, len(values) :], random)
+        return ritz_pairs(self.product, basis, count)
+
+    def _filter(self, count: int, effort: Effort) -> Filter:
+        """The filter that multiplies the last wanted direction by the growth wanted."""
+        last = self.density.value_at(count)
+        edge = min(effort.edge * count + _EXTRA_VALUES, (self.product.size + count) / 2)
+        high = self.density.value_at(edge)
+        # A few of the lowest may grow too: they take some of the extra columns, and the shorter
+        # interval saves more.
+        low = max(self.low, self.density.value_at(self.product.size - effort.lowest * count))
+        low = min(low, high - 0.5 * (high - self.low))
+        span = max(high - low, float(np.finfo(np.float32).tiny))
+        place = 1.0 + max(2 * (last - high) / span, 1e-6)
+        degree = int(np.ceil(np.arccosh(effort.growth) / np.arccosh(place)))
+        return Filter(low, high, min(max(degree, _LOWEST_DEGREE), _HIGHEST_DEGREE))
+
+
+def _without_outliers(product: BlockProduct, density: Density) -> tuple[float, Deflation]:
+    """A lower bound of the spectrum, but for a few pairs far below the others."""
+    margin = _MARGIN * (density.highest - density.lowest)
+    reach = density.value_at(product.size - _OUTLIERS[-1]) - margin
+    lowest = [density.value_at(product.size - number - 0.5) for number in _OUTLIERS]
+    number = next(n for n, low in zip(_OUTLIERS, lowest, strict=True) if low >= reach)
+    none = Deflation(np.empty((product.size, 0), np.float32), np.empty(0))
+    if not number or number + 1 >= product.size:
+        return density.lowest - margin, none
+    operator = LinearOperator(
+        (product.size, product.size),
+        matvec=lambda v: (product @ v.reshape(-1, 1)).ravel(),
+        dtype=np.float32,
+    )
+    start = density.probes[:, 0]
+    try:
+        values, vectors = eigsh(operator, k=number + 1, which="SA", v0=start, tol=_MARGIN)
+    except ArpackNoConvergence:
+        return density.lowest - margin, none
+    order = np.argsort(values)
+    low = float(values[order[-1]])
+    few = Deflation(
+        np.ascontiguousarray(vectors[:, order[:-1]], np.float32), values[order[:-1]].astype(float)
+    )
+    return low - _MARGIN * abs(low), few
+
+
+def _captured(density: Density, pairs: RitzPairs) -> tuple[float, float]:
+    """Share of the largest possible sum of squares, and its standard error.
+
+    Let h(x) = max(0, x² − τ²) for x above 0, with τ the last value found. Of any k eigenvalues
+    the squares sum to k·τ² + Σ h at most, and those found sum to just that. So what is missed is
+    at most trace h(A) − trace h(VΘVᵀ): estimated with the random vectors of the density, on both
+    matrices the same, so that what they have in common does not scatter.
+    """
+    last = max(float(pairs.values[-1]), 0.0)
+
+    def above(values: DoubleArray) -> DoubleArray:
+        return np.where(values > last, values**2 - last**2, 0.0)
+
+    missed = density.forms(above) - _of_pairs(density, pairs, above(pairs.values))
+    held = float(np.sum(np.maximum(pairs.values, 0.0) ** 2))
+    if not held:
+        return 1.0, 0.0
+    most = held + max(0.0, float(missed.mean()))
+    return held / most, float(missed.std(ddof=1) / np.sqrt(len(missed)) / most)
+
+
+def _of_pairs(density: Density, pairs: RitzPairs, weights: DoubleArray) -> DoubleArray:
+    """zᵀ·V·diag(weights)·Vᵀ·z of each random vector, (p,) float64."""
+    coefficients = (pairs.vectors.T @ density.probes).astype(np.float64)
+    return np.asarray(weights @ coefficients**2, np.float64)

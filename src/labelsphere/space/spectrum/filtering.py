@@ -1,0 +1,147 @@
+"""Chebyshev polynomials of a matrix that grow on its largest eigenvalues and nowhere else."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy.linalg.blas import sgemm
+
+from labelsphere.arrays import DoubleArray, FloatArray
+from labelsphere.space.spectrum.blocks import COLUMNS, BlockProduct
+
+_SLABS, _ENTRIES = 4, 1 << 25
+
+
+@dataclass(frozen=True, eq=False)
+class Deflation:
+    """Eigenpairs that are known already, and out of the filter's way.
+
+    A filter is to tell the last wanted value from the first unwanted one. Values far above both
+    would grow by many orders of magnitude more than these, and float32 has only seven digits.
+
+    Attributes:
+        vectors: N × number, float32, orthonormal.
+        values: (number,) float64.
+    """
+
+    vectors: FloatArray
+    values: DoubleArray
+
+
+@dataclass(frozen=True)
+class Filter:
+    """The polynomial T_degree of the interval [low, high] mapped to [−1, 1].
+
+    Within the interval it stays between −1 and 1; above it grows like e^(degree · arcosh).
+
+    Attributes:
+        low: The smallest eigenvalue, or below.
+        high: Below the last wanted eigenvalue.
+        degree: At least 2.
+    """
+
+    low: float
+    high: float
+    degree: int
+
+    @property
+    def centre(self) -> float:
+        """The middle of the interval."""
+        return (self.low + self.high) / 2
+
+    @property
+    def half(self) -> float:
+        """Half the interval's length."""
+        return (self.high - self.low) / 2
+
+    def value_of_growth(self, growth: float) -> float:
+        """The eigenvalue that is multiplied by ``growth``, which is above 1."""
+        return self.centre + self.half * float(np.cosh(np.arccosh(growth) / self.degree))
+
+    def weakened(self, value: float, growth: float) -> "Filter":
+        """The filter of highest degree that multiplies a value by ``growth`` at most."""
+        place = (value - self.centre) / self.half
+        if place <= 1:
+            return self
+        most = int(np.arccosh(growth) / np.arccosh(place))
+        return replace(self, degree=max(2, min(self.degree, most)))
+
+    def apply(
+        self,
+        product: BlockProduct,
+        known: Deflation,
+        result: FloatArray,
+        random: np.random.Generator,
+    ) -> None:
+        """Filter random columns: what is left spans the leading directions, nearly.
+
+        Each column leaves two: the filter of this degree and that of one degree less, which the
+        recurrence passes on the way. Together they span as much as twice the columns, filtered
+        once, for half the products. Columns are filtered a slab at a time, so that nothing but
+        the result is held whole.
+
+        Args:
+            product: The matrix A.
+            known: Moved to the middle of the interval.
+            result: N × width float32, overwritten with columns of length 1.
+            random: Where the first columns are drawn from.
+        """
+        width = result.shape[1]
+        halves = [
+            (start, -(-min(2 * COLUMNS, width - start) // 2))
+            for start in range(0, width, 2 * COLUMNS)
+        ]
+        together = max(1, min(_SLABS, _ENTRIES // (COLUMNS * product.size)))
+        for first in range(0, len(halves), together):
+            some = halves[first : first + together]
+            begins = [
+                random.standard_normal((product.size, half), dtype=np.float32) for _, half in some
+            ]
+            for (start, half), (last, one_before) in zip(
+                some, self._filtered(product, known, begins), strict=True
+            ):
+                stop = min(width, start + 2 * half)
+                result[:, start : start + half] = _unit(last)
+                result[:, start + half : stop] = _unit(one_before)[:, : stop - start - half]
+
+    def _filtered(
+        self, product: BlockProduct, known: Deflation, slabs: list[FloatArray]
+    ) -> list[tuple[FloatArray, FloatArray]]:
+        """T_degree and T_(degree − 1) of the matrix times each of some slabs.
+
+        The slabs take each step together: the threads of the dense products wait for more, and
+        keep a core busy, for some milliseconds after each that the sparse ones could use.
+        """
+        shift = (known.values - self.centre).astype(np.float32)[:, None]
+        for slab in slabs:
+            _subtract(slab, known.vectors, known.vectors.T @ slab)
+        before: list[FloatArray | None] = [None] * len(slabs)
+        now = slabs
+        for number in range(self.degree):
+            factor = (2.0 if number else 1.0) / self.half
+            following = [
+                product.step(slab, factor, self.centre, earlier)
+                for slab, earlier in zip(now, before, strict=True)
+            ]
+            if len(shift):
+                for image, slab in zip(following, now, strict=True):
+                    inner = np.float32(factor) * shift * (known.vectors.T @ slab)
+                    _subtract(image, known.vectors, inner)
+            before, now = list(now), following
+        return [
+            (last, earlier)
+            for last, earlier in zip(now, before, strict=True)
+            if earlier is not None
+        ]
+
+
+def _subtract(block: FloatArray, vectors: FloatArray, inner: FloatArray) -> None:
+    """``block -= vectors @ inner`` in place; all C-contiguous, which is Fortran's transposed."""
+    if len(inner):
+        sgemm(-1.0, inner.T, vectors.T, beta=1.0, c=block.T, overwrite_c=1)
+
+
+def _unit(block: FloatArray) -> FloatArray:
+    """Columns divided by their lengths; columns of zeros stay."""
+    lengths = np.sqrt(np.einsum("ij,ij->j", block, block, dtype=np.float64))
+    block *= (1.0 / np.where(lengths > 0, lengths, 1.0)).astype(np.float32)
+    return block

@@ -1,0 +1,81 @@
+"""Products of every form of a matrix, against float64."""
+
+import numpy as np
+import pytest
+from scipy.sparse import csr_array, random_array
+
+from labelsphere.space import Association
+from labelsphere.space.spectrum import blocks
+from labelsphere.space.spectrum.blocks import BlockProduct, usable_threads
+
+
+def forms(size: int = 90) -> dict[str, tuple[object, np.ndarray]]:
+    """Name, matrix, and the same dense."""
+    rng = np.random.default_rng(0)
+    half = random_array((size, size), density=0.1, rng=rng, format="csr")
+    sparse = csr_array(half + half.T)
+    left = rng.standard_normal((size, 2))
+    both = Association(sparse, left, -left)
+    dense = sparse.toarray()
+    return {
+        "dense": (dense, dense),
+        "sparse": (sparse, dense),
+        "low rank": (both, dense - left @ left.T),
+    }
+
+
+@pytest.mark.parametrize("form", ["dense", "sparse", "low rank"])
+@pytest.mark.parametrize("threads", [1, 3])
+def test_products_agree_with_float64(
+    form: str, threads: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(blocks, "_PARALLEL_ENTRIES", 10)
+    monkeypatch.setattr(blocks, "usable_threads", lambda: threads)
+    matrix, dense = forms()[form]
+    product = BlockProduct.of(matrix)
+    rng = np.random.default_rng(1)
+    block = rng.standard_normal((90, 5)).astype(np.float32)
+    before = rng.standard_normal((90, 5)).astype(np.float32)
+    ordered = dense[product.order][:, product.order]
+    np.testing.assert_allclose(product @ block, ordered @ block, atol=1e-4)
+    expected = 1.5 * (ordered @ block - 0.7 * block) - before
+    kept = before
+    result = product.step(block, 1.5, 0.7, before)
+    np.testing.assert_allclose(result, expected, atol=2e-4)
+    assert result is kept
+
+
+def test_rows_of_many_entries_come_first() -> None:
+    matrix, _ = forms()["sparse"]
+    product = BlockProduct.of(matrix)
+    entries = np.diff(matrix.indptr)[product.order]
+    assert (np.diff(entries) <= 0).all()
+    assert sorted(product.order.tolist()) == list(range(90))
+
+
+def test_sparse_plus_low_rank_is_never_made_dense(monkeypatch: pytest.MonkeyPatch) -> None:
+    matrix, dense = forms()["low rank"]
+
+    def refuse(*_: object) -> None:
+        raise AssertionError("made dense")
+
+    monkeypatch.setattr(Association, "to_dense", refuse)
+    monkeypatch.setattr(csr_array, "toarray", refuse)
+    monkeypatch.setattr(csr_array, "todense", refuse)
+    product = BlockProduct.of(matrix)
+    assert isinstance(product.matrix, csr_array)
+    block = np.eye(90, 3, dtype=np.float32)
+    np.testing.assert_allclose(
+        product @ block, dense[product.order][:, product.order] @ block, atol=1e-4
+    )
+
+
+@pytest.mark.parametrize(("said", "expected"), [("1", 1), ("", None), ("0", None), ("x", None)])
+def test_threads_are_the_cores_or_fewer(
+    said: str, expected: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    cores = usable_threads()
+    assert cores >= 1
+    monkeypatch.setenv("OMP_NUM_THREADS", said)
+    assert usable_threads() == (expected or cores)
