@@ -64,8 +64,8 @@ def test_spaces_in_a_name_make_no_other_method() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("papre", "one of logistic, paper, devise, conse, but got 'papre'"),
-        ("", "one of logistic, paper, devise, conse, but got ''"),
+        ("papre", "method must be one of logistic, paper, .*, but got 'papre'"),
+        ("", "method must be one of logistic, paper, .*, but got ''"),
         ("logistic+dim=3", "'logistic' has no label space to vary"),
         ("paper+dim", "must be key=value, but got 'dim'"),
         ("paper+=3", "must be key=value, but got '=3'"),
@@ -84,3 +84,11 @@ def test_spaces_in_a_name_make_no_other_method() -> None:
 def test_what_cannot_be_understood_is_refused(text: str, message: str) -> None:
     with pytest.raises(UsageError, match=message):
         parse_method(text)
+
+
+def test_the_recommended_method_and_its_rivals() -> None:
+    sphere = parse_method("sphere")
+    assert sphere.objective == "sphere"
+    assert sphere.space == SpaceRecipe("smoothed", None, 0.25, {})
+    # Rivals are what one would use without a label space.
+    assert {parse_method(name).space for name in ("softmax", "focal", "asymmetric")} == {None}

@@ -57,9 +57,17 @@ class Method:
         return recipe
 
 
+_SMOOTHED = SpaceRecipe("smoothed", None, 0.25)
+"""Every pair has a value, and directions of small eigenvalues, which tell rare tags apart, weigh
+more than the paper's square root lets them."""
+
 METHODS = {
     "logistic": Method("logistic", "Logistic regression", "logistic"),
     "paper": Method("paper", "Cosine proximity (the paper)", "cosine", SpaceRecipe()),
+    "sphere": Method("sphere", "The sphere with a prior (recommended)", "sphere", _SMOOTHED),
+    "softmax": Method("softmax", "Softmax over tags", "softmax"),
+    "focal": Method("focal", "Focal loss", "focal"),
+    "asymmetric": Method("asymmetric", "Asymmetric loss", "asymmetric"),
     "devise": Method("devise", "Hinge rank loss (DeViSE)", "devise", SpaceRecipe()),
     "conse": Method("conse", "Mixed guesses (ConSE)", "logistic", SpaceRecipe(), "conse"),
 }

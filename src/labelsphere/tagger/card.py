@@ -52,6 +52,10 @@ def tagger_card(tagger: "Tagger") -> str:
         objective={
             "cosine": "cosine proximity to the embedded tags (Chollet 2016, §3.2)",
             "logistic": "an independent sigmoid for each tag",
+            "sphere": "cosine proximity, with a length by likelihood and the tags' prior",
+            "softmax": "one softmax over all tags",
+            "focal": "an independent sigmoid for each tag, focal loss",
+            "asymmetric": "an independent sigmoid for each tag, asymmetric loss",
             "devise": "tags ahead of all others by a margin (Frome et al. 2013)",
         }.get(tagger.architecture.objective, tagger.architecture.objective),
         decoder=tagger.architecture.decoder or "that of the objective",

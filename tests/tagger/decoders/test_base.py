@@ -76,7 +76,7 @@ def test_decoders_for_something_else_are_refused_with_those_that_would_do(
     with pytest.raises(
         UsageError,
         match="'conse' reads logits of a classifier, and this network puts out points of a label "
-        "space; those for it: cosine, hamming, omp",
+        "space; those for it: cosine, posterior, hamming, omp",
     ):
         build_decoder("conse", labels, nn.Linear(8, 8), points=True)
     with pytest.raises(UsageError, match=r"'omp' reads points .*; those for it: logistic, conse"):

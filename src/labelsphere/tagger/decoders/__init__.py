@@ -17,6 +17,7 @@ from labelsphere.tagger.decoders.hamming import hamming_decoder
 from labelsphere.tagger.decoders.linear import LinearDecoder
 from labelsphere.tagger.decoders.logistic import logistic_decoder
 from labelsphere.tagger.decoders.omp import omp_decoder
+from labelsphere.tagger.decoders.posterior import posterior_decoder
 from labelsphere.tagger.decoders.prior import log_prior
 from labelsphere.tagger.label_context import LabelContext
 
@@ -28,6 +29,7 @@ __all__ = [
     "cosine_decoder",
     "log_prior",
     "logistic_decoder",
+    "posterior_decoder",
 ]
 
 
@@ -46,6 +48,9 @@ class _Named:
 
 DECODERS: dict[str, _Named] = {
     "cosine": _Named(lambda labels, _: cosine_decoder(labels.needed_space("cosine")), True),
+    "posterior": _Named(
+        lambda labels, _: posterior_decoder(labels, labels.needed_space("posterior")), True
+    ),
     "hamming": _Named(lambda labels, _: hamming_decoder(labels.needed_space("hamming")), True),
     "omp": _Named(lambda labels, _: omp_decoder(labels), True),
     "logistic": _Named(lambda _, head: logistic_decoder(head), False),

@@ -1,0 +1,238 @@
+"""Continuity (§3.3.3): how much each loss changes when one tag is dropped from an image.
+
+The paper holds that cross-entropy jumps where an annotator forgets one of several tags, and cosine
+proximity hardly moves. Here that is measured over all test images with two tags or more, and over
+every tag that can be dropped from each, at the predictions of trained taggers, which stay as they
+are while the tag goes:
+
+- logistic regression: cross-entropy summed over classes, Σ softplus(z_n) − Σ_{c ∈ C} z_c;
+- softmax over tags: cross-entropy to an even share of each tag, log Σ exp z_n − mean_{c ∈ C} z_c,
+  at its own tagger's logits where one was trained, else at the logarithms of the logistic tagger's
+  probabilities, which softmax turns into shares;
+- cosine proximity: 1 − cos(ẽ, Σ_{c ∈ C} e_c), the paper's loss moved so that 0 is perfect.
+
+Losses have different units. So each change is divided, once by the loss's spread (the standard
+deviation over the same images with all tags: how far apart it sets a good prediction from a bad
+one), and once by the image's own loss, as in the paper's example of 30 %.
+
+    labelsphere compare labels.parquet --features features.npz --output report
+    python benchmarks/continuity.py report labels.parquet --features features.npz --name corel5k
+"""
+
+import argparse
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import reporting
+import torch
+from matplotlib.figure import Figure
+from torch import Tensor
+from torch.nn.functional import normalize, softplus
+
+from labelsphere import Annotations, LabelSpace
+from labelsphere.annotations import part_rows
+from labelsphere.arrays import DoubleArray, SparseRows
+from labelsphere.artefact import new_file
+from labelsphere.cli.inputs import inputs_like
+from labelsphere.comparison.report import theme
+from labelsphere.errors import UsageError
+from labelsphere.tagger import Tagger
+
+TITLES = {
+    "logistic": "Logistic regression",
+    "softmax": "Softmax over tags",
+    "paper": "Cosine proximity (the paper)",
+}
+QUANTILES = (0.1, 0.25, 0.5, 0.75, 0.9, 0.99)
+
+
+@dataclass(frozen=True)
+class Drops:
+    """What dropping a tag does to one loss.
+
+    Attributes:
+        before: Loss with all tags, one an image, (images,) float64.
+        changes: Loss without the tag less loss with it, one for each tag of each image, (tags,).
+        image: Which image each belongs to, (tags,) int64.
+    """
+
+    before: DoubleArray
+    changes: DoubleArray
+    image: Any
+
+    def by_spread(self) -> DoubleArray:
+        """Sizes of the changes over the spread of the loss over images."""
+        return np.asarray(np.abs(self.changes) / self.before.std(), np.float64)
+
+    def by_own(self) -> DoubleArray:
+        """Sizes of the changes over the image's own loss."""
+        return np.asarray(np.abs(self.changes) / self.before[self.image], np.float64)
+
+
+def main() -> None:
+    """Measure, and write a table and a drawing."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("comparison", type=Path, help="folder of a comparison with taggers")
+    parser.add_argument("tags", type=Path, help="the tag table compared, with a split column")
+    parser.add_argument("--features", type=Path)
+    parser.add_argument("--split", default="split")
+    parser.add_argument("--group", help="column that marks variants of one image")
+    parser.add_argument("--name", required=True, help="of the data, in the results")
+    given = parser.parse_args()
+    tags = Annotations.read(given.tags)
+    taggers = _taggers(given.comparison / "taggers")
+    if given.group is not None:
+        tags = tags.one_per_group(given.group)
+    rows = part_rows(tags, given.split, "test")
+    rows = rows[np.diff(tags.matrix.indptr)[rows] > 1]
+    # Every loss at the same images: those that lose no target when a tag goes.
+    rows = rows[_placed_twice(tags.matrix[rows], taggers["paper"])]
+    truth = tags.matrix[rows]
+    found = {}
+    for name, tagger in taggers.items():
+        inputs = inputs_like(tagger, tags, features=given.features, feature_column=None)
+        scores = _outputs(tagger, inputs, rows)
+        found[name] = LOSSES[name](scores, truth, tagger.space)
+    if "softmax" not in found:
+        inputs = inputs_like(
+            taggers["logistic"], tags, features=given.features, feature_column=None
+        )
+        odds = _outputs(taggers["logistic"], inputs, rows)
+        found["softmax"] = softmax_drops(torch.nn.functional.logsigmoid(odds), truth, None)
+    found = {name: found[name] for name in TITLES}
+    _write(given.name, found, len(rows))
+
+
+def logistic_drops(logits: Tensor, truth: SparseRows, _: LabelSpace | None) -> Drops:
+    """Cross-entropy summed over classes: without a tag it changes by the tag's logit."""
+    image, _tag, given = _pairs(truth, logits)
+    totals = np.bincount(image, given, minlength=len(logits))
+    before = np.asarray(softplus(logits.double()).sum(1).numpy() - totals, np.float64)
+    return Drops(before, given, image)
+
+
+def softmax_drops(logits: Tensor, truth: SparseRows, _: LabelSpace | None) -> Drops:
+    """Cross-entropy to an even share of each tag: without a tag the others' shares grow."""
+    image, _tag, given = _pairs(truth, logits)
+    counts = np.bincount(image, minlength=len(logits))
+    totals = np.bincount(image, given, minlength=len(logits))
+    means = totals / counts
+    before = torch.logsumexp(logits.double(), 1).numpy() - means
+    without = (totals[image] - given) / (counts[image] - 1)
+    return Drops(before, means[image] - without, image)
+
+
+def cosine_drops(points: Tensor, truth: SparseRows, space: LabelSpace | None) -> Drops:
+    """One minus the cosine between the point and the sum of the tags' vectors."""
+    if space is None:
+        raise UsageError("the paper's tagger has a label space; this one has none")
+    image, tag, _values = _pairs(truth, None)
+    vectors = space.vectors.astype(np.float64)
+    sums = truth.astype(bool).astype(np.float64) @ vectors
+    direction = normalize(points.double(), dim=1).numpy()
+    before = 1 - (direction * sums).sum(1) / np.linalg.norm(sums, axis=1)
+    rest = sums[image] - vectors[tag]
+    after = 1 - (direction[image] * rest).sum(1) / np.linalg.norm(rest, axis=1)
+    return Drops(before, after - before[image], image)
+
+
+LOSSES = {"logistic": logistic_drops, "softmax": softmax_drops, "paper": cosine_drops}
+
+
+def _pairs(truth: SparseRows, logits: Tensor | None) -> tuple[Any, Any, DoubleArray]:
+    """Image and tag of each true pair, and the tag's logit."""
+    image = np.repeat(np.arange(truth.shape[0]), np.diff(truth.indptr))
+    tag = truth.indices.astype(np.int64)
+    if logits is None:
+        return image, tag, np.zeros(len(tag))
+    return image, tag, logits.double().numpy()[image, tag]
+
+
+def _taggers(folder: Path) -> dict[str, Tagger]:
+    found = {name: Tagger.load(folder / name) for name in TITLES if (folder / name).is_dir()}
+    missing = [name for name in ("logistic", "paper") if name not in found]
+    if missing:
+        raise UsageError(f"{folder} has no tagger {missing[0]!r}; compare logistic,paper first")
+    return found
+
+
+def _placed_twice(truth: SparseRows, tagger: Tagger) -> Any:
+    if tagger.space is None:
+        raise UsageError("the paper's tagger has a label space; this one has none")
+    placed = truth.astype(bool).astype(np.int64) @ tagger.space.placed.astype(np.int64)
+    return placed > 1
+
+
+def _outputs(tagger: Tagger, inputs: Any, rows: Any) -> Tensor:
+    """Logits of a classifier, or points of an embedding, (rows, width) float32."""
+    points = tagger.points(inputs, rows).cpu()
+    decoder = tagger.decoder().to(torch.device("cpu"))
+    return decoder.scores(points) if decoder.features else points
+
+
+def _write(name: str, found: Mapping[str, Drops], images: int) -> None:
+    views = {"spread": Drops.by_spread, "own loss": Drops.by_own}
+    rows, values = [], {}
+    for key, drops in found.items():
+        for view, of in views.items():
+            sizes = of(drops)
+            quantiles = np.quantile(sizes, QUANTILES)
+            rows.append(
+                [
+                    f"{TITLES[key]}, over its {view}",
+                    *(f"{q:.3f}" for q in [*quantiles, sizes.mean()]),
+                ]
+            )
+            values[f"{key}, {view}"] = {
+                "quantiles": dict(zip(map(str, QUANTILES), quantiles.tolist(), strict=True)),
+                "mean": float(sizes.mean()),
+            }
+    pairs = len(next(iter(found.values())).changes)
+    header = ["Change when one tag goes", *(f"{q:.0%}" for q in QUANTILES), "mean"]
+    lines = [
+        f"# Continuity of the losses on {name}",
+        "",
+        f"{pairs:,} tags dropped one at a time from {images:,} test images of two tags or more, at "
+        "the predictions of trained taggers. Quantiles of the size of the change, once over the "
+        "spread of the loss over these images, once over the image's own loss.",
+        "",
+        *reporting.table(header, rows),
+        "",
+        f"![Distribution of the changes](continuity_{name}.png)",
+    ]
+    with new_file(reporting.RESULTS / f"continuity_{name}.png") as beside:
+        beside.write_bytes(_drawing(found, views))
+    everything = {"images": images, "dropped": pairs, "losses": values}
+    reporting.write_results(f"continuity_{name}", lines, everything, packages=("matplotlib",))
+
+
+def _drawing(found: Mapping[str, Drops], views: Mapping[str, Any]) -> bytes:
+    """The share of dropped tags that change a loss by no more than so much."""
+    with theme.drawing():
+        figure = Figure(figsize=(11, 4.2), layout="constrained")
+        for axes, (view, of) in zip(figure.subplots(1, 2), views.items(), strict=True):
+            theme.plain_axes(axes, f"size of the change / {view} of the loss")
+            for number, (key, drops) in enumerate(found.items()):
+                sizes = np.sort(of(drops))
+                axes.plot(
+                    np.maximum(sizes, 1e-4),
+                    np.arange(1, len(sizes) + 1) / len(sizes),
+                    color=theme.colour(number),
+                    linestyle=theme.dash(number),
+                    linewidth=2.2,
+                    label=TITLES[key],
+                )
+            axes.set_xscale("log")
+            axes.set_xlim(1e-3, 10)
+            axes.set_ylim(0, 1)
+            axes.set_title(f"Over its {view}", loc="left", fontweight="bold", fontsize=10.5)
+            axes.set_ylabel("share of dropped tags", fontsize=8.5)
+        axes.legend(frameon=False, loc="lower right")
+        return theme.png(figure)
+
+
+if __name__ == "__main__":
+    main()

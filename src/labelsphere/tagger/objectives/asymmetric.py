@@ -1,0 +1,96 @@
+"""A rival: the asymmetric loss (Ridnik et al. 2021), which passes over what is easy."""
+
+from typing import Self
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import logsigmoid, softplus
+
+from labelsphere.arrays import IntArray
+from labelsphere.errors import UsageError
+from labelsphere.tagger.decoders import Decoder, logistic_decoder
+from labelsphere.tagger.label_batch import LabelBatch
+from labelsphere.tagger.label_context import LabelContext
+from labelsphere.tagger.objectives.base import Objective
+from labelsphere.tagger.objectives.logistic import prior_log_odds
+
+
+class Asymmetric(Objective):
+    """Binary cross-entropy that passes over what is easy, summed over classes.
+
+    −Σ_{c ∈ C} (1 − p_c)^γ₊ log p_c − Σ_{n ∉ C} q_n^γ₋ log(1 − q_n), where p = σ(z) and
+    q = max(0, p − margin): absent tags that score below the margin cost nothing.
+
+    The head starts at the tags' prior log-odds, as the logistic one does.
+
+    The usual settings are γ₊ = 0, γ₋ = 4, margin 0.05. Where most tags are rarer than the margin
+    they teach nothing of them: the defaults here are gentler.
+
+    Args:
+        counts: Training images of each label, (labels,).
+        n_images: Number of training images.
+        present_focus: γ₊, 0 or from 1 on: between them the slope at 0 is infinite.
+        absent_focus: γ₋, likewise.
+        margin: What is taken off the probability of absent tags, from 0 to below 1.
+
+    Raises:
+        UsageError: If an argument is out of range.
+    """
+
+    def __init__(
+        self,
+        counts: IntArray,
+        n_images: int,
+        present_focus: float = 0.0,
+        absent_focus: float = 1.0,
+        margin: float = 0.0,
+    ) -> None:
+        super().__init__()
+        for name, focus in (("present_focus", present_focus), ("absent_focus", absent_focus)):
+            if focus != 0 and not focus >= 1:
+                raise UsageError(f"{name} must be 0, or 1 or more, but got {focus}")
+        if not 0 <= margin < 1:
+            raise UsageError(f"margin must be from 0 to below 1, but got {margin}")
+        self.width = len(counts)
+        self.present_focus = present_focus
+        self.absent_focus = absent_focus
+        self.margin = margin
+        self._log_odds = torch.from_numpy(prior_log_odds(counts, n_images))
+
+    @classmethod
+    def build(cls, labels: LabelContext) -> Self:
+        """The objective for the labels' counts."""
+        return cls(labels.counts, labels.n_images)
+
+    def initialise(self, head: nn.Linear) -> None:
+        """Bias at the prior log-odds; weights small, so that the bias is what counts at first."""
+        with torch.no_grad():
+            head.weight.normal_(std=0.01)
+            head.bias.copy_(self._log_odds)
+
+    def decoder(self, head: nn.Linear) -> Decoder:
+        """Labels by their log-odds."""
+        return logistic_decoder(head)
+
+    def forward(self, predicted: Tensor, labels: LabelBatch) -> Tensor:
+        """Mean over images of the loss summed over all classes, in nats."""
+        logits = predicted.float()
+        image = labels.image_of_tag()
+        true = logits[image, labels.indices]
+        # Labels stay sparse: every class as if absent, then the present ones put right.
+        loss = self._absent(logits).sum() - self._absent(true).sum() + self._present(true).sum()
+        return loss / len(logits)
+
+    def _present(self, logits: Tensor) -> Tensor:
+        return -_power(torch.sigmoid(-logits), self.present_focus) * logsigmoid(logits)
+
+    def _absent(self, logits: Tensor) -> Tensor:
+        if self.margin == 0:
+            return _power(torch.sigmoid(logits), self.absent_focus) * softplus(logits)
+        shifted = (torch.sigmoid(logits) - self.margin).clamp_min(0.0)
+        return -_power(shifted, self.absent_focus) * torch.log1p(-shifted)
+
+
+def _power(values: Tensor, exponent: float) -> Tensor:
+    """``values ** exponent``; ones, with a gradient of 0, where the exponent is 0."""
+    return torch.ones_like(values) if exponent == 0 else values**exponent
