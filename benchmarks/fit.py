@@ -291,8 +291,8 @@ def report(results: dict[str, Any]) -> list[str]:
         "",
         f"Positive mutual information of {PAPER.images:,} simulated images with {PAPER.tags:g} "
         f"tags each: {paper['labels']:,} labels, {paper['entries']:,} entries ({density:.1%}). "
-        f"It is far from positive definite: about {ours['positive']:,} eigenvalues are positive, and "
-        f"the {paper['dim']:,} largest hold {ours['positive_share']:.1%} of the sum of their squares "
+        f"It is far from positive definite: about {ours['positive']:,} eigenvalues are positive, "
+        f"and the {paper['dim']:,} largest hold {ours['positive_share']:.1%} of their squares' sum "
         "(both estimated by the fit). Labels are simulated for size; the figures say nothing of "
         "accuracy on pictures.",
         "",
