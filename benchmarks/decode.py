@@ -238,7 +238,7 @@ METHODS: dict[str, tuple[Callable[[], Way], dict[str, str | None], str]] = {
 }
 COMPARED = {
     SPACE: ["labelsphere", "labelsphere float32", "torch", "faiss", "faiss forced"],
-    RANDOM: ["labelsphere", "torch"],
+    RANDOM: ["labelsphere", "torch", "faiss", "faiss forced"],
     MILLION: ["labelsphere", "faiss cells"],
 }
 MAKERS = {SPACE: make_space, RANDOM: make_random, MILLION: make_million}
@@ -323,8 +323,8 @@ def profile(work: str, name: str) -> dict[str, Any]:
     return {"whole": whole, "scored_a_point": sum(scored) / len(points), "phases": seconds}
 
 
-def measure(work: Path, rounds: int) -> dict[str, Any]:
-    """All parts; what ``work`` knows already is not measured again."""
+def measure(work: Path, rounds: int, parts: list[str]) -> dict[str, Any]:
+    """Some parts; what ``work`` knows already is not measured again."""
     path = work / "measured.json"
     known: dict[str, Any] = json.loads(path.read_text("utf-8")) if path.exists() else {}
 
@@ -337,6 +337,8 @@ def measure(work: Path, rounds: int) -> dict[str, Any]:
 
     results: dict[str, Any] = {}
     for name, methods in COMPARED.items():
+        if name not in parts:
+            continue
         made = once(f"{name}: made", MAKERS[name], str(work))
         once(f"{name}: reference", reference, str(work), name)
         every: dict[str, list[Any]] = {method: [] for method in methods}
@@ -373,6 +375,20 @@ def rows_of(part: dict[str, Any]) -> list[list[str]]:
     return rows
 
 
+TITLES = {
+    SPACE: "A label space",
+    RANDOM: "Random directions",
+    MILLION: f"{MOST_LABELS:,} labels × {MOST_DIM} dimensions",
+}
+ABOUT = {
+    SPACE: f"The label space is fitted to simulated tags (`{PRESET}`, for size, not for accuracy); "
+    "points are images' tag sets with noise of the same norm added.",
+    RANDOM: "Points and labels without any structure: the scores of the best lie as close together "
+    "as they can, and bounds keep more candidates.",
+    MILLION: f"{MOST_POINTS:,} points. Vectors are simulated around {CLUSTERS:,} centres whose "
+    "sizes fall by Zipf's law; points are sums of three with noise. On vectors that cluster less "
+    "an index finds less.",
+}
 HEADER = [
     "",
     "seconds",
@@ -388,65 +404,53 @@ HEADER = [
 
 def report(results: dict[str, Any]) -> list[str]:
     """The tables in Markdown."""
-    operations = 2 * POINTS * LABELS * DIM
+    rounds = len(next(iter(results.values()))["methods"]["labelsphere"])
     lines = [
         f"# Nearest labels: {POINTS:,} points × {LABELS:,} labels × {DIM:,} dimensions, top {TOP}",
         "",
-        f"The label space is fitted to simulated tags (`{PRESET}`, for size, not for accuracy); "
-        f"points are images' tag sets with noise of the same norm added. Medians of "
-        f"{len(results[SPACE]['methods']['labelsphere'])} rounds in turn, each search in a process "
-        "of its own; the ratio is the median of the rounds' ratios to Labelsphere. Preparation is "
-        "what is done once for a set of labels, and not part of the seconds. Memory is the most "
-        "that the process held, interpreter, libraries, labels and points included. The last "
-        "three columns compare with a ranking by scores in float64: labels found at any place, "
-        f"points of {POINTS:,} whose {TOP} places all agree, and the largest difference in score "
-        "between two labels at one place.",
+        f"Medians of {rounds} rounds in turn, each search in a process of its own; the ratio is "
+        "the median of the rounds' ratios to Labelsphere. Preparation is done once for a set of "
+        "labels, and not part of the seconds. Memory is the most that the process held, "
+        "interpreter, libraries, labels and points included. The last three columns compare with "
+        f"a ranking by scores in float64: labels found at any place, points whose {TOP} places all "
+        "agree, and the largest difference in score between two labels at one place.",
         "",
-        *table(HEADER, rows_of(results[SPACE])),
-        "",
-        "faiss 'as installed' is the wheel from PyPI, whose OpenBLAS does not know this processor "
-        "and takes kernels of an old one; 'kernels forced' sets `OPENBLAS_CORETYPE=SkylakeX`, as a "
-        "user could who knows. All other rows run with it too, for NumPy's OpenBLAS.",
-        "",
-        "## Random directions",
-        "",
-        "Points and labels without any structure: the scores of the best lie as close together as "
-        "they can, and bounds keep more candidates.",
-        "",
-        *table(HEADER, rows_of(results[RANDOM])),
+        "faiss 'as installed' is the wheel from PyPI, whose OpenBLAS does not know every processor "
+        "and may take the kernels of an old one; 'kernels forced' sets "
+        "`OPENBLAS_CORETYPE=SkylakeX`, as a user could who knows. All other rows run with it too, "
+        "for NumPy's OpenBLAS.",
+    ]
+    for name, part in results.items():
+        lines += ["", f"## {TITLES[name]}", "", ABOUT[name], "", *table(HEADER, rows_of(part))]
+    phases = ["products", "points", "candidates", "second pass", "all labels"]
+    rows = []
+    for name, part in results.items():
+        found = part["profile"]
+        cells = [f"{found['phases'].get(phase, 0.0):.2f}" for phase in phases]
+        rows.append(
+            [TITLES[name], f"{found['whole']:.2f}", *cells, f"{found['scored_a_point']:.0f}"]
+        )
+    lines += [
         "",
         "## Where the time goes",
         "",
         "One search each, on its own. 'Labels scored' is how many a point the second pass had.",
         "",
+        *table(["", "seconds", *phases, "labels scored"], rows),
     ]
-    phases = ["products", "points", "candidates", "second pass", "all labels"]
-    shown = {SPACE: "label space", RANDOM: "random directions", MILLION: "a million labels"}
-    rows = []
-    for name, title in shown.items():
-        found = results[name]["profile"]
-        cells = [f"{found['phases'].get(phase, 0.0):.2f}" for phase in phases]
-        rows.append([title, f"{found['whole']:.2f}", *cells, f"{found['scored_a_point']:.0f}"])
-    lines += table(["", "seconds", *phases, "labels scored"], rows)
-    spent = results[SPACE]["profile"]
-    rate = operations / spent["phases"]["products"] / 1e9
-    pairs = POINTS * spent["scored_a_point"]
-    lines += [
-        "",
-        f"The floor is the product: {operations:.2g} operations, here at {rate:,.0f} GFLOP/s. The "
-        f"second pass reads {pairs * 4 * DIM / 2**30:,.0f} GiB of label vectors, most of it from "
-        "cache, for "
-        f"{2 * pairs * DIM:.2g} operations. A search without a bound would still have to take the "
-        "product; one in float32 has the floor of the third row of the first table.",
-        "",
-        f"## {MOST_LABELS:,} labels × {MOST_DIM} dimensions",
-        "",
-        f"{MOST_POINTS:,} points, top {TOP}. Vectors are simulated around {CLUSTERS:,} centres "
-        "whose sizes fall by Zipf's law; points are sums of three with noise. On vectors that "
-        "cluster less an index finds less.",
-        "",
-        *table(HEADER, rows_of(results[MILLION])),
-    ]
+    for name in (SPACE, RANDOM):
+        if name not in results:
+            continue
+        spent = results[name]["profile"]
+        operations = 2 * POINTS * LABELS * DIM
+        pairs = POINTS * spent["scored_a_point"]
+        lines += [
+            "",
+            f"{TITLES[name]}: the floor is the product, {operations:.2g} operations, here at "
+            f"{operations / spent['phases']['products'] / 1e9:,.0f} GFLOP/s. The second pass reads "
+            f"{pairs * 4 * DIM / 2**30:,.0f} GiB of vectors, most of it from cache, for "
+            f"{2 * pairs * DIM:.2g} operations.",
+        ]
     return lines
 
 
@@ -455,11 +459,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     parser.add_argument("--work", type=Path, help="folder to keep data and figures in")
+    parser.add_argument("--parts", default=",".join(COMPARED), help="which of the three")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         work = given.work or Path(temporary)
         work.mkdir(parents=True, exist_ok=True)
-        results = measure(work, given.rounds)
+        results = measure(work, given.rounds, given.parts.split(","))
     lines = report(results)
     print("\n".join(lines))
     write_results("decode", lines, results, seed=SEED, packages=["faiss-cpu", "numba"])
