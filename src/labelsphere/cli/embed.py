@@ -107,7 +107,7 @@ def embed(
     vocabulary: tables.VocabularyOption = None,
     label_names: tables.LabelNamesOption = None,
 ) -> None:
-    """Fit a label space to a table of tags.
+    """Fit a label space to a table of tags, or to counts that labelsphere count saved.
 
     Counts how often tags occur together, and places tags that do so near each other; --method
     names other ways of placing them. Pictures are not opened.
@@ -117,38 +117,61 @@ def embed(
 
         labelsphere embed icons.parquet --dim 1024 --group base_id --output space/
 
+        labelsphere embed counts/ --output space/
+
         labelsphere embed tags.csv --method word-vectors --option path=words.txt --output space/
     """
     from labelsphere.annotations import first_of_groups
     from labelsphere.artefact import check_free
     from labelsphere.cli.output import print_json
-    from labelsphere.space import LabelSpace, count_cooccurrence
+    from labelsphere.cli.saved_counts import are_counts, load_counts
+    from labelsphere.space import Counts, LabelSpace, count_cooccurrence
     from labelsphere.space.embedders import checked_embedder
 
     check_free(output, overwrite=overwrite)
-    annotations = tables.read_table(
-        tags,
-        format=format,
-        separator=separator,
-        image_column=image_column,
-        tag_column=tag_column,
-        min_count=min_count,
-        min_confidence=min_confidence,
-        vocabulary=vocabulary,
-        label_names=label_names,
-    )
-    rows = _training_rows(annotations, split)
-    if group is not None:
-        rows = first_of_groups(rows, annotations.groups(group))
-    counted = annotations.select(rows)
-    options = {**_own_options(method, option or []), **_features(features, feature_column, rows)}
+    options = _own_options(method, option or [])
+    source: Annotations | Counts
+    if are_counts(tags):
+        about_table = {
+            "format": format,
+            "separator": separator,
+            "image_column": image_column,
+            "tag_column": tag_column,
+            "min_count": min_count > 1,
+            "min_confidence": min_confidence,
+            "vocabulary": vocabulary,
+            "label_names": label_names,
+            "weighted": weighted,
+            "split": split,
+            "group": group,
+            "features": features,
+        }
+        source = load_counts(tags, about_table)
+    else:
+        annotations = tables.read_table(
+            tags,
+            format=format,
+            separator=separator,
+            image_column=image_column,
+            tag_column=tag_column,
+            min_count=min_count,
+            min_confidence=min_confidence,
+            vocabulary=vocabulary,
+            label_names=label_names,
+        )
+        rows = _training_rows(annotations, split)
+        if group is not None:
+            rows = first_of_groups(rows, annotations.groups(group))
+        source = annotations.select(rows)
+        options |= _features(features, feature_column, rows)
+        if weighted:
+            source = count_cooccurrence(source, weighted=True)
     options |= {
         name: value
         for name, value in (("shift", shift), ("smoothing", smoothing), ("exponent", exponent))
         if value is not None
     }
     checked_embedder(method, options)
-    source = count_cooccurrence(counted, weighted=True) if weighted else counted
     space = LabelSpace.fit(source, method, dim, **options)
     space.save(output, overwrite=overwrite)
     if json:

@@ -13,6 +13,7 @@ VERBS = {
     "demo": "Train both methods on the bundled icons and write the report.",
     "inspect": "Describe a table of tags and list every problem in it.",
     "audit": "Rank tags that are probably missing and tags that fit badly.",
+    "count": "Count how often tags occur together, and keep saved counts up to date.",
     "embed": "Fit a label space to a table of tags.",
     "neighbors": "Show the tags nearest to a tag in a label space.",
     "combine": "Add and subtract tags in a label space.",

@@ -1,7 +1,12 @@
 """Labels to points on a sphere (§3.1): counts, association, spectrum, label space."""
 
 from labelsphere.space.association import Association, associate
-from labelsphere.space.cooccurrence import Counts, count_cooccurrence
+from labelsphere.space.cooccurrence import (
+    Counts,
+    StreamCounts,
+    count_cooccurrence,
+    count_stream,
+)
 from labelsphere.space.label_space import LabelSpace, Neighbor
 from labelsphere.space.spectrum import Spectrum, leading_eigenpairs
 
@@ -11,7 +16,9 @@ __all__ = [
     "LabelSpace",
     "Neighbor",
     "Spectrum",
+    "StreamCounts",
     "associate",
     "count_cooccurrence",
+    "count_stream",
     "leading_eigenpairs",
 ]

@@ -1,14 +1,35 @@
 """Counting how often labels occur, alone and together (§3.1)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
-from labelsphere.annotations import Annotations, Vocabulary
+import numpy as np
+import polars as pl
+
+from labelsphere.annotations import Annotations, AnnotationStream, Vocabulary
 from labelsphere.arrays import SparseRows
 from labelsphere.errors import UsageError
 from labelsphere.space.counting import STEP, PairCounter
 from labelsphere.space.counts import Counts
 
-__all__ = ["Counts", "count_cooccurrence"]
+__all__ = ["Counts", "StreamCounts", "count_cooccurrence", "count_stream"]
+
+
+@dataclass(frozen=True)
+class StreamCounts:
+    """What was counted in a stream.
+
+    Attributes:
+        counts: The counts.
+        images_read: Number of images read, those that were not counted included.
+        split: Column whose ``train`` rows were counted; None where all rows were.
+        has_split: Whether the tables have a column ``split``.
+    """
+
+    counts: Counts
+    images_read: int
+    split: str | None
+    has_split: bool
 
 
 def count_cooccurrence(
@@ -51,6 +72,55 @@ def count_cooccurrence(
     counter = PairCounter(len(vocabulary), weighted=weighted)
     counter.add(matrix)
     return counted(counter, vocabulary)
+
+
+def count_stream(
+    stream: AnnotationStream,
+    *,
+    weighted: bool = False,
+    split: str | None = None,
+    on_bytes: Callable[[int], None] | None = None,
+) -> StreamCounts:
+    """Count a stream of annotations, in memory that does not grow with the images.
+
+    Args:
+        stream: From `stream_annotations`, whose ``columns`` name the split.
+        weighted: As in `count_cooccurrence`.
+        split: Column whose ``train`` rows are counted. If None: the column ``split``, where the
+            stream has it and some row of it says ``train``; else all rows are counted.
+        on_bytes: Called with the bytes of the tables read so far.
+
+    Returns:
+        The counts, equal to those of the whole table to the last bit.
+
+    Raises:
+        UsageError: If there is no such column, or no row of it says ``train``.
+        DataError: If the tables cannot be used.
+    """
+    vocabulary = stream.find_vocabulary()
+    counter = PairCounter(len(vocabulary), weighted=weighted)
+    column = split or "split"
+    images, seen, there = 0, list[str](), False
+    for part in stream.parts(on_bytes):
+        images += part.n_images
+        matrix = part.matrix
+        if split is not None or column in part.columns.columns:
+            there = True
+            values = part.column(column).cast(pl.String)
+            matrix = matrix[np.flatnonzero((values == "train").fill_null(value=False).to_numpy())]
+            seen += [value for value in values.unique().to_list() if value not in seen][:6]
+        counter.add(matrix)
+    if there and not counter.n_images:
+        if split is not None:
+            values_there = ", ".join(repr(value) for value in seen[:6])
+            raise UsageError(f"no row has {split} = 'train'; its values: {values_there}")
+        counter = PairCounter(len(vocabulary), weighted=weighted)
+        for part in stream.parts(on_bytes):
+            counter.add(part.matrix)
+        return StreamCounts(counted(counter, vocabulary), images, None, has_split=True)
+    return StreamCounts(
+        counted(counter, vocabulary), images, column if there else None, has_split=there
+    )
 
 
 def counted(counter: PairCounter, vocabulary: Vocabulary) -> Counts:

@@ -178,7 +178,7 @@ class Counts:
         """The same counts over another vocabulary, labels matched by name.
 
         A label that is new has no images; one that the vocabulary lacks is left out, its images
-        stay counted. For both of two vocabularies see `Vocabulary.joined`.
+        stay counted.
         """
         if vocabulary == self.vocabulary:
             return self
@@ -192,6 +192,19 @@ class Counts:
         joint: SparseRows = csr_array(parts, shape=(size, size))
         joint.sort_indices()
         return Counts.trusted(vocabulary, joint, self.n_images, self.weighted, self.step)
+
+    def joined(self, other: "Counts") -> "Counts":
+        """Counts of both sets of images over both vocabularies.
+
+        The labels keep their numbers; those that only the other has follow, see
+        `Vocabulary.joined`.
+
+        Raises:
+            UsageError: If one counts confidences and the other images.
+            DataError: If there are too many images for exact sums.
+        """
+        both = self.vocabulary.joined(other.vocabulary)
+        return self.over(both) + other.over(both)
 
     def save(self, folder: str | Path, *, overwrite: bool = False) -> None:
         """Write ``config.json``, ``counts.safetensors`` and ``labels.parquet``.
@@ -241,7 +254,7 @@ class Counts:
             raise UsageError(
                 f"counts of different vocabularies ({len(self.vocabulary)} and "
                 f"{len(other.vocabulary)} labels) do not {verb}; count both over one vocabulary, "
-                "or bring them over one with counts.over(vocabulary)"
+                "or bring them over one, see Counts.over and Counts.joined"
             )
         if self.weighted != other.weighted:
             raise UsageError(

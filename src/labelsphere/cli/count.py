@@ -1,0 +1,220 @@
+"""``labelsphere count``: tables of tags to saved counts, which grow and shrink with the tables."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from labelsphere.cli import tables
+
+if TYPE_CHECKING:
+    from labelsphere.annotations import Vocabulary
+    from labelsphere.space import Counts
+
+
+def count(
+    tags: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            metavar="TAGS...",
+            help="Tables of tags, or folders of saved counts; their images are counted together.",
+            show_default=False,
+        ),
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option(help="Folder to write the counts to.", show_default=False)
+    ] = None,
+    update: Annotated[
+        Path | None,
+        typer.Option(
+            help="Folder of saved counts to add to, in place of --output.", show_default=False
+        ),
+    ] = None,
+    subtract: Annotated[
+        bool,
+        typer.Option("--subtract", help="With --update: take the images away; they were removed."),
+    ] = False,
+    decay: Annotated[
+        float | None,
+        typer.Option(
+            help="With --update: first multiply the saved counts by this, above 0 and at most 1.",
+            show_default=False,
+        ),
+    ] = None,
+    weighted: Annotated[
+        bool,
+        typer.Option(
+            "--weighted",
+            help="Count an image by its tags' confidence. Saved counts stay what they are.",
+        ),
+    ] = False,
+    split: Annotated[
+        str | None,
+        typer.Option(
+            help="Column whose 'train' rows are counted; 'split' where the table has it.",
+            show_default=False,
+        ),
+    ] = None,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace the output folder if it has contents.")
+    ] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    format: tables.FormatOption = None,
+    separator: tables.SeparatorOption = None,
+    image_column: tables.ImageColumnOption = None,
+    tag_column: tables.TagColumnOption = None,
+    min_count: tables.MinCountOption = 1,
+    min_confidence: tables.MinConfidenceOption = 0.0,
+    vocabulary: tables.VocabularyOption = None,
+    label_names: tables.LabelNamesOption = None,
+) -> None:
+    """Count how often tags occur, alone and together.
+
+    Tables are read in parts: memory grows with the tags, not with the images. Without --vocabulary
+    they are read twice, first to find the tags. Counts of parts add up to the counts of the whole,
+    exactly.
+
+    With --update the saved tags keep their places and new ones follow; with --subtract tags that
+    were never counted are passed over.
+
+    Examples:
+        labelsphere count tags.csv --output counts/
+
+        labelsphere count monday.csv tuesday.csv --update counts/
+
+        labelsphere count removed.csv --update counts/ --subtract
+
+        labelsphere count shard1/ shard2/ --output counts/
+
+        labelsphere embed counts/ --output space/
+    """
+    from labelsphere.artefact import check_free
+    from labelsphere.cli.output import print_json
+    from labelsphere.cli.saved_counts import are_counts
+    from labelsphere.errors import UsageError
+    from labelsphere.space import Counts
+
+    target = _target(output, update)
+    if update is None:
+        for name, value in (("subtract", subtract), ("decay", decay is not None)):
+            if value:
+                raise UsageError(f"--{name} changes saved counts; name them with --update")
+        check_free(target, overwrite=overwrite)
+    if not tags and decay is None:
+        raise UsageError("no table of tags is given; expected one or more, or --decay")
+    counts = None if update is None else Counts.load(update)
+    if counts is not None and weighted and not counts.weighted:
+        raise UsageError(
+            f"{update} counts images, not confidences; leave --weighted out, or count anew"
+        )
+    if counts is not None and decay is not None:
+        counts = counts.decayed(decay)
+    kept: Path | Vocabulary | None = vocabulary
+    if subtract and counts is not None:
+        if vocabulary is not None or min_count > 1:
+            raise UsageError(
+                "--subtract takes away the saved tags; leave --vocabulary and --min-count out"
+            )
+        kept = counts.vocabulary
+    weighted = weighted or (counts is not None and counts.weighted)
+    saved = [path for path in tags or [] if are_counts(path)]
+    read = [path for path in tags or [] if path not in saved]
+    new = [Counts.load(path) for path in saved]
+    if read:
+        options: dict[str, Any] = {
+            "format": format,
+            "separator": separator,
+            "image_column": image_column,
+            "tag_column": tag_column,
+            "min_count": min_count,
+            "min_confidence": min_confidence,
+            "vocabulary": kept,
+            "label_names": label_names,
+        }
+        new.append(_count_tables(read, weighted, split, options))
+    for part in new:
+        if counts is None:
+            counts = part
+        elif subtract:
+            counts = counts - part.over(counts.vocabulary)
+        else:
+            counts = counts.joined(part)
+    assert counts is not None
+    counts.save(target, overwrite=overwrite or update is not None)
+    figures = _figures(counts)
+    if json:
+        added = {"images_given": sum(part.n_images for part in new)}
+        print_json({"output": target, **figures, **added, "weighted": counts.weighted})
+    else:
+        _print(figures, target)
+
+
+def _target(output: Path | None, update: Path | None) -> Path:
+    from labelsphere.errors import UsageError
+
+    if output is not None and update is not None:
+        raise UsageError("--output and --update contradict: counts are written anew or updated")
+    target = output or update
+    if target is None:
+        raise UsageError("expected --output for new counts, or --update for saved ones")
+    return target
+
+
+def _count_tables(
+    paths: list[Path], weighted: bool, split: str | None, options: dict[str, Any]
+) -> "Counts":
+    """Count tables with progress, and tell what was left out."""
+    from labelsphere.annotations import stream_annotations
+    from labelsphere.cli.output import remark
+    from labelsphere.cli.phases import phases
+    from labelsphere.space import count_stream
+
+    stream = stream_annotations(paths, columns=(split or "split",), **options)
+    megabytes = max(1, round(stream.size / 1e6))
+    with phases() as tell:
+        stream.find_vocabulary(
+            lambda done: tell("Finding tags, MB read", round(done / 1e6), megabytes)
+        )
+        done = count_stream(
+            stream,
+            weighted=weighted,
+            split=split,
+            on_bytes=lambda done: tell("Counting, MB read", round(done / 1e6), megabytes),
+        )
+    for sentence in stream.report.remarks():
+        remark(sentence)
+    if done.has_split and done.split is None:
+        remark("no row of the column split says train: all rows are counted")
+    elif done.split is not None and split is None:
+        remark(
+            f"counting the {done.counts.n_images:,.0f} of {done.images_read:,} images whose split "
+            "is train"
+        )
+    return done.counts
+
+
+def _figures(counts: "Counts") -> dict[str, Any]:
+    return {
+        "labels": len(counts.vocabulary),
+        "images": counts.n_images,
+        "tags": float(counts.occurrences.sum()),
+        "pairs": counts.n_pairs,
+    }
+
+
+def _print(figures: dict[str, Any], target: Path) -> None:
+    from labelsphere.cli.output import print_table, remark
+
+    print_table(
+        "Counts",
+        ["Labels", "Images", "Tags", "Pairs seen together"],
+        [
+            [
+                f"{figures['labels']:,}",
+                f"{figures['images']:,.10g}",
+                f"{figures['tags']:,.10g}",
+                f"{figures['pairs']:,}",
+            ]
+        ],
+    )
+    remark(f"written to {target}")
