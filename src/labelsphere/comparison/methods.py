@@ -64,7 +64,7 @@ more than the paper's square root lets them."""
 METHODS = {
     "logistic": Method("logistic", "Logistic regression", "logistic"),
     "paper": Method("paper", "Cosine proximity (the paper)", "cosine", SpaceRecipe()),
-    "sphere": Method("sphere", "The sphere with a prior (recommended)", "sphere", _SMOOTHED),
+    "sphere": Method("sphere", "The sphere with a prior", "sphere", _SMOOTHED),
     "softmax": Method("softmax", "Softmax over tags", "softmax"),
     "focal": Method("focal", "Focal loss", "focal"),
     "asymmetric": Method("asymmetric", "Asymmetric loss", "asymmetric"),
