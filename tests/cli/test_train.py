@@ -232,7 +232,7 @@ def test_a_taken_output_is_refused_before_anything_is_read(
     ("options", "code", "expected"),
     [
         ((), 2, "objective cosine needs a label space"),
-        (("--objective", "softmax"), 2, "--objective must be one of cosine, logistic"),
+        (("--objective", "hinge"), 2, "--objective must be one of cosine, logistic"),
         (("--objective", "logistic", "--decoder", "viterbi"), 2, "--decoder must be one of cosine"),
         (("--objective", "logistic", "--decoder", "omp"), 2, "'omp' reads points of a label"),
         (("--objective", "logistic", "--decoder", "conse"), 2, "'conse' needs a label space"),

@@ -10,7 +10,7 @@ from labelsphere.space.nearest.problem import Points
 _TRAINED_ON = 64
 """Labels a cell that the cells are placed on; all, where there are fewer."""
 _PROBED = 48
-"""Cells searched at each point: benchmarks/results/decode.md shows what that misses."""
+"""Cells searched at each point; `benchmarks/decode.py` measures what that misses."""
 
 
 class ApproximateSearch:
