@@ -151,7 +151,7 @@ def new(
 
 def test_an_unknown_objective_is_refused(planted_features: Features) -> None:
     tags, features = planted_features(60)
-    with pytest.raises(UsageError, match="one of cosine, logistic, .*but got 'hinge'"):
+    with pytest.raises(UsageError, match=r"one of cosine, logistic, .*but got 'hinge'"):
         new(tags, FeatureInputs(features), "hinge")
 
 
