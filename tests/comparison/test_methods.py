@@ -86,7 +86,7 @@ def test_what_cannot_be_understood_is_refused(text: str, message: str) -> None:
         parse_method(text)
 
 
-def test_the_recommended_method_and_its_rivals() -> None:
+def test_the_sphere_and_its_rivals() -> None:
     sphere = parse_method("sphere")
     assert sphere.objective == "sphere"
     assert sphere.space == SpaceRecipe("smoothed", None, 0.25, {})

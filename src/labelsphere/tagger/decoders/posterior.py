@@ -1,4 +1,4 @@
-"""The decoder of the recommended objective: information about a tag, and the tag's prior."""
+"""The decoder of the objective with a prior: information about a tag, and the tag's prior."""
 
 import torch
 

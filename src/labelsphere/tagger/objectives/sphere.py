@@ -1,4 +1,4 @@
-"""The recommended objective: the paper's direction (§3.2), with a length that says how sure."""
+"""The paper with a prior: its direction (§3.2), with a length that says how sure."""
 
 from typing import Self
 
