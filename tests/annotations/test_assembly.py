@@ -58,3 +58,19 @@ def test_a_given_vocabulary_is_kept_in_its_order() -> None:
     assert matrix.indices.tolist() == [2, 0, 2]
     assert report.unknown_tags == {"x": 3}
     assert report.rare_labels == 0
+
+
+def test_tags_given_by_an_alias_are_the_label_once() -> None:
+    report = ReadReport()
+    vocabulary = Vocabulary(["cat", "car"], {"auto": "car"})
+    names = pl.Series(["auto", "car", "auto", "ship"], dtype=pl.String)
+    _, matrix = assemble(
+        np.array([0, 0, 1, 1]),
+        names,
+        np.array([0.25, 0.5, 0.75, 1.0], np.float32),
+        n_images=2,
+        vocabulary=vocabulary,
+        report=report,
+    )
+    assert matrix.toarray().tolist() == [[0.0, 0.5], [0.0, 0.75]]
+    assert (report.duplicate_tags, report.unknown_tags) == (1, {"ship": 1})

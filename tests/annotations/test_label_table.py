@@ -29,12 +29,21 @@ def test_names_and_counts_come_back_in_order(
     assert read.tolist() == counts.tolist()
 
 
-def test_columns_for_other_tools_are_there_and_empty(tmp_path: Path) -> None:
-    write_labels(tmp_path, Vocabulary(["sky", "sea"]), np.array([2, 1]))
+def test_aliases_stand_beside_their_label_and_come_back(tmp_path: Path) -> None:
+    vocabulary = Vocabulary(["sky", "sea"], {"ocean": "sea", "main": "sea"})
+    write_labels(tmp_path, vocabulary, np.array([2, 1]))
     table = pl.read_parquet(tmp_path / FILE_NAME)
     assert table.columns == ["name", "count", "category", "aliases"]
     assert table["category"].to_list() == [None, None]
-    assert table["aliases"].to_list() == [[], []]
+    assert table["aliases"].to_list() == [[], ["ocean", "main"]]
+    assert read_labels(tmp_path)[0].aliases == vocabulary.aliases
+
+
+def test_a_label_whose_aliases_are_null_has_none(tmp_path: Path) -> None:
+    write_labels(tmp_path, Vocabulary(["sky", "sea"]), np.array([2, 1]))
+    table = pl.read_parquet(tmp_path / FILE_NAME)
+    table.with_columns(aliases=pl.lit(None, pl.List(pl.String))).write_parquet(tmp_path / FILE_NAME)
+    assert read_labels(tmp_path)[0].aliases == {}
 
 
 @pytest.mark.parametrize("content", [None, b"", b"PAR1 not a table"])
@@ -46,7 +55,7 @@ def test_a_missing_or_damaged_table_is_one_error(tmp_path: Path, content: bytes 
 
 
 def test_a_name_given_twice_is_damage(tmp_path: Path) -> None:
-    table = {"name": ["sky", "sky"], "count": [1, 2]}
+    table = {"name": ["sky", "sky"], "count": [1, 2], "aliases": [[], []]}
     pl.DataFrame(table).write_parquet(tmp_path / FILE_NAME)
     with pytest.raises(ArtefactError, match="twice"):
         read_labels(tmp_path)

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -114,3 +115,17 @@ def test_groups_are_equal_values_and_nulls_are_alone(values: list[str | None]) -
 def test_repr_is_short_however_many_images_there_are() -> None:
     tags = Annotations.from_lists([["sky"]] * 1000)
     assert repr(tags) == "Annotations(1000 images, 1 labels)"
+
+
+def test_revised_tags_meet_at_the_higher_confidence_and_other_columns_stay() -> None:
+    tags = Annotations.from_lists([["auto", "car"], ["auto", "misc"], ["cat"]])
+    tags = replace(tags, columns=pl.DataFrame({"split": ["train", "train", "test"]}))
+    tags.matrix.data[:2] = [0.25, 0.5]
+    revised = tags.revise({"auto": "car", "misc": None}, {"pkw": "car"})
+    assert revised.vocabulary.names == ("car", "cat")
+    assert revised.vocabulary.aliases == {"auto": "car", "pkw": "car"}
+    assert revised.matrix.toarray().tolist() == [[0.5, 0.0], [1.0, 0.0], [0.0, 1.0]]
+    assert revised.column("split").to_list() == ["train", "train", "test"]
+    assert tags.vocabulary.names == ("auto", "car", "cat", "misc")
+    with pytest.raises(UsageError, match="no tag 'atuo'"):
+        tags.revise({"atuo": "car"})

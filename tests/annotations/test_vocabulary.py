@@ -24,6 +24,50 @@ def test_equal_names_in_another_order_are_another_vocabulary() -> None:
     assert len({one, other, Vocabulary(["a", "b"])}) == 2
 
 
+def test_an_alias_finds_its_label_and_is_none() -> None:
+    vocabulary = Vocabulary(["sky", "beach"], {"shore": "beach"})
+    assert vocabulary.get("shore") == vocabulary.index("shore") == vocabulary.index("beach")
+    assert "shore" in vocabulary
+    assert list(vocabulary) == ["sky", "beach"]
+    assert len(vocabulary) == 2
+    plain = Vocabulary(["sky", "beach"])
+    assert vocabulary == plain
+    assert hash(vocabulary) == hash(plain)
+    assert vocabulary.fingerprint() == plain.fingerprint()
+
+
+@pytest.mark.parametrize(
+    ("aliases", "message"),
+    [
+        ({"sky": "beach"}, "an alias that is no label, but got 'sky'"),
+        ({"": "beach"}, "an alias that is no label, but got ''"),
+        ({"shore": "bech"}, "alias 'shore' stands for 'bech', which is no label"),
+    ],
+)
+def test_aliases_that_do_not_fit_are_refused(aliases: dict[str, str], message: str) -> None:
+    with pytest.raises(DataError, match=message):
+        Vocabulary(["sky", "beach"], aliases)
+
+
+def test_joined_vocabularies_keep_their_labels_and_all_aliases() -> None:
+    one = Vocabulary(["car", "sky"], {"auto": "car", "air": "sky"})
+    other = Vocabulary(["auto", "sea", "sky"], {"air": "sea", "ocean": "sea", "car": "auto"})
+    joined = one.joined(other)
+    assert joined.names == ("car", "sky", "sea")
+    assert joined.aliases == {"auto": "car", "air": "sky", "ocean": "sea"}
+    # What the other knows as another name of its "auto" is, here, another name of "car".
+    pkw = Vocabulary(["auto"], {"pkw": "auto"})
+    assert one.joined(pkw).aliases == {"auto": "car", "air": "sky", "pkw": "car"}
+    assert one.joined(Vocabulary(["sky"])) is one
+
+
+def test_close_spellings_are_found_among_labels_and_aliases() -> None:
+    vocabulary = Vocabulary(["three", "tree", "horse"], {"timber": "tree"})
+    assert vocabulary.close_to("Tree") == ["tree", "three"]
+    assert vocabulary.close_to("timbre")[0] == "timber"
+    assert vocabulary.close_to("xyz") == []
+
+
 @pytest.mark.parametrize(
     ("names", "message"), [(["a", ""], "''"), (["a", "b", "a"], "'a' is given twice")]
 )

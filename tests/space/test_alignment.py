@@ -28,6 +28,13 @@ def test_confidences_come_along_and_earlier_unknown_tags_stay_counted() -> None:
     assert aligned.report.unknown_tags == {"d": 1, "b": 1}
 
 
+def test_labels_are_matched_by_alias_and_those_that_meet_are_one() -> None:
+    tags = Annotations.from_lists([["auto", "car"], ["auto"], ["kfz"]])
+    aligned = align_annotations(tags, Vocabulary(["car"], {"auto": "car"}))
+    assert aligned.matrix.toarray().tolist() == [[1.0], [1.0], [0.0]]
+    assert aligned.report.unknown_tags == {"kfz": 1}
+
+
 def test_the_same_vocabulary_changes_nothing() -> None:
     tags = Annotations.from_lists([["a", "b"]])
     assert align_annotations(tags, Vocabulary("ab")) is tags

@@ -5,6 +5,7 @@ from labelsphere.annotations.pictures import PictureBytes, PictureFiles, Picture
 from labelsphere.annotations.problems import Problem, find_problems
 from labelsphere.annotations.reading import read_annotations
 from labelsphere.annotations.report import ReadReport
+from labelsphere.annotations.revision import Revision
 from labelsphere.annotations.splits import first_of_groups, part_rows, split_column
 from labelsphere.annotations.statistics import Statistics, table_statistics
 from labelsphere.annotations.streaming import AnnotationStream, stream_annotations
@@ -20,6 +21,7 @@ __all__ = [
     "Pictures",
     "Problem",
     "ReadReport",
+    "Revision",
     "Statistics",
     "Vocabulary",
     "find_problems",

@@ -27,13 +27,17 @@ def assemble(
         confidences: Confidence of each triple, (triples,) float32 above 0; None for all 1. A tag
             given to an image more than once keeps its highest.
         n_images: Number of images, those without a triple included.
-        vocabulary: The labels to keep; if None, all that occur, in alphabetical order.
+        vocabulary: The labels to keep, found by their aliases too; if None, all that occur, in
+            alphabetical order.
         min_count: Drop labels on fewer images. Only where no vocabulary is given.
         report: Counts of what was dropped are added to it.
 
     Returns:
         The vocabulary, and the matrix as in `Annotations.matrix`.
     """
+    if vocabulary is not None and vocabulary.aliases:
+        # Before numbering, so that a tag given under two of its names is given twice.
+        tags = tags.replace(dict(vocabulary.aliases))
     names = tags.unique().sort()
     numbers = tags.cast(pl.Enum(names)).to_physical().to_numpy().astype(np.int64)
     # One sortable key a triple: rows in order, and in each row the tags in order.

@@ -1,6 +1,5 @@
 """Hierarchies of labels as they are published: three formats, told apart by their looks."""
 
-import csv
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,12 +10,13 @@ from scipy.sparse import csr_array
 
 from labelsphere.annotations.hierarchy import Hierarchy
 from labelsphere.annotations.text import decode
+from labelsphere.annotations.two_columns import read_pairs
 from labelsphere.annotations.vocabulary import Vocabulary
 from labelsphere.arrays import SparseRows
 from labelsphere.errors import DataError, UsageError
 
 _TENCENT = ["category_index", "category_id", "index_of_parent_category", "category name"]
-_HEADERS = {"child", "label", "name", "category"}
+_HEADERS = {(child, "parent") for child in ("child", "label", "name", "category")}
 
 
 def read_hierarchy(path: Path) -> Hierarchy:
@@ -106,18 +106,7 @@ def _edges(tree: Any) -> Iterator[tuple[str, str | None]]:
 
 def _two_columns(lines: list[str]) -> Hierarchy:
     """CSV or TSV of child and parent; an empty parent is none."""
-    delimiter = "\t" if "\t" in lines[0] else ","
-    pairs: list[tuple[str, str | None]] = []
-    for number, row in enumerate(csv.reader(lines, delimiter=delimiter), start=1):
-        cells = [cell.strip() for cell in row]
-        header = number == 1 and cells[0].lower() in _HEADERS and cells[1:] == ["parent"]
-        if header or not any(cells):
-            continue
-        if len(cells) != 2 or not cells[0]:
-            raise DataError(
-                f"line {number}: expected a label and its parent, but got {delimiter.join(row)!r}"
-            )
-        pairs.append((cells[0], cells[1]))
+    pairs = read_pairs(lines, "a label", "its parent", _HEADERS)
     if not pairs:
         raise DataError("has no label; expected a label and its parent in each line")
     return Hierarchy.from_pairs(pairs)

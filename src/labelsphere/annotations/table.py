@@ -1,6 +1,6 @@
 """Annotations: who is tagged with what, as sparse rows over a vocabulary."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -9,8 +9,10 @@ import numpy as np
 import polars as pl
 
 from labelsphere.annotations.assembly import assemble
+from labelsphere.annotations.columns import move_columns
 from labelsphere.annotations.pictures import Pictures
 from labelsphere.annotations.report import ReadReport
+from labelsphere.annotations.revision import Revision
 from labelsphere.annotations.vocabulary import Vocabulary
 from labelsphere.arrays import IntArray, SparseRows
 from labelsphere.errors import DataError, UsageError
@@ -147,6 +149,32 @@ class Annotations:
             columns=self.columns[chosen.tolist()] if self.columns.width else self.columns,
             pictures=None if self.pictures is None else self.pictures.select(chosen),
         )
+
+    def revise(
+        self,
+        changes: Mapping[str, str | None] | Revision,
+        aliases: Mapping[str, str] | None = None,
+    ) -> "Annotations":
+        """The same images with tags renamed, merged and removed.
+
+        Args:
+            changes: For each tag the tag that it becomes, or None if it is removed; or a
+                `Revision`. Tags that become one are given once, with the higher confidence.
+            aliases: Further names, each with the tag that it stands for.
+
+        Raises:
+            UsageError: If a tag is unknown, would become itself again over others, or nothing
+                would change.
+
+        Examples:
+            >>> tags = Annotations.from_lists([["auto", "car"], ["car", "misc"], ["cat"]])
+            >>> revised = tags.revise({"auto": "car", "misc": None})
+            >>> [revised.tags_of(row) for row in range(3)], revised.label_counts().tolist()
+            ([['car'], ['car'], ['cat']], [2, 1])
+        """
+        vocabulary, places = Revision.of(changes, aliases).apply(self.vocabulary)
+        matrix = move_columns(self.matrix, places, len(vocabulary))
+        return replace(self, vocabulary=vocabulary, matrix=matrix)
 
     def column(self, name: str) -> pl.Series:
         """One further column of the source.

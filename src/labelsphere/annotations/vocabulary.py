@@ -1,7 +1,8 @@
 """The ordered set of labels: a label's place in it is its number everywhere."""
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from difflib import get_close_matches
 from pathlib import Path
 
 from labelsphere.annotations.text import read_text
@@ -9,22 +10,30 @@ from labelsphere.errors import DataError, UsageError
 
 
 class Vocabulary:
-    """Labels in a fixed order.
+    """Labels in a fixed order, and other names that they go by.
+
+    A label is found by its name and by its aliases alike. Vocabularies are equal if their labels
+    are: aliases do not number anything.
 
     Args:
         names: The labels, each once, none empty.
+        aliases: Other names, each with the label that it stands for.
 
     Raises:
-        DataError: If a name is empty, not a string, or given twice.
+        DataError: If a name is empty, not a string, or given twice, or an alias is a label itself
+            or stands for none.
 
     Examples:
-        >>> vocabulary = Vocabulary(["sky", "beach"])
+        >>> vocabulary = Vocabulary(["sky", "beach"], {"shore": "beach"})
         >>> vocabulary.index("beach"), len(vocabulary), "crane" in vocabulary
         (1, 2, False)
+        >>> vocabulary.index("shore"), "shore" in vocabulary, vocabulary.names
+        (1, True, ('sky', 'beach'))
     """
 
-    def __init__(self, names: Iterable[str]) -> None:
+    def __init__(self, names: Iterable[str], aliases: Mapping[str, str] | None = None) -> None:
         self.names: tuple[str, ...] = tuple(names)
+        self.aliases: Mapping[str, str] = dict(aliases or {})
         self._index = {name: number for number, name in enumerate(self.names)}
         wrong = [name for name in self.names if not isinstance(name, str) or not name]
         if wrong:
@@ -32,6 +41,12 @@ class Vocabulary:
         if len(self._index) != len(self.names):
             twice = next(name for i, name in enumerate(self.names) if self._index[name] != i)
             raise DataError(f"label {twice!r} is given twice; expected each label once")
+        for alias, name in self.aliases.items():
+            if not isinstance(alias, str) or not alias or alias in self._index:
+                raise DataError(f"expected an alias that is no label, but got {alias!r} for {name}")
+            if name not in self._index:
+                raise DataError(f"alias {alias!r} stands for {name!r}, which is no label")
+        self._index |= {alias: self._index[name] for alias, name in self.aliases.items()}
 
     @classmethod
     def read(cls, path: str | Path) -> "Vocabulary":
@@ -51,7 +66,7 @@ class Vocabulary:
             raise DataError(f"{path}: {error}") from error
 
     def index(self, name: str) -> int:
-        """Number of a label.
+        """Number of a label, by its name or an alias.
 
         Raises:
             KeyError: If the label is not in the vocabulary.
@@ -59,18 +74,37 @@ class Vocabulary:
         return self._index[name]
 
     def get(self, name: str) -> int | None:
-        """Number of a label, or None if it is unknown."""
+        """Number of a label, by its name or an alias; None if it is unknown."""
         return self._index.get(name)
+
+    def close_to(self, name: str) -> list[str]:
+        """Up to three labels or aliases that are spelled like a name, the likest first.
+
+        Examples:
+            >>> Vocabulary(["tree", "three", "horse"]).close_to("Tree")
+            ['tree', 'three']
+        """
+        # Of spellings that differ in case alone the first is taken.
+        spellings = {known.casefold(): known for known in [*self.aliases, *reversed(self.names)]}
+        close = get_close_matches(name.casefold(), spellings, n=3, cutoff=0.6)
+        return [spellings[known] for known in close]
 
     def joined(self, other: "Vocabulary") -> "Vocabulary":
         """This vocabulary, and after it the other's labels that it lacks, in their order.
+
+        What is a label here stays one, whatever the other makes of it; its aliases come along.
 
         Examples:
             >>> Vocabulary(["sky", "beach"]).joined(Vocabulary(["beach", "crane"])).names
             ('sky', 'beach', 'crane')
         """
-        new = [name for name in other.names if name not in self]
-        return Vocabulary((*self.names, *new)) if new else self
+        names = (*self.names, *(name for name in other.names if name not in self))
+        labels, aliases = set(names), dict(self.aliases)
+        for alias, name in other.aliases.items():
+            if alias not in labels:
+                aliases.setdefault(alias, self.aliases.get(name, name))
+        same = len(names) == len(self) and aliases == self.aliases
+        return self if same else Vocabulary(names, aliases)
 
     def fingerprint(self) -> str:
         """Hexadecimal digest of names and order: equal only for equal vocabularies."""

@@ -1,22 +1,20 @@
 """Bringing tags and labels of another vocabulary to the space's own."""
 
 from dataclasses import replace
-from difflib import get_close_matches
 
 import numpy as np
-from scipy.sparse import csr_array
 
 from labelsphere.annotations import Annotations, Vocabulary
-from labelsphere.arrays import SparseRows
+from labelsphere.annotations.columns import move_columns
 from labelsphere.errors import UsageError
 
 
 def align_annotations(annotations: Annotations, vocabulary: Vocabulary) -> Annotations:
-    """The same annotations over another vocabulary, labels matched by name.
+    """The same annotations over another vocabulary, labels matched by name or alias.
 
     Args:
         annotations: Over any vocabulary.
-        vocabulary: The labels to keep, in their order.
+        vocabulary: The labels to keep, in their order, and the other names they go by.
 
     Returns:
         Annotations over ``vocabulary``; their report counts the tags left out.
@@ -27,17 +25,10 @@ def align_annotations(annotations: Annotations, vocabulary: Vocabulary) -> Annot
         [-1 if (n := vocabulary.get(name)) is None else n for name in annotations.vocabulary],
         np.int64,
     )
-    entries = annotations.matrix.tocoo()
-    images, labels = entries.coords
-    columns = target[labels]
-    known = columns >= 0
-    matrix: SparseRows = csr_array(
-        (entries.data[known], (images[known], columns[known])),
-        shape=(annotations.n_images, len(vocabulary)),
-    )
-    matrix.sort_indices()
+    known = target >= 0
+    matrix = move_columns(annotations.matrix, target, len(vocabulary))
     unknown = dict(annotations.report.unknown_tags)
-    left_out = np.bincount(labels[~known], minlength=annotations.n_labels)
+    left_out = np.where(known, 0, annotations.label_counts())
     for number in np.flatnonzero(left_out).tolist():
         name = annotations.vocabulary[number]
         unknown[name] = unknown.get(name, 0) + int(left_out[number])
@@ -64,9 +55,7 @@ def check_same_vocabulary(given: Vocabulary, expected: Vocabulary) -> None:
 
 def unknown_label(label: str, vocabulary: Vocabulary) -> UsageError:
     """The error for a label that the vocabulary does not have, with close spellings."""
-    spellings = {name.casefold(): name for name in reversed(vocabulary.names)}
-    close = get_close_matches(label.casefold(), spellings, n=3, cutoff=0.6)
-    hint = ", ".join(repr(spellings[name]) for name in close)
+    hint = ", ".join(repr(name) for name in vocabulary.close_to(label))
     return UsageError(
         f"no label {label!r} among the space's {len(vocabulary)}"
         + (f"; close spellings: {hint}" if hint else "; labels.parquet in its folder lists them")

@@ -1,0 +1,39 @@
+"""Columns of annotations brought to other columns: another vocabulary, or tags made one."""
+
+import numpy as np
+from scipy.sparse import csr_array
+
+from labelsphere.arrays import IntArray, SparseRows
+
+
+def move_columns(matrix: SparseRows, places: IntArray, width: int) -> SparseRows:
+    """Rows with each column's values at another column; where two meet, the larger value stays.
+
+    An image with both of two tags that become one has that one, and not twice.
+
+    Args:
+        matrix: CSR, images × labels, no value below 0.
+        places: (labels,) int64, the column that each becomes, -1 if it is left out.
+        width: Number of columns afterwards.
+
+    Returns:
+        CSR, images × ``width``, float32, sorted indices.
+
+    Examples:
+        >>> tags = csr_array([[0.5, 1.0, 1.0]], dtype=np.float32)
+        >>> move_columns(tags, np.array([1, 1, -1]), 2).toarray().tolist()
+        [[0.0, 1.0]]
+    """
+    rows = np.repeat(np.arange(matrix.shape[0], dtype=np.int64), np.diff(matrix.indptr))
+    columns = places[matrix.indices]
+    kept = columns >= 0
+    rows, columns, values = rows[kept], columns[kept], matrix.data[kept]
+    # Of equal places the largest value comes first, and is the one that stays.
+    order = np.lexsort((-values, columns, rows))
+    rows, columns, values = rows[order], columns[order], values[order]
+    first = np.ones(len(rows), np.bool_)
+    first[1:] = (np.diff(rows) != 0) | (np.diff(columns) != 0)
+    ends = np.searchsorted(rows[first], np.arange(matrix.shape[0] + 1))
+    return csr_array(
+        (values[first].astype(np.float32), columns[first], ends), shape=(matrix.shape[0], width)
+    )

@@ -1,0 +1,215 @@
+"""A changing vocabulary: tags renamed, merged, removed, and known by other names."""
+
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import numpy as np
+
+from labelsphere.annotations.text import read_text
+from labelsphere.annotations.two_columns import read_pairs
+from labelsphere.annotations.vocabulary import Vocabulary
+from labelsphere.arrays import IntArray
+from labelsphere.errors import DataError, UsageError
+
+_HEADERS = {
+    (tag, becomes) for tag in ("tag", "label", "old") for becomes in ("becomes", "new", "into")
+}
+
+
+class Revision:
+    """What becomes of the tags of a vocabulary.
+
+    A tag that becomes another is renamed, or merged where that is a tag as well, and its old name
+    stays as an alias. Changes may follow each other: of a → b and b → c, both become c.
+
+    Args:
+        changes: For each tag the tag that it becomes, or None if it is removed.
+        aliases: Further names, each with the tag that it stands for.
+        all_known: Whether every tag of ``changes`` must be in the vocabulary. If not, one that is
+            not there becomes an alias of the tag that it would become.
+
+    Attributes:
+        becomes: For each tag that changes, what it is in the end, or None.
+
+    Raises:
+        DataError: If a name is empty or no text.
+        UsageError: If a tag would become itself again over others.
+
+    Examples:
+        >>> change = Revision({"auto": "car", "automobile": "auto", "misc": None})
+        >>> change.becomes
+        {'auto': 'car', 'automobile': 'car', 'misc': None}
+        >>> after, places = change.apply(Vocabulary(["auto", "automobile", "cat", "misc"]))
+        >>> after.names, dict(after.aliases), places.tolist()
+        (('car', 'cat'), {'auto': 'car', 'automobile': 'car'}, [0, 0, 1, -1])
+    """
+
+    def __init__(
+        self,
+        changes: Mapping[str, str | None],
+        aliases: Mapping[str, str] | None = None,
+        *,
+        all_known: bool = True,
+    ) -> None:
+        self.aliases = dict(aliases or {})
+        self.all_known = all_known
+        names = [*changes, *(name for name in changes.values() if name is not None)]
+        names += [*self.aliases, *self.aliases.values()]
+        wrong = [name for name in names if not isinstance(name, str) or not name]
+        if wrong:
+            raise DataError(f"tags must be non-empty strings, but got {wrong[0]!r}")
+        moves = {tag: into for tag, into in changes.items() if tag != into}
+        self.becomes = {tag: _end(tag, moves) for tag in moves}
+
+    @classmethod
+    def of(
+        cls,
+        changes: "Mapping[str, str | None] | Revision",
+        aliases: Mapping[str, str] | None = None,
+    ) -> "Revision":
+        """Changes by name as a revision; one that is a revision already stays as it is.
+
+        Raises:
+            DataError: If a name is empty or no text.
+            UsageError: If a tag would become itself again, or aliases are given beside a revision.
+        """
+        if not isinstance(changes, Revision):
+            return cls(changes, aliases)
+        if aliases is not None:
+            raise UsageError("a revision has its own aliases; give none beside it")
+        return changes
+
+    @classmethod
+    def read(cls, path: str | Path) -> "Revision":
+        """Changes from a file, such as a site's list of synonyms.
+
+        Args:
+            path: CSV or TSV of two columns, a tag and what it becomes, with nothing there if it is
+                removed and with or without a header ``tag,becomes``; or JSON, an object of tags
+                with text or null. Tags that a vocabulary lacks become aliases of those it has.
+
+        Raises:
+            UsageError: If there is no such file, or a tag would become itself again.
+            DataError: If the file is in neither form, or gives a tag twice.
+        """
+        path = Path(path)
+        if not path.is_file():
+            raise UsageError(f"{path} is no file; expected tags and what they become, CSV or JSON")
+        text = read_text(path)
+        try:
+            changes = _json(text) if text.lstrip().startswith("{") else _csv(text)
+            return cls(changes, all_known=False)
+        except DataError as error:
+            raise DataError(f"{path}: {error}") from error
+        except UsageError as error:
+            raise UsageError(f"{path}: {error}") from error
+
+    def apply(self, vocabulary: Vocabulary) -> tuple[Vocabulary, IntArray]:
+        """The vocabulary afterwards, and where each label of the present one is in it.
+
+        Labels keep their order; a merged one stands where the label of its name stood, or else
+        where the first of those that are merged stood.
+
+        Returns:
+            The vocabulary with all aliases, and (labels,) int64, -1 for a label that is removed.
+
+        Raises:
+            UsageError: If a tag that must be known is not, an alias is a label or stands for none,
+                nothing would change, or no label would be left.
+        """
+        unknown = [tag for tag in self.becomes if tag not in vocabulary]
+        if unknown and self.all_known:
+            raise _unknown(unknown[0], vocabulary)
+        ends = [self._in(vocabulary, self.becomes.get(name, name)) for name in vocabulary]
+        stay = {name for name, end in zip(vocabulary, ends, strict=True) if name == end}
+        order = [
+            end
+            for name, end in zip(vocabulary, ends, strict=True)
+            if end is not None and (name == end or end not in stay)
+        ]
+        numbers = {name: number for number, name in enumerate(dict.fromkeys(order))}
+        after = Vocabulary(numbers, self._aliases(vocabulary, ends, numbers))
+        if after == vocabulary and after.aliases == vocabulary.aliases:
+            raise UsageError(
+                f"none of the {len(self.becomes) + len(self.aliases):,} changes concerns the "
+                f"{len(vocabulary):,} labels; expected tags that are there"
+            )
+        if not len(after):
+            raise UsageError(f"all {len(vocabulary):,} labels would be removed; keep some")
+        places = [-1 if end is None else numbers[end] for end in ends]
+        return after, np.array(places, np.int64)
+
+    def _in(self, vocabulary: Vocabulary, end: str | None) -> str | None:
+        """An end by the name it has in the vocabulary, where it is an alias there."""
+        label = vocabulary.aliases.get(end) if end is not None else None
+        if label is None or self.becomes.get(label) == end:
+            return end
+        return self.becomes.get(label, label)
+
+    def _aliases(
+        self, vocabulary: Vocabulary, ends: list[str | None], numbers: Mapping[str, int]
+    ) -> dict[str, str]:
+        """The aliases afterwards: those of before, old names, and new ones."""
+        end_of = dict(zip(vocabulary, ends, strict=True))
+        standing = {alias: end_of[name] for alias, name in vocabulary.aliases.items()}
+        standing |= {name: end for name, end in end_of.items() if name != end}
+        others = [tag for tag in self.becomes if tag not in end_of]
+        standing |= {tag: self._in(vocabulary, self.becomes[tag]) for tag in others}
+        found = {alias: end for alias, end in standing.items() if end in numbers}
+        for alias, name in self.aliases.items():
+            if alias in numbers:
+                raise UsageError(
+                    f"alias {alias!r} is a label itself; to make it one with {name!r}, let it "
+                    "become that"
+                )
+            end = name if name in numbers else found.get(name)
+            if end is None:
+                raise _unknown(name, Vocabulary(numbers))
+            found[alias] = end
+        return {alias: end for alias, end in found.items() if end and alias not in numbers}
+
+
+def _end(tag: str, moves: Mapping[str, str | None]) -> str | None:
+    way = [tag]
+    while way[-1] in moves:
+        following = moves[way[-1]]
+        if following is None:
+            return None
+        if following in way:
+            circle = " becomes ".join(repr(name) for name in [*way, following])
+            raise UsageError(f"{circle}: expected an end; take one of these changes out")
+        way.append(following)
+    return way[-1]
+
+
+def _unknown(tag: str, vocabulary: Vocabulary) -> UsageError:
+    close = ", ".join(repr(name) for name in vocabulary.close_to(tag))
+    hint = f"; close spellings: {close}" if close else ""
+    return UsageError(f"no tag {tag!r} among the {len(vocabulary):,} labels to change{hint}")
+
+
+def _csv(text: str) -> dict[str, str | None]:
+    pairs = read_pairs(text.splitlines(), "a tag", "what it becomes", _HEADERS)
+    return _once((tag, into or None) for tag, into in pairs)
+
+
+def _json(text: str) -> dict[str, str | None]:
+    try:
+        pairs = json.loads(text, object_pairs_hook=list)
+    except ValueError as error:
+        raise DataError(f"cannot be read as JSON ({error})") from error
+    for tag, into in pairs:
+        if not isinstance(into, str | None):
+            raise DataError(f"{tag!r} must become a text or null, but got {json.dumps(into)[:60]}")
+    return _once(pairs)
+
+
+def _once(pairs: Iterable[tuple[str, str | None]]) -> dict[str, str | None]:
+    changes: dict[str, str | None] = {}
+    for tag, into in pairs:
+        if changes.setdefault(tag, into) != into:
+            raise DataError(
+                f"{tag!r} becomes both {changes[tag]!r} and {into!r}; expected each tag once"
+            )
+    return changes

@@ -1,0 +1,36 @@
+"""Text tables of two columns without types: hierarchies, and tags with what becomes of them."""
+
+import csv
+from collections.abc import Container, Sequence
+
+from labelsphere.errors import DataError
+
+
+def read_pairs(
+    lines: Sequence[str], first: str, second: str, headers: Container[tuple[str, str]]
+) -> list[tuple[str, str]]:
+    """The two cells of each line, without the blanks around them.
+
+    Args:
+        lines: Lines of CSV, or of TSV if the first holds a tab; blank ones are passed over.
+        first: What stands in the first column, for errors; it may not be empty.
+        second: What stands in the second.
+        headers: Pairs, in small letters, that a first line is passed over for.
+
+    Raises:
+        DataError: If a line has other than two cells, or nothing in its first one; the message
+            names it.
+    """
+    delimiter = "\t" if lines and "\t" in lines[0] else ","
+    pairs: list[tuple[str, str]] = []
+    for number, row in enumerate(csv.reader(lines, delimiter=delimiter), start=1):
+        cells = [cell.strip() for cell in row]
+        if not any(cells):
+            continue
+        if len(cells) != 2 or not cells[0]:
+            raise DataError(
+                f"line {number}: expected {first} and {second}, but got {delimiter.join(row)!r}"
+            )
+        if number > 1 or (cells[0].lower(), cells[1].lower()) not in headers:
+            pairs.append((cells[0], cells[1]))
+    return pairs
