@@ -6,12 +6,11 @@ it reaches, beside logistic regression, ConSE and DeViSE. Rates are chosen on va
 from one grid for all.
 
     python benchmarks/embedders.py labels.parquet --features features.npz --dim 100 \
-        --hierarchy dictionary_and_semantic_hierarchy.txt --words-from icons.parquet \
+        --hierarchy dictionary_and_semantic_hierarchy.txt --words minilm.txt \
         --output benchmarks/results/embedders/corel5k
 
-Word vectors are not part of this repository. ``--words`` names a file of them; ``--words-from`` a
-tag table of another collection, whose tags' vectors are learned by skip-gram and then used like
-any file of word vectors: knowledge from elsewhere, if little of it.
+Word vectors are not part of this repository: ``benchmarks/name_vectors.py`` makes a file of them.
+With it, ConSE and DeViSE are also run as they were published, on vectors of words.
 """
 
 import argparse
@@ -24,7 +23,7 @@ from typing import Any
 
 import torch
 
-from labelsphere import Annotations, LabelSpace, evaluate
+from labelsphere import Annotations, evaluate
 from labelsphere.comparison import ComparisonSettings, compare
 from labelsphere.comparison.decoder_names import AS_TRAINED, best_decoder
 from labelsphere.comparison.methods import parse_method
@@ -44,12 +43,12 @@ PLAIN = (
 )
 
 
-def methods(given: argparse.Namespace, words: Path | None) -> list[str]:
+def methods(given: argparse.Namespace) -> list[str]:
     """Names of the methods, as ``labelsphere compare --methods`` takes them."""
-    dim = f"+dim={given.dim}"
+    dim, words = f"+dim={given.dim}", f"+method=word-vectors+path={given.words}"
     spaces = [f"paper+method={name}{dim}" for name in PLAIN]
-    if words is not None:
-        spaces.append(f"paper+method=word-vectors+path={words}")
+    if given.words is not None:
+        spaces.append(f"paper{words}")
     if given.hierarchy is not None:
         spaces.append(f"paper+method=taxonomy{dim}+hierarchy={given.hierarchy}")
     return [
@@ -59,6 +58,7 @@ def methods(given: argparse.Namespace, words: Path | None) -> list[str]:
         f"paper+method=ecoc{dim}+decoder=hamming",
         f"devise{dim}",
         f"conse{dim}",
+        *([] if given.words is None else [f"devise{words}", f"conse{words}"]),
     ]
 
 
@@ -70,7 +70,6 @@ def main() -> None:
     parser.add_argument("--dim", type=int, required=True, help="dimensions of every space")
     parser.add_argument("--hierarchy", type=Path, help="for taxonomy")
     parser.add_argument("--words", type=Path, help="for word-vectors")
-    parser.add_argument("--words-from", type=Path, help="tag table to learn word vectors from")
     parser.add_argument("--group", help="column that marks variants of one image")
     parser.add_argument("--epochs", type=float, default=20)
     parser.add_argument("--seeds", type=int, default=3)
@@ -82,10 +81,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as temporary:
         work = given.work or Path(temporary)
         work.mkdir(parents=True, exist_ok=True)
-        words = given.words
-        if given.words_from is not None:
-            words = learned_words(given.words_from, work / "words.txt")
-        names = methods(given, words)
+        names = methods(given)
         kept = read_or_make(
             work / "kept.json", lambda: what_spaces_keep(tags, inputs, names, given.group)
         )
@@ -108,7 +104,7 @@ def main() -> None:
     results = {"command": " ".join(sys.argv), "kept": kept, **trained(done.results)}
     text = json.dumps(results, indent=1, ensure_ascii=False)
     # Where files lie on this machine is nobody's concern.
-    for path in (given.tags, given.features, given.hierarchy, given.words_from, words, given.work):
+    for path in (given.tags, given.features, given.hierarchy, given.words, given.work):
         if path is not None:
             text = text.replace(str(path), path.name)
     (given.output / "results.json").write_text(text + "\n", encoding="utf-8")
@@ -121,21 +117,6 @@ def read_or_make(path: Path, make: Callable[[], Any]) -> Any:
     if not path.exists():
         path.write_text(json.dumps(make()), encoding="utf-8")
     return json.loads(path.read_text(encoding="utf-8"))
-
-
-def learned_words(source: Path, target: Path) -> Path:
-    """Skip-gram vectors of another collection's tags, as a text file of word vectors."""
-    if target.exists():
-        return target
-    space = LabelSpace.fit(Annotations.read(source), "skipgram", 100)
-    lines = [
-        "_".join(space.vocabulary[row].split())
-        + "".join(f" {value:.5f}" for value in space.vectors[row])
-        for row in range(space.n_labels)
-        if space.placed[row]
-    ]
-    target.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    return target
 
 
 def what_spaces_keep(
