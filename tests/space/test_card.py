@@ -38,3 +38,13 @@ def test_a_card_tells_what_near_means_and_no_figure_that_a_method_lacks() -> Non
     assert "| bits between the nearest words |" in card
     assert "eigenvalues" not in card
     assert "occur together" in describe_space(LabelSpace.fit(tags))
+
+
+def test_what_became_of_an_older_space_is_told() -> None:
+    rows = [["man", "horse"]] * 3 + [["man", "car"], ["car", "cow"], ["horse"], ["cow"]]
+    space = LabelSpace.fit(Annotations.from_lists(rows))
+    text = describe_space(space.revise({"cow": "cattle"}).aligned_to(space))
+    assert "| aliases | 1 |" in text
+    assert "| labels by which it was turned onto an older space | 4 |" in text
+    assert "| their mean proximity to their older places | 1.000 |" in text
+    assert "aliases |" not in describe_space(space)

@@ -234,3 +234,34 @@ def test_labels_of_another_folder_are_told(tmp_path: Path) -> None:
     (tmp_path / "other" / "labels.parquet").replace(tmp_path / "counts" / "labels.parquet")
     with pytest.raises(ArtefactError, match="in their order"):
         Counts.load(tmp_path / "counts")
+
+
+def test_revised_counts_are_those_of_the_revised_images() -> None:
+    rows = [["auto", "road"], ["car", "road", "sky"], ["car"], ["junk", "sky"], ["sky"], ["bus"]]
+    tags = Annotations.from_lists(rows)
+    change = {"auto": "car", "junk": None, "sky": "air"}
+    for weighted in (False, True):
+        ours = count_cooccurrence(tags, weighted=weighted).revise(change, {"pkw": "car"})
+        assert same(ours, count_cooccurrence(tags.revise(change), weighted=weighted))
+        assert ours.vocabulary.aliases == {"auto": "car", "sky": "air", "pkw": "car"}
+        assert (ours.weighted, ours.n_images) == (weighted, 6)
+    with pytest.raises(UsageError, match="no tag 'atuo'"):
+        count_cooccurrence(tags).revise({"atuo": "car"})
+
+
+def test_counts_that_do_not_tell_a_merge_are_refused() -> None:
+    rows = [["a", "b"], ["a", "c"], ["b", "c"], ["a"], ["b"], ["c"], []]
+    with pytest.raises(DataError, match="counts of pairs do not tell"):
+        counted(rows).revise({"a": "b"})
+
+
+def test_labels_go_over_to_what_they_are_aliases_of(tmp_path: Path) -> None:
+    old = count_cooccurrence(Annotations.from_lists([["auto", "road"], ["car"]]))
+    new = old.over(Vocabulary(["road", "car"], {"auto": "car"}))
+    assert new.joint.toarray().tolist() == [[1, 1], [1, 2]]
+    more = new.joined(count_cooccurrence(Annotations.from_lists([["auto", "sea"]])))
+    assert more.vocabulary.names == ("road", "car", "sea")
+    assert more.occurrences.tolist() == [1, 3, 1]
+    more.save(tmp_path / "counts")
+    assert Counts.load(tmp_path / "counts").vocabulary.aliases == {"auto": "car"}
+    assert new.over(Vocabulary(["road", "car"])).vocabulary.aliases == {}

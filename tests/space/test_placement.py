@@ -1,7 +1,10 @@
 """A label placed after the fit: the fit's own formula, planted neighbours, and what is refused."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
+from scipy.stats import ortho_group
 
 from labelsphere.annotations import Annotations, Vocabulary
 from labelsphere.errors import DataError, UsageError
@@ -205,3 +208,15 @@ def test_a_space_without_eigenvalues_or_number_of_images_is_refused() -> None:
     unknown = LabelSpace(OLD.vocabulary, OLD.vectors, OLD.counts, {"method": "made by hand"})
     with pytest.raises(UsageError, match="does not know how many images"):
         unknown.place("new", {"tent": 10}, images=10)
+
+
+@pytest.mark.parametrize("exponent", [0.25, 0.5, 1.0])
+def test_a_label_is_placed_alike_in_a_space_that_was_turned(exponent: float) -> None:
+    space = LabelSpace.fit(OLD_TAGS, exponent=exponent)
+    turn = ortho_group.rvs(space.dim, random_state=0)
+    turned = replace(space, vectors=(space.vectors.astype(np.float64) @ turn).astype(np.float32))
+    aligned = LabelSpace.fit(OLD_TAGS, exponent=exponent).aligned_to(turned)
+    place = {"tent": 40.0, "fire": 30.0, "car": 1.0}
+    expected = space.place("yurt", place, images=50).vectors[-1].astype(np.float64) @ turn
+    found = aligned.place("yurt", place, images=50).vectors[-1]
+    np.testing.assert_allclose(found, expected, atol=1e-3 * float(np.abs(expected).max()))

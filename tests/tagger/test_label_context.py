@@ -38,3 +38,12 @@ def test_another_space_keeps_what_was_counted_in_training() -> None:
     assert context.vocabulary.names == (*TAGS.vocabulary.names, "pier")
     assert context.counts.tolist() == [2, 2, 2, 1, 2]
     assert (context.n_images, context.space) == (5, larger)
+
+
+def test_counts_go_with_labels_that_are_renamed_and_merged() -> None:
+    context = LabelContext.of(TAGS, space := LabelSpace.fit(TAGS))
+    revised = context.with_space(space.revise({"sofa": "couch", "sea": "sky", "cat": None}))
+    assert revised.vocabulary.names == ("sky", "couch")
+    assert revised.counts.tolist() == [4, 1]
+    all_one = context.with_space(space.revise({"cat": "sky", "sofa": "sky", "sea": "sky"}))
+    assert all_one.counts.tolist() == [5]

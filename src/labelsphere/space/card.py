@@ -21,6 +21,7 @@ def describe_space(space: "LabelSpace") -> str:
     rows = [
         ("labels", f"{space.n_labels:,}, {placed:,} of them placed"),
         ("dimensions", f"{space.dim:,}"),
+        *([("aliases", f"{aliases:,}")] if (aliases := len(space.vocabulary.aliases)) else []),
         ("method", f"{method} ({options})" if options else method),
         *(
             (name, write(config.get(key)))
@@ -87,6 +88,10 @@ def _number(value: object) -> str:
     return f"{value:,.12g}" if isinstance(value, int | float) else "not known"
 
 
+def _cosine(value: object) -> str:
+    return f"{value:.3f}" if isinstance(value, float) else "not known"
+
+
 def _share(value: object) -> str:
     return f"{value:.2%}" if isinstance(value, float) else "not known"
 
@@ -102,6 +107,8 @@ _FIGURES = (
     ("smallest_distance", "bits between the nearest words", _number),
     ("unknown", "labels of which no word is known", _number),
     ("partly_known", "labels of which some words are known", _number),
+    ("aligned_labels", "labels by which it was turned onto an older space", _number),
+    ("aligned_proximity", "their mean proximity to their older places", _cosine),
 )
 """Facts of an embedding that the card tells, where a method has them."""
 

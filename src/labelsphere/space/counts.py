@@ -1,5 +1,6 @@
 """The counts of labels and pairs of labels (§3.1): saved, added up, subtracted, decayed."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 
@@ -7,13 +8,14 @@ import numpy as np
 from safetensors.numpy import save_file
 from scipy.sparse import csr_array
 
-from labelsphere.annotations import Vocabulary
+from labelsphere.annotations import Revision, Vocabulary
 from labelsphere.annotations.label_table import write_labels
 from labelsphere.arrays import DoubleArray, IntArray, SparseRows
 from labelsphere.artefact import new_folder, read_config, write_config
 from labelsphere.errors import DataError, UsageError
 from labelsphere.space.counting import STEP, rounded_to_steps
 from labelsphere.space.counts_check import check_counts, check_images, name_of_pair
+from labelsphere.space.counts_merging import merge_labels
 from labelsphere.space.storage import damaged, read_arrays, read_checked_labels
 
 _KIND, _FORMAT = "counts", 1
@@ -175,23 +177,53 @@ class Counts:
         return self._with(joint, images, STEP)
 
     def over(self, vocabulary: Vocabulary) -> "Counts":
-        """The same counts over another vocabulary, labels matched by name.
+        """The same counts over another vocabulary, labels matched by name or alias.
 
         A label that is new has no images; one that the vocabulary lacks is left out, its images
         stay counted.
+
+        Raises:
+            DataError: If labels of this vocabulary are one in the other and counts of pairs do not
+                determine its counts, see `revise`.
         """
-        if vocabulary == self.vocabulary:
+        if vocabulary == self.vocabulary and vocabulary.aliases == self.vocabulary.aliases:
             return self
         places = [vocabulary.get(name) for name in self.vocabulary]
         moved = np.array([-1 if place is None else place for place in places], np.int64)
-        size = len(vocabulary)
-        old = np.flatnonzero(moved >= 0)
-        kept = self.joint if len(old) == len(moved) else csr_array(self.joint[old][:, old])
-        rows = np.repeat(moved[old], np.diff(kept.indptr))
-        parts = (kept.data, (rows, moved[old][kept.indices]))
-        joint: SparseRows = csr_array(parts, shape=(size, size))
-        joint.sort_indices()
-        return Counts.trusted(vocabulary, joint, self.n_images, self.weighted, self.step)
+        return self._moved(vocabulary, moved)
+
+    def revise(
+        self,
+        changes: Mapping[str, str | None] | Revision,
+        aliases: Mapping[str, str] | None = None,
+    ) -> "Counts":
+        """Counts as if the images had other tags: renamed, removed, and merged where that is exact.
+
+        Counts of pairs tell all that a merged tag needs if the merged ones never meet, or one
+        implies the other, or no third tag meets both; otherwise triples would have to be known.
+
+        Args:
+            changes: For each tag the tag that it becomes, or None if it is removed; or a
+                `Revision`.
+            aliases: Further names, each with the tag that it stands for.
+
+        Returns:
+            The counts, exact. Images of which all tags are removed stay counted.
+
+        Raises:
+            UsageError: If a tag is unknown, would become itself again over others, or nothing
+                would change.
+            DataError: If the counts do not determine those of a merged tag.
+
+        Examples:
+            >>> from labelsphere.annotations import Annotations
+            >>> from labelsphere.space import count_cooccurrence
+            >>> tags = Annotations.from_lists([["auto", "road"], ["car", "road"], ["car"]])
+            >>> count_cooccurrence(tags).revise({"auto": "car"}).joint.toarray()
+            array([[3., 2.],
+                   [2., 2.]])
+        """
+        return self._moved(*Revision.of(changes, aliases).apply(self.vocabulary))
 
     def joined(self, other: "Counts") -> "Counts":
         """Counts of both sets of images over both vocabularies.
@@ -248,6 +280,18 @@ class Counts:
             return cls(vocabulary, joint, float(config["images"]), bool(weighted), float(step))
         except (DataError, ValueError, TypeError, KeyError) as error:
             raise damaged(path, error) from error
+
+    def _moved(self, vocabulary: Vocabulary, places: IntArray) -> "Counts":
+        """Each label at another place, -1 for none; those of one place are merged."""
+        joint, places = merge_labels(self.vocabulary, self.joint, self.n_images, places)
+        size = len(vocabulary)
+        old = np.flatnonzero(places >= 0)
+        kept = joint if len(old) == len(places) else csr_array(joint[old][:, old])
+        rows = np.repeat(places[old], np.diff(kept.indptr))
+        parts = (kept.data, (rows, places[old][kept.indices]))
+        moved: SparseRows = csr_array(parts, shape=(size, size))
+        moved.sort_indices()
+        return Counts.trusted(vocabulary, moved, self.n_images, self.weighted, self.step)
 
     def _check_alike(self, other: "Counts", verb: str) -> None:
         if self.vocabulary != other.vocabulary:

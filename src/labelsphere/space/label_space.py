@@ -4,38 +4,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
-from safetensors.numpy import save_file
 
-from labelsphere.annotations import Annotations, Vocabulary
-from labelsphere.annotations.label_table import write_labels
+from labelsphere.annotations import Annotations, Revision, Vocabulary
 from labelsphere.arrays import BoolArray, FloatArray, IntArray, SparseRows
-from labelsphere.artefact import new_folder, read_config, write_config
 from labelsphere.errors import DataError, UsageError
 from labelsphere.space.alignment import align_annotations, check_same_vocabulary, unknown_label
-from labelsphere.space.card import describe_space
+from labelsphere.space.arithmetic import Neighbor, check_top, nearest_to_sum
 from labelsphere.space.cooccurrence import Counts
 from labelsphere.space.embedders import checked_embedder
 from labelsphere.space.nearest import ApproximateSearch, ExactSearch, with_unit_rows
 from labelsphere.space.placement import place_label
 from labelsphere.space.presence import presence_rows
-from labelsphere.space.storage import damaged, read_arrays, read_checked_labels
-
-_KIND, _FORMAT = "label_space", 1
-
-
-class Neighbor(NamedTuple):
-    """A label near a point of the sphere.
-
-    Attributes:
-        label: The label's name.
-        proximity: Cosine of the angle between point and label, −1 to 1.
-    """
-
-    label: str
-    proximity: float
+from labelsphere.space.refitting import align_space, refit_space
+from labelsphere.space.revising import revise_space
+from labelsphere.space.space_folder import load_space, save_space
 
 
 @dataclass(frozen=True, eq=False)
@@ -194,7 +179,7 @@ class LabelSpace:
                 there is no such index.
             MissingExtraError: If the index is faiss's and faiss is not installed.
         """
-        _check_top(top)
+        check_top(top)
         if index not in ("exact", "faiss"):
             raise UsageError(f"index must be 'exact' or 'faiss', but got {index!r}")
         if not self.placed.any():
@@ -238,25 +223,7 @@ class LabelSpace:
             UsageError: If no label is given, one is unknown or has no place, ``top`` is below 1, or
                 the terms cancel.
         """
-        if not labels and not minus:
-            raise UsageError("combine needs at least one label")
-        plus_rows = [self.row(label) for label in labels]
-        minus_rows = [self.row(label) for label in minus]
-        terms = self.vectors.astype(np.float64)[plus_rows].sum(axis=0)
-        terms -= self.vectors.astype(np.float64)[minus_rows].sum(axis=0)
-        if not terms.any():
-            raise UsageError(
-                "the labels added and subtracted cancel; expected a sum with a direction"
-            )
-        _check_top(top)
-        own = {*plus_rows, *minus_rows}
-        ids, proximities = self.decode(terms[None].astype(np.float32), top + len(own))
-        near = [
-            Neighbor(self.vocabulary[number], float(proximity))
-            for number, proximity in zip(ids[0].tolist(), proximities[0], strict=True)
-            if number not in own
-        ]
-        return near[:top]
+        return nearest_to_sum(self, labels, minus, top)
 
     def place(
         self,
@@ -301,11 +268,82 @@ class LabelSpace:
         """
         return place_label(self, label, evidence, images=images, total=total, ridge=ridge)
 
+    def revise(
+        self,
+        changes: Mapping[str, str | None] | Revision,
+        aliases: Mapping[str, str] | None = None,
+    ) -> "LabelSpace":
+        """This space with labels renamed, merged and removed, without fitting it anew.
+
+        No label moves. Labels that become one get the mean of their places, weighted by images,
+        and the sum of their images, which counts those twice that had both: see `refit` for what a
+        new count says. A tagger goes on with the space by `Tagger.with_space`.
+
+        Args:
+            changes: For each label the label that it becomes, or None if it is removed; or a
+                `Revision`. Old names stay as aliases.
+            aliases: Further names, each with the label that it stands for.
+
+        Raises:
+            UsageError: If a label is unknown, would become itself again over others, or nothing
+                would change.
+
+        Examples:
+            >>> rows = [["auto", "road"]] * 3 + [["car", "road"]] * 4 + [["cat", "sofa"]] * 5
+            >>> space = LabelSpace.fit(Annotations.from_lists(rows))
+            >>> revised = space.revise({"auto": "car"}, {"automobile": "car"})
+            >>> revised, revised.neighbors("automobile", top=1)[0].label
+            (LabelSpace(4 labels, dim=4, method='pmi', placed=4), 'road')
+        """
+        return revise_space(self, Revision.of(changes, aliases))
+
+    def refit(
+        self, tags: Annotations | Counts, dim: int | None = None, **options: Any
+    ) -> "LabelSpace":
+        """A space by the same method from other tags, turned so that labels are where they were.
+
+        For tags that were added, merged or counted anew, so that a tagger that was trained for this
+        space goes on with the other (`Tagger.with_space`). What a turn cannot keep is told in
+        ``config``: ``aligned_proximity`` is the mean cosine between new places and old ones of the
+        ``aligned_labels`` that both have. Aliases of the tags' vocabulary are kept.
+
+        Args:
+            tags: Annotations, or their counts where the method needs no more.
+            dim: Dimensions to fit, at most this space's; if None, its own, or as many as the tags
+                have if they are fewer. The space returned has this space's dimensions, the rest 0.
+            **options: The method's own, in place of those of this space.
+
+        Raises:
+            UsageError: If an argument is out of range, or fewer labels are shared than there are
+                dimensions.
+            DataError: If no label is shared.
+        """
+        return refit_space(self, tags, dim, options)
+
+    def aligned_to(self, other: "LabelSpace") -> "LabelSpace":
+        """This space turned so that its labels come as close as can be to their places in another.
+
+        All angles between labels stay. The turn is orthogonal Procrustes', by the labels that have
+        a place in both, matched by name or alias.
+
+        Args:
+            other: A space of at least as many dimensions.
+
+        Returns:
+            The turned space, of the other's dimensions; see `refit` for what its ``config`` tells.
+
+        Raises:
+            UsageError: If the other space has fewer dimensions, or fewer labels are shared than
+                this one has dimensions.
+            DataError: If no label is shared.
+        """
+        return align_space(self, other)
+
     def align(self, annotations: Annotations) -> Annotations:
         """The same annotations over this space's vocabulary.
 
         Args:
-            annotations: Over any vocabulary. Labels are matched by name.
+            annotations: Over any vocabulary. Labels are matched by name or alias.
 
         Returns:
             Annotations whose report counts the tags that the space does not know.
@@ -330,16 +368,7 @@ class LabelSpace:
         Raises:
             ArtefactError: If the folder is taken.
         """
-        with new_folder(folder, overwrite=overwrite) as beside:
-            write_labels(beside, self.vocabulary, self.counts)
-            save_file({"vectors": self.vectors}, beside / "vectors.safetensors")
-            (beside / "README.md").write_text(describe_space(self), encoding="utf-8")
-            write_config(
-                beside,
-                _KIND,
-                _FORMAT,
-                {"vocabulary": self.vocabulary.fingerprint(), "space": self.config},
-            )
+        save_space(self, Path(folder), overwrite=overwrite)
 
     @classmethod
     def load(cls, folder: str | Path) -> "LabelSpace":
@@ -349,19 +378,7 @@ class LabelSpace:
             ArtefactError: If the folder is missing, damaged or of another kind, or its labels are
                 not those that its vectors were made for.
         """
-        folder = Path(folder)
-        config = read_config(folder, _KIND, _FORMAT)
-        vocabulary, counts = read_checked_labels(folder, config.get("vocabulary"))
-        path = folder / "vectors.safetensors"
-        (vectors,) = read_arrays(path, ["vectors"])
-        if vectors.dtype != np.float32:
-            raise damaged(path, f"vectors must be float32, but got {vectors.dtype}")
-        if not isinstance(config.get("space"), dict):
-            raise damaged(folder / "config.json", "it lacks 'space'")
-        try:
-            return cls(vocabulary, vectors, counts, config["space"])
-        except DataError as error:
-            raise damaged(path, error) from error
+        return load_space(Path(folder))
 
     def __len__(self) -> int:
         return self.n_labels
@@ -371,8 +388,3 @@ class LabelSpace:
             f"LabelSpace({self.n_labels} labels, dim={self.dim}, "
             f"method={self.config.get('method')!r}, placed={np.count_nonzero(self.placed)})"
         )
-
-
-def _check_top(top: int) -> None:
-    if top < 1:
-        raise UsageError(f"top must be at least 1, but got {top}")

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 PLACED_LATER = "placed_later"
 """Key of a space's ``config`` that lists the labels that were placed after the fit."""
+ALIGNED = "aligned_labels"
+"""Key of a space's ``config``: the number of labels by which it was turned after the fit."""
 
 
 _FEW = 20.0
@@ -77,7 +79,7 @@ def place_label(
         point, count = _like(space, evidence)
     return replace(
         space,
-        vocabulary=Vocabulary([*space.vocabulary, label]),
+        vocabulary=space.vocabulary.joined(Vocabulary([label])),
         vectors=np.concatenate([space.vectors, point[None]]),
         counts=np.append(space.counts, max(1, round(count))),
         config={**space.config, PLACED_LATER: [*space.config.get(PLACED_LATER, ()), label]},
@@ -192,12 +194,14 @@ def fold_in(space: "LabelSpace", evidence: Evidence, ridge: float) -> FloatArray
             "the new label cannot be placed: it occurs with no known label that has a place, or "
             "with none more often than by chance; expected images that it shares with some"
         )
-    spectrum, exponent = _spectrum(space)
+    spectrum, axes, exponent = _spectrum(space)
     # E·Eᵀ is the association where the exponent is ½; other exponents are brought there and back.
-    points = space.vectors[used].astype(np.float64) * spectrum ** (0.5 - exponent)
+    points = space.vectors[used].astype(np.float64)
+    points = (points if axes is None else points @ axes) * spectrum ** (0.5 - exponent)
     penalty = ridge * (1.0 + _FEW / evidence.images) * float(spectrum.mean())
     point = _least_squares(points, values, penalty)
     point *= spectrum ** (exponent - 0.5)
+    point = point if axes is None else np.asarray(axes @ point, np.float64)
     return (point * (_typical_norm(space, own, others) / np.linalg.norm(point))).astype(np.float32)
 
 
@@ -270,16 +274,25 @@ def _associations(
     return row[:-1], float(row[-1]), diagonal[:-1]
 
 
-def _spectrum(space: "LabelSpace") -> tuple[DoubleArray, float]:
-    """The eigenvalues, (dim,) float64, and their exponent, read off the columns' norms."""
+def _spectrum(space: "LabelSpace") -> tuple[DoubleArray, DoubleArray | None, float]:
+    """The eigenvalues, (dim,) float64, the axes they belong to as columns, and their exponent.
+
+    The axes of a fit are the space's own, told by None, and its columns have the norms of the
+    eigenvalues' powers. An aligned space was turned, so that both are found anew, in EᵀE.
+    """
     exponent = float(space.config.get("exponent", 0.5))
     if exponent <= 0:
         raise UsageError(
             f"a space with exponent {exponent:g} does not hold its eigenvalues, which a new "
             "label's place depends on; fit one with an exponent above 0"
         )
-    columns = np.linalg.norm(space.vectors[fitted(space)].astype(np.float64), axis=0)
-    return np.maximum(columns, np.finfo(np.float32).tiny) ** (1.0 / exponent), exponent
+    vectors = space.vectors[fitted(space)].astype(np.float64)
+    squares, axes = np.square(vectors).sum(axis=0), None
+    # At ½ nothing but the mean eigenvalue is needed, and a turn leaves that as it is.
+    if exponent != 0.5 and ALIGNED in space.config:
+        squares, axes = np.linalg.eigh(vectors.T @ vectors)
+    least = np.square(float(np.finfo(np.float32).tiny))
+    return np.maximum(squares, least) ** (0.5 / exponent), axes, exponent
 
 
 def _least_squares(points: DoubleArray, values: DoubleArray, penalty: float) -> DoubleArray:

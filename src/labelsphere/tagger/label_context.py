@@ -40,15 +40,20 @@ class LabelContext:
     def with_space(self, space: LabelSpace) -> "LabelContext":
         """The context of a network that goes on with another space.
 
-        Labels that were trained keep their counts; those that are new to it bring the space's,
-        brought to the number of training images.
+        Labels that were trained keep their counts, under another name too; of those that are one
+        now the counts are added up. Labels that are new to the network bring the space's, brought
+        to the number of training images.
         """
         images = space.config.get("images")
         scale = self.n_images / images if isinstance(images, int | float) and images > 0 else 1.0
-        known = (self.vocabulary.get(name) for name in space.vocabulary)
+        trained: dict[int, int] = {}
+        for name, count in zip(self.vocabulary, self.counts.tolist(), strict=True):
+            number = space.vocabulary.get(name)
+            if number is not None:
+                trained[number] = min(trained.get(number, 0) + count, self.n_images)
         counts = [
-            round(count * scale) if number is None else int(self.counts[number])
-            for number, count in zip(known, space.counts.tolist(), strict=True)
+            trained.get(number, round(count * scale))
+            for number, count in enumerate(space.counts.tolist())
         ]
         return LabelContext(space.vocabulary, np.array(counts, np.int64), self.n_images, space)
 

@@ -7,6 +7,20 @@ from labelsphere.space.cooccurrence import Counts
 from labelsphere.space.presence import presence_rows
 
 
+class TooManyDimensionsError(UsageError):
+    """More dimensions are asked for than the tags have.
+
+    Args:
+        largest: As many as there are.
+        what: What there are so many of, for the message.
+        dim: As many as were asked for.
+    """
+
+    def __init__(self, largest: int, what: str, dim: int) -> None:
+        super().__init__(f"dim must be at most {largest}, {what}, but got {dim}")
+        self.largest = largest
+
+
 def check_dim(dim: int | None) -> None:
     """Refuse a number of dimensions below 1.
 

@@ -10,7 +10,13 @@ from labelsphere.annotations import Annotations
 from labelsphere.arrays import DoubleArray, SparseRows
 from labelsphere.errors import DataError, UsageError
 from labelsphere.space.cooccurrence import Counts
-from labelsphere.space.embedders.checks import check_at_least, check_dim, none_placed, tag_sets
+from labelsphere.space.embedders.checks import (
+    TooManyDimensionsError,
+    check_at_least,
+    check_dim,
+    none_placed,
+    tag_sets,
+)
 from labelsphere.space.embedders.embedding import Embedding
 
 _MOST = 4_096
@@ -70,9 +76,7 @@ def embed_by_features(
     values, directions = _leading(explained, dim, iterations, np.random.default_rng(seed))
     found = int(np.count_nonzero(values > len(values) * np.finfo(np.float64).eps * values[0]))
     if dim is not None and found < dim:
-        raise UsageError(
-            f"dim must be at most {found}, what these features say of these labels, but got {dim}"
-        )
+        raise TooManyDimensionsError(found, "what these features say of these labels", dim)
     kept = directions[:, :found]
     norms = np.linalg.norm(kept, axis=1, keepdims=True)
     kept = np.where(norms > np.sqrt(np.finfo(np.float64).eps), kept, 0.0)

@@ -9,7 +9,7 @@ from labelsphere.arrays import FloatArray
 from labelsphere.errors import DataError, UsageError
 from labelsphere.space.association import Association, associate, complete_options
 from labelsphere.space.cooccurrence import Counts, count_cooccurrence
-from labelsphere.space.embedders.checks import check_dim, none_placed
+from labelsphere.space.embedders.checks import TooManyDimensionsError, check_dim, none_placed
 from labelsphere.space.embedders.embedding import Embedding
 from labelsphere.space.spectrum import Spectrum, leading_eigenpairs
 
@@ -95,10 +95,9 @@ def embed_matrix(
     if spectrum.positive is not None and not spectrum.estimated:
         found = min(found, spectrum.positive)
     if dim is not None and found < dim:
-        raise UsageError(
-            f"dim must be at most {found}, the number of positive eigenvalues "
-            f"{'found ' if spectrum.estimated else ''}of {method!r} on these tags, but got {dim}"
-        )
+        how = "found " if spectrum.estimated else ""
+        what = f"the number of positive eigenvalues {how}of {method!r} on these tags"
+        raise TooManyDimensionsError(found, what, dim)
     if not found:
         raise DataError(f"{method!r} has no positive eigenvalue on these tags: nothing to embed")
     vectors = np.zeros((len(related), found), np.float32)
