@@ -1,18 +1,15 @@
-"""The label space: sets to points, points to labels, and its folder."""
+"""The label space: sets to points, and points to labels."""
 
-from collections.abc import Callable
 from itertools import pairwise
-from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from safetensors.numpy import save_file
 from scipy.sparse import csr_array
 
 from labelsphere.annotations import Annotations, Vocabulary
-from labelsphere.errors import ArtefactError, DataError, UsageError
+from labelsphere.errors import DataError, UsageError
 from labelsphere.space import LabelSpace, associate, count_cooccurrence
 
 ROWS = [
@@ -115,45 +112,6 @@ def test_the_index_of_faiss_is_there_on_request() -> None:
         SPACE.decode(points, index="annoy")
 
 
-def test_neighbors_leave_the_label_itself_out() -> None:
-    near = SPACE.neighbors("rider", top=2)
-    assert {neighbor.label for neighbor in near} == {"man", "horse"}
-    assert near[0].proximity >= near[1].proximity > 0.3
-    assert len(SPACE.neighbors("rider", top=99)) == 6
-
-
-def test_combine_adds_vectors_and_leaves_its_terms_out() -> None:
-    near = SPACE.combine("man", "horse", top=1)
-    assert near[0].label == "rider"
-    e = dict(zip(NAMES, SPACE.vectors.astype(np.float64), strict=True))
-    total = e["man"] + e["horse"]
-    cosine = total @ e["rider"] / np.linalg.norm(total) / np.linalg.norm(e["rider"])
-    assert near[0].proximity == pytest.approx(cosine, abs=1e-6)
-
-
-def test_combine_subtracts() -> None:
-    assert SPACE.neighbors("man", top=1)[0].label == "rider"
-    assert SPACE.combine("man", minus=["horse", "rider"], top=1)[0].label == "office"
-
-
-@pytest.mark.parametrize(
-    ("call", "message"),
-    [
-        (lambda: SPACE.neighbors("hrose"), "no label 'hrose' .* close spellings: 'horse'"),
-        (lambda: SPACE.neighbors("never"), "'never' has no place"),
-        (lambda: SPACE.neighbors("man", top=0), "top must be at least 1"),
-        (lambda: SPACE.combine("man", minus=["unknown"]), "no label 'unknown'"),
-        (lambda: SPACE.combine("man", minus=["man"]), "cancel"),
-        (lambda: SPACE.combine(), "at least one label"),
-    ],
-)
-def test_labels_that_cannot_be_looked_up_are_refused(
-    call: Callable[[], object], message: str
-) -> None:
-    with pytest.raises(UsageError, match=message):
-        call()
-
-
 def test_annotations_over_another_vocabulary_align_and_encode() -> None:
     other = Annotations.from_lists([["office", "man", "zebra"]])
     with pytest.raises(UsageError, match="does not fit the space's 8"):
@@ -178,70 +136,3 @@ def test_parts_that_do_not_fit_are_refused(
 ) -> None:
     with pytest.raises(DataError, match=message):
         LabelSpace(Vocabulary("ab"), vectors, counts)
-
-
-def test_save_and_load_keep_everything(tmp_path: Path) -> None:
-    SPACE.save(tmp_path / "space")
-    names = sorted(path.name for path in (tmp_path / "space").iterdir())
-    assert names == ["README.md", "config.json", "labels.parquet", "vectors.safetensors"]
-    loaded = LabelSpace.load(tmp_path / "space")
-    assert loaded.vocabulary == SPACE.vocabulary
-    assert loaded.vectors.tobytes() == SPACE.vectors.tobytes()
-    assert loaded.counts.tolist() == SPACE.counts.tolist()
-    assert loaded.config == SPACE.config
-    assert loaded.combine("man", "horse") == SPACE.combine("man", "horse")
-
-
-def test_a_taken_folder_is_kept_unless_overwriting_is_allowed(tmp_path: Path) -> None:
-    SPACE.save(tmp_path / "space")
-    small = LabelSpace.fit(TAGS, dim=1)
-    with pytest.raises(ArtefactError, match="not empty"):
-        small.save(tmp_path / "space")
-    assert LabelSpace.load(tmp_path / "space").dim == SPACE.dim
-    small.save(tmp_path / "space", overwrite=True)
-    assert LabelSpace.load(tmp_path / "space").dim == 1
-
-
-@pytest.mark.parametrize("name", ["vectors.safetensors", "labels.parquet", "config.json"])
-@pytest.mark.parametrize("kept", [None, 0, 20])
-def test_missing_and_truncated_files_are_told(tmp_path: Path, name: str, kept: int | None) -> None:
-    SPACE.save(tmp_path / "space")
-    path = tmp_path / "space" / name
-    contents = path.read_bytes()
-    path.unlink()
-    if kept is not None:
-        path.write_bytes(contents[:kept])
-    with pytest.raises(ArtefactError):
-        LabelSpace.load(tmp_path / "space")
-
-
-@pytest.mark.parametrize(
-    ("vectors", "message"),
-    [
-        (np.ones((7, 3), np.float32), r"\(8, dim\)"),
-        (np.ones((8, 3)), "float32, but got float64"),
-        (np.full((8, 3), np.inf, np.float32), "finite"),
-    ],
-)
-def test_vectors_that_are_not_the_spaces_are_told(
-    tmp_path: Path, vectors: np.ndarray, message: str
-) -> None:
-    SPACE.save(tmp_path / "space")
-    save_file({"vectors": vectors}, tmp_path / "space" / "vectors.safetensors")
-    with pytest.raises(ArtefactError, match=message):
-        LabelSpace.load(tmp_path / "space")
-
-
-def test_labels_of_another_space_are_told(tmp_path: Path) -> None:
-    SPACE.save(tmp_path / "space")
-    turned = Annotations.from_lists(ROWS, vocabulary=Vocabulary(NAMES[::-1]))
-    LabelSpace.fit(turned).save(tmp_path / "other")
-    (tmp_path / "other" / "labels.parquet").replace(tmp_path / "space" / "labels.parquet")
-    with pytest.raises(ArtefactError, match="in their order"):
-        LabelSpace.load(tmp_path / "space")
-
-
-def test_counts_are_no_label_space(tmp_path: Path) -> None:
-    count_cooccurrence(TAGS).save(tmp_path / "counts")
-    with pytest.raises(ArtefactError, match=r"expected 'labelsphere\.label_space'"):
-        LabelSpace.load(tmp_path / "counts")
