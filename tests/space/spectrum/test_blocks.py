@@ -26,10 +26,13 @@ def forms(size: int = 90) -> dict[str, tuple[object, np.ndarray]]:
 
 @pytest.mark.parametrize("form", ["dense", "sparse", "low rank"])
 @pytest.mark.parametrize("threads", [1, 3])
+@pytest.mark.parametrize("panel_rows", [7, 1_536])
 def test_products_agree_with_float64(
-    form: str, threads: int, monkeypatch: pytest.MonkeyPatch
+    form: str, threads: int, panel_rows: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(blocks, "_PARALLEL_ENTRIES", 10)
+    monkeypatch.setattr(blocks, "_PANEL_ROWS", panel_rows)
+    monkeypatch.setattr(blocks, "_PANEL_ENTRIES", 1)
     monkeypatch.setattr(blocks, "usable_threads", lambda: threads)
     matrix, dense = forms()[form]
     product = BlockProduct.of(matrix)
@@ -53,6 +56,23 @@ def test_rows_of_many_entries_come_first() -> None:
     assert sorted(product.order.tolist()) == list(range(90))
 
 
+def test_panels_are_wide_enough_and_none_has_too_few_entries(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(blocks, "_PANEL_ROWS", 10)
+    monkeypatch.setattr(blocks, "_PANEL_ENTRIES", 3)
+    matrix, dense = forms()["sparse"]
+    product = BlockProduct.of(matrix)
+    assert isinstance(product.matrix, tuple)
+    assert len(product.matrix) > 2
+    for panel in product.matrix[:-1]:
+        assert panel.shape[1] >= 10
+        assert panel.nnz >= 3 * 90
+    whole = np.hstack([panel.toarray() for panel in product.matrix])
+    ordered = dense[product.order][:, product.order]
+    np.testing.assert_array_equal(whole, ordered.astype(np.float32))
+
+
 def test_sparse_plus_low_rank_is_never_made_dense(monkeypatch: pytest.MonkeyPatch) -> None:
     matrix, dense = forms()["low rank"]
 
@@ -63,7 +83,7 @@ def test_sparse_plus_low_rank_is_never_made_dense(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(csr_array, "toarray", refuse)
     monkeypatch.setattr(csr_array, "todense", refuse)
     product = BlockProduct.of(matrix)
-    assert isinstance(product.matrix, csr_array)
+    assert isinstance(product.matrix, tuple)
     block = np.eye(90, 3, dtype=np.float32)
     np.testing.assert_allclose(
         product @ block, dense[product.order][:, product.order] @ block, atol=1e-4

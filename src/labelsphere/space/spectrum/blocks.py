@@ -3,17 +3,23 @@
 import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import partial
 from itertools import pairwise
 
 import numpy as np
 from scipy.sparse import csr_array
 
-from labelsphere.arrays import DoubleArray, FloatArray, IntArray, SparseRows
+from labelsphere.arrays import AnyArray, DoubleArray, FloatArray, IntArray, SparseRows
 from labelsphere.space.association import Association
 
-COLUMNS = 256
+COLUMNS = 128
 """Columns multiplied at once: few enough that a sum of rows stays in the fastest cache."""
+
+_PANEL_ROWS = 1_536
+"""Rows of a block that a panel reads at least: with 128 columns, 768 KiB, they stay in a core's
+second-level cache while all rows of the panel are multiplied."""
+
+_PANEL_ENTRIES = 12
+"""Entries of a panel a row at least: with fewer, adding to the result would cost more."""
 
 _PARALLEL_ENTRIES = 1 << 16
 
@@ -23,18 +29,21 @@ class BlockProduct:
     """A symmetric matrix as products with blocks of float32 columns, rows in an order of its own.
 
     Sparse stays sparse, and a low-rank part stays low rank: the dense matrix is never formed,
-    unless it was given dense. Rows of many entries come first: the rows of a block that they
-    share, those of common labels, then lie together and stay in the cache.
+    unless it was given dense. A sparse product is bound by the caches: each entry reads a row of
+    the block. So the matrix is cut into panels of columns, each of which reads no more of the
+    block than stays near a core. Rows of many entries come first, so that the rows of the block
+    that are read most, those of common labels, stand in the same panel.
 
     Attributes:
         order: (N,) int64: row i of a block belongs to row ``order[i]`` of the matrix.
-        matrix: The sparse part, CSR float32, or the dense matrix, float32.
+        matrix: The sparse part's panels, side by side, each CSR float32; or the dense matrix,
+            float32.
         left: N × rank float32, or None.
         right: N × rank float32, or None.
     """
 
     order: IntArray
-    matrix: SparseRows | FloatArray
+    matrix: tuple[SparseRows, ...] | FloatArray
     left: FloatArray | None = None
     right: FloatArray | None = None
 
@@ -50,16 +59,20 @@ class BlockProduct:
         given = matrix if isinstance(matrix, Association) else Association(matrix)
         sparse = given.sparse
         order = np.argsort(-np.diff(sparse.indptr), kind="stable")
-        single: SparseRows = csr_array(
-            (sparse.data.astype(np.float32), sparse.indices, sparse.indptr), shape=sparse.shape
+        place = np.empty(len(order), sparse.indices.dtype)
+        place[order] = np.arange(len(order))
+        rows = sparse[order]
+        renamed: SparseRows = csr_array(
+            (rows.data.astype(np.float32), place[rows.indices], rows.indptr), shape=rows.shape
         )
-        ordered: SparseRows = csr_array(single[order][:, order])
-        ordered.sort_indices()
+        # The matrix is symmetric: columns are rows laid down, which takes no search for them.
+        edges = _panel_edges(np.diff(rows.indptr))
+        panels = tuple(csr_array(renamed[a:b].T.tocsr()) for a, b in pairwise(edges))
         left, right = (
             None if part is None else part[order].astype(np.float32)
             for part in (given.left, given.right)
         )
-        return cls(order, ordered, left, right)
+        return cls(order, panels, left, right)
 
     @property
     def size(self) -> int:
@@ -99,7 +112,7 @@ class BlockProduct:
 
     @staticmethod
     def _step_sparse(
-        matrix: SparseRows,
+        panels: tuple[SparseRows, ...],
         block: FloatArray,
         factor: float,
         shift: float,
@@ -107,23 +120,45 @@ class BlockProduct:
         result: FloatArray,
     ) -> None:
         # Loaded where it is needed: the compiler takes a second to load.
-        from labelsphere.space.spectrum.kernels import multiply_rows
+        from labelsphere.space.spectrum.kernels import add_rows, begin_rows
 
-        multiply = partial(multiply_rows, matrix.indptr, matrix.indices, matrix.data, block, result)
-        numbers = np.float32(factor), np.float32(shift)
+        size = len(block)
+        scale = np.float32(-factor * shift)
         earlier = np.empty((0, 0), np.float32) if before is None else before
-        threads = usable_threads() if matrix.nnz > _PARALLEL_ENTRIES else 1
-        shares = np.linspace(0, matrix.nnz, threads + 1)[1:-1]
-        edges = [0, *np.searchsorted(matrix.indptr, shares).tolist(), matrix.shape[0]]
+        ends = np.cumsum([panel.shape[1] for panel in panels])
+
+        def multiply(low: int, high: int) -> None:
+            begin_rows(block, result, low, high, scale, earlier)
+            for panel, end in zip(panels, ends, strict=True):
+                part = block[end - panel.shape[1] : end]
+                arrays = panel.indptr, panel.indices, panel.data
+                add_rows(*arrays, part, result, low, high, np.float32(factor))
+
+        entries = np.sum([panel.indptr for panel in panels], axis=0)
+        threads = usable_threads() if entries[-1] > _PARALLEL_ENTRIES else 1
+        shares = np.linspace(0, entries[-1], threads + 1)[1:-1]
+        edges = [0, *np.searchsorted(entries, shares).tolist(), size]
         if threads == 1:
-            multiply(0, matrix.shape[0], *numbers, earlier)
+            multiply(0, size)
             return
         with ThreadPoolExecutor(threads) as pool:
-            parts = [
-                pool.submit(multiply, low, high, *numbers, earlier) for low, high in pairwise(edges)
-            ]
-            for part in parts:
+            for part in [pool.submit(multiply, low, high) for low, high in pairwise(edges)]:
                 part.result()
+
+
+def _panel_edges(entries: AnyArray) -> list[int]:
+    """Columns at which a matrix is cut into panels, the first and the last included.
+
+    Args:
+        entries: (N,) entries of each column.
+    """
+    size = len(entries)
+    before = np.concatenate([[0], np.cumsum(entries, dtype=np.int64)])
+    edges = [0]
+    while edges[-1] < size:
+        enough = int(np.searchsorted(before, before[edges[-1]] + _PANEL_ENTRIES * size))
+        edges.append(min(size, max(edges[-1] + _PANEL_ROWS, enough)))
+    return edges
 
 
 def usable_threads() -> int:

@@ -13,7 +13,38 @@ _SUMS = {"nnan", "nsz", "reassoc", "contract"}
 
 
 @njit(nogil=True, cache=True, fastmath=_SUMS)
-def multiply_rows(
+def begin_rows(
+    block: FloatArray,
+    result: FloatArray,
+    low: int,
+    high: int,
+    scale: np.float32,
+    before: FloatArray,
+) -> None:
+    """Rows of ``scale · block − before``.
+
+    Args:
+        block: N × columns float32, C-contiguous.
+        result: N × columns float32, C-contiguous; rows from ``low`` to ``high`` are overwritten.
+            It may be ``before``.
+        low: First row.
+        high: Row after the last.
+        scale: float32.
+        before: N × columns float32, C-contiguous, or 0 × 0 for nothing.
+    """
+    for row in range(low, high):
+        own, written = block[row], result[row]
+        if len(before):
+            earlier = before[row]
+            for j in range(block.shape[1]):
+                written[j] = scale * own[j] - earlier[j]
+        else:
+            for j in range(block.shape[1]):
+                written[j] = scale * own[j]
+
+
+@njit(nogil=True, cache=True, fastmath=_SUMS)
+def add_rows(
     indptr: AnyArray,
     indices: AnyArray,
     data: FloatArray,
@@ -22,34 +53,30 @@ def multiply_rows(
     low: int,
     high: int,
     factor: np.float32,
-    shift: np.float32,
-    before: FloatArray,
 ) -> None:
-    """Rows of ``factor · (A·block − shift · block) − before``.
+    """Add rows of ``factor · A·block`` to the result.
 
-    A row of the result is summed in a buffer that stays in the fastest cache, from four rows of
+    A row of the product is summed in a buffer that stays in the fastest cache, from four rows of
     the block at a time.
 
     Args:
-        indptr: (N + 1,) int32 or int64 of a CSR matrix A.
+        indptr: (N + 1,) int32 or int64 of a CSR matrix A, N × rows of the block.
         indices: (entries,) int32 or int64.
         data: (entries,) float32.
-        block: N × columns float32, C-contiguous.
-        result: N × columns float32, C-contiguous; rows from ``low`` to ``high`` are overwritten.
-            It may be ``before``.
+        block: Rows × columns float32, C-contiguous.
+        result: N × columns float32, C-contiguous; rows from ``low`` to ``high`` are added to.
         low: First row.
         high: Row after the last.
         factor: float32.
-        shift: float32.
-        before: N × columns float32, C-contiguous, or 0 × 0 for nothing.
     """
     width = block.shape[1]
     total = np.empty(width, np.float32)
     for row in range(low, high):
-        own = block[row]
-        for j in range(width):
-            total[j] = -shift * own[j]
         place, end = indptr[row], indptr[row + 1]
+        if place == end:
+            continue
+        for j in range(width):
+            total[j] = 0.0
         while place + 4 <= end:
             value_0, value_1 = data[place], data[place + 1]
             value_2, value_3 = data[place + 2], data[place + 3]
@@ -64,10 +91,6 @@ def multiply_rows(
             for j in range(width):
                 total[j] += value * other[j]
             place += 1
-        if len(before):
-            earlier = before[row]
-            for j in range(width):
-                result[row, j] = factor * total[j] - earlier[j]
-        else:
-            for j in range(width):
-                result[row, j] = factor * total[j]
+        written = result[row]
+        for j in range(width):
+            written[j] += factor * total[j]
