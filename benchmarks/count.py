@@ -134,7 +134,7 @@ def by_duckdb(path: str, images: int) -> dict[str, Any]:
         "ON a.image = b.image AND a.tag < b.tag GROUP BY ALL"
     )
     return clocked(
-        lambda: database.execute(query).to_arrow_table(), lambda t: checks(t["len"].to_numpy())
+        lambda: database.sql(query).to_arrow_table(), lambda t: checks(t["len"].to_numpy())
     )
 
 
