@@ -3,7 +3,14 @@ from pathlib import Path
 
 import pytest
 
-from labelsphere.artefact import check_free, new_file, new_folder, read_config, write_config
+from labelsphere.artefact import (
+    check_free,
+    new_file,
+    new_folder,
+    read_config,
+    saved_kind,
+    write_config,
+)
 from labelsphere.errors import ArtefactError
 from labelsphere.version import __version__
 
@@ -171,3 +178,12 @@ def test_settings_are_readable_json(tmp_path: Path) -> None:
     text = (tmp_path / "config.json").read_text()
     assert text.endswith("}\n")
     assert list(json.loads(text)) == ["format", "format_version", "labelsphere"]
+
+
+def test_what_a_folder_was_saved_as(tmp_path: Path) -> None:
+    write_config(tmp_path, "label_space", 1, {})
+    assert saved_kind(tmp_path) == "label_space"
+    for text in ("{", "[]", '{"format": "other.thing"}', "{}"):
+        (tmp_path / "config.json").write_text(text)
+        assert saved_kind(tmp_path) is None
+    assert saved_kind(tmp_path / "none") is None

@@ -69,7 +69,7 @@ def check_free(target: str | Path, *, overwrite: bool = False) -> None:
             f"{target} exists and is not empty; name another folder or allow overwriting"
         )
     # A slip of the hand, such as "--output ~ --overwrite", must not cost what stands there.
-    if not _is_saved_folder(target):
+    if saved_kind(target) is None:
         raise ArtefactError(
             f"{target} holds something that Labelsphere did not save, and is not overwritten; "
             "name another folder"
@@ -153,9 +153,14 @@ def read_config(folder: str | Path, kind: str, version: int) -> dict[str, Any]:
     return dict(config)
 
 
-def _is_saved_folder(folder: Path) -> bool:
+def saved_kind(folder: str | Path) -> str | None:
+    """What a folder was saved as, such as ``"label_space"``; None if Labelsphere did not save it.
+
+    What is wrong with a damaged folder is told by what reads it.
+    """
     try:
-        config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+        config = json.loads((Path(folder) / "config.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        return False
-    return isinstance(config, dict) and str(config.get("format", "")).startswith("labelsphere.")
+        return None
+    name = str(config.get("format", "")) if isinstance(config, dict) else ""
+    return name.removeprefix("labelsphere.") if name.startswith("labelsphere.") else None

@@ -61,6 +61,17 @@ def test_joined_vocabularies_keep_their_labels_and_all_aliases() -> None:
     assert one.joined(Vocabulary(["sky"])) is one
 
 
+def test_labels_are_named_as_another_vocabulary_names_them() -> None:
+    known = Vocabulary(["car", "cat", "sky"], {"auto": "car", "tom": "cat", "air": "sky"})
+    named = Vocabulary(["sea", "auto", "tom", "cat"], {"pkw": "auto", "air": "sea"})
+    named = named.named_as_in(known)
+    assert named.names == ("sea", "car", "cat")
+    # "air" stands for another label over there, which is not here.
+    assert named.aliases == {"pkw": "car", "air": "sea", "auto": "car", "tom": "cat"}
+    plain = Vocabulary(["sea", "car"])
+    assert plain.named_as_in(Vocabulary(["car"])) is plain
+
+
 def test_close_spellings_are_found_among_labels_and_aliases() -> None:
     vocabulary = Vocabulary(["three", "tree", "horse"], {"timber": "tree"})
     assert vocabulary.close_to("Tree") == ["tree", "three"]

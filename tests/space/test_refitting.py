@@ -135,3 +135,27 @@ def test_spaces_that_cannot_be_aligned_are_refused() -> None:
     few = OLD.revise(dict.fromkeys(NAMES[7:], None))
     with pytest.raises(UsageError, match="7 labels in common, too few to tell how 8 dimensions"):
         few.aligned_to(OLD)
+
+
+def test_tags_under_their_old_names_are_refitted_as_what_they_are_now() -> None:
+    tags = planted(400, 6)
+    old = LabelSpace.fit(tags, dim=8).revise({"sea 0": "ocean", "town 1": "town 0"})
+    revised = tags.revise({"sea 0": "ocean", "town 1": "town 0"})
+    found, expected = old.refit(tags), old.refit(revised)
+    assert found.vocabulary.names == expected.vocabulary.names
+    assert found.vocabulary.aliases == {"sea 0": "ocean", "town 1": "town 0"}
+    np.testing.assert_allclose(found.vectors, expected.vectors, atol=1e-5)
+    counts = count_cooccurrence(revised)
+    np.testing.assert_allclose(old.refit(counts).vectors, expected.vectors, atol=1e-5)
+    with pytest.raises(DataError, match="counts of pairs do not tell"):
+        old.refit(count_cooccurrence(tags))
+
+
+def test_labels_that_moved_are_told_farthest_first() -> None:
+    random = np.random.default_rng(7)
+    near = random.normal(0, np.arange(18)[:, None] / 60, OLD.vectors.shape)
+    other = replace(OLD, vectors=OLD.vectors + near.astype(np.float32))
+    moved = other.moved(OLD)
+    cosines = (other.unit_vectors * OLD.unit_vectors).sum(axis=1)
+    assert [neighbor.label for neighbor in moved] == [NAMES[k] for k in np.argsort(cosines)]
+    np.testing.assert_allclose([n.proximity for n in moved], np.sort(cosines), atol=1e-6)

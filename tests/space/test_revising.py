@@ -78,7 +78,7 @@ def test_what_was_placed_later_stays_so_under_its_new_name() -> None:
 
 
 def test_a_revision_made_before_can_be_used() -> None:
-    change = Revision({"auto": "car", "nowhere": "sky"}, all_known=False)
+    change = Revision({"auto": "car", "nowhere": "sky"}, expected=())
     assert SPACE.revise(change).vocabulary.aliases == {"auto": "car", "nowhere": "sky"}
     with pytest.raises(UsageError, match="no tag 'nowhere'"):
         SPACE.revise({"nowhere": "sky"})

@@ -1,7 +1,7 @@
 """A changing vocabulary: tags renamed, merged, removed, and known by other names."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -26,11 +26,12 @@ class Revision:
     Args:
         changes: For each tag the tag that it becomes, or None if it is removed.
         aliases: Further names, each with the tag that it stands for.
-        all_known: Whether every tag of ``changes`` must be in the vocabulary. If not, one that is
-            not there becomes an alias of the tag that it would become.
+        expected: Tags of ``changes`` that a vocabulary must have; all of them if None. Another that
+            is not there becomes an alias of the tag that it would become.
 
     Attributes:
         becomes: For each tag that changes, what it is in the end, or None.
+        aliases: As given.
 
     Raises:
         DataError: If a name is empty or no text.
@@ -50,10 +51,10 @@ class Revision:
         changes: Mapping[str, str | None],
         aliases: Mapping[str, str] | None = None,
         *,
-        all_known: bool = True,
+        expected: Collection[str] | None = None,
     ) -> None:
         self.aliases = dict(aliases or {})
-        self.all_known = all_known
+        self._expected = frozenset(changes if expected is None else expected)
         names = [*changes, *(name for name in changes.values() if name is not None)]
         names += [*self.aliases, *self.aliases.values()]
         wrong = [name for name in names if not isinstance(name, str) or not name]
@@ -99,7 +100,7 @@ class Revision:
         text = read_text(path)
         try:
             changes = _json(text) if text.lstrip().startswith("{") else _csv(text)
-            return cls(changes, all_known=False)
+            return cls(changes, expected=())
         except DataError as error:
             raise DataError(f"{path}: {error}") from error
         except UsageError as error:
@@ -118,9 +119,9 @@ class Revision:
             UsageError: If a tag that must be known is not, an alias is a label or stands for none,
                 nothing would change, or no label would be left.
         """
-        unknown = [tag for tag in self.becomes if tag not in vocabulary]
-        if unknown and self.all_known:
-            raise _unknown(unknown[0], vocabulary)
+        for tag in self.becomes:
+            if tag in self._expected and tag not in vocabulary:
+                raise _unknown(tag, vocabulary)
         ends = [self._in(vocabulary, self.becomes.get(name, name)) for name in vocabulary]
         stay = {name for name, end in zip(vocabulary, ends, strict=True) if name == end}
         order = [

@@ -1,7 +1,7 @@
 """Annotations part by part: tables larger than memory, read as `read_annotations` reads them."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -42,6 +42,7 @@ class AnnotationStream:
         min_count: int,
         min_confidence: float,
         label_names: Path | None,
+        aliases: Mapping[str, str],
     ) -> None:
         self.report = ReadReport()
         self.size = sum(path.stat().st_size for path, _ in sources if path.is_file())
@@ -52,6 +53,7 @@ class AnnotationStream:
         self._min_count = min_count
         self._min_confidence = min_confidence
         self._label_names = label_names
+        self._aliases = dict(aliases)
         self._rare: set[str] = set()
 
     def find_vocabulary(self, on_bytes: Callable[[int], None] | None = None) -> Vocabulary:
@@ -139,6 +141,8 @@ class AnnotationStream:
                 self.report.rows += raw.rows
                 self.report.notes += raw.notes
                 tags = filtered_tags(raw, path, names, self._min_confidence, self.report)
+                if self._aliases:
+                    tags = tags.with_columns(pl.col("tag").replace(self._aliases))
                 yield raw, tags
             before += path.stat().st_size if path.is_file() else 0
             _after(before, on_bytes)(0)
@@ -163,6 +167,7 @@ def stream_annotations(
     min_confidence: float = 0.0,
     vocabulary: Vocabulary | str | Path | None = None,
     label_names: str | Path | None = None,
+    aliases: Mapping[str, str] | None = None,
     columns: Sequence[str] = (),
     part_bytes: int = 1 << 25,
 ) -> AnnotationStream:
@@ -187,6 +192,7 @@ def stream_annotations(
         vocabulary: The labels to keep, or a file of them. If None, a first pass over the tables
             finds all that occur.
         label_names: As there.
+        aliases: Other names of tags, each with the tag that it is read as.
         columns: Further columns that the parts shall have, where the tables have them.
         part_bytes: About how much of a table is held at a time, as text.
 
@@ -225,6 +231,7 @@ def stream_annotations(
         min_count,
         min_confidence,
         None if label_names is None else Path(label_names),
+        aliases or {},
     )
 
 

@@ -106,6 +106,25 @@ class Vocabulary:
         same = len(names) == len(self) and aliases == self.aliases
         return self if same else Vocabulary(names, aliases)
 
+    def named_as_in(self, other: "Vocabulary") -> "Vocabulary":
+        """These labels by the names that another vocabulary has for them, with its aliases.
+
+        Labels that are one in the other are one here too.
+
+        Examples:
+            >>> known = Vocabulary(["car", "cat"], {"auto": "car", "tom": "cat"})
+            >>> named = Vocabulary(["auto", "car", "sea"]).named_as_in(known)
+            >>> named.names, named.aliases
+            (('car', 'sea'), {'auto': 'car'})
+        """
+        names = list(dict.fromkeys(other.aliases.get(name, name) for name in self.names))
+        ours = {alias: other.aliases.get(name, name) for alias, name in self.aliases.items()}
+        labels = set(names)
+        theirs = {alias: name for alias, name in other.aliases.items() if name in labels}
+        aliases = {a: name for a, name in {**ours, **theirs}.items() if a not in labels}
+        same = len(names) == len(self) and aliases == self.aliases
+        return self if same else Vocabulary(names, aliases)
+
     def fingerprint(self) -> str:
         """Hexadecimal digest of names and order: equal only for equal vocabularies."""
         return hashlib.sha256("\0".join(self.names).encode()).hexdigest()[:16]

@@ -74,8 +74,8 @@ def count(
     they are read twice, first to find the tags. Counts of parts add up to the counts of the whole,
     exactly.
 
-    With --update the saved tags keep their places and new ones follow; with --subtract tags that
-    were never counted are passed over.
+    With --update the saved tags keep their places and new ones follow, and aliases of saved tags
+    count as those; with --subtract tags that were never counted are passed over.
 
     Examples:
         labelsphere count tags.csv --output counts/
@@ -130,6 +130,7 @@ def count(
             "min_confidence": min_confidence,
             "vocabulary": kept,
             "label_names": label_names,
+            "aliases": {} if counts is None else counts.vocabulary.aliases,
         }
         new.append(_count_tables(read, weighted, split, options))
     for part in new:

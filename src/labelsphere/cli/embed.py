@@ -1,15 +1,13 @@
 """``labelsphere embed``: a label space from a table of tags."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from labelsphere.cli import tables
 
 if TYPE_CHECKING:
-    from labelsphere.annotations import Annotations
-    from labelsphere.arrays import IntArray
     from labelsphere.space import LabelSpace
 
 
@@ -121,51 +119,31 @@ def embed(
 
         labelsphere embed tags.csv --method word-vectors --option path=words.txt --output space/
     """
-    from labelsphere.annotations import first_of_groups
     from labelsphere.artefact import check_free
+    from labelsphere.cli.fit_source import fit_source, options_of
     from labelsphere.cli.output import print_json
-    from labelsphere.cli.saved_counts import are_counts, load_counts
-    from labelsphere.space import Counts, LabelSpace, count_cooccurrence
+    from labelsphere.space import LabelSpace
     from labelsphere.space.embedders import checked_embedder
 
     check_free(output, overwrite=overwrite)
-    options = _own_options(method, option or [])
-    source: Annotations | Counts
-    if are_counts(tags):
-        about_table = {
-            "format": format,
-            "separator": separator,
-            "image_column": image_column,
-            "tag_column": tag_column,
-            "min_count": min_count > 1,
-            "min_confidence": min_confidence,
-            "vocabulary": vocabulary,
-            "label_names": label_names,
-            "weighted": weighted,
-            "split": split,
-            "group": group,
-            "features": features,
-        }
-        source = load_counts(tags, about_table)
-    else:
-        annotations = tables.read_table(
-            tags,
-            format=format,
-            separator=separator,
-            image_column=image_column,
-            tag_column=tag_column,
-            min_count=min_count,
-            min_confidence=min_confidence,
-            vocabulary=vocabulary,
-            label_names=label_names,
-        )
-        rows = _training_rows(annotations, split)
-        if group is not None:
-            rows = first_of_groups(rows, annotations.groups(group))
-        source = annotations.select(rows)
-        options |= _features(features, feature_column, rows)
-        if weighted:
-            source = count_cooccurrence(source, weighted=True)
+    options = options_of(method, option or [])
+    source, found = fit_source(
+        tags,
+        weighted=weighted,
+        split=split,
+        group=group,
+        features=features,
+        feature_column=feature_column,
+        format=format,
+        separator=separator,
+        image_column=image_column,
+        tag_column=tag_column,
+        min_count=min_count,
+        min_confidence=min_confidence,
+        vocabulary=vocabulary,
+        label_names=label_names,
+    )
+    options |= found
     options |= {
         name: value
         for name, value in (("shift", shift), ("smoothing", smoothing), ("exponent", exponent))
@@ -178,55 +156,6 @@ def embed(
         print_json({"output": output, **_figures(space), **space.config})
     else:
         _print(space, output)
-
-
-def _training_rows(annotations: "Annotations", split: str | None) -> "IntArray":
-    """The rows of the images to count; says on stderr which where the user did not."""
-    import numpy as np
-
-    from labelsphere.cli.output import remark
-
-    every = np.arange(annotations.n_images, dtype=np.int64)
-    if split is not None:
-        return annotations.rows_where(split, "train")
-    if "split" not in annotations.columns.columns:
-        return every
-    if "train" not in annotations.column("split"):
-        remark("no row of the column split says train: all rows are counted")
-        return every
-    rows = annotations.rows_where("split", "train")
-    remark(f"counting the {len(rows):,} of {annotations.n_images:,} images whose split is train")
-    return rows
-
-
-def _own_options(method: str, given: list[str]) -> dict[str, Any]:
-    """The method's own options, from NAME=VALUE each."""
-    from labelsphere.errors import UsageError
-    from labelsphere.space.embedders import option_from_text
-
-    options = {}
-    for text in given:
-        name, equals, value = text.partition("=")
-        if not equals or not name:
-            raise UsageError(f"--option must be NAME=VALUE, but got {text!r}")
-        options[name] = option_from_text(method, name, value)
-    return options
-
-
-def _features(path: Path | None, column: str | None, rows: "IntArray") -> dict[str, Any]:
-    """The option ``features``: vectors of the images that are counted, where a file is named."""
-    if path is None:
-        return {}
-    from labelsphere.errors import DataError
-    from labelsphere.tagger.inputs.feature_files import read_matrix
-
-    matrix = read_matrix(path, column)
-    if len(rows) and matrix.shape[0] <= rows.max():
-        raise DataError(
-            f"{path} has {matrix.shape[0]:,} rows and the tag table more; expected one row an "
-            "image, in the table's order"
-        )
-    return {"features": matrix[rows]}
 
 
 def _figures(space: "LabelSpace") -> dict[str, int]:

@@ -1,6 +1,5 @@
 """Counts in place of a tag table: told from the folder, with options that would do nothing."""
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,11 +10,9 @@ if TYPE_CHECKING:
 
 def are_counts(path: Path) -> bool:
     """Whether a folder was saved by ``labelsphere count``."""
-    try:
-        config = json.loads((path / "config.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return False
-    return isinstance(config, dict) and config.get("format") == "labelsphere.counts"
+    from labelsphere.artefact import saved_kind
+
+    return saved_kind(path) == "counts"
 
 
 def load_counts(path: Path, options: Mapping[str, Any]) -> "Counts":

@@ -1,6 +1,5 @@
 """Verbs that take a label space or a tagger: which one a folder holds, and writing it back."""
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -25,10 +24,11 @@ def load_space_or_tagger(folder: Path) -> "tuple[LabelSpace, Tagger | None]":
         ArtefactError: If the folder is neither.
         UsageError: If the tagger has no label space.
     """
+    from labelsphere.artefact import saved_kind
     from labelsphere.errors import UsageError
     from labelsphere.space import LabelSpace
 
-    if not _holds_tagger(folder):
+    if saved_kind(folder) != "tagger":
         return LabelSpace.load(folder), None
     from labelsphere.tagger import Tagger
 
@@ -53,12 +53,3 @@ def save_with_space(
         space.save(output, overwrite=overwrite)
     else:
         tagger.with_space(space).save(output, overwrite=overwrite)
-
-
-def _holds_tagger(folder: Path) -> bool:
-    """Whether ``config.json`` says so; what is wrong with it is told by what reads the folder."""
-    try:
-        config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return False
-    return isinstance(config, dict) and config.get("format") == "labelsphere.tagger"

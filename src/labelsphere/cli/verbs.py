@@ -18,6 +18,8 @@ VERBS = {
     "neighbors": "Show the tags nearest to a tag in a label space.",
     "combine": "Add and subtract tags in a label space.",
     "map": "Draw a map of a label space, as a picture or a page.",
+    "revise": "Rename, merge and remove tags, and give them other names.",
+    "refit": "Fit a label space anew, its tags where they were.",
     "place": "Add a tag to a label space, or to a tagger without training it.",
     "train": "Train a tagger on images or feature vectors.",
     "evaluate": "Measure a tagger on a table of tags.",

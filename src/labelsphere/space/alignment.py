@@ -20,7 +20,7 @@ def align_annotations(annotations: Annotations, vocabulary: Vocabulary) -> Annot
         Annotations over ``vocabulary``; their report counts the tags left out.
     """
     if annotations.vocabulary == vocabulary:
-        return annotations
+        return replace(annotations, vocabulary=vocabulary) if vocabulary.aliases else annotations
     target = np.array(
         [-1 if (n := vocabulary.get(name)) is None else n for name in annotations.vocabulary],
         np.int64,

@@ -18,7 +18,7 @@ from labelsphere.space.embedders import checked_embedder
 from labelsphere.space.nearest import ApproximateSearch, ExactSearch, with_unit_rows
 from labelsphere.space.placement import place_label
 from labelsphere.space.presence import presence_rows
-from labelsphere.space.refitting import align_space, refit_space
+from labelsphere.space.refitting import align_space, moved_labels, refit_space
 from labelsphere.space.revising import revise_space
 from labelsphere.space.space_folder import load_space, save_space
 
@@ -305,10 +305,11 @@ class LabelSpace:
         For tags that were added, merged or counted anew, so that a tagger that was trained for this
         space goes on with the other (`Tagger.with_space`). What a turn cannot keep is told in
         ``config``: ``aligned_proximity`` is the mean cosine between new places and old ones of the
-        ``aligned_labels`` that both have. Aliases of the tags' vocabulary are kept.
+        ``aligned_labels`` that both have.
 
         Args:
-            tags: Annotations, or their counts where the method needs no more.
+            tags: Annotations, or their counts where the method needs no more. Tags that are aliases
+                here count as the labels that they stand for.
             dim: Dimensions to fit, at most this space's; if None, its own, or as many as the tags
                 have if they are fewer. The space returned has this space's dimensions, the rest 0.
             **options: The method's own, in place of those of this space.
@@ -316,7 +317,8 @@ class LabelSpace:
         Raises:
             UsageError: If an argument is out of range, or fewer labels are shared than there are
                 dimensions.
-            DataError: If no label is shared.
+            DataError: If no label is shared, or counts do not determine those of labels that are
+                one here.
         """
         return refit_space(self, tags, dim, options)
 
@@ -338,6 +340,14 @@ class LabelSpace:
             DataError: If no label is shared.
         """
         return align_space(self, other)
+
+    def moved(self, other: "LabelSpace") -> list[Neighbor]:
+        """The labels that have a place here and in another space of the same axes, farthest first.
+
+        Returns:
+            Each such label with the proximity of its two places.
+        """
+        return moved_labels(self, other)
 
     def align(self, annotations: Annotations) -> Annotations:
         """The same annotations over this space's vocabulary.

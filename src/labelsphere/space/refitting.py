@@ -16,6 +16,8 @@ from scipy.linalg import orthogonal_procrustes
 from labelsphere.annotations import Annotations
 from labelsphere.arrays import FloatArray, IntArray
 from labelsphere.errors import DataError, UsageError
+from labelsphere.space.alignment import align_annotations
+from labelsphere.space.arithmetic import Neighbor
 from labelsphere.space.cooccurrence import Counts
 from labelsphere.space.embedders import has_option
 from labelsphere.space.embedders.checks import TooManyDimensionsError
@@ -37,6 +39,11 @@ def refit_space(
     if "exponent" in space.config:
         known["exponent"] = space.config["exponent"]
     known = {name: value for name, value in known.items() if has_option(method, name)}
+    vocabulary = tags.vocabulary.named_as_in(space.vocabulary)
+    if isinstance(tags, Counts):
+        tags = tags.over(vocabulary)
+    elif vocabulary is not tags.vocabulary:
+        tags = align_annotations(tags, vocabulary)
     wanted = space.dim if dim is None else dim
     if wanted > space.dim:
         raise UsageError(f"dim must be at most {space.dim}, those of the old space, but got {dim}")
@@ -73,7 +80,7 @@ def align_space(space: "LabelSpace", onto: "LabelSpace") -> "LabelSpace":
     turned = (vectors @ turn).astype(np.float32)
     config = {name: value for name, value in space.config.items() if name not in (ALIGNED, KEPT)}
     aligned = replace(space, vectors=turned, config={**config, ALIGNED: len(rows)})
-    mean = float(proximities(aligned.unit_vectors[rows], onto.unit_vectors[old_rows]).mean())
+    mean = float(_proximities(aligned.unit_vectors[rows], onto.unit_vectors[old_rows]).mean())
     return replace(aligned, config={**aligned.config, KEPT: mean})
 
 
@@ -96,6 +103,16 @@ def shared_rows(space: "LabelSpace", onto: "LabelSpace") -> tuple[IntArray, IntA
     return rows[:, 0], rows[:, 1]
 
 
-def proximities(one: FloatArray, other: FloatArray) -> FloatArray:
+def moved_labels(space: "LabelSpace", onto: "LabelSpace") -> list[Neighbor]:
+    """`LabelSpace.moved`."""
+    rows, old_rows = shared_rows(space, onto)
+    near = _proximities(space.unit_vectors[rows], onto.unit_vectors[old_rows])
+    return [
+        Neighbor(space.vocabulary[int(rows[k])], float(near[k]))
+        for k in np.argsort(near, kind="stable")
+    ]
+
+
+def _proximities(one: FloatArray, other: FloatArray) -> FloatArray:
     """Cosines row by row of unit vectors, (rows,) float32."""
     return np.asarray(np.einsum("ij,ij->i", one, other), np.float32)

@@ -1,0 +1,171 @@
+"""``labelsphere refit``: a label space from other tags, its labels where they were."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from labelsphere.cli import tables
+from labelsphere.cli.spaces import SpaceOrTaggerArgument
+
+if TYPE_CHECKING:
+    from labelsphere.space import LabelSpace
+
+_FARTHEST = 5
+
+
+def refit(
+    space: SpaceOrTaggerArgument,
+    tags: Annotated[
+        Path,
+        typer.Argument(
+            metavar="TAGS|COUNTS",
+            help="The tags as they are now: a table, or a folder of saved counts.",
+            show_default=False,
+        ),
+    ],
+    output: Annotated[
+        Path, typer.Option(help="Folder to write the new space or tagger to.", show_default=False)
+    ],
+    dim: Annotated[
+        int | None,
+        typer.Option(
+            help="Dimensions to fit, at most those of the old space; the rest are left at 0.",
+            show_default=False,
+        ),
+    ] = None,
+    option: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME=VALUE",
+            help="An option of the method in place of the old one; may be given several times.",
+            show_default=False,
+        ),
+    ] = None,
+    features: Annotated[
+        Path | None,
+        typer.Option(
+            help="For rembrandt: feature vectors, one a row of the tag table; .npy, .npz as "
+            "scipy.sparse.save_npz writes it, or .parquet.",
+            show_default=False,
+        ),
+    ] = None,
+    feature_column: Annotated[
+        str | None,
+        typer.Option(
+            help="Column of the vectors in a .parquet file with several columns of lists.",
+            show_default=False,
+        ),
+    ] = None,
+    weighted: Annotated[
+        bool, typer.Option("--weighted", help="Count an image by its tags' confidence.")
+    ] = False,
+    split: Annotated[
+        str | None,
+        typer.Option(
+            help="Column whose 'train' rows are counted; 'split' where the table has it.",
+            show_default=False,
+        ),
+    ] = None,
+    group: Annotated[
+        str | None,
+        typer.Option(
+            help="Column whose equal values are variants of one image: the first is counted.",
+            show_default=False,
+        ),
+    ] = None,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace the output folder if it has contents.")
+    ] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    format: tables.FormatOption = None,
+    separator: tables.SeparatorOption = None,
+    image_column: tables.ImageColumnOption = None,
+    tag_column: tables.TagColumnOption = None,
+    min_count: tables.MinCountOption = 1,
+    min_confidence: tables.MinConfidenceOption = 0.0,
+    vocabulary: tables.VocabularyOption = None,
+    label_names: tables.LabelNamesOption = None,
+) -> None:
+    """Fit a label space anew and turn it so that its tags are where they were.
+
+    For tags that were added, merged or counted anew. The method is the old space's. A tagger that
+    was trained for the old space goes on with the new one, without training: give its folder in
+    place of the space's, and a tagger is written.
+
+    Examples:
+        labelsphere refit tagger/ tags.new.csv --output new/
+
+        labelsphere refit space/ counts/ --output new/
+    """
+    from labelsphere.artefact import check_free
+    from labelsphere.cli.fit_source import fit_source, options_of
+    from labelsphere.cli.output import print_json
+    from labelsphere.cli.spaces import load_space_or_tagger, save_with_space
+
+    check_free(output, overwrite=overwrite)
+    old, tagger = load_space_or_tagger(space)
+    options = options_of(str(old.config.get("method")), option or [])
+    source, found = fit_source(
+        tags,
+        weighted=weighted,
+        split=split,
+        group=group,
+        features=features,
+        feature_column=feature_column,
+        format=format,
+        separator=separator,
+        image_column=image_column,
+        tag_column=tag_column,
+        min_count=min_count,
+        min_confidence=min_confidence,
+        vocabulary=vocabulary,
+        label_names=label_names,
+    )
+    new = old.refit(source, dim, **options, **found)
+    save_with_space(new, tagger, output, overwrite=overwrite)
+    gone = [name for name in old.vocabulary if name not in new.vocabulary]
+    came = [name for name in new.vocabulary if name not in old.vocabulary]
+    if json:
+        print_json(
+            {
+                "output": output,
+                "labels": new.n_labels,
+                "placed": int(new.placed.sum()),
+                "dim": new.dim,
+                "new": came,
+                "gone": gone,
+                "moved": [{"label": name, "proximity": near} for name, near in new.moved(old)],
+                **new.config,
+            }
+        )
+        return
+    _print(old, new, came, gone, output)
+
+
+def _print(
+    old: "LabelSpace", new: "LabelSpace", came: list[str], gone: list[str], output: Path
+) -> None:
+    from labelsphere.cli.output import print_table, remark
+
+    print_table(
+        "Label space",
+        ["Labels", "Placed", "Shared", "New", "Gone", "Proximity to the old places"],
+        [
+            [
+                f"{new.n_labels:,}",
+                f"{new.placed.sum():,}",
+                f"{new.config['aligned_labels']:,}",
+                f"{len(came):,}",
+                f"{len(gone):,}",
+                f"{new.config['aligned_proximity']:.3f}",
+            ]
+        ],
+        ["Mean cosine between the new and the old place of the shared labels: 1 if none moved."],
+    )
+    print_table("Moved farthest", ["Label", "Proximity"], new.moved(old)[:_FARTHEST])
+    for names, what in ((came, "new"), (gone, "gone")):
+        if names:
+            more = ", …" if len(names) > _FARTHEST else ""
+            remark(f"{what}: {', '.join(names[:_FARTHEST])}{more}")
+    remark(f"written to {output}")

@@ -1,0 +1,170 @@
+"""``labelsphere revise``: tags renamed, merged, removed and given other names."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from labelsphere.cli import tables
+
+if TYPE_CHECKING:
+    from labelsphere.annotations import Annotations, Revision, Vocabulary
+
+
+def revise(
+    source: Annotated[
+        Path,
+        typer.Argument(
+            metavar="TAGS|COUNTS|SPACE|TAGGER",
+            help="A table of tags, or the folder of saved counts, a label space or a tagger.",
+            show_default=False,
+        ),
+    ],
+    output: Annotated[
+        Path,
+        typer.Option(
+            help="Where to write the same with its tags changed: a folder, or for a table a file "
+            "that ends in .csv, .jsonl or .parquet.",
+            show_default=False,
+        ),
+    ],
+    changes: Annotated[
+        Path | None,
+        typer.Option(
+            help="CSV of tags and what they become, nothing if they are removed; or a JSON object. "
+            "Tags that are not there become aliases of what they would become.",
+            show_default=False,
+        ),
+    ] = None,
+    rename: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="OLD=NEW",
+            help="Rename a tag, or merge it into one that is there; may be given again.",
+            show_default=False,
+        ),
+    ] = None,
+    remove: Annotated[
+        list[str] | None,
+        typer.Option(metavar="TAG", help="Remove a tag; may be given again.", show_default=False),
+    ] = None,
+    alias: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME=TAG",
+            help="A further name of a tag; may be given again.",
+            show_default=False,
+        ),
+    ] = None,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace the output if it is there.")
+    ] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    format: tables.FormatOption = None,
+    separator: tables.SeparatorOption = None,
+    image_column: tables.ImageColumnOption = None,
+    tag_column: tables.TagColumnOption = None,
+    label_names: tables.LabelNamesOption = None,
+) -> None:
+    """Rename, merge and remove tags, and give them other names.
+
+    Nothing is trained or fitted. A tag's old name stays as an alias, which every lookup takes. In a
+    label space a merged tag is put between those that it is made of: labelsphere refit places it by
+    a new count.
+
+    Examples:
+        labelsphere revise tags.csv --changes synonyms.csv --output tags.new.csv
+
+        labelsphere revise space/ --rename auto=car --remove misc --output new/
+
+        labelsphere revise tagger/ --rename auto=car --alias kfz=car --output new/
+    """
+    from labelsphere.annotations import Revision
+    from labelsphere.artefact import check_free, saved_kind
+    from labelsphere.cli.output import print_json, print_table, remark
+    from labelsphere.cli.spaces import load_space_or_tagger, save_with_space
+    from labelsphere.errors import UsageError
+    from labelsphere.space import Counts
+
+    typed = {**_pairs(rename or [], "rename"), **dict.fromkeys(remove or [])}
+    if not (typed or changes or alias):
+        raise UsageError("nothing to change; give --changes, --rename, --remove or --alias")
+    listed = {} if changes is None else Revision.read(changes).becomes
+    revision = Revision({**listed, **typed}, _pairs(alias or [], "alias"), expected=typed)
+    kind = saved_kind(source)
+    if kind is None:
+        options = {
+            "format": format,
+            "separator": separator,
+            "image_column": image_column,
+            "tag_column": tag_column,
+            "label_names": label_names,
+        }
+        before = _revise_table(source, output, revision, options, overwrite=overwrite)
+    else:
+        check_free(output, overwrite=overwrite)
+        if kind == "counts":
+            counts = Counts.load(source)
+            before = counts.vocabulary
+            counts.revise(revision).save(output, overwrite=overwrite)
+        else:
+            space, tagger = load_space_or_tagger(source)
+            before = space.vocabulary
+            save_with_space(space.revise(revision), tagger, output, overwrite=overwrite)
+    after, places = revision.apply(before)
+    removed = int((places < 0).sum())
+    figures = {
+        "before": len(before),
+        "removed": removed,
+        "merged": len(before) - removed - len(after),
+        "labels": len(after),
+        "aliases": len(after.aliases),
+    }
+    if json:
+        print_json({"output": output, **figures})
+        return
+    print_table(
+        "Labels",
+        ["Before", "Removed", "Merged into others", "Now", "Aliases"],
+        [[f"{value:,}" for value in figures.values()]],
+    )
+    remark(f"written to {output}")
+
+
+def _revise_table(
+    source: Path, output: Path, revision: "Revision", options: dict[str, Any], *, overwrite: bool
+) -> "Vocabulary":
+    """Write the changed table, and return the vocabulary that it had."""
+    from labelsphere.annotations import PictureBytes
+    from labelsphere.annotations.writing import check_writable, write_annotations
+    from labelsphere.cli.output import remark
+    from labelsphere.errors import UsageError
+
+    # The original stays, whatever else may be overwritten.
+    if output.resolve() == source.resolve():
+        raise UsageError(f"{output} is the table that is changed; name another file")
+    check_writable(output, overwrite=overwrite)
+    annotations: Annotations = tables.read_table(source, **options)
+    write_annotations(annotations.revise(revision), output, overwrite=overwrite)
+    if (annotations.matrix.data < 1).any():
+        remark("confidences are not written: every tag that is there stands as given")
+    if isinstance(annotations.pictures, PictureBytes):
+        remark("pictures inside the table are not written; keep the old table for them")
+    return annotations.vocabulary
+
+
+def _pairs(given: list[str], option: str) -> dict[str, str]:
+    """``OLD=NEW`` each, as new names by old ones."""
+    from labelsphere.errors import UsageError
+
+    pairs: dict[str, str] = {}
+    for text in given:
+        old, equals, new = (part.strip() for part in text.partition("="))
+        if not (old and equals and new):
+            raise UsageError(
+                f"--{option} must be two names with = between, but got {text!r}; names that hold "
+                "a = go into a file for --changes"
+            )
+        if pairs.setdefault(old, new) != new:
+            raise UsageError(f"--{option} gives {old!r} twice: {pairs[old]!r} and {new!r}")
+    return pairs
