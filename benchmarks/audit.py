@@ -26,8 +26,7 @@ from scipy.special import expit
 from labelsphere import Annotations, LabelSpace, Tagger
 from labelsphere.arrays import AnyArray, BoolArray, DoubleArray, FloatArray, IntArray, SparseRows
 from labelsphere.metrics.bootstrap import centred_interval, resample_images
-from labelsphere.space.audit import CountEvidence, SpaceEvidence
-from labelsphere.space.audit.findings import _learned
+from labelsphere.space.audit import CountEvidence, SpaceEvidence, blend_weights
 from labelsphere.tagger import Architecture, TrainingSettings
 from labelsphere.tagger.inputs import Inputs, read_features
 from labelsphere.tagger.label_context import LabelContext
@@ -230,7 +229,7 @@ def with_predictions(
     table: Changed, counted: CountEvidence, predicted: Probabilities, log_prior: DoubleArray
 ) -> Iterator[tuple[str, Absent | None, DoubleArray | None]]:
     """The audit that also looks at the features, weighed as `audit_tags` weighs."""
-    fit, support = _learned(table.tags, counted, predicted, log_prior)
+    fit, support = blend_weights(table.tags, counted, predicted, log_prior)
     evidence = np.nan_to_num(counted.fit(table.images, table.labels))
     seen = predicted.log_odds[table.images, table.labels]
 

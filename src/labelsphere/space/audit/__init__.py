@@ -1,8 +1,9 @@
 """Tags that an image probably lacks, and tags that fit it badly (§3.3.2)."""
 
+from labelsphere.space.audit.blending import Predictions, blend_weights
 from labelsphere.space.audit.correction import corrected
 from labelsphere.space.audit.evidence import CountEvidence, Evidence, SpaceEvidence
-from labelsphere.space.audit.findings import Audit, Finding, Predictions, audit_tags
+from labelsphere.space.audit.findings import Audit, Finding, audit_tags
 
 __all__ = [
     "Audit",
@@ -12,5 +13,6 @@ __all__ = [
     "Predictions",
     "SpaceEvidence",
     "audit_tags",
+    "blend_weights",
     "corrected",
 ]

@@ -2,28 +2,20 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal
 
 import numpy as np
 
 from labelsphere.annotations import Annotations
-from labelsphere.arrays import DoubleArray, FloatArray, IntArray
+from labelsphere.arrays import DoubleArray, IntArray
 from labelsphere.errors import DataError, UsageError
-from labelsphere.space.audit.evidence import CountEvidence, Evidence, SpaceEvidence
-from labelsphere.space.audit.weights import learn_weights
+from labelsphere.space.audit.blending import Predictions, blend_weights
+from labelsphere.space.audit.evidence import CountEvidence, SpaceEvidence
 from labelsphere.space.label_space import LabelSpace
 
 _SCORES_AT_ONCE = 1 << 22
-_LEARNED_FROM = 20_000
 
 Kind = Literal["missing", "doubtful"]
-
-
-class Predictions(Protocol):
-    """A tagger's scores, as `Tagger.scores` gives them."""
-
-    def rows(self, start: int, stop: int) -> FloatArray:
-        """Scores of some images over all labels, (images, labels) float32."""
 
 
 @dataclass(frozen=True)
@@ -113,7 +105,7 @@ def audit_tags(
     log_prior = np.log((tags.label_counts() + 0.5) / (tags.n_images + 1.0))
     fit_weights, absent_weights = np.array([1.0, 0.0]), np.array([1.0, evidence.prior_weight, 0.0])
     if predictions is not None:
-        fit_weights, absent_weights = _learned(tags, evidence, predictions, log_prior)
+        fit_weights, absent_weights = blend_weights(tags, evidence, predictions, log_prior)
     present = np.repeat(np.arange(tags.n_images), np.diff(tags.matrix.indptr))
     fits = evidence.fit(present, tags.matrix.indices.astype(np.int64))
     wrong = -_known(fit_weights[0] * fits, predictions is not None)
@@ -176,51 +168,3 @@ def _finding(tags: Annotations, row: int, label: int, kind: Kind, score: float) 
 def _known(values: DoubleArray, otherwise_judged: bool) -> DoubleArray:
     """NaN as 0, no evidence, where something else judges the tag as well."""
     return np.nan_to_num(values) if otherwise_judged else values
-
-
-def _learned(
-    tags: Annotations, evidence: Evidence, predictions: Predictions, log_prior: DoubleArray
-) -> tuple[DoubleArray, DoubleArray]:
-    """Weights of (fit, prediction), and of (support, log prior, prediction)."""
-    random = np.random.default_rng(0)
-    present = np.repeat(np.arange(tags.n_images), np.diff(tags.matrix.indptr))
-    chosen = np.sort(random.permutation(len(present))[:_LEARNED_FROM])
-    images = present[chosen].astype(np.int64)
-    labels = tags.matrix.indices[chosen].astype(np.int64)
-    # Mistakes are drawn as common tags are; rivals for a missing place are all tags alike.
-    mistaken = random.choice(tags.matrix.indices, len(chosen)).astype(np.int64)
-    rival = random.integers(0, tags.n_labels, len(chosen))
-    has = tags.matrix.astype(bool)
-    drawn = {}
-    for name, numbers in {"there": labels, "mistaken": mistaken, "rival": rival}.items():
-        kept = np.ones(len(numbers), np.bool_)
-        if name != "there":
-            kept = ~np.asarray(has[images, numbers], np.bool_).ravel()
-        drawn[name] = images[kept], numbers[kept]
-    seen = {name: _at(predictions, *pairs) for name, pairs in drawn.items()}
-
-    def fits(name: str) -> DoubleArray:
-        return np.column_stack([np.nan_to_num(evidence.fit(*drawn[name])), seen[name]])
-
-    def supports(name: str) -> DoubleArray:
-        values = np.nan_to_num(evidence.support(*drawn[name]))
-        return np.column_stack([values, log_prior[drawn[name][1]], seen[name]])
-
-    return (
-        learn_weights(fits("there"), fits("mistaken")),
-        learn_weights(supports("there"), supports("rival")),
-    )
-
-
-def _at(predictions: Predictions, images: IntArray, labels: IntArray) -> DoubleArray:
-    """Predictions of some pairs, images in order."""
-    values = np.empty(len(images))
-    start = 0
-    while start < len(images):
-        first = int(images[start])
-        last = int(images[min(start + 256, len(images) - 1)])
-        stop = int(np.searchsorted(images, last, side="right"))
-        block = predictions.rows(first, last + 1)
-        values[start:stop] = block[images[start:stop] - first, labels[start:stop]]
-        start = stop
-    return values
