@@ -111,7 +111,8 @@ def main() -> None:
         "found there, H the harmonic mean of both recalls. Brackets: 95 % bootstrap intervals, "
         "over tags for AP and over images for H. Draws of tags and seeds of training: "
         f"{', '.join(map(str, given.seeds))}; tags drawn are in 5 training images and in one test "
-        "image at least. A new tag that goes with no old one more often than by chance has no place, and scores below all.",
+        "image at least. A new tag that goes with no old one more often than by chance has no "
+        "place, and scores below all.",
         "",
         *(f"- **{name}**: {what}" for name, what in METHODS.items()),
     ]

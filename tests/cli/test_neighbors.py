@@ -35,7 +35,6 @@ def test_json_holds_labels_and_proximities(
     [
         (["hors"], 2, "close spellings: 'horse'"),
         (["horse", "--top", "0"], 2, "--top"),
-        ([], 2, "LABEL"),
     ],
 )
 def test_bad_usage(
@@ -57,3 +56,13 @@ def test_a_folder_that_is_no_space_is_a_failure(
 ) -> None:
     assert main(["neighbors", str(tmp_path), "horse"]) == 1
     assert "has no config.json" in capsys.readouterr().err
+
+
+def test_without_a_label_the_most_frequent_are_shown(
+    space_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["neighbors", str(space_folder), "--top", "2", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    labels = ["man", "horse", "meadow", "rider", "office", "cow"]
+    assert [entry["label"] for entry in found] == labels
+    assert all(len(entry["neighbors"]) == 2 for entry in found)

@@ -8,6 +8,7 @@ import pytest
 from labelsphere.annotations import Annotations, Vocabulary
 from labelsphere.errors import UsageError
 from labelsphere.space import LabelSpace
+from labelsphere.space.arithmetic import frequent_labels
 
 ROWS = [
     *[["man", "horse", "rider"]] * 6,
@@ -58,3 +59,10 @@ def test_labels_that_cannot_be_looked_up_are_refused(
 ) -> None:
     with pytest.raises(UsageError, match=message):
         call()
+
+
+def test_frequent_labels_have_a_place_and_stand_in_order() -> None:
+    counts = dict(zip(NAMES, TAGS.label_counts().tolist(), strict=True))
+    placed = sorted((name for name in NAMES if name != "never"), key=lambda name: -counts[name])
+    assert frequent_labels(SPACE, 3) == placed[:3]
+    assert frequent_labels(SPACE, 99) == placed

@@ -46,6 +46,12 @@ def nearest_to_sum(
     return near[:top]
 
 
+def frequent_labels(space: "LabelSpace", most: int) -> list[str]:
+    """The labels on most images that have a place, at most so many; of equal ones the first."""
+    order = np.argsort(-space.counts, kind="stable")
+    return [space.vocabulary[number] for number in order[space.placed[order]][:most].tolist()]
+
+
 def check_top(top: int) -> None:
     """Refuse to return fewer than one label.
 

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from labelsphere.space.arithmetic import frequent_labels
 from labelsphere.version import __version__
 
 if TYPE_CHECKING:
@@ -70,13 +71,10 @@ ids, proximities = space.decode(points, top=10)
 
 
 def _examples(space: "LabelSpace") -> str:
-    frequent = np.argsort(-space.counts, kind="stable")
-    chosen = frequent[space.placed[frequent]][:_EXAMPLES]
     lines = []
-    for number in chosen.tolist():
-        label = space.vocabulary[number]
+    for label in frequent_labels(space, _EXAMPLES):
         near = ", ".join(f"{_cell(n.label)} {n.proximity:.2f}" for n in space.neighbors(label))
-        lines.append(f"| {_cell(label)} | {space.counts[number]:,} | {near} |")
+        lines.append(f"| {_cell(label)} | {space.counts[space.row(label)]:,} | {near} |")
     return "\n".join(lines)
 
 
