@@ -32,6 +32,32 @@ def test_most_labels_are_found_and_scores_are_theirs() -> None:
     np.testing.assert_allclose(scores[same], best[same], atol=1e-6)
 
 
+def share_found(search: ApproximateSearch, exact: ExactSearch, points: np.ndarray) -> float:
+    found, best = search.top(points, 100)[0], exact.top(points, 100)[0]
+    return float(np.mean([len(set(a) & set(b)) / 100 for a, b in zip(found, best, strict=True)]))
+
+
+def test_more_cells_are_searched_until_the_wanted_share_is_found() -> None:
+    exact, _ = clustered(9_000, 8)
+    random = np.random.default_rng(5)
+    vectors = exact.labels.vectors
+    points = vectors[random.integers(len(vectors), size=(300, 3))].sum(axis=1)
+    noise = random.standard_normal(points.shape)
+    points += noise * (np.linalg.norm(points, axis=1) / np.linalg.norm(noise, axis=1))[:, None]
+    few, many, all_cells = (ApproximateSearch(exact, recall=r) for r in (0.3, 0.95, 1.0))
+    assert few.probed < many.probed < all_cells.probed == all_cells._index.nlist
+    assert few.recall < 0.95 <= many.recall < all_cells.recall == 1.0
+    # Fresh points of the same kind: what the trial says of itself holds for them.
+    for search in (few, many, all_cells):
+        assert share_found(search, exact, points) == pytest.approx(search.recall, abs=0.03)
+
+
+@pytest.mark.parametrize("recall", [0.0, 1.1, np.nan])
+def test_a_share_that_cannot_be_found_is_refused(recall: float) -> None:
+    with pytest.raises(UsageError, match="recall must be above 0 and at most 1"):
+        ApproximateSearch(clustered(100)[0], recall=recall)
+
+
 def test_points_with_too_few_labels_near_are_searched_exactly() -> None:
     exact, points = clustered()
     search = ApproximateSearch(exact)
