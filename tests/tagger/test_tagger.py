@@ -302,3 +302,26 @@ def test_a_space_of_another_width_or_a_tagger_without_one_is_refused(
     logistic = Tagger(plain, LabelContext.of(squares), tagger.preparation, tagger.sample_shape)
     with pytest.raises(UsageError, match="takes no other labels"):
         logistic.with_space(narrow)
+
+
+def test_a_tagger_goes_on_with_a_refitted_space_that_was_turned_back(
+    planted_features: Features,
+) -> None:
+    tags, features = planted_features(900)
+    first, rest = tags.select(range(400)), tags.select(range(400, 900))
+    old = LabelSpace.fit(first, dim=6)
+    settings = TrainingSettings(epochs=25, batch_size=40, rate=0.01)
+    inputs = FeatureInputs(features[:400])
+    tagger = Tagger.train(first, old, backbone="mlp", inputs=inputs, settings=settings)
+    # What was "tag 03" is "tag 02" from now on; other images, so that other eigenvectors come out.
+    revised = rest.revise({"tag 03": "tag 02"})
+    unseen = FeatureInputs(features[400:])
+
+    def right(space: LabelSpace) -> float:
+        found = tagger.with_space(space).tag_inputs(unseen, top=1)
+        return float(
+            np.mean([best.label in revised.tags_of(row) for row, [best] in enumerate(found)])
+        )
+
+    assert right(old.refit(revised)) > 0.85
+    assert right(LabelSpace.fit(revised, dim=6)) < 0.6
