@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from labelsphere.annotations import Revision, read_annotations
 from labelsphere.cli import main
 
 
@@ -132,3 +133,20 @@ def test_errors_are_one_line(
     assert printed.out == ""
     assert printed.err.count("\n") == 1
     assert message in printed.err
+
+
+def test_spellings_of_the_same_letters_go_into_a_file_for_revise(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = ["a,T-shirt|sky", "b,t shirt", "c,t shirt", "d,tshirt|skies", "e,route 66", "f,route 67"]
+    (tmp_path / "tags.csv").write_text("\n".join(["image,tags", *rows]) + "\n")
+    source, file = str(tmp_path / "tags.csv"), tmp_path / "synonyms.csv"
+    options = ["--separator", "|"]
+    assert main(["inspect", source, *options, "--synonyms", str(file)]) == 0
+    assert "2 labels that another has the letters of" in capsys.readouterr().err
+    assert Revision.read(file).becomes == {"T-shirt": "t shirt", "tshirt": "t shirt"}
+    assert main(["inspect", source, *options, "--synonyms", str(file)]) == 1
+    assert "synonyms.csv exists" in capsys.readouterr().err
+    output = tmp_path / "new.jsonl"
+    assert main(["revise", source, *options, "--changes", str(file), "--output", str(output)]) == 0
+    assert read_annotations(output).label_counts().max() == 4

@@ -1,6 +1,7 @@
 """``labelsphere inspect``: the figures of a tag table, and every problem in it."""
 
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -19,6 +20,17 @@ def inspect(
     examples: Annotated[
         int, typer.Option(help="Examples shown of each problem; 0 for all.", min=0)
     ] = 10,
+    synonyms: Annotated[
+        Path | None,
+        typer.Option(
+            help="Write labels that differ in case, accents, hyphens or blanks alone to this CSV, "
+            "each with the commonest of them: look it over, and give it to labelsphere revise.",
+            show_default=False,
+        ),
+    ] = None,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace the file of --synonyms if it exists.")
+    ] = False,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     format: tables.FormatOption = None,
     separator: tables.SeparatorOption = None,
@@ -40,9 +52,15 @@ def inspect(
         labelsphere inspect tags.csv --images photos/
 
         labelsphere inspect icons.parquet --no-pictures --json
+
+        labelsphere inspect tags.csv --synonyms synonyms.csv
     """
     from labelsphere.annotations import find_problems, table_statistics
+    from labelsphere.artefact import check_free_file
     from labelsphere.cli.output import print_json, progress
+
+    if synonyms is not None:
+        check_free_file(synonyms, overwrite=overwrite)
 
     annotations = tables.read_table(
         tags,
@@ -62,6 +80,8 @@ def inspect(
             problems = find_problems(annotations, examples=examples or None, progress=update)
     else:
         problems = find_problems(annotations, False, examples=examples or None)
+    if synonyms is not None:
+        _write_synonyms(annotations, synonyms)
     if json:
         print_json(
             {
@@ -74,6 +94,21 @@ def inspect(
         )
     else:
         _print(annotations, problems)
+
+
+def _write_synonyms(annotations: "Annotations", path: Path) -> None:
+    """Labels of the same letters and what they may become, as `Revision.read` takes them."""
+    import csv
+
+    from labelsphere.annotations.spelling import similar_spellings
+    from labelsphere.artefact import new_file
+    from labelsphere.cli.output import remark
+
+    pairs = similar_spellings(annotations.vocabulary.names, annotations.label_counts())
+    same = [(pair.rival, pair.label) for pair in pairs if pair.likeness == "same letters"]
+    with new_file(path) as beside, beside.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([("tag", "becomes"), *same])
+    remark(f"{len(same):,} labels that another has the letters of: {path}")
 
 
 def _print(annotations: "Annotations", problems: "list[Problem]") -> None:
