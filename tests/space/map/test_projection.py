@@ -78,6 +78,28 @@ def test_equal_spaces_have_equal_maps() -> None:
     assert one.groups.tolist() == other.groups.tolist()
 
 
+@pytest.mark.parametrize("size", [8, 20])
+def test_umap_keeps_planted_blocks_apart(size: int) -> None:
+    # 24 labels start from random places, 60 from the spectral ones.
+    random = np.random.default_rng(0)
+    blocks = [[f"{name} {i}" for i in range(size)] for name in ("sea", "town", "farm")]
+    rows = [[tag for tag in blocks[i % 3] if random.random() < 0.6] for i in range(300)]
+    space = LabelSpace.fit(Annotations.from_lists(rows))
+    chart = project(space, "umap", seed=1)
+    block = np.array([name.split()[0] for name in chart.names])
+    apart = distances(chart.positions)
+    np.fill_diagonal(apart, np.inf)
+    assert (block[apart.argmin(axis=1)] == block).all()
+    # All of a block are nearer to its middle than to another's.
+    middles = np.stack([chart.positions[block == name].mean(axis=0) for name in np.unique(block)])
+    nearest = np.linalg.norm(chart.positions[:, None] - middles[None], axis=2).argmin(axis=1)
+    assert (np.unique(block)[nearest] == block).all()
+    assert chart.positions.min() >= 0
+    assert chart.positions.max() == pytest.approx(1)
+    assert "UMAP" in chart.caption
+    assert project(space, "umap", seed=1).positions.tobytes() == chart.positions.tobytes()
+
+
 def test_too_few_labels_and_unknown_methods_are_refused() -> None:
     with pytest.raises(DataError, match="needs three labels with a place, but 2 of 2"):
         project(LabelSpace.fit(Annotations.from_lists([["a"], ["b"]])))
