@@ -1,4 +1,4 @@
-"""The main figures of ``embedders.py`` for several data sets side by side.
+"""The main figures of ``embedders.py`` for several data sets in one file.
 
     python benchmarks/embedders_summary.py corel5k bibtex icons
 
@@ -7,7 +7,6 @@ Reads what that script wrote and writes ``summary.md`` beside it.
 
 import argparse
 import json
-from pathlib import Path
 from typing import Any
 
 import reporting
@@ -30,37 +29,21 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("names", nargs="+", help="folders under results/embedders")
     given = parser.parse_args()
-    found = [figures_of(FOLDER / name / "results.json") for name in given.names]
-    header = ["method"]
+    lines = []
     for name in given.names:
-        first, *others = SHOWN.values()
-        header += [f"{name}: {first}", *others]
-    lines = reporting.table(
-        header,
-        [
-            [method, *(cell for values in found for cell in cells(values.get(method)))]
-            for method in dict.fromkeys(method for values in found for method in values)
-        ],
-    )
-    with new_file(FOLDER / "summary.md") as beside:
-        beside.write_text("\n".join(lines) + "\n", encoding="utf-8")
-
-
-def figures_of(path: Path) -> dict[str, list[float]]:
-    """Mean figures of each method, each under the scale of the prior that is best on validation."""
-    entries: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))["methods"]
-    return {
-        short(entry["name"]): [
-            entry["summary"][best_decoder(metric, entry["summary"])][metric]["mean"]
-            for metric in SHOWN
+        path = FOLDER / name / "results.json"
+        results: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        rows = [
+            [short(entry["name"]), *figures_of(entry["summary"])] for entry in results["methods"]
         ]
-        for entry in entries
-    }
+        lines += [f"### {name}", "", *reporting.table(["method", *SHOWN.values()], rows), ""]
+    with new_file(FOLDER / "summary.md") as beside:
+        beside.write_text("\n".join(lines), encoding="utf-8")
 
 
-def cells(values: list[float] | None) -> list[str]:
-    """Figures with three digits, or dashes where a method was not run."""
-    return ["–"] * len(SHOWN) if values is None else [f"{value:.3f}" for value in values]
+def figures_of(summary: dict[str, Any]) -> list[str]:
+    """Mean figures of a method, each under the scale of the prior that is best on validation."""
+    return [f"{summary[best_decoder(metric, summary)][metric]['mean']:.3f}" for metric in SHOWN]
 
 
 if __name__ == "__main__":
