@@ -9,10 +9,12 @@ from scipy.sparse import csr_array, random_array
 
 from labelsphere.space import Association
 from labelsphere.space.spectrum import chebyshev
+from labelsphere.space.spectrum.blocks import BlockProduct
 from labelsphere.space.spectrum.chebyshev import Effort, Found, solve_by_filter
+from labelsphere.space.spectrum.ritz import RitzPairs
 
 SIZE, COUNT = 600, 60
-THOROUGH = Effort(width=1.5, edge=2.0, growth=1e5)
+THOROUGH = Effort(width=1.5, edge=2.0, leak=1e-9)
 
 
 def planted(values: np.ndarray) -> np.ndarray:
@@ -28,6 +30,7 @@ def bulk(number: int, high: float = 1.0) -> np.ndarray:
 SPECTRA: dict[str, Callable[[], np.ndarray]] = {
     "smooth": lambda: bulk(SIZE, 3.0),
     "outliers at both ends": lambda: np.r_[bulk(SIZE - 4), 500.0, 80.0, -90.0, -70.0],
+    "one and one far above a crowd": lambda: np.r_[bulk(SIZE - 2, 2.0), 3.2, 12.0],
     "cluster around the last wanted": lambda: np.r_[
         bulk(SIZE - 80, 0.5), np.linspace(1.9999, 2.0001, 40), np.linspace(3, 9, 40)
     ],
@@ -94,7 +97,7 @@ def test_sparse_plus_low_rank_is_solved_without_the_dense_matrix(
 @pytest.fixture(scope="module")
 def cut_short() -> Found:
     return solve_by_filter(
-        planted(bulk(SIZE, 3.0)), COUNT, rounds=1, effort=Effort(1.02, 4.0, growth=1.5)
+        planted(bulk(SIZE, 3.0)), COUNT, rounds=1, effort=Effort(1.02, 4.0, leak=4.0)
     )
 
 
@@ -109,7 +112,7 @@ def test_a_search_that_is_cut_short_says_so_and_claims_no_more_than_it_holds(
 
 def test_a_filter_too_weak_is_followed_by_stronger_ones(cut_short: Found) -> None:
     found = solve_by_filter(
-        planted(bulk(SIZE, 3.0)), COUNT, rounds=6, effort=Effort(1.15, 1.5, growth=3.0)
+        planted(bulk(SIZE, 3.0)), COUNT, rounds=6, effort=Effort(1.15, 1.5, leak=1.0)
     )
     assert found.converged
     assert np.sum(found.values**2) > np.sum(cut_short.values**2)
@@ -119,7 +122,7 @@ def test_a_filter_too_weak_is_followed_by_stronger_ones(cut_short: Found) -> Non
 def test_the_tolerance_is_what_may_be_missed(tolerance: float) -> None:
     values = bulk(SIZE, 3.0)
     found = solve_by_filter(
-        planted(values), COUNT, tolerance=tolerance, rounds=9, effort=Effort(1.15, 1.5, 3.0)
+        planted(values), COUNT, tolerance=tolerance, rounds=9, effort=Effort(1.15, 1.5, leak=1.0)
     )
     true = np.sum(found.values**2) / np.sum(np.sort(values)[-COUNT:] ** 2)
     assert found.converged
@@ -133,7 +136,7 @@ def test_estimates_do_not_exceed_the_truth_over_some_seeds(
     best = np.sum(np.linalg.eigvalsh(matrix)[-COUNT:] ** 2)
     for seed in range(4):
         monkeypatch.setattr(chebyshev, "_SEED", seed)
-        found = solve_by_filter(matrix, COUNT, rounds=1, effort=Effort(1.1, 1.5, 20.0))
+        found = solve_by_filter(matrix, COUNT, rounds=1, effort=Effort(1.1, 1.5, leak=0.03))
         assert found.captured < np.sum(found.values**2) / best + 4 * found.uncertainty
 
 
@@ -142,3 +145,24 @@ def test_equal_input_gives_equal_output() -> None:
     assert first.values.tobytes() == second.values.tobytes()
     assert first.vectors.tobytes() == second.vectors.tobytes()
     assert first.captured == second.captured
+
+
+def test_a_pair_that_is_none_is_not_deflated(monkeypatch: pytest.MonkeyPatch) -> None:
+    # What stands for a leading direction, but is not it, would keep it from being found.
+    def wrong(product: BlockProduct, number: int, *_: object) -> RitzPairs:
+        vectors = np.eye(SIZE, number, dtype=np.float32)
+        return RitzPairs(np.full(number, 9.0), vectors, np.full(number, 4.0))
+
+    values = SPECTRA["one and one far above a crowd"]()
+    matrix = planted(values)
+    monkeypatch.setattr(chebyshev, "end_pairs", wrong)
+    found = solve_by_filter(matrix, COUNT)
+    np.testing.assert_allclose(found.values[:2], [12.0, 3.2], rtol=1e-4)
+
+
+def test_extra_columns_share_what_leaks() -> None:
+    effort = Effort(width=1.5, leak=1e-4)
+    assert effort.columns(1_000, 100) == 166
+    assert effort.growth(1_000, 100) == pytest.approx((900 / 2 / 66 / 1e-4) ** 0.5)
+    assert effort.columns(110, 100) == 110
+    assert Effort(leak=1e9).growth(1_000, 100) == 2.0

@@ -24,18 +24,22 @@ def polynomial(degree: int) -> np.ndarray:
     return chebval((VALUES - 0.5) / 2.5, [0] * degree + [1])
 
 
+@pytest.mark.parametrize(("degree", "lower"), [(5, 4), (2, 1), (20, 18)])
 @pytest.mark.parametrize("slabs", [1, 3])
 def test_columns_are_the_polynomial_times_the_start_at_unit_length(
-    slabs: int, monkeypatch: pytest.MonkeyPatch
+    slabs: int, degree: int, lower: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(filtering, "COLUMNS", 3)
     monkeypatch.setattr(filtering, "_SLABS", slabs)
-    _, result = filtered(NOTHING, 9)
+    _, result = filtered(NOTHING, 9, degree)
     rng = np.random.default_rng(0)
     expected = []
     for half, kept in ((3, 3), (2, 1)):
         start = rng.standard_normal((43, half), dtype=np.float32)
-        expected += [polynomial(5)[:, None] * start, (polynomial(4)[:, None] * start)[:, :kept]]
+        expected += [
+            polynomial(degree)[:, None] * start,
+            (polynomial(lower)[:, None] * start)[:, :kept],
+        ]
     whole = np.hstack(expected)
     np.testing.assert_allclose(result, whole / np.linalg.norm(whole, axis=0), atol=1e-6)
 

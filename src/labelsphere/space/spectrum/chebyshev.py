@@ -3,22 +3,25 @@
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.sparse.linalg import ArpackNoConvergence, LinearOperator, eigsh
 
 from labelsphere.arrays import DoubleArray, FloatArray, SparseRows
 from labelsphere.space.association import Association
 from labelsphere.space.spectrum.blocks import BlockProduct
 from labelsphere.space.spectrum.density import Density, estimate_density
 from labelsphere.space.spectrum.filtering import Deflation, Filter
+from labelsphere.space.spectrum.outliers import end_pairs, without_outliers
 from labelsphere.space.spectrum.ritz import RitzPairs, ritz_pairs
 
 _SEED = 0
-_PROBES, _STEPS = 16, 60
+_PROBES, _STEPS = 8, 120
+"""Fewer steps tell the squares above the last wanted value wrong by as much as the tolerance."""
 _EXTRA_COLUMNS, _EXTRA_VALUES = 16, 4
-_LARGEST_GROWTH = 3e7
-_LOWEST_DEGREE, _HIGHEST_DEGREE = 2, 60
-_OUTLIERS = (0, 1, 2, 4, 8, 16, 32)
-_MARGIN = 0.02
+_LARGEST_GROWTH = 1e8
+_LOWEST_DEGREE, _HIGHEST_DEGREE = 2, 400
+_FEW = 32
+_FAITHFUL = 0.05
+"""Largest residual of a pair that is deflated, as a share of half the filter's interval. A vector
+that is none would shut out the direction that it stands for."""
 _ZERO = 1e-5
 
 
@@ -26,20 +29,34 @@ _ZERO = 1e-5
 class Effort:
     """How hard a filter tries.
 
+    What it leaves of each of the N − k unwanted directions, a half of its square on average, is
+    shared by the columns that the space has more than pairs are wanted. So the last wanted
+    direction has to grow by g = √((N − k) / 2 / extra / leak), if what leaks into it is to be a
+    share ``leak`` of its square at most.
+
     Attributes:
         width: Columns of the space for each pair wanted.
         edge: The filter stays small on what is below this many values for each pair wanted.
-        growth: By how much it multiplies the last wanted direction.
+        leak: Share of the last wanted direction that may be lost.
         lowest: How many of the lowest values, for each pair wanted, may grow as well.
     """
 
-    width: float = 1.15
-    edge: float = 1.5
-    growth: float = 2e3
+    width: float = 1.05
+    edge: float = 1.25
+    leak: float = 3e-5
     lowest: float = 0.02
 
+    def columns(self, size: int, count: int) -> int:
+        """Columns of the space."""
+        return min(size, int(np.ceil(self.width * count)) + _EXTRA_COLUMNS)
 
-_AHEAD = Effort(width=1.3, edge=3.0, growth=1e4)
+    def growth(self, size: int, count: int) -> float:
+        """By how much the filter multiplies the last wanted direction, 2 at least."""
+        extra = max(1, self.columns(size, count) - count)
+        return max(2.0, float(np.sqrt((size - count) / (2 * extra * self.leak))))
+
+
+_AHEAD = Effort(width=1.3, edge=3.0, leak=1e-6)
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,13 +114,13 @@ def solve_by_filter(
     """
     product = BlockProduct.of(matrix)
     density = estimate_density(product, _PROBES, _STEPS)
-    low, below = _without_outliers(product, density)
+    low, below = without_outliers(product, density)
     search = _Search(product, density, low, below)
     pairs = search.leading(count, effort)
     captured, uncertainty = _captured(density, pairs)
     number = 1
     while 1 - captured > tolerance and number < rounds:
-        effort = replace(effort, growth=effort.growth**1.5)
+        effort = replace(effort, leak=effort.leak / 100)
         pairs = search.leading(count, effort, pairs)
         captured, uncertainty = _captured(density, pairs)
         number += 1
@@ -148,18 +165,18 @@ class _Search:
         size = self.product.size
         polynomial = self._filter(count, effort)
         cut = polynomial.value_of_growth(_LARGEST_GROWTH)
-        ahead = int(np.ceil(self.density.number_above(cut)))
-        if known is None and 0 < ahead < count:
-            known = self.leading(ahead, _AHEAD)
         if known is None:
-            # Nothing is known yet that could be deflated: the filter has to be weak enough.
-            polynomial = polynomial.weakened(self.density.highest, _LARGEST_GROWTH)
-            values, vectors = np.empty(0), np.empty((size, 0), np.float32)
-        else:
-            # At least one is left to find anew.
-            ahead = min(int(np.count_nonzero(known.values > cut)), count - 1)
-            values, vectors = known.values[:ahead], known.vectors[:, :ahead]
-        width = min(size, int(np.ceil(effort.width * count)) + _EXTRA_COLUMNS)
+            # A few more than there should be, so that those that would outgrow it are all there.
+            above = int(np.ceil(1.05 * self.density.number_above(cut))) + 1
+            known = self._ahead(min(above, count // 2), count)
+        # At least one is left to find anew.
+        kept = (known.values > cut) & (known.residuals <= _FAITHFUL * polynomial.half)
+        kept &= np.arange(len(kept)) < count - 1
+        values, vectors = known.values[kept], known.vectors[:, kept]
+        left = known.values[~kept]
+        most = (*left[:1], *known.values[-1:], self.density.highest)[0]
+        polynomial = polynomial.weakened(most, _LARGEST_GROWTH)
+        width = effort.columns(size, count)
         deflated = Deflation(
             np.hstack([vectors, self.below.vectors]), np.concatenate([values, self.below.values])
         )
@@ -168,6 +185,19 @@ class _Search:
         basis[:, : len(values)] = vectors
         polynomial.apply(self.product, deflated, basis[:, len(values) :], random)
         return ritz_pairs(self.product, basis, count)
+
+    def _ahead(self, number: int, count: int) -> RitzPairs:
+        """Leading pairs that would outgrow the filter for ``count`` of them."""
+        if number < 1:
+            nothing = np.empty((self.product.size, 0), np.float32)
+            return RitzPairs(np.empty(0), nothing, np.empty(0))
+        if number <= _FEW:
+            start = self.density.probes[:, 0].astype(np.float64)
+            return end_pairs(self.product, number, "LA", start)
+        # Nothing corrects later what they have of unwanted directions; what they have of other
+        # wanted ones is sorted out in the end.
+        edge = float(np.clip(count / number, _AHEAD.width, _AHEAD.edge))
+        return self.leading(number, replace(_AHEAD, edge=edge))
 
     def _filter(self, count: int, effort: Effort) -> Filter:
         """The filter that multiplies the last wanted direction by the growth wanted."""
@@ -180,35 +210,9 @@ class _Search:
         low = min(low, high - 0.5 * (high - self.low))
         span = max(high - low, float(np.finfo(np.float32).tiny))
         place = 1.0 + max(2 * (last - high) / span, 1e-6)
-        degree = int(np.ceil(np.arccosh(effort.growth) / np.arccosh(place)))
+        growth = effort.growth(self.product.size, count)
+        degree = int(np.ceil(np.arccosh(growth) / np.arccosh(place)))
         return Filter(low, high, min(max(degree, _LOWEST_DEGREE), _HIGHEST_DEGREE))
-
-
-def _without_outliers(product: BlockProduct, density: Density) -> tuple[float, Deflation]:
-    """A lower bound of the spectrum, but for a few pairs far below the others."""
-    margin = _MARGIN * (density.highest - density.lowest)
-    reach = density.value_at(product.size - _OUTLIERS[-1]) - margin
-    lowest = [density.value_at(product.size - number - 0.5) for number in _OUTLIERS]
-    number = next(n for n, low in zip(_OUTLIERS, lowest, strict=True) if low >= reach)
-    none = Deflation(np.empty((product.size, 0), np.float32), np.empty(0))
-    if not number or number + 1 >= product.size:
-        return density.lowest - margin, none
-    operator = LinearOperator(
-        (product.size, product.size),
-        matvec=lambda v: (product @ v.reshape(-1, 1)).ravel(),
-        dtype=np.float32,
-    )
-    start = density.probes[:, 0]
-    try:
-        values, vectors = eigsh(operator, k=number + 1, which="SA", v0=start, tol=_MARGIN)
-    except ArpackNoConvergence:
-        return density.lowest - margin, none
-    order = np.argsort(values)
-    low = float(values[order[-1]])
-    few = Deflation(
-        np.ascontiguousarray(vectors[:, order[:-1]], np.float32), values[order[:-1]].astype(float)
-    )
-    return low - _MARGIN * abs(low), few
 
 
 def _captured(density: Density, pairs: RitzPairs) -> tuple[float, float]:

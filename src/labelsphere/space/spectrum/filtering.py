@@ -8,7 +8,8 @@ from scipy.linalg.blas import sgemm
 from labelsphere.arrays import DoubleArray, FloatArray
 from labelsphere.space.spectrum.blocks import COLUMNS, BlockProduct
 
-_SLABS, _ENTRIES = 4, 1 << 25
+_SLABS, _ENTRIES = 8, 1 << 25
+_LAG = 10
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,6 +54,11 @@ class Filter:
         """Half the interval's length."""
         return (self.high - self.low) / 2
 
+    @property
+    def lag(self) -> int:
+        """By how much the degree of the columns' other half is lower."""
+        return max(1, self.degree // _LAG)
+
     def value_of_growth(self, growth: float) -> float:
         """The eigenvalue that is multiplied by ``growth``, which is above 1."""
         return self.centre + self.half * float(np.cosh(np.arccosh(growth) / self.degree))
@@ -74,10 +80,10 @@ class Filter:
     ) -> None:
         """Filter random columns: what is left spans the leading directions, nearly.
 
-        Each column leaves two: the filter of this degree and that of one degree less, which the
+        Each column leaves two: the filter of this degree and that of a tenth less, which the
         recurrence passes on the way. Together they span as much as twice the columns, filtered
-        once, for half the products. Columns are filtered a slab at a time, so that nothing but
-        the result is held whole.
+        once, for half the products; of nearly the same degree they would be nearly parallel.
+        Columns are filtered a slab at a time, so that nothing but the result is held whole.
 
         Args:
             product: The matrix A.
@@ -96,17 +102,17 @@ class Filter:
             begins = [
                 random.standard_normal((product.size, half), dtype=np.float32) for _, half in some
             ]
-            for (start, half), (last, one_before) in zip(
+            for (start, half), (last, earlier) in zip(
                 some, self._filtered(product, known, begins), strict=True
             ):
                 stop = min(width, start + 2 * half)
                 result[:, start : start + half] = _unit(last)
-                result[:, start + half : stop] = _unit(one_before)[:, : stop - start - half]
+                result[:, start + half : stop] = _unit(earlier)[:, : stop - start - half]
 
     def _filtered(
         self, product: BlockProduct, known: Deflation, slabs: list[FloatArray]
     ) -> list[tuple[FloatArray, FloatArray]]:
-        """T_degree and T_(degree − 1) of the matrix times each of some slabs.
+        """T_degree and T_(degree − lag) of the matrix times each of some slabs.
 
         The slabs take each step together: the threads of the dense products wait for more, and
         keep a core busy, for some milliseconds after each that the sparse ones could use.
@@ -115,8 +121,10 @@ class Filter:
         for slab in slabs:
             _subtract(slab, known.vectors, known.vectors.T @ slab)
         before: list[FloatArray | None] = [None] * len(slabs)
-        now = slabs
+        now, kept = slabs, slabs
         for number in range(self.degree):
+            if number == self.degree - self.lag:
+                kept = [slab.copy() for slab in now]
             factor = (2.0 if number else 1.0) / self.half
             following = [
                 product.step(slab, factor, self.centre, earlier)
@@ -127,11 +135,7 @@ class Filter:
                     inner = np.float32(factor) * shift * (known.vectors.T @ slab)
                     _subtract(image, known.vectors, inner)
             before, now = list(now), following
-        return [
-            (last, earlier)
-            for last, earlier in zip(now, before, strict=True)
-            if earlier is not None
-        ]
+        return list(zip(now, kept, strict=True))
 
 
 def _subtract(block: FloatArray, vectors: FloatArray, inner: FloatArray) -> None:

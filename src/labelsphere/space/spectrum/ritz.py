@@ -44,16 +44,10 @@ def ritz_pairs(product: BlockProduct, basis: FloatArray, count: int) -> RitzPair
         The pairs.
     """
     basis = _orthonormal(basis)
-    width = basis.shape[1]
-    image = np.empty_like(basis)
-    for start in range(0, width, COLUMNS):
-        slab = slice(start, start + COLUMNS)
-        image[:, slab] = product @ np.ascontiguousarray(basis[:, slab])
-    values, turn = _reduced(_upper(basis, image), basis.T @ basis)
-    count = min(count, width)
-    turn = turn[:, ::-1][:, :count].copy()
-    values = values[::-1][:count]
-    return _rotated(basis, image, turn, values)
+    upper = _projected(product, basis)
+    values, turn = _reduced(upper, basis.T @ basis)
+    count = min(count, basis.shape[1])
+    return measured(product, _turned(basis, turn[:, ::-1][:, :count]), values[::-1][:count])
 
 
 def _orthonormal(basis: FloatArray) -> FloatArray:
@@ -91,13 +85,19 @@ def _independent(basis: FloatArray) -> FloatArray:
     return turned
 
 
-def _upper(basis: FloatArray, image: FloatArray) -> FloatArray:
+def _projected(product: BlockProduct, basis: FloatArray) -> FloatArray:
     """BᵀAB on and above the diagonal, zeros or anything below."""
     width = basis.shape[1]
     projected = np.zeros((width, width), np.float32)
     for start in range(0, width, _SLAB):
         stop = min(width, start + _SLAB)
-        projected[:stop, start:stop] = basis[:, :stop].T @ image[:, start:stop]
+        image = np.empty((len(basis), stop - start), np.float32)
+        for first in range(start, stop, COLUMNS):
+            last = min(stop, first + COLUMNS)
+            image[:, first - start : last - start] = product @ np.ascontiguousarray(
+                basis[:, first:last]
+            )
+        projected[:stop, start:stop] = basis[:, :stop].T @ image
     return projected
 
 
@@ -115,23 +115,37 @@ def _reduced(upper: FloatArray, inner: FloatArray) -> tuple[DoubleArray, FloatAr
     return values.astype(np.float64), strsm(1.0, factor, turn, overwrite_b=1)
 
 
-def _rotated(
-    basis: FloatArray, image: FloatArray, turn: FloatArray, values: DoubleArray
-) -> RitzPairs:
-    """Vectors, Rayleigh quotients and residuals, a band of rows at a time."""
+def _turned(basis: FloatArray, turn: FloatArray) -> FloatArray:
+    """Combinations of the columns, a band of rows at a time."""
+    turn = np.ascontiguousarray(turn)
     vectors = np.empty((len(basis), turn.shape[1]), np.float32)
-    quotients, lengths, squares = (np.zeros(turn.shape[1]) for _ in range(3))
-    near = values.astype(np.float32)
     for start in range(0, len(basis), _ROWS):
         band = slice(start, start + _ROWS)
-        part = basis[band] @ turn
+        np.matmul(basis[band], turn, out=vectors[band])
+    return vectors
+
+
+def measured(product: BlockProduct, vectors: FloatArray, values: DoubleArray) -> RitzPairs:
+    """Rayleigh quotients and residuals of vectors whose values are nearly known.
+
+    A product with the matrix costs less than turning what it gave for a basis.
+
+    Args:
+        product: The matrix.
+        vectors: N × k float32, orthonormal.
+        values: (k,) float64.
+    """
+    quotients, lengths, squares = (np.zeros(len(values)) for _ in range(3))
+    near = values.astype(np.float32)
+    for start in range(0, len(values), COLUMNS):
+        slab = slice(start, start + COLUMNS)
+        part = np.ascontiguousarray(vectors[:, slab])
         # What remains of A·v beyond λ·v: small, so that float32 keeps its digits.
-        beyond = image[band] @ turn
-        beyond -= part * near
-        quotients += np.einsum("ij,ij->j", part, beyond, dtype=np.float64)
-        lengths += np.einsum("ij,ij->j", part, part, dtype=np.float64)
-        squares += np.einsum("ij,ij->j", beyond, beyond, dtype=np.float64)
-        vectors[band] = part
+        beyond = product @ part
+        beyond -= part * near[slab]
+        quotients[slab] = np.einsum("ij,ij->j", part, beyond, dtype=np.float64)
+        lengths[slab] = np.einsum("ij,ij->j", part, part, dtype=np.float64)
+        squares[slab] = np.einsum("ij,ij->j", beyond, beyond, dtype=np.float64)
     correction = quotients / lengths
     # The values were rounded to float32 where they were subtracted.
     refined = near.astype(np.float64) + correction
