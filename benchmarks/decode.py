@@ -19,112 +19,36 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from decode_data import (
+    CLUSTERS,
+    DIM,
+    LABELS,
+    MILLION,
+    MOST_DIM,
+    MOST_LABELS,
+    MOST_POINTS,
+    POINTS,
+    PRESET,
+    RANDOM,
+    SEED,
+    SPACE,
+    TOP,
+    differences,
+    load,
+    make_million,
+    make_random,
+    make_space,
+    reference,
+)
+from decode_methods import FORCED, METHODS, by_labelsphere
 from reporting import ROUNDS, apart, table, write_results
 
-SEED = 0
-POINTS, LABELS, DIM, TOP = 14_000, 17_355, 4_096, 100
-MOST_POINTS, MOST_LABELS, MOST_DIM, CLUSTERS = 2_000, 1_000_000, 256, 20_000
-PRESET = "association12m"
-NOISE = 1.0
-"""Norm of the noise that is added to points of unit norm: they end up about 45° off."""
-
-SPACE, RANDOM, MILLION = "space", "random", "million"
-AS_INSTALLED: dict[str, str | None] = {"OPENBLAS_CORETYPE": None}
-FORCED: dict[str, str | None] = {"OPENBLAS_CORETYPE": "SkylakeX"}
-
-
-def make_space(work: str) -> dict[str, Any]:
-    """Points and labels of a label space fitted to simulated tags."""
-    import numpy as np
-
-    from labelsphere import LabelSpace
-    from labelsphere.datasets.simulation import PRESETS, Simulation
-    from labelsphere.space import count_cooccurrence
-
-    simulation = Simulation(PRESETS[PRESET], seed=SEED)
-    counts, tags = None, None
-    for chunk in simulation.chunks():
-        part = count_cooccurrence(chunk, simulation.vocabulary)
-        counts = part if counts is None else counts + part
-        tags = chunk if tags is None else tags
-    assert counts is not None
-    assert tags is not None
-    started = time.perf_counter()
-    space = LabelSpace.fit(counts, dim=DIM)
-    seconds = time.perf_counter() - started
-    points = space.encode(tags[:POINTS])
-    noise = np.random.default_rng(SEED).standard_normal(points.shape, np.float32)
-    points += np.float32(NOISE / DIM**0.5) * noise
-    save(work, SPACE, space.unit_vectors, points)
-    return {"placed": int(space.placed.sum()), "fit_seconds": seconds}
-
-
-def make_random(work: str) -> dict[str, Any]:
-    """Points and labels of random direction."""
-    import numpy as np
-
-    random = np.random.default_rng(SEED)
-    vectors = random.standard_normal((LABELS, DIM), np.float32)
-    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    save(work, RANDOM, vectors, random.standard_normal((POINTS, DIM), np.float32))
-    return {"placed": LABELS}
-
-
-def make_million(work: str) -> dict[str, Any]:
-    """A million labels around centres whose sizes fall by Zipf's law, points among them."""
-    import numpy as np
-
-    random = np.random.default_rng(SEED)
-    centres = random.standard_normal((CLUSTERS, MOST_DIM), np.float32)
-    shares = 1 / np.arange(1, CLUSTERS + 1)
-    members = random.choice(CLUSTERS, MOST_LABELS, p=shares / shares.sum())
-    vectors = random.standard_normal((MOST_LABELS, MOST_DIM), np.float32)
-    vectors += centres[members]
-    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    drawn = random.integers(MOST_LABELS, size=(MOST_POINTS, 3))
-    points = vectors[drawn].sum(axis=1)
-    noise = random.standard_normal(points.shape, np.float32)
-    points += np.float32(NOISE / MOST_DIM**0.5) * noise
-    save(work, MILLION, vectors, points)
-    return {"placed": MOST_LABELS}
-
-
-def save(work: str, name: str, vectors: Any, points: Any) -> None:
-    """Keep vectors and points for the processes that measure."""
-    import numpy as np
-
-    np.save(f"{work}/{name}-vectors.npy", vectors)
-    np.save(f"{work}/{name}-points.npy", points)
-
-
-def load(work: str, name: str) -> tuple[Any, Any]:
-    """Vectors and points."""
-    import numpy as np
-
-    return np.load(f"{work}/{name}-vectors.npy"), np.load(f"{work}/{name}-points.npy")
-
-
-def reference(work: str, name: str) -> dict[str, Any]:
-    """Rank by scores in float64, block by block; keeps numbers and scores of the best."""
-    import numpy as np
-    import torch
-
-    vectors, points = load(work, name)
-    wide = torch.from_numpy(vectors).double()
-    numbers = np.empty((len(points), TOP), np.int64)
-    scores = np.empty((len(points), TOP))
-    for start in range(0, len(points), 500):
-        block = torch.from_numpy(points[start : start + 500]).double()
-        exact = ((block / block.norm(dim=1, keepdim=True)) @ wide.T).numpy()
-        some = np.argpartition(-exact, TOP + 20, axis=1)[:, : TOP + 20]
-        some.sort(axis=1)
-        there = np.take_along_axis(exact, some, axis=1)
-        order = np.argsort(-there, axis=1, kind="stable")[:, :TOP]
-        numbers[start : start + 500] = np.take_along_axis(some, order, axis=1)
-        scores[start : start + 500] = np.take_along_axis(there, order, axis=1)
-    np.save(f"{work}/{name}-numbers.npy", numbers)
-    np.save(f"{work}/{name}-scores.npy", scores)
-    return {"made": True}
+COMPARED = {
+    SPACE: ["labelsphere", "labelsphere float32", "torch", "faiss", "faiss forced"],
+    RANDOM: ["labelsphere", "torch", "faiss", "faiss forced"],
+    MILLION: ["labelsphere", "faiss cells"],
+}
+MAKERS = {SPACE: make_space, RANDOM: make_random, MILLION: make_million}
 
 
 def search(method: str, work: str, name: str) -> dict[str, Any]:
@@ -152,122 +76,6 @@ def search(method: str, work: str, name: str) -> dict[str, Any]:
         "prepare_seconds": between - started,
         "peak_memory_gib": peak,
         **differences(numbers, vectors, points, work, name),
-    }
-
-
-Way = tuple[Callable[[Any], Any], Callable[[Any, Any], Any]]
-
-
-def by_labelsphere() -> Way:
-    """The exact search, in the precision that it chooses."""
-    import numpy as np
-
-    from labelsphere.space.nearest import ExactSearch
-    from labelsphere.space.nearest.by_tiles import search_by_tiles
-    from labelsphere.space.nearest.problem import Found, Labels
-
-    def prepare(vectors: Any) -> Any:
-        found = ExactSearch(vectors, cosine=True)
-        _ = found.labels.ways
-        return found
-
-    # Compiled kernels are loaded by a search of a few labels.
-    random = np.random.default_rng(SEED)
-    few = random.standard_normal((1_200, 8), np.float32)
-    labels = Labels(few, np.zeros(1_200, np.float32), True)
-    search_by_tiles(
-        few[:9],
-        labels,
-        np.arange(9),
-        Found(np.empty((9, 1), np.int64), np.empty((9, 1), np.float32)),
-    )
-    return prepare, lambda exact, points: exact.top(points, TOP)[0]
-
-
-def by_labelsphere_in_float32() -> Way:
-    """The exact search as a processor without bfloat16 does it."""
-    prepare, find = by_labelsphere()
-
-    def prepare_single(vectors: Any) -> Any:
-        found = prepare(vectors)
-        found.labels.__dict__["ways"] = found.labels.ways[-1:]
-        return found
-
-    return prepare_single, find
-
-
-def by_torch() -> Way:
-    """All scores at once, then the best of each row."""
-    import torch
-
-    return (
-        torch.from_numpy,
-        lambda vectors, points: torch.topk(torch.from_numpy(points) @ vectors.T, TOP)[1].numpy(),
-    )
-
-
-def by_faiss() -> Way:
-    """The flat index of faiss."""
-    import faiss
-
-    def prepare(vectors: Any) -> Any:
-        index = faiss.IndexFlatIP(vectors.shape[1])
-        index.add(vectors)
-        return index
-
-    return prepare, lambda index, points: index.search(points, TOP)[1]
-
-
-def by_faiss_cells() -> Way:
-    """The approximate index of the extra ``faiss``."""
-    from labelsphere.space.nearest import ApproximateSearch, ExactSearch
-
-    return (
-        lambda vectors: ApproximateSearch(ExactSearch(vectors, cosine=True)),
-        lambda index, points: index.top(points, TOP)[0],
-    )
-
-
-METHODS: dict[str, tuple[Callable[[], Way], dict[str, str | None], str]] = {
-    "labelsphere": (by_labelsphere, FORCED, "Labelsphere"),
-    "labelsphere float32": (by_labelsphere_in_float32, FORCED, "Labelsphere without bfloat16"),
-    "torch": (by_torch, FORCED, "PyTorch, `topk(points @ vectors.T)`"),
-    "faiss": (by_faiss, AS_INSTALLED, "faiss, `IndexFlatIP`, as installed"),
-    "faiss forced": (by_faiss, FORCED, "faiss, `IndexFlatIP`, kernels forced"),
-    "faiss cells": (by_faiss_cells, FORCED, 'faiss, `index="faiss"`'),
-}
-COMPARED = {
-    SPACE: ["labelsphere", "labelsphere float32", "torch", "faiss", "faiss forced"],
-    RANDOM: ["labelsphere", "torch", "faiss", "faiss forced"],
-    MILLION: ["labelsphere", "faiss cells"],
-}
-MAKERS = {SPACE: make_space, RANDOM: make_random, MILLION: make_million}
-
-
-def differences(numbers: Any, vectors: Any, points: Any, work: str, name: str) -> dict[str, Any]:
-    """Where a ranking differs from the one in float64, and by how much its scores do there.
-
-    Returns:
-        Share of the reference's labels that are there at any place; points whose ranking is the
-        same; places that differ, and the largest difference of the scores at one.
-    """
-    import numpy as np
-
-    right, scores = np.load(f"{work}/{name}-numbers.npy"), np.load(f"{work}/{name}-scores.npy")
-    common = sum(len(np.intersect1d(a, b)) for a, b in zip(numbers, right, strict=True))
-    rows, places = np.nonzero(numbers != right)
-    largest = 0.0
-    for start in range(0, len(rows), 10_000):
-        part = slice(start, start + 10_000)
-        wide = points[rows[part]].astype(np.float64)
-        wide /= np.linalg.norm(wide, axis=1, keepdims=True)
-        theirs = np.einsum("ij,ij->i", wide, vectors[numbers[rows[part], places[part]]])
-        largest = max(largest, float(np.abs(theirs - scores[rows[part], places[part]]).max()))
-    return {
-        "recall": common / right.size,
-        "same_points": len(numbers) - len(np.unique(rows)),
-        "different_places": len(rows),
-        "largest_difference": largest,
     }
 
 

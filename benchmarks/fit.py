@@ -16,187 +16,17 @@ import os
 import statistics
 import sys
 import tempfile
-import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from reporting import RESULTS, ROUNDS, apart, peak_resident_gib, restart_peak, table, write_results
+from fit_methods import CURVE, METHODS, MILLION, PAPER, ROUND_NAMES, SEED, Size, fit, simulate
+from fit_profile import profile
+from reporting import RESULTS, ROUNDS, apart, table, write_results
 
-SEED = 0
-ROUND_NAMES = {
-    "labelsphere": "Labelsphere",
-    "randomized_svd": "scikit-learn `randomized_svd`, 2 iterations",
-    "truncated_svd": "scikit-learn `TruncatedSVD`, as it comes: 5 iterations",
-    "eigh": "SciPy `linalg.eigh`",
-}
-
-
-@dataclass(frozen=True)
-class Size:
-    """What is simulated and how many pairs are wanted."""
-
-    labels: int
-    dim: int
-    images: int
-    tags: float
-    topics: int
-
-
-PAPER = Size(17_355, 4_096, 1_500_000, 5.0, 300)
-CURVE = tuple(
-    Size(labels, 512, 10 * labels, 5.0, labels // 60)
-    for labels in (2_000, 5_000, 10_000, 20_000, 50_000, 100_000, 200_000)
-)
-MILLION = Size(1_000_000, 256, 4_000_000, 4.0, 15_000)
-
-
-def simulate(size: Size, path: str) -> dict[str, Any]:
-    """Write the positive mutual information of simulated annotations as CSR float64.
-
-    Returns:
-        Labels that have any, entries, and seconds to count and to associate.
-    """
-    from scipy.sparse import csr_array, csr_matrix, save_npz, vstack
-
-    from labelsphere.datasets.simulation import Simulation, SimulationSettings
-    from labelsphere.space import associate, count_cooccurrence
-
-    settings = SimulationSettings(
-        images=size.images,
-        labels=size.labels,
-        labels_per_image=size.tags,
-        median_share=0.3,
-        topics=size.topics,
-    )
-    simulation = Simulation(settings, seed=SEED)
-    tags = csr_array(vstack(list(simulation.chunks()), format="csr"))
-    started = time.perf_counter()
-    counts = count_cooccurrence(tags, simulation.vocabulary)
-    counted = time.perf_counter()
-    association = associate(counts)
-    association = association.select(association.has_values)
-    ended = time.perf_counter()
-    save_npz(path, csr_matrix(association.sparse), compressed=False)
-    return {
-        "labels": association.shape[0],
-        "entries": int(association.sparse.nnz),
-        "count_seconds": counted - started,
-        "associate_seconds": ended - counted,
-    }
-
-
-def fit(method: str, path: str, dim: int) -> dict[str, Any]:
-    """Find the pairs of a matrix in this process.
-
-    Loading the matrix, compiled kernels and libraries is not timed; making it float32 or dense,
-    where a method wants that, is.
-
-    Returns:
-        Seconds, peak memory of the process in GiB, the values found and what the method says.
-    """
-    import numpy as np
-    from scipy.sparse import csr_array, load_npz
-
-    matrix = csr_array(load_npz(path))
-    prepare(method)
-    restart_peak()
-    started = time.perf_counter()
-    values, vectors, told = METHODS[method](matrix, dim)
-    seconds = time.perf_counter() - started
-    peak = peak_resident_gib()
-    if values is None:
-        # Singular values have no sign: the sign of vᵀ·A·v is that of the eigenvalue.
-        single = matrix.astype(np.float32)
-        values = np.concatenate(
-            [
-                np.einsum("ij,ij->j", vectors[:, s : s + 128], single @ vectors[:, s : s + 128])
-                for s in range(0, dim, 128)
-            ]
-        )
-    sizes = np.asarray(values, np.float64)
-    return {"seconds": seconds, "peak_memory_gib": peak, "values": sizes.tolist(), **told}
-
-
-def prepare(method: str) -> None:
-    """Import what a method needs, and let Labelsphere load its compiled kernel."""
-    if method == "labelsphere":
-        import numpy as np
-        from scipy.sparse import csr_array, eye_array
-
-        from labelsphere.space.spectrum.blocks import BlockProduct
-
-        tiny = BlockProduct.of(csr_array(eye_array(4)))
-        assert (tiny @ np.ones((4, 2), np.float32) == 1).all()
-    elif method == "eigh":
-        import scipy.linalg  # noqa: F401
-    else:
-        import sklearn.decomposition  # noqa: F401
-
-
-def by_labelsphere(matrix: Any, dim: int) -> tuple[Any, Any, dict[str, Any]]:
-    """The solver that Labelsphere chooses, at its usual tolerance."""
-    from labelsphere.space import Association, leading_eigenpairs
-
-    spectrum = leading_eigenpairs(Association(matrix), dim)
-    told = {
-        "solver": spectrum.solver,
-        "captured": spectrum.captured,
-        "uncertainty": spectrum.uncertainty,
-        "converged": spectrum.converged,
-        "positive": spectrum.positive,
-        "positive_share": spectrum.positive_share,
-        "median_residual": float(statistics.median(spectrum.residuals / abs(spectrum.values))),
-        "largest_residual": float(max(spectrum.residuals / abs(spectrum.values))),
-    }
-    return spectrum.values, spectrum.vectors, told
-
-
-def by_eigh(matrix: Any, dim: int) -> tuple[Any, Any, dict[str, Any]]:
-    """LAPACK's relatively robust representations in float32, the wanted pairs alone."""
-    import numpy as np
-    from scipy.linalg import eigh
-
-    size = matrix.shape[0]
-    dense = matrix.astype(np.float32).toarray(order="F")
-    values, vectors = eigh(
-        dense,
-        subset_by_index=(size - dim, size - 1),
-        driver="evr",
-        overwrite_a=True,
-        check_finite=False,
-    )
-    return values[::-1], vectors, {}
-
-
-def by_randomized_svd(matrix: Any, dim: int) -> tuple[Any, Any, dict[str, Any]]:
-    """scikit-learn's, on the dense float32 matrix, which is faster than the sparse one here."""
-    import numpy as np
-    from sklearn.utils.extmath import randomized_svd
-
-    dense = matrix.astype(np.float32).toarray()
-    _, _, rows = randomized_svd(dense, dim, n_iter=2, random_state=SEED)
-    return None, np.ascontiguousarray(rows.T), {}
-
-
-def by_truncated_svd(matrix: Any, dim: int) -> tuple[Any, Any, dict[str, Any]]:
-    """scikit-learn's class, on the dense float32 matrix."""
-    import numpy as np
-    from sklearn.decomposition import TruncatedSVD
-
-    dense = matrix.astype(np.float32).toarray()
-    found = TruncatedSVD(dim, random_state=SEED).fit(dense)
-    return None, np.ascontiguousarray(found.components_.T), {}
-
-
-METHODS: dict[str, Callable[[Any, int], tuple[Any, Any, dict[str, Any]]]] = {
-    "labelsphere": by_labelsphere,
-    "randomized_svd": by_randomized_svd,
-    "truncated_svd": by_truncated_svd,
-    "eigh": by_eigh,
-}
+ONCE_FROM = 100_000
+"""Labels from which a size is measured once."""
 
 
 def answer(function: Callable[..., Any], *arguments: Any) -> Any:
@@ -245,6 +75,7 @@ def measure(known: Measurements, matrices: Path, rounds: int) -> dict[str, Any]:
                     partial(answer, fit, method, path, PAPER.dim),
                 )
             )
+    spent = known.once("profile", partial(answer, profile, path, PAPER.dim))
     curve = []
     for size in (*CURVE, MILLION):
         path, about = simulated(size)
@@ -253,11 +84,12 @@ def measure(known: Measurements, matrices: Path, rounds: int) -> dict[str, Any]:
                 f"round {number + 1}, {size.labels} labels",
                 partial(answer, fit, "labelsphere", path, size.dim),
             )
-            for number in range(1 if size is MILLION else rounds)
+            for number in range(1 if size.labels >= ONCE_FROM else rounds)
         ]
         Path(path).unlink()
         curve.append({"dim": size.dim, **about, "rounds": once})
-    return {"paper": {"dim": PAPER.dim, **facts, "methods": every}, "curve": curve}
+    paper = {"dim": PAPER.dim, **facts, "methods": every, "profile": spent}
+    return {"paper": paper, "curve": curve}
 
 
 def report(results: dict[str, Any]) -> list[str]:
@@ -316,11 +148,15 @@ def report(results: dict[str, Any]) -> list[str]:
         f"residual {ours['median_residual']:.2g} of the value, largest "
         f"{ours['largest_residual']:.2g}.",
         "",
+        "## Where the time goes",
+        "",
+        *profile_lines(paper),
+        "",
         "## Other sizes",
         "",
-        "Labelsphere alone, medians; a million labels once. `held` is the estimated share of the "
-        "largest possible sum of k squares, `positive` the share of the whole positive spectrum. "
-        "Solvers that need no estimate hold all of it.",
+        f"Labelsphere alone, medians; from {ONCE_FROM:,} labels on once. `held` is the estimated "
+        "share of the largest possible sum of k squares, `positive` the share of the whole "
+        "positive spectrum. Solvers that need no estimate hold all of it.",
         "",
         *table(
             ["labels", "entries", "k", "solver", "seconds", "GiB", "held", "positive"],
@@ -329,6 +165,61 @@ def report(results: dict[str, Any]) -> list[str]:
         "",
         "![Seconds and memory over labels](fit.png)",
     ]
+
+
+def profile_lines(paper: dict[str, Any]) -> list[str]:
+    """The phases of one fit, with the operations that each cannot do without."""
+    spent = paper["profile"]
+    rows = []
+    for name, (text, sparse, single, double) in operations(paper).items():
+        seconds = spent["phases"].get(name, 0.0)
+        dense = single / spent["machine"]["float32"] + double / spent["machine"]["float64"]
+        every = sparse + single + double
+        rows.append(
+            [
+                text,
+                f"{seconds:.1f}",
+                f"{sparse:.1e}" if sparse else "",
+                f"{single:.1e}" if single else "",
+                f"{double:.1e}" if double else "",
+                f"{dense:.1f}" if single + double else "",
+                f"{every / seconds / 1e9:,.0f}" if every and seconds else "",
+            ]
+        )
+    rest = spent["whole"] - sum(spent["phases"].values())
+    rows.append(["all else", f"{rest:.1f}", "", "", "", "", ""])
+    rates = spent["machine"]
+    return [
+        f"One fit by itself, {spent['whole']:.1f} s. The filter has degree {spent['degree']} and "
+        f"starts from {spent['columns']:,} columns, {spent['deflated']:,} pairs are deflated, and "
+        f"the space has {spent['width']:,} columns. The floor is what the dense operations take at "
+        f"the {rates['float32'] / 1e9:,.0f} (float32) and {rates['float64'] / 1e9:,.0f} (float64) "
+        "GFLOP/s that NumPy's matrix product reaches here.",
+        "",
+        *table(
+            ["", "seconds", "sparse", "float32", "float64", "dense floor, s", "GFLOP/s"],
+            rows,
+        ),
+    ]
+
+
+def operations(paper: dict[str, Any]) -> dict[str, tuple[str, float, float, float]]:
+    """What each phase is called, and its sparse, float32 and float64 operations."""
+    spent = paper["profile"]
+    size, count, width = paper["labels"], paper["dim"], spent["width"]
+    steps = spent["degree"] * spent["columns"]
+    entries = 2 * paper["entries"]
+    return {
+        "prepare": ("panels of the matrix", 0, 0, 0),
+        "density": ("density", 0, 0, 0),
+        "ahead": ("pairs that would outgrow the filter", 0, 0, 0),
+        "filter": ("filter", steps * entries, steps * 4 * size * spent["deflated"], 0),
+        "orthogonal": ("columns made orthogonal", 0, size * width**2, size * width**2),
+        "projected": ("matrix within the space", width * entries, size * width**2, 0),
+        "small solution": ("small solution", 0, size * width**2 + 6 * width**3, width**3 / 3),
+        "turned": ("vectors", 0, 2 * size * width * count, 0),
+        "residuals": ("values and residuals", count * entries, 0, 0),
+    }
 
 
 def curve_row(size: dict[str, Any]) -> list[str]:

@@ -7,6 +7,7 @@ import numpy as np
 
 from labelsphere.arrays import DoubleArray, FloatArray
 from labelsphere.space.spectrum.blocks import BlockProduct
+from labelsphere.space.spectrum.columns import column_products
 
 _SEED = 1
 
@@ -75,10 +76,10 @@ def estimate_density(product: BlockProduct, probes: int, steps: int) -> Density:
     before, now = np.zeros_like(z), z / np.float32(np.sqrt(size))
     for step in range(steps):
         following = product @ now
-        diagonal[step] = np.einsum("ij,ij->j", now, following, dtype=np.float64)
+        diagonal[step] = column_products(now, following)
         following -= now * diagonal[step].astype(np.float32)
         following -= before * beside[step - 1].astype(np.float32)
-        beside[step] = np.sqrt(np.einsum("ij,ij->j", following, following, dtype=np.float64))
+        beside[step] = np.sqrt(column_products(following, following))
         scale = np.abs(diagonal[: step + 1]).max(axis=0) + beside[: step + 1].max(axis=0)
         alive = beside[step] > np.finfo(np.float32).eps * scale
         beside[step] *= alive

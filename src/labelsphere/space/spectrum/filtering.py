@@ -7,6 +7,7 @@ from scipy.linalg.blas import sgemm
 
 from labelsphere.arrays import DoubleArray, FloatArray
 from labelsphere.space.spectrum.blocks import COLUMNS, BlockProduct
+from labelsphere.space.spectrum.columns import column_products
 
 _SLABS, _ENTRIES = 8, 1 << 25
 _LAG = 10
@@ -146,6 +147,6 @@ def _subtract(block: FloatArray, vectors: FloatArray, inner: FloatArray) -> None
 
 def _unit(block: FloatArray) -> FloatArray:
     """Columns divided by their lengths; columns of zeros stay."""
-    lengths = np.sqrt(np.einsum("ij,ij->j", block, block, dtype=np.float64))
+    lengths = np.sqrt(column_products(block, block))
     block *= (1.0 / np.where(lengths > 0, lengths, 1.0)).astype(np.float32)
     return block

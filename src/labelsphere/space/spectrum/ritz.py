@@ -8,6 +8,7 @@ from scipy.linalg.blas import dsyrk, strsm
 
 from labelsphere.arrays import DoubleArray, FloatArray
 from labelsphere.space.spectrum.blocks import COLUMNS, BlockProduct
+from labelsphere.space.spectrum.columns import column_products
 
 _ROWS = 4_096
 _SLAB = 512
@@ -44,8 +45,7 @@ def ritz_pairs(product: BlockProduct, basis: FloatArray, count: int) -> RitzPair
         The pairs.
     """
     basis = _orthonormal(basis)
-    upper = _projected(product, basis)
-    values, turn = _reduced(upper, basis.T @ basis)
+    values, turn = _reduced(_projected(product, basis), basis)
     count = min(count, basis.shape[1])
     return measured(product, _turned(basis, turn[:, ::-1][:, :count]), values[::-1][:count])
 
@@ -101,8 +101,9 @@ def _projected(product: BlockProduct, basis: FloatArray) -> FloatArray:
     return projected
 
 
-def _reduced(upper: FloatArray, inner: FloatArray) -> tuple[DoubleArray, FloatArray]:
-    """Eigenpairs, ascending, of the small problem H·s = λ·M·s with M near 1."""
+def _reduced(upper: FloatArray, basis: FloatArray) -> tuple[DoubleArray, FloatArray]:
+    """Eigenpairs, ascending, of the small problem H·s = λ·M·s with M = BᵀB near 1."""
+    inner = basis.T @ basis
     small = np.triu(upper, 1)
     small += small.T.copy()
     np.fill_diagonal(small, np.diagonal(upper))
@@ -143,9 +144,9 @@ def measured(product: BlockProduct, vectors: FloatArray, values: DoubleArray) ->
         # What remains of A·v beyond λ·v: small, so that float32 keeps its digits.
         beyond = product @ part
         beyond -= part * near[slab]
-        quotients[slab] = np.einsum("ij,ij->j", part, beyond, dtype=np.float64)
-        lengths[slab] = np.einsum("ij,ij->j", part, part, dtype=np.float64)
-        squares[slab] = np.einsum("ij,ij->j", beyond, beyond, dtype=np.float64)
+        quotients[slab] = column_products(part, beyond)
+        lengths[slab] = column_products(part, part)
+        squares[slab] = column_products(beyond, beyond)
     correction = quotients / lengths
     # The values were rounded to float32 where they were subtracted.
     refined = near.astype(np.float64) + correction
