@@ -90,5 +90,7 @@ def test_the_sphere_and_its_rivals() -> None:
     sphere = parse_method("sphere")
     assert sphere.objective == "sphere"
     assert sphere.space == SpaceRecipe("smoothed", None, 0.25, {})
+    posterior = parse_method("posterior")
+    assert (posterior.objective, posterior.space) == ("posterior", sphere.space)
     # Rivals are what one would use without a label space.
     assert {parse_method(name).space for name in ("softmax", "focal", "asymmetric")} == {None}

@@ -22,8 +22,9 @@ def compare(
     methods: Annotated[
         str,
         typer.Option(
-            help="Methods with commas between them: logistic, paper, devise, conse, and variations "
-            "of a method's label space and decoder such as paper+dim=512+method=npmi or "
+            help="Methods with commas between them: sphere (recommended), paper, posterior, "
+            "devise, conse, the rivals logistic, softmax, focal, asymmetric, and variations of a "
+            "method's label space and decoder such as paper+dim=512+method=npmi or "
             "paper+method=word-vectors+path=words.txt.",
         ),
     ] = "logistic,paper",

@@ -64,7 +64,8 @@ more than the paper's square root lets them."""
 METHODS = {
     "logistic": Method("logistic", "Logistic regression", "logistic"),
     "paper": Method("paper", "Cosine proximity (the paper)", "cosine", SpaceRecipe()),
-    "sphere": Method("sphere", "The sphere with a prior", "sphere", _SMOOTHED),
+    "sphere": Method("sphere", "The sphere and a classifier", "sphere", _SMOOTHED),
+    "posterior": Method("posterior", "The sphere with a prior", "posterior", _SMOOTHED),
     "softmax": Method("softmax", "Softmax over tags", "softmax"),
     "focal": Method("focal", "Focal loss", "focal"),
     "asymmetric": Method("asymmetric", "Asymmetric loss", "asymmetric"),

@@ -230,7 +230,7 @@ class Tagger:
         head, name = head_of(self.network), self.architecture.decoder
         if name is None:
             return self.objective.decoder(head).to(head.weight.device)
-        built = build_decoder(name, self.labels, head, points=self.objective.needs_space)
+        built = build_decoder(name, self.labels, head, outputs=self.objective.outputs)
         return built.to(head.weight.device)
 
     def points(
@@ -329,10 +329,11 @@ class Tagger:
         Raises:
             UsageError: If the tagger has no space, or one of other dimensions.
         """
-        if self.space is None or not self.objective.needs_space:
+        if self.space is None or self.objective.outputs != "points":
             raise UsageError(
                 f"a tagger trained for {self.architecture.objective!r} has an output for each "
-                "label and takes no other labels; train one with a label space"
+                "label and takes no other labels; train one for 'cosine' or 'posterior', which"
+                " point into a label space and have no outputs of labels"
             )
         if space.dim != self.space.dim:
             raise UsageError(

@@ -22,11 +22,11 @@ Built = tuple[Decoder, torch.Tensor]
 def built(request: pytest.FixtureRequest) -> Built:
     """A decoder, and points that it reads."""
     space = LabelSpace.fit(TAGS, "ecoc", 8)
-    points = DECODERS[request.param].of_points
+    reads = DECODERS[request.param].reads
     with torch.random.fork_rng():
         torch.manual_seed(0)
-        head = nn.Linear(8, 8 if points else 15)
-    decoder = build_decoder(request.param, LabelContext.of(TAGS, space), head, points=points)
+        head = nn.Linear(8, 8 if reads == "points" else 15)
+    decoder = build_decoder(request.param, LabelContext.of(TAGS, space), head, outputs=reads)
     return decoder, torch.randn((6, 8), generator=torch.manual_seed(1))
 
 
@@ -78,8 +78,8 @@ def test_decoders_for_something_else_are_refused_with_those_that_would_do(
         match="'conse' reads logits of a classifier, and this network puts out points of a label "
         "space; those for it: cosine, posterior, hamming, omp",
     ):
-        build_decoder("conse", labels, nn.Linear(8, 8), points=True)
+        build_decoder("conse", labels, nn.Linear(8, 8), outputs="points")
     with pytest.raises(UsageError, match=r"'omp' reads points .*; those for it: logistic, conse"):
-        build_decoder("omp", labels, nn.Linear(8, 15), points=False)
+        build_decoder("omp", labels, nn.Linear(8, 15), outputs="logits")
     with pytest.raises(UsageError, match=r"decoder must be one of cosine, .*, but got 'viterbi'"):
-        build_decoder("viterbi", labels, nn.Linear(8, 8), points=True)
+        build_decoder("viterbi", labels, nn.Linear(8, 8), outputs="points")

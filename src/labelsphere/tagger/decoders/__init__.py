@@ -6,6 +6,7 @@ An objective brings the decoder that belongs to it. Any other is a file here and
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 from torch import nn
 
@@ -25,6 +26,7 @@ __all__ = [
     "DECODERS",
     "Decoder",
     "LinearDecoder",
+    "Outputs",
     "build_decoder",
     "cosine_decoder",
     "log_prior",
@@ -33,39 +35,49 @@ __all__ = [
 ]
 
 
+Outputs = Literal["logits", "points", "both"]
+"""What a network's head puts out: logits of the labels, points of a label space, or both."""
+
+_KINDS: dict[Outputs, str] = {
+    "logits": "logits of a classifier",
+    "points": "points of a label space",
+    "both": "points of a label space and logits together",
+}
+
+
 @dataclass(frozen=True)
 class _Named:
     """A decoder by name.
 
     Attributes:
         build: From labels and the network's head to the decoder.
-        of_points: Whether it reads points of a label space, or else the logits of a classifier.
+        reads: What the head must put out, logits or points.
     """
 
     build: Callable[[LabelContext, nn.Linear], Decoder]
-    of_points: bool
+    reads: Outputs
 
 
 DECODERS: dict[str, _Named] = {
-    "cosine": _Named(lambda labels, _: cosine_decoder(labels.needed_space("cosine")), True),
+    "cosine": _Named(lambda labels, _: cosine_decoder(labels.needed_space("cosine")), "points"),
     "posterior": _Named(
-        lambda labels, _: posterior_decoder(labels, labels.needed_space("posterior")), True
+        lambda labels, _: posterior_decoder(labels, labels.needed_space("posterior")), "points"
     ),
-    "hamming": _Named(lambda labels, _: hamming_decoder(labels.needed_space("hamming")), True),
-    "omp": _Named(lambda labels, _: omp_decoder(labels), True),
-    "logistic": _Named(lambda _, head: logistic_decoder(head), False),
-    "conse": _Named(conse_decoder, False),
+    "hamming": _Named(lambda labels, _: hamming_decoder(labels.needed_space("hamming")), "points"),
+    "omp": _Named(lambda labels, _: omp_decoder(labels), "points"),
+    "logistic": _Named(lambda _, head: logistic_decoder(head), "logits"),
+    "conse": _Named(conse_decoder, "logits"),
 }
 
 
-def build_decoder(name: str, labels: LabelContext, head: nn.Linear, *, points: bool) -> Decoder:
+def build_decoder(name: str, labels: LabelContext, head: nn.Linear, *, outputs: Outputs) -> Decoder:
     """The decoder of a name for a trained network.
 
     Args:
         name: A name of ``DECODERS``.
         labels: The labels, with a space where the decoder needs one.
         head: The network's head.
-        points: Whether the head puts out points of the label space, or else logits.
+        outputs: What the head puts out.
 
     Raises:
         UsageError: If there is no such decoder, it reads something else than the head puts out, or
@@ -73,11 +85,11 @@ def build_decoder(name: str, labels: LabelContext, head: nn.Linear, *, points: b
     """
     if name not in DECODERS:
         raise UsageError(f"decoder must be one of {', '.join(DECODERS)}, but got {name!r}")
-    if DECODERS[name].of_points != points:
-        kinds = {True: "points of a label space", False: "logits of a classifier"}
-        there = ", ".join(key for key, entry in DECODERS.items() if entry.of_points == points)
+    reads = DECODERS[name].reads
+    if reads != outputs:
+        there = ", ".join(key for key, entry in DECODERS.items() if entry.reads == outputs)
         raise UsageError(
-            f"decoder {name!r} reads {kinds[not points]}, and this network puts out "
-            f"{kinds[points]}; those for it: {there}"
+            f"decoder {name!r} reads {_KINDS[reads]}, and this network puts out "
+            f"{_KINDS[outputs]}; those for it: {there or 'its own alone'}"
         )
     return DECODERS[name].build(labels, head)

@@ -6,6 +6,7 @@ from labelsphere.tagger.objectives.cosine import CosineProximity
 from labelsphere.tagger.objectives.devise import Devise
 from labelsphere.tagger.objectives.focal import Focal
 from labelsphere.tagger.objectives.logistic import Logistic, prior_log_odds
+from labelsphere.tagger.objectives.posterior import Posterior
 from labelsphere.tagger.objectives.softmax import Softmax
 from labelsphere.tagger.objectives.sphere import Sphere
 
@@ -13,6 +14,7 @@ OBJECTIVES: dict[str, type[Objective]] = {
     "cosine": CosineProximity,
     "logistic": Logistic,
     "devise": Devise,
+    "posterior": Posterior,
     "sphere": Sphere,
     "softmax": Softmax,
     "focal": Focal,

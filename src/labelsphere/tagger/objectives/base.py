@@ -6,7 +6,7 @@ from typing import Self
 from torch import Tensor, nn
 
 from labelsphere.arrays import BoolArray, SparseRows
-from labelsphere.tagger.decoders import Decoder
+from labelsphere.tagger.decoders import Decoder, Outputs
 from labelsphere.tagger.label_batch import LabelBatch
 from labelsphere.tagger.label_context import LabelContext
 
@@ -20,12 +20,14 @@ class Objective(nn.Module):
 
     Attributes:
         width: Number of outputs that the network's head must have.
-        needs_space: Whether it can do nothing without a label space. The network then puts out
-            points of it, and logits of the labels otherwise.
+        needs_space: Whether it can do nothing without a label space.
+        outputs: What the network puts out: ``"logits"`` of the labels, ``"points"`` of the label
+            space, or ``"both"``. A network of points alone can go on with other labels.
     """
 
     width: int
     needs_space: bool = False
+    outputs: Outputs = "logits"
 
     @classmethod
     @abstractmethod

@@ -27,6 +27,7 @@ class CosineProximity(Objective):
     """
 
     needs_space = True
+    outputs = "points"
     vectors: Tensor
 
     def __init__(self, space: LabelSpace) -> None:

@@ -31,6 +31,7 @@ class Devise(Objective):
     """
 
     needs_space = True
+    outputs = "points"
     vectors: Tensor
     placed: Tensor
 

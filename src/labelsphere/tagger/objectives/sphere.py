@@ -1,74 +1,71 @@
-"""The paper with a prior: its direction (§3.2), with a length that says how sure."""
+"""The recommended objective: a point on the sphere and an output a tag, read together."""
 
 from typing import Self
 
-import numpy as np
-import torch
 from torch import Tensor, nn
-from torch.nn.functional import cosine_similarity, embedding_bag, normalize
 
-from labelsphere.arrays import BoolArray, SparseRows
 from labelsphere.space import LabelSpace
-from labelsphere.tagger.decoders import Decoder, log_prior, posterior_decoder
+from labelsphere.tagger.decoders import Decoder, LinearDecoder, log_prior
 from labelsphere.tagger.label_batch import LabelBatch
 from labelsphere.tagger.label_context import LabelContext
 from labelsphere.tagger.objectives.base import Objective
-from labelsphere.tagger.objectives.softmax import mean_cross_entropy
+from labelsphere.tagger.objectives.logistic import Logistic
+from labelsphere.tagger.objectives.posterior import LENGTH, Posterior
 
-LENGTH = 5.0
-"""Length of every image's point before training; cosines times this are log-odds of a few nats."""
+WEIGHT = 0.2
+"""Weight of the classifier's loss, a sum over classes, beside a cosine of at most 1."""
 
-SHARE = 0.1
-"""Weight of the likelihood beside the cosine: it has one number to find, the cosine all others."""
+MIXED = 0.5
+"""Share of the classifier in what is read off: both alike, whatever the data."""
 
 
 class Sphere(Objective):
-    """Cosine proximity for the output's direction, likelihood for its length.
+    """One network, two readings: where an image points, and which tags it has.
 
-    The direction of the output z of an image with tags C is trained as in the paper, towards
-    e = Σ_{c ∈ C} E_c. Its length is trained so that the posterior
+    The head's first k outputs are a point of the label space, trained as `Posterior`: it knows
+    which tags go together, and is right early and from few pictures. The others are log-odds of
+    the tags, trained as `Logistic`: they find what sets a tag apart from its neighbours, given
+    enough pictures.
 
-        log p(c | z) = z·u_c + log p(c) − log Σ_n exp(z·u_n + log p(n)),    u_c = E_c / ‖E_c‖,
+        loss = posterior's loss + weight · logistic loss
 
-    explains the tags: the product estimates the mutual information of image and tag, and the
-    prior is added to it. A network that is not sure shortens z, and falls back on the prior. No
-    gradient of the likelihood reaches the direction.
+    Both readings estimate how likely a tag is, and are mixed as experts are (Hinton 2002):
 
-        loss = −cos(e, z) − share · mean over C of log p(c | z)
+        score_c = (1 − mixed) · (z·u_c + log p(c)) + mixed · log-odds_c
 
-    The head starts at the mean direction of single tags, weighted by how common they are, as a
-    classifier's starts at the prior. Labels without a place take no part. Images whose tags have
-    no place are left out by `usable`.
+    That is linear in what enters the head, so that reading tags off takes what it takes with
+    logistic regression. Labels without a place are read off by their prior and log-odds.
 
     Args:
         labels: Counts of the labels.
         space: Where the labels are.
-        share: Weight of the likelihood, 0 or more.
+        weight: Of the logistic loss, 0 or more.
+        mixed: Share of the log-odds in the score, from 0 to 1.
         length: Length of the points before training, above 0.
     """
 
     needs_space = True
-    vectors: Tensor
-    units: Tensor
-    bias: Tensor
+    outputs = "both"
 
     def __init__(
         self,
         labels: LabelContext,
         space: LabelSpace,
-        share: float = SHARE,
+        weight: float = WEIGHT,
+        mixed: float = MIXED,
         length: float = LENGTH,
     ) -> None:
         super().__init__()
-        self.width = space.dim
-        self.share = share
-        self.length = length
-        self._labels = labels
-        self._space = space
-        decoder = posterior_decoder(labels, space)
-        self.register_buffer("vectors", torch.from_numpy(space.vectors), persistent=False)
-        self.register_buffer("units", decoder.vectors, persistent=False)
-        self.register_buffer("bias", decoder.bias, persistent=False)
+        self.posterior = Posterior(labels, space, length=length)
+        self.logistic = Logistic(labels.counts, labels.n_images)
+        self.width = self.posterior.width + self.logistic.width
+        self.weight = weight
+        self.mixed = mixed
+        self.register_buffer(
+            "log_prior", log_prior(labels.counts, labels.n_images), persistent=False
+        )
+
+    log_prior: Tensor
 
     @classmethod
     def build(cls, labels: LabelContext) -> Self:
@@ -76,38 +73,33 @@ class Sphere(Objective):
         return cls(labels, labels.needed_space("sphere"))
 
     def initialise(self, head: nn.Linear) -> None:
-        """Bias at the mean direction; weights small, so that the bias is what counts at first."""
-        share = log_prior(self._labels.counts, self._labels.n_images).exp()
-        with torch.no_grad():
-            head.weight.normal_(std=0.01)
-            head.bias.copy_(self.length * normalize(share @ self.units, dim=0))
+        """Each part as its own objective starts it."""
+        k = self.posterior.width
+        self.posterior.initialise(_outputs(head, 0, k))
+        self.logistic.initialise(_outputs(head, k, self.width))
 
-    def decoder(self, head: nn.Linear) -> Decoder:  # noqa: ARG002 - the places are fixed
-        """Labels by information plus prior."""
-        return posterior_decoder(self._labels, self._space)
+    def decoder(self, head: nn.Linear) -> Decoder:
+        """Labels by both readings, as one product with what enters the head."""
+        k, units = self.posterior.width, self.posterior.units
+        weight, bias = head.weight.detach().float(), head.bias.detach().float()
+        kept = 1 - self.mixed
+        return LinearDecoder(
+            kept * (units @ weight[:k]) + self.mixed * weight[k:],
+            kept * (units @ bias[:k] + self.log_prior) + self.mixed * bias[k:],
+            features=True,
+        )
 
     def forward(self, predicted: Tensor, labels: LabelBatch) -> Tensor:
-        """Mean over images of the loss; the likelihood in nats.
+        """Mean over images of the loss."""
+        k = self.posterior.width
+        pointing: Tensor = self.posterior(predicted[:, :k], labels)
+        classifying: Tensor = self.logistic(predicted[:, k:], labels)
+        return pointing + self.weight * classifying
 
-        An image whose tags have no place gives no gradient.
-        """
-        points = predicted.float()
-        targets = embedding_bag(labels.indices, self.vectors, labels.offsets, mode="sum")
-        directed = -cosine_similarity(points, targets, dim=1).sum()
-        # The same points, but of their gradient only what moves along them.
-        lengths = points.norm(dim=1, keepdim=True)
-        logits = lengths * (normalize(points.detach(), dim=1) @ self.units.T) + self.bias
-        explained = mean_cross_entropy(logits, self._placed(labels))
-        return (directed + self.share * explained) / len(points)
 
-    def usable(self, matrix: SparseRows) -> BoolArray:
-        """Images with at least one tag that has a place in the space."""
-        placed = matrix.astype(bool).astype(np.int64) @ self._space.placed.astype(np.int64)
-        usable: BoolArray = placed > 0
-        return usable
-
-    def _placed(self, labels: LabelBatch) -> LabelBatch:
-        """The tags that have a place: the likelihood of any other is 0."""
-        kept = self.bias[labels.indices] > -torch.inf
-        counts = torch.bincount(labels.image_of_tag()[kept], minlength=len(labels.offsets))
-        return LabelBatch(labels.indices[kept], counts.cumsum(0) - counts)
+def _outputs(head: nn.Linear, start: int, stop: int) -> nn.Linear:
+    """Some of a head's outputs as a layer of its own, over the same memory."""
+    part = nn.Linear(head.in_features, stop - start, device="meta")
+    part.weight = nn.Parameter(head.weight.detach()[start:stop])
+    part.bias = nn.Parameter(head.bias.detach()[start:stop])
+    return part
