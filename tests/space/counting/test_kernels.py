@@ -39,8 +39,11 @@ def test_cells_are_dealt_into_buckets_and_added() -> None:
     )
     expected = dict(zip(cells, [18, 17, 17, 15], strict=True))
     assert {int(both) >> 32: int(both) & 0xFFFFFFFF for both in weighted} == expected
-    triangle, sums = np.zeros(10, np.uint32), np.zeros(10, np.uint64)
-    kernels.add_cells(dealt, 0, 4, triangle)
+    triangle, sums = np.zeros(10, np.uint16), np.zeros(10, np.uint64)
+    triangle[dealt[1]] = 65_535
+    carries = np.zeros(2, np.uint32)
+    assert kernels.add_cells(dealt, 0, 4, triangle, carries) == 1
+    assert carries.tolist() == [dealt[1], 0]
     kernels.add_weighted_cells(weighted, 1, 4, sums)
     assert triangle.tolist() == [cells.count(cell) for cell in range(10)]
     del expected[int(weighted[0]) >> 32]

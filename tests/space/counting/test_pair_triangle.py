@@ -13,7 +13,7 @@ from labelsphere.space.counting.tag_block import tag_blocks
 
 @pytest.mark.parametrize("weighted", [False, True])
 @pytest.mark.parametrize("threads", [1, 2, 5])
-@pytest.mark.parametrize("bucket_bits", [3, 17])
+@pytest.mark.parametrize("bucket_bits", [3, 18])
 def test_sums_are_those_of_a_dictionary(
     naive_sums: Callable[..., np.ndarray],
     some_rows: Callable[..., csr_array],
@@ -60,6 +60,29 @@ def test_sums_are_put_in_and_taken_out(
     assert triangle.take().nnz == 0
 
 
+@pytest.mark.parametrize("threads", [1, 2])
+def test_sums_beyond_16_bits_are_carried(threads: int) -> None:
+    # Pairs that occur just as often as a cell can hold, once more, and many times as often.
+    times = {(0, 1): 65_535, (1, 2): 65_536, (0, 3): 131_070, (2, 3): 200_001, (1, 3): 5}
+    tags = np.repeat([*times], [*times.values()], axis=0)
+    np.random.default_rng(0).shuffle(tags)
+    ends = np.arange(0, 2 * len(tags) + 1, 2)
+    rows = csr_array((np.ones(2 * len(tags)), tags.ravel(), ends), shape=(len(tags), 4))
+    expected = np.zeros((4, 4))
+    for pair, number in times.items():
+        expected[pair] = expected[pair[::-1]] = number
+    triangle = PairTriangle(4, weighted=False, threads=threads)
+    for start in range(0, len(tags), 90_000):
+        for block in tag_blocks(rows[start : start + 90_000], weighted=False):
+            triangle.add(block)
+    np.testing.assert_array_equal(triangle.joint(np.zeros(4), 0.5).toarray(), expected / 2)
+    triangle.add_triangle(csr_array(np.triu(expected)))
+    joint = triangle.joint(np.ones(4, np.int64), 1.0)
+    np.testing.assert_array_equal(joint.toarray(), 2 * expected + np.eye(4))
+    np.testing.assert_array_equal(triangle.take().toarray(), 2 * np.triu(expected))
+    assert triangle.take().nnz == 0
+
+
 def test_a_triangle_of_the_papers_labels_fits_with_weights() -> None:
-    assert triangle_bytes(17_355, weighted=False) == 17_355 * 17_354 // 2 * 4
+    assert triangle_bytes(17_355, weighted=False) == 17_355 * 17_354 // 2 * 2
     assert triangle_bytes(17_355, weighted=True) <= module.LARGEST_TRIANGLE

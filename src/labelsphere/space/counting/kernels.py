@@ -118,10 +118,22 @@ def deal_weighted_cells(
 
 
 @njit(nogil=True, cache=True)
-def add_cells(dealt: AnyArray, first: int, last: int, triangle: AnyArray) -> None:
-    """Add 1 to the triangle for each cell that was dealt."""
+def add_cells(dealt: AnyArray, first: int, last: int, triangle: AnyArray, carries: AnyArray) -> int:
+    """Add 1 to the triangle for each cell that was dealt; how many carries there were.
+
+    A cell of 16 bits that is full goes on from 1, so that what was counted is never 0, and its
+    number is written to ``carries``: it stands for 65,535 more.
+    """
+    carried = 0
     for place in range(first, last):
-        triangle[dealt[place]] += np.uint32(1)
+        cell = dealt[place]
+        count = triangle[cell]
+        if count == np.uint16(65535):
+            carries[carried] = cell
+            carried += 1
+            count = np.uint16(0)
+        triangle[cell] = count + np.uint16(1)
+    return carried
 
 
 @njit(nogil=True, cache=True)
