@@ -156,18 +156,31 @@ def by_duckdb(path: str, images: int) -> dict[str, Any]:
 
 
 def clocked(work: Any, check: Any) -> dict[str, Any]:
-    """Seconds and peak memory of some work, input included, within 8 GiB; and its checks."""
+    """Seconds of some work, twice, and its peak memory, input included; and its checks.
+
+    The first time, the system hands out memory that nothing has used yet, which on a virtual
+    machine can take longer than the work. The second time it is there.
+    """
     over = threading.Event()
     threading.Thread(target=guard, args=(over,), daemon=True).start()
     reporting.restart_peak()
-    processor = time.process_time()
-    started = time.perf_counter()
-    result = work()
-    seconds = time.perf_counter() - started
-    processor = time.process_time() - processor
+    seconds, processor = [], []
+    result: Any = None
+    for _ in range(2):
+        result = None
+        started, before = time.perf_counter(), time.process_time()
+        result = work()
+        processor.append(time.process_time() - before)
+        seconds.append(time.perf_counter() - started)
     peak = reporting.peak_resident_gib()
     over.set()
-    return {"seconds": seconds, "cpu": processor, "peak_gib": peak, "checks": check(result)}
+    return {
+        "first_seconds": seconds[0],
+        "seconds": seconds[1],
+        "cpu": processor[1],
+        "peak_gib": peak,
+        "checks": check(result),
+    }
 
 
 def guard(over: threading.Event) -> None:
@@ -277,6 +290,17 @@ def main() -> None:
     )
 
 
+def ratio_to(answers: list[Any], ours: list[Any], key: str) -> str:
+    """Median of the rounds' ratios."""
+    pairs = zip(answers, ours, strict=True)
+    return f"{statistics.median(theirs[key] / mine[key] for theirs, mine in pairs):.1f}"
+
+
+def peak(answers: list[Any]) -> float:
+    """The most memory of all rounds."""
+    return max(float(answer["peak_gib"]) for answer in answers)
+
+
 def report(
     images: int, rounds: dict[str, list[Any]], stream: dict[int, dict[str, Any] | None]
 ) -> list[str]:
@@ -286,14 +310,14 @@ def report(
     rows = []
     for name, answers in rounds.items():
         if None in answers:
-            rows.append([name, f"not within {MOST_GIB:g} GiB", "", "", ""])
+            rows.append([name, f"not within {MOST_GIB:g} GiB", *[""] * 5])
             continue
-        ratio = statistics.median(
-            theirs["seconds"] / mine["seconds"] for theirs, mine in zip(answers, ours, strict=True)
+        second, processor, first = (
+            f"{statistics.median(a[key] for a in answers):.2f}"
+            for key in ("seconds", "cpu", "first_seconds")
         )
-        medians = [statistics.median(a[k] for a in answers) for k in ("seconds", "cpu", "peak_gib")]
-        figures = [f"{medians[0]:.2f}", f"{medians[1]:.2f}", f"{medians[2]:.2f}", f"{ratio:.1f}"]
-        rows.append([name, *figures])
+        ratios = [ratio_to(answers, ours, key) for key in ("seconds", "first_seconds")]
+        rows.append([name, second, ratios[0], processor, first, ratios[1], f"{peak(answers):.2f}"])
     streams = [
         [
             f"{size:,}",
@@ -310,12 +334,14 @@ def report(
         "",
         f"Zipf frequencies, tags drawn apart from one another: {pairs[0]:,} distinct pairs of "
         f"labels, {pairs[1]:,} in all, the same by every method. Medians of {len(ours)} rounds in "
-        "turn, each in a process of its own; the last column is the median of the rounds' ratios. "
+        "turn, each in a process of its own; ratios to Labelsphere are medians of the rounds'. A "
+        "process counts twice: the first time it also waits for memory that nothing used before. "
         "Input is in memory and counts towards the peak; libraries and compiled code are loaded "
         "before. The queries stand in the script.",
         "",
         *reporting.table(
-            ["", "seconds", "seconds of processor", "peak memory, GiB", "times Labelsphere's"], rows
+            ["", "seconds", "ratio", "of processor", "first time", "ratio", "peak memory, GiB"],
+            rows,
         ),
         "",
         "Streamed by Labelsphere from Parquet with the tags as text, one list an image, once each. "

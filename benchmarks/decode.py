@@ -6,7 +6,7 @@ Three parts. 14,000 points × 17,355 labels × 4,096 dimensions, top 100, in a l
 simulated tags: every method in a process of its own, in turn, against a ranking in float64. The
 same with points and labels of random direction, where bounds tell least. And 1,000,000 clustered
 vectors × 256: the exact search beside a faiss index. ``--work`` keeps the fitted space and what was
-measured: an interrupted run goes on where it was.
+measured: an interrupted run goes on where it was, and ``--anew`` starts from the beginning.
 """
 
 import argparse
@@ -43,6 +43,7 @@ from decode_data import (
 from decode_methods import FORCED, METHODS, by_labelsphere
 from reporting import ROUNDS, apart, table, write_results
 
+MEASURED = "measured.json"
 COMPARED = {
     SPACE: ["labelsphere", "labelsphere float32", "torch", "faiss", "faiss forced"],
     RANDOM: ["labelsphere", "torch", "faiss", "faiss forced"],
@@ -133,7 +134,7 @@ def profile(work: str, name: str) -> dict[str, Any]:
 
 def measure(work: Path, rounds: int, parts: list[str]) -> dict[str, Any]:
     """Some parts; what ``work`` knows already is not measured again."""
-    path = work / "measured.json"
+    path = work / MEASURED
     known: dict[str, Any] = json.loads(path.read_text("utf-8")) if path.exists() else {}
 
     def once(key: str, function: Callable[..., Any], *given: Any, **named: Any) -> Any:
@@ -149,6 +150,8 @@ def measure(work: Path, rounds: int, parts: list[str]) -> dict[str, Any]:
             continue
         made = once(f"{name}: made", MAKERS[name], str(work))
         once(f"{name}: reference", reference, str(work), name)
+        if not rounds:
+            continue
         every: dict[str, list[Any]] = {method: [] for method in methods}
         for number in range(rounds):
             for method, answers in every.items():
@@ -265,14 +268,18 @@ def report(results: dict[str, Any]) -> list[str]:
 def main() -> None:
     """Measure, print and write the results."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--rounds", type=int, default=ROUNDS)
-    parser.add_argument("--work", type=Path, help="folder to keep data and figures in")
+    parser.add_argument("--rounds", type=int, default=ROUNDS, help="0: only make the data")
+    folder = Path(tempfile.gettempdir()) / "labelsphere-decode"
+    parser.add_argument("--work", type=Path, default=folder, help="for data and figures")
+    parser.add_argument("--anew", action="store_true", help="forget what was measured")
     parser.add_argument("--parts", default=",".join(COMPARED), help="which of the three")
     given = parser.parse_args()
-    with tempfile.TemporaryDirectory() as temporary:
-        work = given.work or Path(temporary)
-        work.mkdir(parents=True, exist_ok=True)
-        results = measure(work, given.rounds, given.parts.split(","))
+    given.work.mkdir(parents=True, exist_ok=True)
+    if given.anew:
+        (given.work / MEASURED).unlink(missing_ok=True)
+    results = measure(given.work, given.rounds, given.parts.split(","))
+    if not results:
+        return
     lines = report(results)
     print("\n".join(lines))
     write_results("decode", lines, results, seed=SEED, packages=["faiss-cpu", "numba"])
