@@ -13,7 +13,7 @@ from labelsphere.space.spectrum.outliers import end_pairs, without_outliers
 from labelsphere.space.spectrum.ritz import RitzPairs, ritz_pairs
 
 _SEED = 0
-_PROBES, _STEPS = 8, 120
+_PROBES, _STEPS = 16, 120
 """Fewer steps tell the squares above the last wanted value wrong by as much as the tolerance."""
 _EXTRA_COLUMNS, _EXTRA_VALUES = 16, 4
 _LARGEST_GROWTH = 1e8
