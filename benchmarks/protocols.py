@@ -1,12 +1,13 @@
 """The paper's claim on real data: every protocol on each data set, by ``labelsphere compare``.
 
-    python benchmarks/protocols.py DATA --work reports/protocols --results benchmarks/results/protocols
+    python benchmarks/protocols.py DATA
 
 DATA is a folder with ``icons/icons.parquet`` and ``labels/mulan_corel5k``, ``labels/mulan_bibtex``
 (``labels.parquet``, ``features.npz``); data that are not there are left out. Each comparison is a
 command of its own, printed before it runs, and goes on where it stopped when the script is called
-again. ``--only icons-few`` names some of them. What reports are made of is copied to RESULTS, but
-for weights and pages; ``benchmarks/protocol_tables.py`` makes the tables.
+again. ``--only icons-few`` names some of them. What reports are made of is copied to
+``benchmarks/results/protocols``, but for weights and pages; ``benchmarks/protocol_tables.py`` makes
+the tables.
 """
 
 import argparse
@@ -19,6 +20,12 @@ from pathlib import Path
 
 KEPT = ("results.json", "report.md", "curves.png", "budgets.png")
 METHODS = "logistic,softmax,paper,sphere"
+PARTS = (
+    "logistic,softmax,focal,asymmetric,paper,paper+method=smoothed,"
+    "paper+method=smoothed+exponent=0.25,posterior,posterior+method=pmi+exponent=0.5,"
+    "sphere,sphere+method=pmi+exponent=0.5,sphere+exponent=0.5,sphere+exponent=0,sphere+dim=50"
+)
+"""The steps from the paper's recipe to the sphere, and each of its parts changed or left out."""
 WHOLE_TRIALS = ("--rate-share", "1", "--seeds", "0,1,2", "--rates", "1e-3,3e-3,1e-2")
 
 
@@ -30,17 +37,19 @@ class Comparison:
         name: Of its folder: data and protocol.
         table: The tag table, below the data folder.
         options: Further arguments of ``labelsphere compare``.
+        methods: The methods.
     """
 
     name: str
     table: str
     options: tuple[str, ...]
+    methods: str = METHODS
 
     def command(self, data: Path, output: Path) -> list[str]:
         """The arguments of ``labelsphere``."""
         features = data / Path(self.table).with_name("features.npz")
         given = ["--features", str(features)] if features.exists() else []
-        chosen = ["--methods", METHODS, *WHOLE_TRIALS, *self.options]
+        chosen = ["--methods", self.methods, *WHOLE_TRIALS, *self.options]
         return ["compare", str(data / self.table), *given, *chosen, "--output", str(output)]
 
 
@@ -56,6 +65,8 @@ def _of_features(name: str) -> list[Comparison]:
         Comparison(f"{name}-few5", table, ("--protocol", "few+share=0.05", "--steps", "150")),
         Comparison(f"{name}-few10", table, ("--protocol", "few", "--steps", "150")),
         Comparison(f"{name}-full", table, ("--protocol", "full", "--steps", "400", *budgets)),
+        Comparison(f"{name}-parts-few10", table, ("--protocol", "few", "--steps", "150"), PARTS),
+        Comparison(f"{name}-parts-noisy", table, ("--protocol", "noisy", "--steps", "400"), PARTS),
     ]
 
 

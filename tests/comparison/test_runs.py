@@ -144,6 +144,22 @@ def test_a_trainings_score_is_the_geometric_mean_of_its_best_figures(bench: Benc
     assert found["score"] == pytest.approx(np.prod(best) ** (1 / len(CRITERIA)))
 
 
+def test_a_head_with_several_readings_is_read_as_does_best_on_validation(bench: Bench) -> None:
+    sphere = parse_method("sphere+dim=3")
+    found = validate_run(bench, sphere, PLAN)
+    scores = {
+        name: validate_run(bench, parse_method(f"sphere+dim=3+decoder={name}"), PLAN)["score"]
+        for name in ("both", "point", "classifier")
+    }
+    assert found["score"] == pytest.approx(max(scores.values()))
+    assert scores[found["reading"]] == found["score"]
+    judged = judge_run(bench, sphere, PLAN)
+    assert judged is not None
+    assert judged["reading"] == found["reading"]
+    assert keep_tagger(bench, sphere, PLAN).architecture.decoder == found["reading"]
+    assert Tagger.load(tagger_folder(bench, sphere)).architecture.decoder == found["reading"]
+
+
 def test_methods_are_trained_on_the_tags_of_the_protocol_and_judged_by_the_tables(
     bench: Bench,
 ) -> None:

@@ -4,7 +4,7 @@ import hashlib
 import json
 import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
@@ -29,6 +29,7 @@ from labelsphere.comparison.methods import Method
 from labelsphere.tagger import DivergedError, Hooks, Tagger, TrainingRecord, TrainingSettings
 from labelsphere.tagger.devices import is_main_process, wait_for_everyone
 from labelsphere.tagger.network import count_parameters, head_of
+from labelsphere.tagger.objectives import OBJECTIVES
 from labelsphere.tagger.training import TrainingData, train_network
 
 ALONG = PriorFamily((-2.3, -1.9, -1.3, -0.75, -0.22, -0.15, -0.1, -0.05, 0.0, 0.05, 0.1, 0.2, 0.5))
@@ -108,9 +109,18 @@ def train_run(bench: Bench, method: Method, plan: Plan) -> dict[str, Any]:
     return result
 
 
-def trained_tagger(bench: Bench, method: Method, plan: Plan) -> Tagger:
-    """The tagger of a finished training."""
+def trained_tagger(bench: Bench, method: Method, plan: Plan, reading: str | None = None) -> Tagger:
+    """The tagger of a finished training.
+
+    Args:
+        bench: The comparison.
+        method: The method.
+        plan: The training.
+        reading: Name of the decoder chosen for it; the method's own if None.
+    """
     tagger = new_tagger(bench, method, plan.seed)
+    if reading is not None:
+        tagger.architecture = replace(tagger.architecture, decoder=reading)
     state = load_file(_place(bench, method, plan).with_suffix(".safetensors"))
     for prefix, module in (("network.", tagger.network), ("objective.", tagger.objective)):
         module.load_state_dict(
@@ -125,23 +135,32 @@ def validate_run(bench: Bench, method: Method, plan: Plan) -> dict[str, Any]:
 
     Returns:
         ``score``, see `validation_score`, 0 where the training diverged; and ``choices``, by
-        decoder's name: its family, its place there, and its figure.
+        decoder's name: its family, its place there, and its figure. ``reading`` is the one with
+        the highest score, where the objective has several and the method names none.
     """
     if "diverged" in train_run(bench, method, plan):
-        return {"score": 0.0, "choices": {}}
+        return {"score": 0.0, "choices": {}, "reading": None}
 
     def work() -> dict[str, Any]:
-        trained = Trained(bench, trained_tagger(bench, method, plan))
-        choices = choose_decoders(trained, DECODERS)
+        found = {
+            reading: choose_decoders(
+                Trained(bench, trained_tagger(bench, method, plan, reading)), DECODERS
+            )
+            for reading in _readings(method)
+        }
+        reading = max(found, key=lambda name: validation_score(found[name]))
+        choices = found[reading]
         return {
             "score": validation_score(choices),
+            "reading": reading,
             "choices": {
                 name: {"family": choice.family, "place": choice.place, "value": choice.value}
                 for name, choice in choices.items()
             },
         }
 
-    digest = _digest([[family.name, list(family.grid())] for family in DECODERS], list(CRITERIA))
+    families = [[family.name, list(family.grid())] for family in DECODERS]
+    digest = _digest(families, list(CRITERIA), *_named(_readings(method)))
     return _once(_beside(bench, method, plan, f"validated-{digest}"), work)
 
 
@@ -155,10 +174,11 @@ def judge_run(bench: Bench, method: Method, plan: Plan) -> dict[str, Any] | None
     record = train_run(bench, method, plan)
     if "diverged" in record:
         return None
-    chosen = validate_run(bench, method, plan)["choices"]
+    validated = validate_run(bench, method, plan)
+    chosen, reading = validated["choices"], validated.get("reading")
 
     def work() -> dict[str, Any]:
-        trained = Trained(bench, trained_tagger(bench, method, plan))
+        trained = Trained(bench, trained_tagger(bench, method, plan, reading))
         candidates = {family.name: family.candidates(trained) for family in DECODERS}
         choices = {
             name: Choice(c["family"], c["place"], candidates[c["family"]][c["place"]], c["value"])
@@ -166,9 +186,10 @@ def judge_run(bench: Bench, method: Method, plan: Plan) -> dict[str, Any] | None
         }
         return decoded_results(trained, choices)
 
-    digest = _digest(chosen, bench.settings.resamples)
+    digest = _digest(chosen, bench.settings.resamples, *_named([reading]))
     decoders = _once(_beside(bench, method, plan, f"judged-{digest}"), work)
-    return {"seed": plan.seed, "rate": plan.rate, **record, "decoders": decoders}
+    read = {} if reading is None else {"reading": reading}
+    return {"seed": plan.seed, "rate": plan.rate, **record, **read, "decoders": decoders}
 
 
 def new_tagger(bench: Bench, method: Method, seed: int, *, pretrained: bool = False) -> Tagger:
@@ -197,12 +218,19 @@ def new_tagger(bench: Bench, method: Method, seed: int, *, pretrained: bool = Fa
 
 def keep_tagger(bench: Bench, method: Method, plan: Plan) -> Tagger:
     """Write a finished training's tagger to the comparison's ``taggers``, unless it is there."""
-    folder, tagger = tagger_folder(bench, method), trained_tagger(bench, method, plan)
+    reading = validate_run(bench, method, plan).get("reading")
+    folder, tagger = tagger_folder(bench, method), trained_tagger(bench, method, plan, reading)
     if folder.is_dir():
-        there, wanted = _state(Tagger.load(folder)), _state(tagger)
-        if there.keys() == wanted.keys() and all(
-            there[key].shape == value.shape and bool((there[key] == value).all())
-            for key, value in wanted.items()
+        kept = Tagger.load(folder)
+        same_reading = kept.architecture.decoder == tagger.architecture.decoder
+        there, wanted = _state(kept), _state(tagger)
+        if (
+            same_reading
+            and there.keys() == wanted.keys()
+            and all(
+                there[key].shape == value.shape and bool((there[key] == value).all())
+                for key, value in wanted.items()
+            )
         ):
             return tagger
     tagger.save(folder, overwrite=True)
@@ -212,6 +240,19 @@ def keep_tagger(bench: Bench, method: Method, plan: Plan) -> Tagger:
 def tagger_folder(bench: Bench, method: Method) -> Path:
     """Where the first seed's tagger of a method is saved."""
     return bench.folder / "taggers" / _slug(method.name)
+
+
+def _readings(method: Method) -> Sequence[str | None]:
+    """Decoders of a training to choose from, by name; only None where there is nothing to choose.
+
+    They read one head, so that they are the method's own, and cost it no training.
+    """
+    objective = OBJECTIVES[method.objective]
+    return objective.readings if objective.readings and method.decoder is None else (None,)
+
+
+def _named(readings: Sequence[str | None]) -> list[str]:
+    return [reading for reading in readings if reading is not None]
 
 
 def _along(trained: Trained, *, constant: bool) -> dict[str, Any]:

@@ -25,7 +25,7 @@ def built(request: pytest.FixtureRequest) -> Built:
     reads = DECODERS[request.param].reads
     with torch.random.fork_rng():
         torch.manual_seed(0)
-        head = nn.Linear(8, 8 if reads == "points" else 15)
+        head = nn.Linear(8, {"points": 8, "logits": 15, "both": 8 + 15}[reads])
     decoder = build_decoder(request.param, LabelContext.of(TAGS, space), head, outputs=reads)
     return decoder, torch.randn((6, 8), generator=torch.manual_seed(1))
 

@@ -11,6 +11,8 @@ from labelsphere.arrays import AnyArray, SparseRows
 from labelsphere.errors import UsageError
 from labelsphere.space import LabelSpace
 from labelsphere.tagger import Architecture, Tagger, TrainingSettings
+from labelsphere.tagger.decoders import DECODERS
+from labelsphere.tagger.decoders.both import both_decoder
 from labelsphere.tagger.inputs import FeatureInputs
 from labelsphere.tagger.label_batch import LabelBatch
 from labelsphere.tagger.label_context import LabelContext
@@ -43,24 +45,6 @@ def test_the_loss_is_that_of_both_parts(
     assert both.item() == pytest.approx(expected, rel=1e-6)
 
 
-@pytest.mark.parametrize("mixed", [0.0, 0.3, 1.0])
-def test_reads_both_off_the_heads_inputs(random_space: Spaces, mixed: float) -> None:
-    space = random_space(2, unplaced=(5,))
-    torch.manual_seed(2)
-    head = torch.nn.Linear(6, 4 + 7)
-    features = torch.randn((5, 6))
-    decoder = Sphere(context(space), space, mixed=mixed).decoder(head)
-    assert decoder.features
-    scores = decoder.scores(features)
-    outputs = head(features).detach().double().numpy()
-    for image, label in np.ndindex(5, 7):
-        vector = space.vectors[label].astype(np.float64)
-        unit = vector / (np.linalg.norm(vector) or 1.0)
-        pointed = outputs[image, :4] @ unit + np.log((COUNTS[label] + 0.5) / 10)
-        expected = (1 - mixed) * pointed + mixed * outputs[image, 4 + label]
-        assert scores[image, label].item() == pytest.approx(expected, abs=1e-5)
-
-
 def test_each_part_starts_as_its_own(random_space: Spaces) -> None:
     space, head = random_space(0, unplaced=(1,)), torch.nn.Linear(64, 4 + 7)
     Sphere(context(space), space).initialise(head)
@@ -71,6 +55,16 @@ def test_each_part_starts_as_its_own(random_space: Spaces) -> None:
     torch.testing.assert_close(head.bias.detach(), expected)
     for part in (head.weight[:4], head.weight[4:]):
         assert part.std().item() == pytest.approx(0.01, rel=0.3)
+
+
+def test_its_own_decoder_is_the_first_of_its_readings(random_space: Spaces) -> None:
+    space, head = random_space(0), torch.nn.Linear(6, 4 + 7)
+    features = torch.randn((5, 6), generator=torch.manual_seed(0))
+    own = Sphere(context(space), space).decoder(head)
+    both = both_decoder(context(space), head, 0.5)
+    torch.testing.assert_close(own.scores(features), both.scores(features))
+    assert Sphere.readings[0] == "both"
+    assert all(DECODERS[name].reads == "both" for name in Sphere.readings)
 
 
 def test_is_known_by_name_and_needs_a_space(random_space: Spaces) -> None:

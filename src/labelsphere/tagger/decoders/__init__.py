@@ -12,6 +12,7 @@ from torch import nn
 
 from labelsphere.errors import UsageError
 from labelsphere.tagger.decoders.base import Decoder
+from labelsphere.tagger.decoders.both import both_decoder
 from labelsphere.tagger.decoders.conse import conse_decoder
 from labelsphere.tagger.decoders.cosine import cosine_decoder
 from labelsphere.tagger.decoders.hamming import hamming_decoder
@@ -67,6 +68,9 @@ DECODERS: dict[str, _Named] = {
     "omp": _Named(lambda labels, _: omp_decoder(labels), "points"),
     "logistic": _Named(lambda _, head: logistic_decoder(head), "logits"),
     "conse": _Named(conse_decoder, "logits"),
+    "both": _Named(lambda labels, head: both_decoder(labels, head, 0.5), "both"),
+    "point": _Named(lambda labels, head: both_decoder(labels, head, 0.0), "both"),
+    "classifier": _Named(lambda labels, head: both_decoder(labels, head, 1.0), "both"),
 }
 
 

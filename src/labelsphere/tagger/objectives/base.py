@@ -23,11 +23,14 @@ class Objective(nn.Module):
         needs_space: Whether it can do nothing without a label space.
         outputs: What the network puts out: ``"logits"`` of the labels, ``"points"`` of the label
             space, or ``"both"``. A network of points alone can go on with other labels.
+        readings: Names of the decoders to choose from where there are validation images; empty
+            where the objective's own is the only one.
     """
 
     width: int
     needs_space: bool = False
     outputs: Outputs = "logits"
+    readings: tuple[str, ...] = ()
 
     @classmethod
     @abstractmethod

@@ -5,22 +5,19 @@ from typing import Self
 from torch import Tensor, nn
 
 from labelsphere.space import LabelSpace
-from labelsphere.tagger.decoders import Decoder, LinearDecoder, log_prior
+from labelsphere.tagger.decoders import Decoder, build_decoder
 from labelsphere.tagger.label_batch import LabelBatch
 from labelsphere.tagger.label_context import LabelContext
 from labelsphere.tagger.objectives.base import Objective
 from labelsphere.tagger.objectives.logistic import Logistic
 from labelsphere.tagger.objectives.posterior import LENGTH, Posterior
 
-WEIGHT = 0.2
+WEIGHT = 0.1
 """Weight of the classifier's loss, a sum over classes, beside a cosine of at most 1."""
-
-MIXED = 0.5
-"""Share of the classifier in what is read off: both alike, whatever the data."""
 
 
 class Sphere(Objective):
-    """One network, two readings: where an image points, and which tags it has.
+    """One network that says where an image points, and which tags it has.
 
     The head's first k outputs are a point of the label space, trained as `Posterior`: it knows
     which tags go together, and is right early and from few pictures. The others are log-odds of
@@ -29,30 +26,27 @@ class Sphere(Objective):
 
         loss = posterior's loss + weight · logistic loss
 
-    Both readings estimate how likely a tag is, and are mixed as experts are (Hinton 2002):
-
-        score_c = (1 − mixed) · (z·u_c + log p(c)) + mixed · log-odds_c
-
-    That is linear in what enters the head, so that reading tags off takes what it takes with
-    logistic regression. Labels without a place are read off by their prior and log-odds.
+    Both estimate how likely a tag is, and are read as experts are mixed (Hinton 2002), by the mean
+    of z·u_c + log p(c) and of the log-odds (`both_decoder`). Where pictures are few, the point
+    alone may do better, and the classifier is then what it learns beside: a comparison chooses
+    between these `readings` on its validation images.
 
     Args:
         labels: Counts of the labels.
         space: Where the labels are.
         weight: Of the logistic loss, 0 or more.
-        mixed: Share of the log-odds in the score, from 0 to 1.
         length: Length of the points before training, above 0.
     """
 
     needs_space = True
     outputs = "both"
+    readings = ("both", "point", "classifier")
 
     def __init__(
         self,
         labels: LabelContext,
         space: LabelSpace,
         weight: float = WEIGHT,
-        mixed: float = MIXED,
         length: float = LENGTH,
     ) -> None:
         super().__init__()
@@ -60,12 +54,7 @@ class Sphere(Objective):
         self.logistic = Logistic(labels.counts, labels.n_images)
         self.width = self.posterior.width + self.logistic.width
         self.weight = weight
-        self.mixed = mixed
-        self.register_buffer(
-            "log_prior", log_prior(labels.counts, labels.n_images), persistent=False
-        )
-
-    log_prior: Tensor
+        self._labels = labels
 
     @classmethod
     def build(cls, labels: LabelContext) -> Self:
@@ -80,14 +69,7 @@ class Sphere(Objective):
 
     def decoder(self, head: nn.Linear) -> Decoder:
         """Labels by both readings, as one product with what enters the head."""
-        k, units = self.posterior.width, self.posterior.units
-        weight, bias = head.weight.detach().float(), head.bias.detach().float()
-        kept = 1 - self.mixed
-        return LinearDecoder(
-            kept * (units @ weight[:k]) + self.mixed * weight[k:],
-            kept * (units @ bias[:k] + self.log_prior) + self.mixed * bias[k:],
-            features=True,
-        )
+        return build_decoder(self.readings[0], self._labels, head, outputs=self.outputs)
 
     def forward(self, predicted: Tensor, labels: LabelBatch) -> Tensor:
         """Mean over images of the loss."""
