@@ -42,8 +42,8 @@ class Effort:
     """
 
     width: float = 1.05
-    edge: float = 1.25
-    leak: float = 3e-5
+    edge: float = 1.22
+    leak: float = 2e-5
     lowest: float = 0.02
 
     def columns(self, size: int, count: int) -> int:
