@@ -52,7 +52,7 @@ COMPARED = {
 MAKERS = {SPACE: make_space, RANDOM: make_random, MILLION: make_million}
 
 
-def search(method: str, work: str, name: str) -> dict[str, Any]:
+def search(method: str, work: str, name: str, count: int | None = None) -> dict[str, Any]:
     """Search by a method in this process.
 
     Loading libraries, data and compiled kernels is not timed; what a method prepares of the labels
@@ -63,7 +63,7 @@ def search(method: str, work: str, name: str) -> dict[str, Any]:
     """
     from reporting import peak_resident_gib, restart_peak
 
-    vectors, points = load(work, name)
+    vectors, points = load(work, name, count)
     prepare, find = METHODS[method][0]()
     restart_peak()
     started = time.perf_counter()
@@ -80,7 +80,7 @@ def search(method: str, work: str, name: str) -> dict[str, Any]:
     }
 
 
-def profile(work: str, name: str) -> dict[str, Any]:
+def profile(work: str, name: str, count: int | None = None) -> dict[str, Any]:
     """Where the time of Labelsphere's search goes, and how many labels a point its second pass has.
 
     Seconds of the kernels are those of the slower thread of each call.
@@ -93,7 +93,7 @@ def profile(work: str, name: str) -> dict[str, Any]:
     from labelsphere.space.nearest.problem import Points
     from labelsphere.space.nearest.products import HalfProducts, SingleProducts
 
-    vectors, points = load(work, name)
+    vectors, points = load(work, name, count)
     prepare, find = by_labelsphere()
     prepared = prepare(vectors)
     seconds: dict[str, float] = {}
@@ -132,8 +132,8 @@ def profile(work: str, name: str) -> dict[str, Any]:
     return {"whole": whole, "scored_a_point": sum(scored) / len(points), "phases": seconds}
 
 
-def measure(work: Path, rounds: int, parts: list[str]) -> dict[str, Any]:
-    """Some parts; what ``work`` knows already is not measured again."""
+def measure(work: Path, rounds: int, parts: list[str], count: int | None) -> dict[str, Any]:
+    """Some parts, with all points or the first; what ``work`` knows is not measured again."""
     path = work / MEASURED
     known: dict[str, Any] = json.loads(path.read_text("utf-8")) if path.exists() else {}
 
@@ -155,11 +155,22 @@ def measure(work: Path, rounds: int, parts: list[str]) -> dict[str, Any]:
         every: dict[str, list[Any]] = {method: [] for method in methods}
         for number in range(rounds):
             for method, answers in every.items():
-                key = f"{name}: round {number + 1}, {method}"
+                key = f"{name}, {count or 'all'} points: round {number + 1}, {method}"
                 settings = METHODS[method][1]
-                answers.append(once(key, search, method, str(work), name, environment=settings))
-        profiled = once(f"{name}: profile", profile, str(work), name, environment=FORCED)
-        results[name] = {**made, "methods": every, "profile": profiled}
+                answers.append(
+                    once(key, search, method, str(work), name, count, environment=settings)
+                )
+        profiled = once(
+            f"{name}, {count or 'all'} points: profile",
+            profile,
+            str(work),
+            name,
+            count,
+            environment=FORCED,
+        )
+        every_point = MOST_POINTS if name == MILLION else POINTS
+        points = min(count or every_point, every_point)
+        results[name] = {**made, "points": points, "methods": every, "profile": profiled}
     return results
 
 
@@ -196,7 +207,7 @@ ABOUT = {
     "points are images' tag sets with noise of the same norm added.",
     RANDOM: "Points and labels without any structure: the scores of the best lie as close together "
     "as they can, and bounds keep more candidates.",
-    MILLION: f"{MOST_POINTS:,} points. Vectors are simulated around {CLUSTERS:,} centres whose "
+    MILLION: f"Vectors are simulated around {CLUSTERS:,} centres whose "
     "sizes fall by Zipf's law; points are sums of three with noise. On vectors that cluster less "
     "an index finds less.",
 }
@@ -216,8 +227,9 @@ HEADER = [
 def report(results: dict[str, Any]) -> list[str]:
     """The tables in Markdown."""
     rounds = len(next(iter(results.values()))["methods"]["labelsphere"])
+    first = next(iter(results.values()))["points"]
     lines = [
-        f"# Nearest labels: {POINTS:,} points × {LABELS:,} labels × {DIM:,} dimensions, top {TOP}",
+        f"# Nearest labels: {first:,} points × {LABELS:,} labels × {DIM:,} dimensions, top {TOP}",
         "",
         f"Medians of {rounds} rounds in turn, each search in a process of its own; the ratio is "
         "the median of the rounds' ratios to Labelsphere. Preparation is done once for a set of "
@@ -232,7 +244,8 @@ def report(results: dict[str, Any]) -> list[str]:
         "for NumPy's OpenBLAS.",
     ]
     for name, part in results.items():
-        lines += ["", f"## {TITLES[name]}", "", ABOUT[name], "", *table(HEADER, rows_of(part))]
+        about = f"{part['points']:,} points. {ABOUT[name]}"
+        lines += ["", f"## {TITLES[name]}", "", about, "", *table(HEADER, rows_of(part))]
     phases = ["products", "points", "candidates", "second pass", "all labels"]
     rows = []
     for name, part in results.items():
@@ -253,8 +266,9 @@ def report(results: dict[str, Any]) -> list[str]:
         if name not in results:
             continue
         spent = results[name]["profile"]
-        operations = 2 * POINTS * LABELS * DIM
-        pairs = POINTS * spent["scored_a_point"]
+        points = results[name]["points"]
+        operations = 2 * points * LABELS * DIM
+        pairs = points * spent["scored_a_point"]
         lines += [
             "",
             f"{TITLES[name]}: the floor is the product, {operations:.2g} operations, here at "
@@ -271,13 +285,14 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=ROUNDS, help="0: only make the data")
     folder = Path(tempfile.gettempdir()) / "labelsphere-decode"
     parser.add_argument("--work", type=Path, default=folder, help="for data and figures")
+    parser.add_argument("--points", type=int, help="how many; all unless told")
     parser.add_argument("--anew", action="store_true", help="forget what was measured")
     parser.add_argument("--parts", default=",".join(COMPARED), help="which of the three")
     given = parser.parse_args()
     given.work.mkdir(parents=True, exist_ok=True)
     if given.anew:
         (given.work / MEASURED).unlink(missing_ok=True)
-    results = measure(given.work, given.rounds, given.parts.split(","))
+    results = measure(given.work, given.rounds, given.parts.split(","), given.points)
     if not results:
         return
     lines = report(results)

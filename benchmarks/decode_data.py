@@ -74,11 +74,12 @@ def save(work: str, name: str, vectors: Any, points: Any) -> None:
     np.save(f"{work}/{name}-points.npy", points)
 
 
-def load(work: str, name: str) -> tuple[Any, Any]:
-    """Vectors and points."""
+def load(work: str, name: str, count: int | None = None) -> tuple[Any, Any]:
+    """Vectors and points, the first of them or all."""
     import numpy as np
 
-    return np.load(f"{work}/{name}-vectors.npy"), np.load(f"{work}/{name}-points.npy")
+    points = np.load(f"{work}/{name}-points.npy", mmap_mode="r")[:count]
+    return np.load(f"{work}/{name}-vectors.npy"), np.array(points)
 
 
 def reference(work: str, name: str) -> dict[str, Any]:
@@ -90,15 +91,16 @@ def reference(work: str, name: str) -> dict[str, Any]:
     wide = torch.from_numpy(vectors).double()
     numbers = np.empty((len(points), TOP), np.int64)
     scores = np.empty((len(points), TOP))
-    for start in range(0, len(points), 500):
-        block = torch.from_numpy(points[start : start + 500]).double()
+    step = max(1, 10_000_000 // len(vectors))
+    for start in range(0, len(points), step):
+        block = torch.from_numpy(points[start : start + step]).double()
         exact = ((block / block.norm(dim=1, keepdim=True)) @ wide.T).numpy()
         some = np.argpartition(-exact, TOP + 20, axis=1)[:, : TOP + 20]
         some.sort(axis=1)
         there = np.take_along_axis(exact, some, axis=1)
         order = np.argsort(-there, axis=1, kind="stable")[:, :TOP]
-        numbers[start : start + 500] = np.take_along_axis(some, order, axis=1)
-        scores[start : start + 500] = np.take_along_axis(there, order, axis=1)
+        numbers[start : start + step] = np.take_along_axis(some, order, axis=1)
+        scores[start : start + step] = np.take_along_axis(there, order, axis=1)
     np.save(f"{work}/{name}-numbers.npy", numbers)
     np.save(f"{work}/{name}-scores.npy", scores)
     return {"made": True}
@@ -114,6 +116,7 @@ def differences(numbers: Any, vectors: Any, points: Any, work: str, name: str) -
     import numpy as np
 
     right, scores = np.load(f"{work}/{name}-numbers.npy"), np.load(f"{work}/{name}-scores.npy")
+    right, scores = right[: len(points)], scores[: len(points)]
     common = sum(len(np.intersect1d(a, b)) for a, b in zip(numbers, right, strict=True))
     rows, places = np.nonzero(numbers != right)
     largest = 0.0

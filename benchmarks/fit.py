@@ -55,8 +55,8 @@ class Measurements:
         return self.figures[name]
 
 
-def measure(known: Measurements, matrices: Path, rounds: int) -> dict[str, Any]:
-    """All three parts."""
+def measure(known: Measurements, matrices: Path, rounds: int, largest: int) -> dict[str, Any]:
+    """All three parts, the curve up to a number of labels."""
 
     def simulated(size: Size) -> tuple[str, dict[str, Any]]:
         path = matrices / f"fit-{size.labels}.npz"
@@ -78,6 +78,8 @@ def measure(known: Measurements, matrices: Path, rounds: int) -> dict[str, Any]:
     spent = known.once("profile", partial(answer, profile, path, PAPER.dim))
     curve = []
     for size in (*CURVE, MILLION):
+        if size.labels > largest:
+            continue
         path, about = simulated(size)
         once = [
             known.once(
@@ -128,12 +130,12 @@ def report(results: dict[str, Any]) -> list[str]:
         "(both estimated by the fit). Labels are simulated for size; the figures say nothing of "
         "accuracy on pictures.",
         "",
-        f"Medians of {len(times['labelsphere'])} rounds in turn, each fit in a process of its own; "
-        "the ratio is the median of the rounds' ratios to Labelsphere. Memory is the most that the "
-        "process held, with interpreter, libraries and the matrix. The last two columns tell what "
-        "was found: positive eigenvalues, and the sum of their squares as a share of what "
-        "`eigh` finds. Singular value decompositions find by magnitude, and spend the rest of "
-        "their k on negative eigenvalues.",
+        f"Rounds in turn: {len(times['labelsphere'])}, of which medians are shown, each fit in a "
+        "process of its own; the ratio is the median of the rounds' ratios to Labelsphere. Memory "
+        "is the most that the process held, with interpreter, libraries and the matrix. The last "
+        "two columns tell what was found: positive eigenvalues, and the sum of their squares as a "
+        "share of what `eigh` finds. Singular value decompositions find by magnitude, and spend "
+        "the rest of their k on negative eigenvalues.",
         "",
         *table(
             ["", "seconds", "range", "ratio", "GiB", "positive pairs", "squares held"],
@@ -256,9 +258,9 @@ def draw(results: dict[str, Any], path: Path) -> None:
     memory = [max(r["peak_memory_gib"] for r in size["rounds"]) for size in few]
     for axes, values, name in ((left, seconds, "seconds"), (right, memory, "peak memory, GiB")):
         axes.loglog(labels, values, marker="o", label=f"k = {CURVE[0].dim}")
-        last = sizes[-1]["rounds"][0]
-        value = last["seconds" if axes is left else "peak_memory_gib"]
-        axes.loglog([sizes[-1]["labels"]], [value], "s", label=f"k = {MILLION.dim}")
+        for size in sizes[len(few) :]:
+            value = size["rounds"][0]["seconds" if axes is left else "peak_memory_gib"]
+            axes.loglog([size["labels"]], [value], "s", label=f"k = {size['dim']}")
         axes.set_xlabel("labels")
         axes.set_ylabel(name)
         axes.grid(visible=True, which="both", alpha=0.3)
@@ -272,13 +274,14 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     folder = Path(tempfile.gettempdir()) / "labelsphere-fit"
     parser.add_argument("--work", type=Path, default=folder, help="for matrices and parts")
+    parser.add_argument("--largest", type=int, default=MILLION.labels, help="end of the curve")
     parser.add_argument("--anew", action="store_true", help="forget what was measured")
     given = parser.parse_args()
     # A kernel that was chosen for another processor slows every method alike; none gets it.
     os.environ.pop("OPENBLAS_CORETYPE", None)
     given.work.mkdir(parents=True, exist_ok=True)
     known = Measurements(given.work / "parts.json", given.anew)
-    results = measure(known, given.work, given.rounds)
+    results = measure(known, given.work, given.rounds, given.largest)
     packages = ["scikit-learn", "numba"]
     lines = report(results)
     for once in [*results["paper"]["methods"].values(), *(s["rounds"] for s in results["curve"])]:
