@@ -74,6 +74,7 @@ def main() -> None:
     parser.add_argument("--epochs", type=float, default=20)
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--rates", default="1e-3,3e-3,1e-2")
+    parser.add_argument("--leave-out", nargs="*", default=(), help="methods not to run: devise")
     parser.add_argument("--work", type=Path, help="folder of trainings, kept to go on from")
     parser.add_argument("--output", type=Path, required=True, help="folder for the tables")
     given = parser.parse_args()
@@ -81,7 +82,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as temporary:
         work = given.work or Path(temporary)
         work.mkdir(parents=True, exist_ok=True)
-        names = methods(given)
+        left_out = tuple(given.leave_out)
+        names = [name for name in methods(given) if not name.startswith(left_out)]
         kept = read_or_make(
             work / "kept.json", lambda: what_spaces_keep(tags, inputs, names, given.group)
         )
