@@ -123,12 +123,7 @@ def command(results: Results) -> list[str]:
     versions = ", ".join(f"{name} {of}" for name, of in results["versions"].items())
     machine = results["machine"]
     told = ", ".join(str(value) for value in machine.values()) if machine else ""
-    return ["```bash", shortened(results["command"]), "```", "", f"{told}; {versions}."]
-
-
-def shortened(text: str) -> str:
-    """A command with its data folder called DATA."""
-    return re.sub(r"\S*/(icons/|labels/)", r"DATA/\1", text)
+    return ["```bash", results["command"], "```", "", f"{told}; {versions}."]
 
 
 def target_rows(name: str, results: Results) -> list[list[str]]:

@@ -16,7 +16,7 @@ from labelsphere.tagger.decoders.both import both_decoder
 from labelsphere.tagger.inputs import FeatureInputs
 from labelsphere.tagger.label_batch import LabelBatch
 from labelsphere.tagger.label_context import LabelContext
-from labelsphere.tagger.objectives import OBJECTIVES, Logistic
+from labelsphere.tagger.objectives import OBJECTIVES, Logistic, Softmax
 from labelsphere.tagger.objectives.posterior import Posterior
 from labelsphere.tagger.objectives.sphere import Sphere
 
@@ -31,16 +31,17 @@ def context(space: LabelSpace) -> LabelContext:
     return LabelContext(space.vocabulary, COUNTS, 9, space)
 
 
-@pytest.mark.parametrize("weight", [0.0, 0.2, 3.0])
-def test_the_loss_is_that_of_both_parts(
-    random_space: Spaces, random_rows: Rows, weight: float
+@pytest.mark.parametrize(("logistic", "softmax"), [(0.0, 0.0), (0.2, 0.0), (0.0, 0.7), (3.0, 0.5)])
+def test_the_loss_is_that_of_its_parts(
+    random_space: Spaces, random_rows: Rows, logistic: float, softmax: float
 ) -> None:
     space, batch = random_space(1, unplaced=(2,)), LabelBatch.from_rows(random_rows(1), ROWS, CPU)
     outputs = torch.randn((len(ROWS), 4 + 7), generator=torch.manual_seed(1))
     labels = context(space)
-    both = Sphere(labels, space, weight)(outputs, batch)
+    both = Sphere(labels, space, logistic, softmax)(outputs, batch)
     expected = Posterior(labels, space)(outputs[:, :4], batch).item()
-    expected += weight * Logistic(COUNTS, 9)(outputs[:, 4:], batch).item()
+    expected += logistic * Logistic(COUNTS, 9)(outputs[:, 4:], batch).item()
+    expected += softmax * Softmax(COUNTS, 9)(outputs[:, 4:], batch).item()
     assert both.dtype == torch.float32
     assert both.item() == pytest.approx(expected, rel=1e-6)
 

@@ -11,7 +11,7 @@ _COMPILED_CELLS = 1 << 27
 """Points × labels from which compiled kernels save more than loading them costs."""
 _COMPILED_PRODUCTS = 1 << 39
 """The same for points × labels × dimensions."""
-_COMPILED_EXACT = 1 << 31
+_COMPILED_EXACT = 1 << 28
 """The same for points × labels wanted × dimensions, the least of the second pass."""
 
 

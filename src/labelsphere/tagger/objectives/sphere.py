@@ -11,9 +11,12 @@ from labelsphere.tagger.label_context import LabelContext
 from labelsphere.tagger.objectives.base import Objective
 from labelsphere.tagger.objectives.logistic import Logistic
 from labelsphere.tagger.objectives.posterior import LENGTH, Posterior
+from labelsphere.tagger.objectives.softmax import Softmax
 
-WEIGHT = 0.1
-"""Weight of the classifier's loss, a sum over classes, beside a cosine of at most 1."""
+LOGISTIC = 0.1
+"""Weight of the logistic loss, a sum over classes, beside a cosine of at most 1."""
+SOFTMAX = 0.5
+"""Weight of the softmax's cross-entropy, in nats."""
 
 
 class Sphere(Objective):
@@ -21,10 +24,11 @@ class Sphere(Objective):
 
     The head's first k outputs are a point of the label space, trained as `Posterior`: it knows
     which tags go together, and is right early and from few pictures. The others are log-odds of
-    the tags, trained as `Logistic`: they find what sets a tag apart from its neighbours, given
-    enough pictures.
+    the tags, trained as `Logistic` and `Softmax` at once: they find what sets a tag apart from
+    its neighbours, given enough pictures. The sigmoids say how likely each tag is by itself; the
+    softmax has tags compete, and an image with one tag counts as much as one with twenty.
 
-        loss = posterior's loss + weight · logistic loss
+        loss = posterior's loss + logistic · logistic loss + softmax · softmax's cross-entropy
 
     Both estimate how likely a tag is, and are read as experts are mixed (Hinton 2002), by the mean
     of z·u_c + log p(c) and of the log-odds (`both_decoder`). Where pictures are few, the point
@@ -34,7 +38,8 @@ class Sphere(Objective):
     Args:
         labels: Counts of the labels.
         space: Where the labels are.
-        weight: Of the logistic loss, 0 or more.
+        logistic: Weight of the logistic loss, 0 or more.
+        softmax: Weight of the softmax's cross-entropy, 0 or more.
         length: Length of the points before training, above 0.
     """
 
@@ -46,14 +51,16 @@ class Sphere(Objective):
         self,
         labels: LabelContext,
         space: LabelSpace,
-        weight: float = WEIGHT,
+        logistic: float = LOGISTIC,
+        softmax: float = SOFTMAX,
         length: float = LENGTH,
     ) -> None:
         super().__init__()
         self.posterior = Posterior(labels, space, length=length)
         self.logistic = Logistic(labels.counts, labels.n_images)
+        self.softmax = Softmax(labels.counts, labels.n_images)
         self.width = self.posterior.width + self.logistic.width
-        self.weight = weight
+        self.weights = logistic, softmax
         self._labels = labels
 
     @classmethod
@@ -62,7 +69,7 @@ class Sphere(Objective):
         return cls(labels, labels.needed_space("sphere"))
 
     def initialise(self, head: nn.Linear) -> None:
-        """Each part as its own objective starts it."""
+        """The point as `Posterior` starts it, the log-odds as `Logistic` does."""
         k = self.posterior.width
         self.posterior.initialise(_outputs(head, 0, k))
         self.logistic.initialise(_outputs(head, k, self.width))
@@ -75,8 +82,11 @@ class Sphere(Objective):
         """Mean over images of the loss."""
         k = self.posterior.width
         pointing: Tensor = self.posterior(predicted[:, :k], labels)
-        classifying: Tensor = self.logistic(predicted[:, k:], labels)
-        return pointing + self.weight * classifying
+        log_odds = predicted[:, k:]
+        logistic, softmax = self.weights
+        classifying: Tensor = logistic * self.logistic(log_odds, labels)
+        classifying = classifying + softmax * self.softmax(log_odds, labels)
+        return pointing + classifying
 
 
 def _outputs(head: nn.Linear, start: int, stop: int) -> nn.Linear:
