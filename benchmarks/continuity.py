@@ -9,7 +9,10 @@ are while the tag goes:
 - softmax over tags: cross-entropy to an even share of each tag, log Σ exp z_n − mean_{c ∈ C} z_c,
   at its own tagger's logits where one was trained, else at the logarithms of the logistic tagger's
   probabilities, which softmax turns into shares;
-- cosine proximity: 1 − cos(ẽ, Σ_{c ∈ C} e_c), the paper's loss moved so that 0 is perfect.
+- cosine proximity: 1 − cos(ẽ, Σ_{c ∈ C} e_c), the paper's loss moved so that 0 is perfect;
+- the sphere, where one was trained: its own loss, that of its point and of its classifier together.
+
+Tags without a place in a label space compared are left out.
 
 Losses have different units. So each change is divided, once by the loss's spread (the standard
 deviation over the same images with all tags: how far apart it sets a good prediction from a bad
@@ -20,7 +23,7 @@ one), and once by the image's own loss, as in the paper's example of 30 %.
 """
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,10 +32,11 @@ import numpy as np
 import reporting
 import torch
 from matplotlib.figure import Figure
+from scipy.sparse import csr_array
 from torch import Tensor
 from torch.nn.functional import normalize, softplus
 
-from labelsphere import Annotations, LabelSpace
+from labelsphere import Annotations
 from labelsphere.annotations import part_rows
 from labelsphere.arrays import DoubleArray, SparseRows
 from labelsphere.artefact import new_file
@@ -40,11 +44,17 @@ from labelsphere.cli.inputs import inputs_like
 from labelsphere.comparison.report import theme
 from labelsphere.errors import UsageError
 from labelsphere.tagger import Tagger
+from labelsphere.tagger.decoders import posterior_decoder
+from labelsphere.tagger.label_context import LabelContext
+from labelsphere.tagger.objectives.posterior import SHARE
+from labelsphere.tagger.objectives.sphere import LOGISTIC, SOFTMAX
+from labelsphere.tagger.scores import predict_points
 
 TITLES = {
     "logistic": "Logistic regression",
     "softmax": "Softmax over tags",
     "paper": "Cosine proximity (the paper)",
+    "sphere": "The sphere and a classifier",
 }
 QUANTILES = (0.1, 0.25, 0.5, 0.75, 0.9, 0.99)
 
@@ -87,26 +97,26 @@ def main() -> None:
     if given.group is not None:
         tags = tags.one_per_group(given.group)
     rows = part_rows(tags, given.split, "test")
-    rows = rows[np.diff(tags.matrix.indptr)[rows] > 1]
     # Every loss at the same images: those that lose no target when a tag goes.
-    rows = rows[_placed_twice(tags.matrix[rows], taggers["paper"])]
-    truth = tags.matrix[rows]
+    placed = _placed(tags.matrix, taggers.values())
+    rows = rows[np.diff(placed.indptr)[rows] > 1]
+    truth = placed[rows]
     found = {}
     for name, tagger in taggers.items():
         inputs = inputs_like(tagger, tags, features=given.features, feature_column=None)
         scores = _outputs(tagger, inputs, rows)
-        found[name] = LOSSES[name](scores, truth, tagger.space)
+        found[name] = LOSSES[name](scores, truth, tagger.labels)
     if "softmax" not in found:
         inputs = inputs_like(
             taggers["logistic"], tags, features=given.features, feature_column=None
         )
         odds = _outputs(taggers["logistic"], inputs, rows)
         found["softmax"] = softmax_drops(torch.nn.functional.logsigmoid(odds), truth, None)
-    found = {name: found[name] for name in TITLES}
+    found = {name: found[name] for name in TITLES if name in found}
     _write(given.name, found, len(rows))
 
 
-def logistic_drops(logits: Tensor, truth: SparseRows, _: LabelSpace | None) -> Drops:
+def logistic_drops(logits: Tensor, truth: SparseRows, _: LabelContext | None) -> Drops:
     """Cross-entropy summed over classes: without a tag it changes by the tag's logit."""
     image, _tag, given = _pairs(truth, logits)
     totals = np.bincount(image, given, minlength=len(logits))
@@ -114,7 +124,7 @@ def logistic_drops(logits: Tensor, truth: SparseRows, _: LabelSpace | None) -> D
     return Drops(before, given, image)
 
 
-def softmax_drops(logits: Tensor, truth: SparseRows, _: LabelSpace | None) -> Drops:
+def softmax_drops(logits: Tensor, truth: SparseRows, _: LabelContext | None) -> Drops:
     """Cross-entropy to an even share of each tag: without a tag the others' shares grow."""
     image, _tag, given = _pairs(truth, logits)
     counts = np.bincount(image, minlength=len(logits))
@@ -125,10 +135,9 @@ def softmax_drops(logits: Tensor, truth: SparseRows, _: LabelSpace | None) -> Dr
     return Drops(before, means[image] - without, image)
 
 
-def cosine_drops(points: Tensor, truth: SparseRows, space: LabelSpace | None) -> Drops:
+def cosine_drops(points: Tensor, truth: SparseRows, labels: LabelContext | None) -> Drops:
     """One minus the cosine between the point and the sum of the tags' vectors."""
-    if space is None:
-        raise UsageError("the paper's tagger has a label space; this one has none")
+    space = _needed(labels).needed_space("cosine")
     image, tag, _values = _pairs(truth, None)
     vectors = space.vectors.astype(np.float64)
     sums = truth.astype(bool).astype(np.float64) @ vectors
@@ -139,7 +148,37 @@ def cosine_drops(points: Tensor, truth: SparseRows, space: LabelSpace | None) ->
     return Drops(before, after - before[image], image)
 
 
-LOSSES = {"logistic": logistic_drops, "softmax": softmax_drops, "paper": cosine_drops}
+def sphere_drops(outputs: Tensor, truth: SparseRows, labels: LabelContext | None) -> Drops:
+    """The loss of the point and of the classifier, as `Sphere` adds them."""
+    known = _needed(labels)
+    space = known.needed_space("sphere")
+    points, log_odds = outputs[:, : space.dim], outputs[:, space.dim :]
+    explained = posterior_decoder(known, space).scores(points)
+    parts = [
+        (1.0, cosine_drops(points, truth, known)),
+        (SHARE, softmax_drops(explained, truth, None)),
+        (LOGISTIC, logistic_drops(log_odds, truth, None)),
+        (SOFTMAX, softmax_drops(log_odds, truth, None)),
+    ]
+    return Drops(
+        np.sum([weight * part.before for weight, part in parts], axis=0),
+        np.sum([weight * part.changes for weight, part in parts], axis=0),
+        parts[0][1].image,
+    )
+
+
+LOSSES = {
+    "logistic": logistic_drops,
+    "softmax": softmax_drops,
+    "paper": cosine_drops,
+    "sphere": sphere_drops,
+}
+
+
+def _needed(labels: LabelContext | None) -> LabelContext:
+    if labels is None:
+        raise UsageError("this loss needs the tagger's labels")
+    return labels
 
 
 def _pairs(truth: SparseRows, logits: Tensor | None) -> tuple[Any, Any, DoubleArray]:
@@ -159,18 +198,21 @@ def _taggers(folder: Path) -> dict[str, Tagger]:
     return found
 
 
-def _placed_twice(truth: SparseRows, tagger: Tagger) -> Any:
-    if tagger.space is None:
-        raise UsageError("the paper's tagger has a label space; this one has none")
-    placed = truth.astype(bool).astype(np.int64) @ tagger.space.placed.astype(np.int64)
-    return placed > 1
+def _placed(matrix: SparseRows, taggers: Iterable[Tagger]) -> SparseRows:
+    """The tags that have a place in every label space."""
+    known = np.ones(matrix.shape[1], np.bool_)
+    for tagger in taggers:
+        if tagger.space is not None:
+            known &= tagger.space.placed
+    rows, tags = matrix.nonzero()
+    kept = known[tags]
+    shape = (np.ones(int(kept.sum()), np.int64), (rows[kept], tags[kept]))
+    return csr_array(shape, shape=matrix.shape)
 
 
 def _outputs(tagger: Tagger, inputs: Any, rows: Any) -> Tensor:
-    """Logits of a classifier, or points of an embedding, (rows, width) float32."""
-    points = tagger.points(inputs, rows).cpu()
-    decoder = tagger.decoder().to(torch.device("cpu"))
-    return decoder.scores(points) if decoder.features else points
+    """What the network puts out, (rows, width) float32: logits, a point, or both."""
+    return predict_points(tagger.network, inputs, rows, features=False).cpu()
 
 
 def _write(name: str, found: Mapping[str, Drops], images: int) -> None:

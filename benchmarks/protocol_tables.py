@@ -4,12 +4,14 @@
 
 Reads ``benchmarks/results/protocols/*/results.json``, which ``benchmarks/protocols.py`` makes, and
 writes what stands between ``<!-- begin NAME -->`` and ``<!-- end NAME -->`` in the page anew: a
-block for each comparison, ``targets``, ``ablation`` and ``decoder``. No figure is typed by hand.
+block for each comparison, ``targets``, ``decoder`` and ``continuity``. No figure is typed by hand.
+Pictures of results that the page shows are copied to ``docs/pictures``.
 """
 
 import argparse
 import json
 import re
+import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -28,6 +30,11 @@ TITLES = {
     "precision@5": "P@5",
     "image_ap": "AP per image",
     "class_ap": "AP per class",
+}
+PICTURES = {
+    "budgets_corel5k_noisy.png": "corel5k-noisy/budgets.png",
+    "budgets_bibtex_noisy.png": "bibtex-noisy/budgets.png",
+    "continuity.png": "../continuity_icons.png",
 }
 OURS, PAPER, LOGISTIC = "sphere", "paper", "logistic"
 GAINS = {
@@ -181,6 +188,19 @@ def decoder_block(all_results: Mapping[str, Results]) -> list[str]:
     return table(header, rows)
 
 
+def continuity_block(folder: Path) -> list[str]:
+    """How much each loss changes when a tag goes: median and 90 %, for each data set."""
+    header = ["data", "loss", "over its spread: median", "90 %", "over its own: median", "90 %"]
+    rows = []
+    for path in sorted(folder.glob("continuity_*.json")):
+        losses = json.loads(path.read_text(encoding="utf-8"))["losses"]
+        for name in dict.fromkeys(key.split(", ")[0] for key in losses):
+            views = [losses[f"{name}, {view}"]["quantiles"] for view in ("spread", "own loss")]
+            figures = [f"{view[share]:.3f}" for view in views for share in ("0.5", "0.9")]
+            rows.append([path.stem.removeprefix("continuity_"), name, *figures])
+    return table(header, rows)
+
+
 def blocks(folder: Path) -> dict[str, list[str]]:
     """All blocks by name."""
     found = {
@@ -192,6 +212,7 @@ def blocks(folder: Path) -> dict[str, list[str]]:
     return {name: comparison_block(results) for name, results in found.items()} | {
         "targets": targets_block(whole),
         "decoder": decoder_block(whole),
+        "continuity": continuity_block(folder.parent),
     }
 
 
@@ -219,6 +240,8 @@ def main() -> None:
     parser.add_argument("--page", type=Path, default=Path("docs/results.md"))
     given = parser.parse_args()
     made = blocks(given.results)
+    for name, source in PICTURES.items():
+        shutil.copy2(given.results / source, given.page.parent / "pictures" / name)
     page = given.page.read_text(encoding="utf-8")
     given.page.write_text(filled(page, made), encoding="utf-8")
     print(f"{given.page}: {', '.join(made)}")
