@@ -144,18 +144,35 @@ def test_a_trainings_score_is_the_geometric_mean_of_its_best_figures(bench: Benc
     assert found["score"] == pytest.approx(np.prod(best) ** (1 / len(CRITERIA)))
 
 
-def test_a_head_with_several_readings_is_read_as_does_best_on_validation(bench: Bench) -> None:
+def test_a_head_with_several_readings_is_read_for_each_figure_as_does_best_on_validation(
+    bench: Bench,
+) -> None:
     sphere = parse_method("sphere+dim=3")
     found = validate_run(bench, sphere, PLAN)
-    scores = {
-        name: validate_run(bench, parse_method(f"sphere+dim=3+decoder={name}"), PLAN)["score"]
+    alone = {
+        name: validate_run(bench, parse_method(f"sphere+dim=3+decoder={name}"), PLAN)
         for name in ("both", "point", "classifier")
     }
-    assert found["score"] == pytest.approx(max(scores.values()))
-    assert scores[found["reading"]] == found["score"]
-    judged = judge_run(bench, sphere, PLAN)
+    for name, choice in found["choices"].items():
+        values = {reading: run["choices"][name]["value"] for reading, run in alone.items()}
+        assert choice["value"] == max(values.values()) == values[choice["reading"]]
+    best = [found["choices"][name]["value"] for name in PRIOR_ADJUSTED]
+    assert found["score"] == pytest.approx(np.prod(best) ** (1 / len(CRITERIA)))
+    scores = {reading: run["score"] for reading, run in alone.items()}
+    assert scores[found["reading"]] == max(scores.values()) <= found["score"]
+
+
+def test_each_figure_is_judged_with_its_reading(bench: Bench) -> None:
+    sphere = parse_method("sphere+dim=3")
+    found, judged = validate_run(bench, sphere, PLAN), judge_run(bench, sphere, PLAN)
     assert judged is not None
     assert judged["reading"] == found["reading"]
+    for name, choice in found["choices"].items():
+        method = parse_method(f"sphere+dim=3+decoder={choice['reading']}")
+        alone = judge_run(bench, method, PLAN)
+        assert alone is not None
+        assert judged["decoders"][name]["reading"] == choice["reading"]
+        assert judged["decoders"][name]["values"] == alone["decoders"][name]["values"]
     assert keep_tagger(bench, sphere, PLAN).architecture.decoder == found["reading"]
     assert Tagger.load(tagger_folder(bench, sphere)).architecture.decoder == found["reading"]
 

@@ -26,12 +26,14 @@ class Choice:
         place: Its number among the family's candidates.
         candidate: The decoder itself.
         value: The figure that it was chosen for, on the validation images.
+        reading: How the head is read, where there are several ways.
     """
 
     family: str
     place: int
     candidate: Candidate
     value: float
+    reading: str | None = None
 
 
 def choose_decoders(trained: Trained, families: Sequence[Family]) -> dict[str, Choice]:
@@ -87,8 +89,8 @@ def decoded_results(trained: Trained, choices: dict[str, Choice]) -> dict[str, d
 
     Returns:
         As trained and for each choice: ``values``, ``intervals``, ``by_frequency``, ``resampled``
-        (the values over each bootstrap draw of the test images), and for choices ``family`` and
-        the parameters of the decoder chosen.
+        (the values over each bootstrap draw of the test images), and for choices ``family``, the
+        parameters of the decoder chosen and, where there are several, its ``reading``.
     """
     bench, rows = trained.bench, trained.bench.protocol.test
 
@@ -96,9 +98,9 @@ def decoded_results(trained: Trained, choices: dict[str, Choice]) -> dict[str, d
         return _figures(bench.evaluate(scores, rows, per_class=True), bench.settings.resamples)
 
     results = {AS_TRAINED: figures(DecodedScores(trained.points(rows), trained.decoder()))}
-    computed: dict[tuple[str, int], dict[str, Any]] = {}
+    computed: dict[tuple[str | None, str, int], dict[str, Any]] = {}
     for name, choice in choices.items():
-        key = (choice.family, choice.place)
+        key = (choice.reading, choice.family, choice.place)
         if key not in computed:
             # One that is chosen for several figures is scored once.
             computed[key] = figures(choice.candidate.scores(rows))
@@ -106,6 +108,7 @@ def decoded_results(trained: Trained, choices: dict[str, Choice]) -> dict[str, d
             **computed[key],
             "family": choice.family,
             **choice.candidate.parameters,
+            **({} if choice.reading is None else {"reading": choice.reading}),
         }
     return results
 

@@ -133,10 +133,13 @@ def trained_tagger(bench: Bench, method: Method, plan: Plan, reading: str | None
 def validate_run(bench: Bench, method: Method, plan: Plan) -> dict[str, Any]:
     """Train, and choose decoders on the validation images.
 
+    Where the objective has several readings and the method names none, each figure gets the
+    reading that is best for it, as it gets the scale of the prior that is.
+
     Returns:
         ``score``, see `validation_score`, 0 where the training diverged; and ``choices``, by
-        decoder's name: its family, its place there, and its figure. ``reading`` is the one with
-        the highest score, where the objective has several and the method names none.
+        decoder's name: its family, its place there, its figure and, where there are several, its
+        reading. ``reading`` is the one with the highest score by itself.
     """
     if "diverged" in train_run(bench, method, plan):
         return {"score": 0.0, "choices": {}, "reading": None}
@@ -148,19 +151,29 @@ def validate_run(bench: Bench, method: Method, plan: Plan) -> dict[str, Any]:
             )
             for reading in _readings(method)
         }
-        reading = max(found, key=lambda name: validation_score(found[name]))
-        choices = found[reading]
+        whole = max(found, key=lambda reading: validation_score(found[reading]))
+        chosen = {
+            name: max(found, key=lambda reading: (found[reading][name].value, reading == whole))
+            for name in found[whole]
+        }
+        choices = {name: found[reading][name] for name, reading in chosen.items()}
         return {
             "score": validation_score(choices),
-            "reading": reading,
+            "reading": whole,
             "choices": {
-                name: {"family": choice.family, "place": choice.place, "value": choice.value}
+                name: {
+                    "family": choice.family,
+                    "place": choice.place,
+                    "value": choice.value,
+                    **_read(chosen[name]),
+                }
                 for name, choice in choices.items()
             },
         }
 
     families = [[family.name, list(family.grid())] for family in DECODERS]
-    digest = _digest(families, list(CRITERIA), *_named(_readings(method)))
+    several = [["by figure", *_named(_readings(method))]] if _named(_readings(method)) else []
+    digest = _digest(families, list(CRITERIA), *several)
     return _once(_beside(bench, method, plan, f"validated-{digest}"), work)
 
 
@@ -178,18 +191,30 @@ def judge_run(bench: Bench, method: Method, plan: Plan) -> dict[str, Any] | None
     chosen, reading = validated["choices"], validated.get("reading")
 
     def work() -> dict[str, Any]:
-        trained = Trained(bench, trained_tagger(bench, method, plan, reading))
-        candidates = {family.name: family.candidates(trained) for family in DECODERS}
+        read = {
+            name: Trained(bench, trained_tagger(bench, method, plan, name))
+            for name in dict.fromkeys([reading, *(c.get("reading") for c in chosen.values())])
+        }
+        candidates = {
+            (name, family.name): family.candidates(trained)
+            for name, trained in read.items()
+            for family in DECODERS
+        }
         choices = {
-            name: Choice(c["family"], c["place"], candidates[c["family"]][c["place"]], c["value"])
+            name: Choice(
+                c["family"],
+                c["place"],
+                candidates[c.get("reading"), c["family"]][c["place"]],
+                c["value"],
+                c.get("reading"),
+            )
             for name, c in chosen.items()
         }
-        return decoded_results(trained, choices)
+        return decoded_results(read[reading], choices)
 
     digest = _digest(chosen, bench.settings.resamples, *_named([reading]))
     decoders = _once(_beside(bench, method, plan, f"judged-{digest}"), work)
-    read = {} if reading is None else {"reading": reading}
-    return {"seed": plan.seed, "rate": plan.rate, **record, **read, "decoders": decoders}
+    return {"seed": plan.seed, "rate": plan.rate, **record, **_read(reading), "decoders": decoders}
 
 
 def new_tagger(bench: Bench, method: Method, seed: int, *, pretrained: bool = False) -> Tagger:
@@ -249,6 +274,10 @@ def _readings(method: Method) -> Sequence[str | None]:
     """
     objective = OBJECTIVES[method.objective]
     return objective.readings if objective.readings and method.decoder is None else (None,)
+
+
+def _read(reading: str | None) -> dict[str, str]:
+    return {} if reading is None else {"reading": reading}
 
 
 def _named(readings: Sequence[str | None]) -> list[str]:
