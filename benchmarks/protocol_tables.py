@@ -1,11 +1,11 @@
-"""Tables of the protocols' comparisons, put into docs/results.md between its marks.
+"""Tables of the protocols' comparisons, put into docs/results.md and README.md between marks.
 
     python benchmarks/protocol_tables.py
 
 Reads ``benchmarks/results/protocols/*/results.json``, which ``benchmarks/protocols.py`` makes, and
-writes what stands between ``<!-- begin NAME -->`` and ``<!-- end NAME -->`` in the page anew: a
-block for each comparison, ``targets``, ``decoder`` and ``continuity``. No figure is typed by hand.
-Pictures of results that the page shows are copied to ``docs/pictures``.
+writes what stands between ``<!-- begin NAME -->`` and ``<!-- end NAME -->`` in both anew: a
+block for each comparison, ``targets``, ``summary``, ``decoder`` and ``continuity``. No figure is
+typed by hand. Pictures of results that the page shows are copied to ``docs/pictures``.
 """
 
 import argparse
@@ -18,6 +18,7 @@ from typing import Any
 
 from reporting import table
 
+from labelsphere.artefact import new_file
 from labelsphere.comparison.decoder_names import AS_TRAINED, best_decoder
 from labelsphere.comparison.rivals import AT_BEST, FIGURES
 
@@ -170,6 +171,23 @@ def targets_block(all_results: Mapping[str, Results]) -> list[str]:
     return [f"{met} of {len(rows)} aims are met.", "", *table(header, rows)]
 
 
+def summary_block(all_results: Mapping[str, Results]) -> list[str]:
+    """What the sphere gains over the best rival, a line for each comparison."""
+    rows = []
+    for name, results in all_results.items():
+        entry = method(results, OURS)
+        if entry is not None and "against_best" in entry:
+            gains = [entry["against_best"][metric][AT_BEST] for metric in FIGURES]
+            rows.append([name, *(summarised(gain) for gain in gains)])
+    return table(["sphere over the best rival", *(TITLES[metric] for metric in FIGURES)], rows)
+
+
+def summarised(entry: Mapping[str, Any]) -> str:
+    """A gain in whole per cent, bold where its interval leaves 0 out."""
+    told = f"{100 * entry['relative']:+.0f} %"
+    return f"**{told}**" if entry["low"] > 0 or entry["high"] < 0 else told
+
+
 def decoder_block(all_results: Mapping[str, Results]) -> list[str]:
     """Weighted MAP@100 of the paper's recipe over logistic regression, by decoder."""
     header = ["comparison", "logistic as trained", "logistic at its best", "paper as trained"]
@@ -211,22 +229,23 @@ def blocks(folder: Path) -> dict[str, list[str]]:
     whole = {name: results for name, results in found.items() if name not in parts}
     return {name: comparison_block(results) for name, results in found.items()} | {
         "targets": targets_block(whole),
+        "summary": summary_block(whole),
         "decoder": decoder_block(whole),
         "continuity": continuity_block(folder.parent),
     }
 
 
 def filled(page: str, made: Mapping[str, Sequence[str]]) -> str:
-    """The page with its blocks written anew.
+    """A page with its blocks written anew.
 
     Raises:
-        SystemExit: If the page has a block of which there are no results.
+        SystemExit: If it has a block of which there are no results.
     """
 
     def block(match: re.Match[str]) -> str:
         name = match["name"]
         if name not in made:
-            raise SystemExit(f"docs/results.md has a block {name!r}; there are: {', '.join(made)}")
+            raise SystemExit(f"there is a block {name!r}; there are: {', '.join(made)}")
         return "\n".join([match["begin"], "", *made[name], "", f"<!-- end {name} -->"])
 
     mark = r"(?P<begin><!-- begin (?P<name>\S+) -->).*?<!-- end (?P=name) -->"
@@ -238,13 +257,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--results", type=Path, default=Path("benchmarks/results/protocols"))
     parser.add_argument("--page", type=Path, default=Path("docs/results.md"))
+    parser.add_argument("--readme", type=Path, default=Path("README.md"))
     given = parser.parse_args()
     made = blocks(given.results)
     for name, source in PICTURES.items():
         shutil.copy2(given.results / source, given.page.parent / "pictures" / name)
-    page = given.page.read_text(encoding="utf-8")
-    given.page.write_text(filled(page, made), encoding="utf-8")
-    print(f"{given.page}: {', '.join(made)}")
+    for page in (given.page, given.readme):
+        with new_file(page) as beside:
+            beside.write_text(filled(page.read_text(encoding="utf-8"), made), encoding="utf-8")
+        print(f"{page}: filled from {len(made)} blocks")
 
 
 if __name__ == "__main__":
