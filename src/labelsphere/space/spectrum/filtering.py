@@ -3,7 +3,6 @@
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.linalg.blas import sgemm
 
 from labelsphere.arrays import DoubleArray, FloatArray
 from labelsphere.space.spectrum.blocks import COLUMNS, BlockProduct
@@ -116,11 +115,12 @@ class Filter:
         """T_degree and T_(degree − lag) of the matrix times each of some slabs.
 
         The slabs take each step together: the threads of the dense products wait for more, and
-        keep a core busy, for some milliseconds after each that the sparse ones could use.
+        keep a core busy, for some milliseconds after each that the sparse ones could use. For the
+        same reason all dense products here are NumPy's: SciPy brings threads of its own.
         """
         shift = (known.values - self.centre).astype(np.float32)[:, None]
         for slab in slabs:
-            _subtract(slab, known.vectors, known.vectors.T @ slab)
+            slab -= known.vectors @ (known.vectors.T @ slab)
         before: list[FloatArray | None] = [None] * len(slabs)
         now, kept = slabs, slabs
         for number in range(self.degree):
@@ -133,16 +133,9 @@ class Filter:
             ]
             if len(shift):
                 for image, slab in zip(following, now, strict=True):
-                    inner = np.float32(factor) * shift * (known.vectors.T @ slab)
-                    _subtract(image, known.vectors, inner)
+                    image -= known.vectors @ (np.float32(factor) * shift * (known.vectors.T @ slab))
             before, now = list(now), following
         return list(zip(now, kept, strict=True))
-
-
-def _subtract(block: FloatArray, vectors: FloatArray, inner: FloatArray) -> None:
-    """``block -= vectors @ inner`` in place; all C-contiguous, which is Fortran's transposed."""
-    if len(inner):
-        sgemm(-1.0, inner.T, vectors.T, beta=1.0, c=block.T, overwrite_c=1)
 
 
 def _unit(block: FloatArray) -> FloatArray:
