@@ -257,6 +257,27 @@ def test_budgets_and_a_constant_rate_are_trained_related_and_reported(
     assert (tmp_path / "budgets.png").read_bytes().startswith(b"\x89PNG")
 
 
+def test_where_one_method_has_readings_to_choose_from_the_others_are_as_trained(
+    tagged_features: Features, small: ComparisonSettings, tmp_path: Path
+) -> None:
+    tags, features = tagged_features()
+    found = compare(
+        tags,
+        tmp_path,
+        inputs=FeatureInputs(features),
+        settings=replace(small, budgets=(0.5, 1.0)),
+        methods=["logistic", "sphere+dim=3"],
+    ).results
+    logistic, sphere = found["methods"]
+    name = "read for AP per class"
+    for some in (logistic, logistic["budgets"][0]):
+        assert some["summary"][name] == some["summary"]["as trained"]
+    against = sphere["against_best"]["class_ap"]["each at its best"]
+    assert against["value"] == sphere["summary"][name]["class_ap"]["mean"]
+    assert against["rival_value"] == logistic["summary"]["as trained"]["class_ap"]["mean"]
+    assert name in (tmp_path / "report.md").read_text()
+
+
 def test_a_method_that_diverges_is_told_of_and_the_others_go_on(
     tagged_features: Features, small: ComparisonSettings, tmp_path: Path
 ) -> None:

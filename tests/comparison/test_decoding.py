@@ -14,6 +14,7 @@ from labelsphere.comparison.decoder_names import (
 )
 from labelsphere.comparison.decoding import (
     choose_decoders,
+    choose_per_class,
     decoded_results,
     plain_values,
     validation_score,
@@ -77,6 +78,17 @@ def test_figures_come_with_intervals_buckets_and_draws(bench: Bench, trained: Tr
             assert len(found["resampled"][key]) == bench.settings.resamples
         for values in found["by_frequency"].values():
             assert values.keys() <= found["values"].keys()
+
+
+def test_no_scale_of_the_prior_moves_average_precision_per_class(
+    bench: Bench, trained: Trained
+) -> None:
+    choice, rows = choose_per_class(trained, DECODERS[0]), bench.protocol.val
+    assert choice.candidate.parameters == {"scale": 0.0}
+    for place in (0, choice.place, -1):
+        scores = DECODERS[0].candidates(trained)[place].scores(rows)
+        found = bench.evaluate(scores, rows, per_class=True).values["class_ap"]
+        assert found == pytest.approx(choice.value, abs=1e-3)
 
 
 class Constant(Family):

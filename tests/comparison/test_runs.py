@@ -9,7 +9,12 @@ from safetensors.torch import save_file
 
 from labelsphere.annotations import Annotations
 from labelsphere.comparison.bench import Bench
-from labelsphere.comparison.decoder_names import AS_TRAINED, CRITERIA, PRIOR_ADJUSTED
+from labelsphere.comparison.decoder_names import (
+    AS_TRAINED,
+    CRITERIA,
+    PRIOR_ADJUSTED,
+    READ_PER_CLASS,
+)
 from labelsphere.comparison.methods import parse_method
 from labelsphere.comparison.protocols import full
 from labelsphere.comparison.runs import (
@@ -153,7 +158,9 @@ def test_a_head_with_several_readings_is_read_for_each_figure_as_does_best_on_va
         name: validate_run(bench, parse_method(f"sphere+dim=3+decoder={name}"), PLAN)
         for name in ("both", "point", "classifier")
     }
-    for name, choice in found["choices"].items():
+    assert set(found["choices"]) == {*PRIOR_ADJUSTED, READ_PER_CLASS}
+    for name in PRIOR_ADJUSTED:
+        choice = found["choices"][name]
         values = {reading: run["choices"][name]["value"] for reading, run in alone.items()}
         assert choice["value"] == max(values.values()) == values[choice["reading"]]
     best = [found["choices"][name]["value"] for name in PRIOR_ADJUSTED]
@@ -162,17 +169,36 @@ def test_a_head_with_several_readings_is_read_for_each_figure_as_does_best_on_va
     assert scores[found["reading"]] == max(scores.values()) <= found["score"]
 
 
+def test_average_precision_per_class_has_a_reading_of_its_own(bench: Bench) -> None:
+    sphere, rows = parse_method("sphere+dim=3"), bench.protocol.val
+    choice = validate_run(bench, sphere, PLAN)["choices"][READ_PER_CLASS]
+    values = {}
+    for reading in ("both", "point", "classifier"):
+        scores = trained_tagger(bench, sphere, PLAN, reading).scores(bench.inputs, rows)
+        values[reading] = bench.evaluate(scores, rows, per_class=True).values["class_ap"]
+    assert len(set(values.values())) > 1
+    assert choice["value"] == pytest.approx(values[choice["reading"]])
+    assert choice["value"] == pytest.approx(max(values.values()))
+
+
 def test_each_figure_is_judged_with_its_reading(bench: Bench) -> None:
     sphere = parse_method("sphere+dim=3")
     found, judged = validate_run(bench, sphere, PLAN), judge_run(bench, sphere, PLAN)
     assert judged is not None
     assert judged["reading"] == found["reading"]
-    for name, choice in found["choices"].items():
+    for name in PRIOR_ADJUSTED:
+        choice = found["choices"][name]
         method = parse_method(f"sphere+dim=3+decoder={choice['reading']}")
         alone = judge_run(bench, method, PLAN)
         assert alone is not None
         assert judged["decoders"][name]["reading"] == choice["reading"]
         assert judged["decoders"][name]["values"] == alone["decoders"][name]["values"]
+    read = found["choices"][READ_PER_CLASS]["reading"]
+    scores = trained_tagger(bench, sphere, PLAN, read).scores(bench.inputs, bench.protocol.test)
+    expected = bench.evaluate(scores, bench.protocol.test, per_class=True).values["class_ap"]
+    per_class = judged["decoders"][READ_PER_CLASS]
+    assert (per_class["reading"], per_class["scale"]) == (read, 0.0)
+    assert per_class["values"]["class_ap"] == pytest.approx(expected)
     assert keep_tagger(bench, sphere, PLAN).architecture.decoder == found["reading"]
     assert Tagger.load(tagger_folder(bench, sphere)).architecture.decoder == found["reading"]
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from labelsphere.comparison.bench import Bench
 from labelsphere.comparison.budget import budget_steps, total_steps
+from labelsphere.comparison.decoder_names import AS_TRAINED
 from labelsphere.comparison.methods import Method
 from labelsphere.comparison.rates import choose_rate
 from labelsphere.comparison.reaching import reaching_along, reaching_by_budget
@@ -32,7 +33,7 @@ def compared(bench: Bench, method: Method) -> dict[str, Any]:
         "rate": whole["rate"],
         "diverged": [entry for budget in budgets for entry in budget.pop("diverged")],
         "runs": runs,
-        "summary": summarise(runs) if runs else {},
+        "summary": {},
     }
     if runs:
         keep_tagger(bench, method, Plan(runs[0]["rate"], runs[0]["seed"], total_steps(bench)))
@@ -47,7 +48,7 @@ def compared(bench: Bench, method: Method) -> dict[str, Any]:
 
 
 def relate(entries: Sequence[dict[str, Any]], rivals: Sequence[str]) -> None:
-    """Add to each method how it stands against the rivals, and when it reaches their figures.
+    """Sum up each method, how it stands against the rivals, and when it reaches their figures.
 
     What only served that, hundreds of values a figure, is taken away; the runs' files keep it.
 
@@ -55,12 +56,14 @@ def relate(entries: Sequence[dict[str, Any]], rivals: Sequence[str]) -> None:
         entries: The methods, each with runs.
         rivals: Names of those that the others are measured against.
     """
+    _share_decoders(entries)
     runs = {entry["name"]: entry["runs"] for entry in entries}
     curves = {
         entry["name"]: entry["constant"]["curves"] for entry in entries if "constant" in entry
     }
     for entry in entries:
         others = {name: runs[name] for name in rivals if name in runs and name != entry["name"]}
+        entry["summary"] = summarise(entry["runs"])
         entry["rival"] = entry["name"] in rivals
         entry["steps_to_baseline"] = steps_to_baseline(entry["runs"], runs.get(BASELINE))
         entry["versus"] = versus(entry["runs"], others)
@@ -121,6 +124,20 @@ def _diverged(bench: Bench, method: Method, plans: Sequence[Plan]) -> list[dict[
         for plan in plans
         if "diverged" in (record := train_run(bench, method, plan))
     ]
+
+
+def _share_decoders(entries: Sequence[dict[str, Any]]) -> None:
+    """Give every run the decoders of all: what a method has no choice in, it has as trained."""
+    runs = [
+        run
+        for entry in entries
+        for some in (entry, *entry.get("budgets", []))
+        for run in some["runs"]
+    ]
+    names = dict.fromkeys(name for run in runs for name in run["decoders"])
+    for run in runs:
+        for name in names:
+            run["decoders"].setdefault(name, dict(run["decoders"][AS_TRAINED]))
 
 
 def _light(run: Mapping[str, Any]) -> dict[str, Any]:

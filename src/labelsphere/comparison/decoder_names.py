@@ -34,6 +34,10 @@ def decoder_name(family: str, criterion: str) -> str:
     return f"{FAMILIES.get(family, family)} for {CRITERIA[criterion]}"
 
 
+READ_PER_CLASS = "read for AP per class"
+"""The reading of a head with the highest AP per class, where there are several to choose from. A
+correction for how common a tag is has no part in it: it moves all images of a tag alike."""
+
 PRIOR_ADJUSTED = {decoder_name("prior", criterion): criterion for criterion in CRITERIA}
 """Decoders whose prior is scaled for a figure on the validation images, and that figure."""
 
@@ -45,6 +49,8 @@ def best_decoder(metric: str, there: Collection[str]) -> str:
         metric: Key of the figure; one that no decoder is chosen for is taken as trained.
         there: Names of the decoders that there are.
     """
+    if metric == "class_ap" and READ_PER_CLASS in there:
+        return READ_PER_CLASS
     if metric in CRITERIA:
         for family in (BEST, *FAMILIES):
             if (name := decoder_name(family, metric)) in there:
@@ -60,4 +66,6 @@ DECODER_DEFINITIONS = {
         f"all methods, for the highest {CRITERIA[criterion]} on the validation images."
         for name, criterion in PRIOR_ADJUSTED.items()
     },
+    READ_PER_CLASS: "score as trained, but from that reading of the head that has the highest AP "
+    "per class on the validation images; methods whose head has one reading are as trained.",
 }

@@ -74,6 +74,19 @@ def choose_decoders(trained: Trained, families: Sequence[Family]) -> dict[str, C
     return choices
 
 
+def choose_per_class(trained: Trained, family: Family) -> Choice:
+    """A family's least correction, with its AP per class on the validation images.
+
+    For choosing among readings of a head: within a family of corrections for how common a tag is
+    all candidates have the same, since each moves all images of a tag alike.
+    """
+    bench, rows = trained.bench, trained.bench.protocol.val
+    candidates = family.candidates(trained)
+    place = min(range(len(candidates)), key=lambda number: candidates[number].size)
+    values = bench.evaluate(candidates[place].scores(rows), rows, per_class=True).values
+    return Choice(family.name, place, candidates[place], values["class_ap"])
+
+
 def validation_score(choices: dict[str, Choice]) -> float:
     """How good a training is by all criteria at once, each under the best decoder for it.
 

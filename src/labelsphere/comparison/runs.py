@@ -15,10 +15,11 @@ from safetensors.torch import load_file, save_file
 from labelsphere.artefact import new_file
 from labelsphere.comparison.bench import Bench
 from labelsphere.comparison.budget import batch_size, total_steps
-from labelsphere.comparison.decoder_names import AS_TRAINED, CRITERIA
+from labelsphere.comparison.decoder_names import AS_TRAINED, CRITERIA, READ_PER_CLASS
 from labelsphere.comparison.decoding import (
     Choice,
     choose_decoders,
+    choose_per_class,
     decoded_results,
     plain_values,
     validation_score,
@@ -134,7 +135,8 @@ def validate_run(bench: Bench, method: Method, plan: Plan) -> dict[str, Any]:
     """Train, and choose decoders on the validation images.
 
     Where the objective has several readings and the method names none, each figure gets the
-    reading that is best for it, as it gets the scale of the prior that is.
+    reading that is best for it, as it gets the scale of the prior that is; AP per class too, for
+    which there is no scale to choose.
 
     Returns:
         ``score``, see `validation_score`, 0 where the training diverged; and ``choices``, by
@@ -144,13 +146,15 @@ def validate_run(bench: Bench, method: Method, plan: Plan) -> dict[str, Any]:
     if "diverged" in train_run(bench, method, plan):
         return {"score": 0.0, "choices": {}, "reading": None}
 
+    several = _named(_readings(method))
+
     def work() -> dict[str, Any]:
-        found = {
-            reading: choose_decoders(
-                Trained(bench, trained_tagger(bench, method, plan, reading)), DECODERS
-            )
-            for reading in _readings(method)
-        }
+        found = {}
+        for reading in _readings(method):
+            trained = Trained(bench, trained_tagger(bench, method, plan, reading))
+            found[reading] = choose_decoders(trained, DECODERS)
+            if several:
+                found[reading][READ_PER_CLASS] = choose_per_class(trained, DECODERS[0])
         whole = max(found, key=lambda reading: validation_score(found[reading]))
         chosen = {
             name: max(found, key=lambda reading: (found[reading][name].value, reading == whole))
@@ -172,8 +176,8 @@ def validate_run(bench: Bench, method: Method, plan: Plan) -> dict[str, Any]:
         }
 
     families = [[family.name, list(family.grid())] for family in DECODERS]
-    several = [["by figure", *_named(_readings(method))]] if _named(_readings(method)) else []
-    digest = _digest(families, list(CRITERIA), *several)
+    readings = [["by figure, AP per class too", *several]] if several else []
+    digest = _digest(families, list(CRITERIA), *readings)
     return _once(_beside(bench, method, plan, f"validated-{digest}"), work)
 
 
