@@ -44,6 +44,8 @@ GAINS = {
     "full": {},
 }
 """Gains aimed at over the best rival, as shares of its figure; all others: no loss."""
+WITHOUT_AIM = ("-few1", "-few20")
+"""Ends of names of comparisons without aims: those with few images are for 5 and 10 % of them."""
 REACHING = {"noisy": (0.1, ("weighted_map@100",)), "full": (0.5, FIGURES)}
 """Share of the iterations in which the best rival's final figures were to be had, and which."""
 
@@ -137,7 +139,7 @@ def command(results: Results) -> list[str]:
 def target_rows(name: str, results: Results) -> list[list[str]]:
     """What was aimed at in a comparison, what came out, and whether that is enough."""
     entry, kind = method(results, OURS), protocol_of(results)
-    if entry is None or "against_best" not in entry:
+    if entry is None or "against_best" not in entry or name.endswith(WITHOUT_AIM):
         return []
     rows = []
     for metric in FIGURES:
@@ -223,7 +225,7 @@ def blocks(folder: Path) -> dict[str, list[str]]:
     """All blocks by name."""
     found = {
         path.parent.name: json.loads(path.read_text(encoding="utf-8"))
-        for path in sorted(folder.glob("*/results.json"))
+        for path in sorted(folder.glob("*/results.json"), key=in_order)
     }
     parts = {name: results for name, results in found.items() if "-parts-" in name}
     whole = {name: results for name, results in found.items() if name not in parts}
@@ -233,6 +235,12 @@ def blocks(folder: Path) -> dict[str, list[str]]:
         "decoder": decoder_block(whole),
         "continuity": continuity_block(folder.parent),
     }
+
+
+def in_order(path: Path) -> list[str | int]:
+    """What a comparison's folder is sorted by: its name, numbers by their size."""
+    parts = re.split(r"(\d+)", path.parent.name)
+    return [int(part) if part.isdecimal() else part for part in parts]
 
 
 def filled(page: str, made: Mapping[str, Sequence[str]]) -> str:

@@ -71,11 +71,14 @@ def _of_features(name: str) -> list[Comparison]:
     often = ("--evaluations", "8", "--resamples", "100")
     noisy, full = ("--protocol", "noisy"), ("--protocol", "full")
     few, fewer = ("--protocol", "few"), ("--protocol", "few+share=0.05")
+    fewest, more = ("--protocol", "few+share=0.01"), ("--protocol", "few+share=0.2")
     long, short = ("--steps", "400", *often), ("--steps", "150")
     return [
         Comparison(f"{name}-noisy", table, (*noisy, *long, *CURVES)),
+        Comparison(f"{name}-few1", table, (*fewest, *short)),
         Comparison(f"{name}-few5", table, (*fewer, *short)),
         Comparison(f"{name}-few10", table, (*few, *short)),
+        Comparison(f"{name}-few20", table, (*more, *short)),
         Comparison(f"{name}-full", table, (*full, *long, *CURVES)),
         Comparison(f"{name}-parts-few10", table, (*few, *short), PARTS),
         Comparison(f"{name}-parts-noisy", table, (*noisy, *long), PARTS),
