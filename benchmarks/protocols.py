@@ -95,7 +95,7 @@ def _of_icons(name: str, table: str) -> list[Comparison]:
         "few10": (*few, *short),
         "few5": (*fewer, *short),
         "noisy": (*noisy, *long, "--budgets", "1/10,1/4,1"),
-        "full": (*full, *long),
+        "full": (*full, *long, "--budgets", "1/2,1"),
         "strict-few10": (*strict, *few, *short),
     }
     return [
