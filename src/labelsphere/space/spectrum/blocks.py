@@ -24,7 +24,7 @@ _PANEL_ENTRIES = 12
 _LARGE = 1 << 21
 """Numbers of an array that the system keeps in large pages, and the most that a panel's rows of the
 block may be to be copied there. They are read in no order: from small pages, in which blocks often
-lie, that takes a quarter longer."""
+lie, that takes longer."""
 
 _PARALLEL_ENTRIES = 1 << 16
 
