@@ -16,6 +16,26 @@ CELLS = {pair: number for number, pair in enumerate(combinations(range(5), 2))}
 OFFSETS = np.array([-1, 2, 4, 5, 5]).astype(np.uint32)
 
 
+def test_tags_are_looked_through_image_by_image() -> None:
+    assert kernels.tags_ascend(STARTS, LABELS, 0, 5, 5) == (True, True)
+    assert kernels.tags_ascend(STARTS, LABELS, 0, 5, 4) == (False, True)
+    assert kernels.tags_ascend(STARTS, LABELS, 2, 4, 3) == (True, True)
+    for place, label in ((1, 1), (2, 0), (3, 0)):  # twice, or before the one that it follows
+        spoilt = LABELS.copy()
+        spoilt[place] = label
+        assert kernels.tags_ascend(STARTS, spoilt, 0, 5, 5) == (True, False)
+        assert kernels.tags_ascend(STARTS, spoilt, 2, 5, 5) == (True, True)
+    spoilt = LABELS.copy()
+    spoilt[1] = -1
+    assert kernels.tags_ascend(STARTS, spoilt, 0, 5, 5)[0] is False
+
+
+def test_labels_are_tallied() -> None:
+    tally = np.ones(5, np.int64)
+    kernels.tally_labels(LABELS, 1, 6, tally)
+    assert tally.tolist() == [2, 3, 2, 1, 2]
+
+
 def test_keys_and_smaller_confidences_of_every_pair() -> None:
     keys, smaller = np.zeros(6, np.int64), np.zeros(6, np.uint32)
     kernels.write_keys(STARTS, LABELS, 1, 4, 5, 1, keys)

@@ -43,6 +43,7 @@ def test_sums_are_those_of_a_dictionary(
     counter = PairCounter(labels, weighted=weighted, threads=threads)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(module, "_WORTH_COMPILING", worth)
+        patch.setattr(module, "_TAGS_WORTH_COMPILING", worth)
         patch.setattr(module, "_SPARSE_SHARE", share)
         patch.setattr(module, "_LARGEST_CELL", cell)
         edges = sorted({0, images, *(min(cut, images) for cut in cuts)})

@@ -11,6 +11,29 @@ from labelsphere.arrays import AnyArray
 
 
 @njit(nogil=True, cache=True)
+def tags_ascend(
+    starts: AnyArray, labels: AnyArray, first: int, last: int, n_labels: int
+) -> tuple[bool, bool]:
+    """Whether all labels of some images exist, and whether they ascend in each image."""
+    inside, ascending = True, True
+    for image in range(first, last):
+        before = np.int64(-1)
+        for p in range(starts[image], starts[image + 1]):
+            label = np.int64(labels[p])
+            inside = inside and bool(0 <= label < n_labels)
+            ascending = ascending and bool(label > before)
+            before = label
+    return inside, ascending
+
+
+@njit(nogil=True, cache=True)
+def tally_labels(labels: AnyArray, first: int, last: int, tally: AnyArray) -> None:
+    """Count some tags by label."""
+    for place in range(first, last):
+        tally[labels[place]] += 1
+
+
+@njit(nogil=True, cache=True)
 def write_keys(
     starts: AnyArray,
     labels: AnyArray,

@@ -1,7 +1,6 @@
 """Counts of pairs in a dense triangle: for many images of a vocabulary that is not too large."""
 
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -9,6 +8,7 @@ from scipy.sparse import csr_array, triu
 
 from labelsphere.arrays import AnyArray, SparseRows
 from labelsphere.space.counting.tag_block import TagBlock
+from labelsphere.space.counting.threads import in_threads
 
 LARGEST_TRIANGLE = 5 << 28
 """In bytes, 1.25 GiB: what 17,355 labels with confidences need."""
@@ -140,9 +140,6 @@ class PairTriangle:
         indices = np.empty(starts[-1], np.int32 if starts[-1] < 1 << 31 else np.int64)
         data = np.empty(starts[-1], np.float64)
         middle = starts[:-1] + left
-        labels = np.flatnonzero(diagonal)
-        indices[middle[labels]] = labels
-        data[middle[labels]] = diagonal[labels] * step
         before = np.cumsum(right, axis=0) - right + middle + alone
         below = starts[:-1].copy()
         self._in_threads(
@@ -158,6 +155,10 @@ class PairTriangle:
                 data,
             )
         )
+        # After the rest: who first touches a fresh page waits for it, and there are many threads.
+        labels = np.flatnonzero(diagonal)
+        indices[middle[labels]] = labels
+        data[middle[labels]] = diagonal[labels] * step
         self._add_carries(starts, indices, data, step)
         joint: SparseRows = csr_array(
             (data, indices, starts.astype(indices.dtype)), shape=(size, size)
@@ -196,9 +197,4 @@ class PairTriangle:
 
     def _in_threads(self, work: Callable[[int], Any]) -> None:
         """Do a piece of work for each thread's number."""
-        if self.threads == 1:
-            work(0)
-            return
-        with ThreadPoolExecutor(self.threads) as pool:
-            done: Sequence[Any] = list(pool.map(work, range(self.threads)))
-        del done
+        in_threads(work, self.threads, self.threads)

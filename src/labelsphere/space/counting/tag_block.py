@@ -9,6 +9,7 @@ from scipy.sparse import csr_array, issparse
 from labelsphere.arrays import AnyArray, SparseRows
 from labelsphere.errors import DataError
 from labelsphere.space.counting.fixed_point import confidence_steps
+from labelsphere.space.counting.threads import in_threads
 from labelsphere.space.presence import confidence_rows
 
 _IMAGES_AT_ONCE = 1 << 20
@@ -37,12 +38,14 @@ class TagBlock(NamedTuple):
         return len(self.starts) - 1
 
 
-def tag_blocks(rows: SparseRows, *, weighted: bool) -> Iterator[TagBlock]:
+def tag_blocks(rows: SparseRows, *, weighted: bool, threads: int = 0) -> Iterator[TagBlock]:
     """Cut rows into blocks of at most 16 million pairs, or one image where it has more.
 
     Args:
         rows: CSR, images × labels. Values are confidences; zeros are no tags.
         weighted: Whether confidences are wanted.
+        threads: How many threads of compiled code look through the tags. 0: NumPy alone does,
+            which takes longer for many and needs no code loaded.
 
     Raises:
         DataError: If a value is negative or not finite, or above 1 where weighted.
@@ -53,30 +56,71 @@ def tag_blocks(rows: SparseRows, *, weighted: bool) -> Iterator[TagBlock]:
     start = 0
     while start < n_images:
         stop = min(n_images, start + _IMAGES_AT_ONCE)
-        lengths = np.diff(rows.indptr[start : stop + 1]).astype(np.int64)
-        pairs = np.cumsum(lengths * (lengths - 1) // 2)
+        pairs = np.cumsum(_pairs(rows.indptr[start : stop + 1]))
         stop = start + max(1, int(np.searchsorted(pairs, _PAIRS_AT_ONCE, side="right")))
-        yield _block(rows, start, min(stop, n_images), weighted)
+        yield _block(rows, start, min(stop, n_images), weighted, threads)
         start = stop
 
 
-def _block(rows: SparseRows, start: int, stop: int, weighted: bool) -> TagBlock:
+def _pairs(starts: AnyArray) -> AnyArray:
+    """Pairs of each image, int64."""
+    lengths = np.diff(starts).astype(np.int64)
+    pairs = lengths * lengths
+    pairs -= lengths
+    pairs >>= 1
+    return pairs
+
+
+def _block(rows: SparseRows, start: int, stop: int, weighted: bool, threads: int) -> TagBlock:
     first, last = int(rows.indptr[start]), int(rows.indptr[stop])
     # A view of the rows: the whole is never copied.
-    parts = (rows.data[first:last], rows.indices[first:last], rows.indptr[start : stop + 1] - first)
-    block: SparseRows = csr_array(parts, shape=(stop - start, rows.shape[1]))
-    indices, values = block.indices, block.data
-    if len(indices) and (indices.min() < 0 or indices.max() >= rows.shape[1]):
-        raise DataError(f"tags name a label outside the {rows.shape[1]} of the vocabulary")
-    present = not len(values) or (values.min() > 0 and np.isfinite(values.max()))
-    if not (present and block.has_canonical_format):
-        block = confidence_rows(block)
+    starts = rows.indptr[start : stop + 1].astype(np.int64)
+    starts -= first
+    labels, values = rows.indices[first:last], rows.data[first:last]
+    if not _are_clean(starts, labels, values, rows.shape[1], threads):
+        shape = (stop - start, rows.shape[1])
+        clean = confidence_rows(csr_array((values, labels, starts), shape=shape))
+        starts, labels, values = clean.indptr.astype(np.int64), clean.indices, clean.data
     steps = None
     if weighted:
-        if len(block.data) and block.data.max() > 1:
-            raise DataError(f"confidences must be 0 to 1, but got {block.data.max():g}")
-        steps = confidence_steps(block.data)
-    starts = block.indptr.astype(np.int64)
-    lengths = np.diff(starts)
-    pairs = int((lengths * (lengths - 1) // 2).sum())
-    return TagBlock(starts, block.indices.astype(np.int32, copy=False), steps, pairs)
+        if len(values) and values.max() > 1:
+            raise DataError(f"confidences must be 0 to 1, but got {values.max():g}")
+        steps = confidence_steps(values)
+    pairs = int(_pairs(starts).sum())
+    return TagBlock(starts, labels.astype(np.int32, copy=False), steps, pairs)
+
+
+def _are_clean(
+    starts: AnyArray, labels: AnyArray, values: AnyArray, n_labels: int, threads: int
+) -> bool:
+    """Whether labels ascend in each image and all values are finite and above 0.
+
+    Raises:
+        DataError: If there is no such label.
+    """
+    if not len(labels):
+        return True
+    if threads:
+        from labelsphere.space.counting.kernels import tags_ascend
+
+        edges = np.linspace(0, len(starts) - 1, threads + 1).astype(np.int64).tolist()
+
+        def look(t: int) -> tuple[bool, bool]:
+            own = values[starts[edges[t]] : starts[edges[t + 1]]]
+            inside, ascending = tags_ascend(starts, labels, edges[t], edges[t + 1], n_labels)
+            return inside, ascending and _are_present(own)
+
+        found = in_threads(look, threads, threads)
+        inside, clean = (all(part) for part in zip(*found, strict=True))
+    else:
+        inside = labels.min() >= 0 and labels.max() < n_labels
+        block = csr_array((values, labels, starts), shape=(len(starts) - 1, n_labels))
+        clean = block.has_canonical_format and _are_present(values)
+    if not inside:
+        raise DataError(f"tags name a label outside the {n_labels} of the vocabulary")
+    return bool(clean)
+
+
+def _are_present(values: AnyArray) -> bool:
+    # A comparison with NaN is false.
+    return not len(values) or bool(values.min() > 0 and np.isfinite(values.max()))

@@ -88,6 +88,14 @@ class BlockProduct:
         """Product with N × columns, float32, C-contiguous; a new array."""
         return self.step(block, 1.0, 0.0)
 
+    def moved(self, array: FloatArray) -> FloatArray:
+        """The array itself: it is where the matrix is."""
+        return array
+
+    def fetched(self, block: FloatArray) -> FloatArray:
+        """The block itself."""
+        return block
+
     def step(
         self, block: FloatArray, factor: float, shift: float, before: FloatArray | None = None
     ) -> FloatArray:

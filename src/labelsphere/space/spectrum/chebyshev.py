@@ -1,6 +1,9 @@
 """Many leading eigenpairs of a large matrix: Chebyshev-filtered subspaces."""
 
+import warnings
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -10,6 +13,7 @@ from labelsphere.space.spectrum.blocks import BlockProduct
 from labelsphere.space.spectrum.density import Density, estimate_density
 from labelsphere.space.spectrum.filtering import Deflation, Filter
 from labelsphere.space.spectrum.outliers import end_pairs, without_outliers
+from labelsphere.space.spectrum.products import Product
 from labelsphere.space.spectrum.ritz import RitzPairs, ritz_pairs
 
 _SEED = 0
@@ -23,6 +27,8 @@ _FAITHFUL = 0.05
 """Largest residual of a pair that is deflated, as a share of half the filter's interval. A vector
 that is none would shut out the direction that it stands for."""
 _ZERO = 1e-5
+_WORTH_A_CARD = 1 << 23
+"""Rows × pairs from which a graphics card saves more than loading PyTorch takes, about 2 s."""
 
 
 @dataclass(frozen=True)
@@ -102,6 +108,9 @@ def solve_by_filter(
     4. The same random vectors estimate what the pairs miss. If that is more than the tolerance,
        a stronger filter follows, with what is known by now deflated.
 
+    A graphics card does it all where there is one, unless the problem is small or does not fit its
+    memory.
+
     Args:
         matrix: Symmetric N × N, N well above ``count``.
         count: How many pairs.
@@ -110,12 +119,40 @@ def solve_by_filter(
         effort: Of the first filter.
 
     Returns:
-        What was found, converged or not. Equal input gives equal output.
+        What was found, converged or not. Equal input gives equal output on the processor.
     """
     product = BlockProduct.of(matrix)
+    if product.size * count >= _WORTH_A_CARD:
+        # Loaded where it may pay: PyTorch takes two seconds.
+        from labelsphere.space.spectrum import device
+        from labelsphere.space.spectrum.device_ritz import device_ritz_pairs
+
+        card = device.card()
+        if card is not None:
+            try:
+                with device.whole_products():
+                    moved = device.DeviceProduct.of(product, card)
+                    return _solve(moved, device_ritz_pairs, count, tolerance, rounds, effort)
+            except device.OutOfMemoryError:
+                warnings.warn(
+                    f"{count} eigenpairs of {product.size} labels do not fit into the memory of "
+                    f"{card!r}; the processor finds them",
+                    stacklevel=2,
+                )
+    return _solve(product, ritz_pairs, count, tolerance, rounds, effort)
+
+
+def _solve(
+    product: Product,
+    within: Callable[[Any, FloatArray, int], RitzPairs],
+    count: int,
+    tolerance: float,
+    rounds: int,
+    effort: Effort,
+) -> Found:
     density = estimate_density(product, _PROBES, _STEPS)
     low, below = without_outliers(product, density)
-    search = _Search(product, density, low, below)
+    search = _Search(product, within, density, low, below)
     pairs = search.leading(count, effort)
     captured, uncertainty = _captured(density, pairs)
     number = 1
@@ -155,7 +192,8 @@ def solve_by_filter(
 class _Search:
     """The matrix with what is known of its spectrum."""
 
-    product: BlockProduct
+    product: Product
+    within: Callable[[Any, FloatArray, int], RitzPairs]
     density: Density
     low: float
     below: Deflation
@@ -184,7 +222,7 @@ class _Search:
         basis = np.empty((size, width), np.float32)
         basis[:, : len(values)] = vectors
         polynomial.apply(self.product, deflated, basis[:, len(values) :], random)
-        return ritz_pairs(self.product, basis, count)
+        return self.within(self.product, basis, count)
 
     def _ahead(self, number: int, count: int) -> RitzPairs:
         """Leading pairs that would outgrow the filter for ``count`` of them."""

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from labelsphere.arrays import DoubleArray, FloatArray
-from labelsphere.space.spectrum.blocks import BlockProduct
 from labelsphere.space.spectrum.columns import column_products
+from labelsphere.space.spectrum.products import Product
 
 _SEED = 1
 
@@ -55,7 +55,7 @@ class Density:
         return float(self.points.max())
 
 
-def estimate_density(product: BlockProduct, probes: int, steps: int) -> Density:
+def estimate_density(product: Product, probes: int, steps: int) -> Density:
     """Run Lanczos' method from several random vectors side by side.
 
     Nothing is reorthogonalised: copies of converged values share the weight that one would have.

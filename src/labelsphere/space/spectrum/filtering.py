@@ -1,12 +1,14 @@
 """Chebyshev polynomials of a matrix that grow on its largest eigenvalues and nowhere else."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
 from labelsphere.arrays import DoubleArray, FloatArray
-from labelsphere.space.spectrum.blocks import COLUMNS, BlockProduct
+from labelsphere.space.spectrum.blocks import COLUMNS
 from labelsphere.space.spectrum.columns import column_products
+from labelsphere.space.spectrum.products import Product
 
 _SLABS, _ENTRIES = 8, 1 << 25
 _LAG = 10
@@ -73,7 +75,7 @@ class Filter:
 
     def apply(
         self,
-        product: BlockProduct,
+        product: Product,
         known: Deflation,
         result: FloatArray,
         random: np.random.Generator,
@@ -97,35 +99,41 @@ class Filter:
             for start in range(0, width, 2 * COLUMNS)
         ]
         together = max(1, min(_SLABS, _ENTRIES // (COLUMNS * product.size)))
+        vectors = product.moved(known.vectors)
+        shift = product.moved((known.values - self.centre).astype(np.float32)[:, None])
         for first in range(0, len(halves), together):
             some = halves[first : first + together]
             begins = [
-                random.standard_normal((product.size, half), dtype=np.float32) for _, half in some
+                product.moved(random.standard_normal((product.size, half), dtype=np.float32))
+                for _, half in some
             ]
             for (start, half), (last, earlier) in zip(
-                some, self._filtered(product, known, begins), strict=True
+                some, self._filtered(product, vectors, shift, begins), strict=True
             ):
                 stop = min(width, start + 2 * half)
-                result[:, start : start + half] = _unit(last)
-                result[:, start + half : stop] = _unit(earlier)[:, : stop - start - half]
+                result[:, start : start + half] = _unit(product.fetched(last))
+                other = _unit(product.fetched(earlier))
+                result[:, start + half : stop] = other[:, : stop - start - half]
 
     def _filtered(
-        self, product: BlockProduct, known: Deflation, slabs: list[FloatArray]
-    ) -> list[tuple[FloatArray, FloatArray]]:
+        self, product: Product, vectors: Any, shift: Any, slabs: list[Any]
+    ) -> list[tuple[Any, Any]]:
         """T_degree and T_(degree − lag) of the matrix times each of some slabs.
+
+        All arrays are where the product is; ``shift`` is what takes the value of each known vector
+        to the middle of the interval.
 
         The slabs take each step together: the threads of the dense products wait for more, and
         keep a core busy, for some milliseconds after each that the sparse ones could use. For the
         same reason all dense products here are NumPy's: SciPy brings threads of its own.
         """
-        shift = (known.values - self.centre).astype(np.float32)[:, None]
         for slab in slabs:
-            slab -= known.vectors @ (known.vectors.T @ slab)
-        before: list[FloatArray | None] = [None] * len(slabs)
+            slab -= vectors @ (vectors.T @ slab)
+        before: list[Any] = [None] * len(slabs)
         now, kept = slabs, slabs
         for number in range(self.degree):
             if number == self.degree - self.lag:
-                kept = [slab.copy() for slab in now]
+                kept = [1.0 * slab for slab in now]  # those of now are overwritten
             factor = (2.0 if number else 1.0) / self.half
             following = [
                 product.step(slab, factor, self.centre, earlier)
@@ -133,7 +141,7 @@ class Filter:
             ]
             if len(shift):
                 for image, slab in zip(following, now, strict=True):
-                    image -= known.vectors @ (np.float32(factor) * shift * (known.vectors.T @ slab))
+                    image -= vectors @ (factor * shift * (vectors.T @ slab))
             before, now = list(now), following
         return list(zip(now, kept, strict=True))
 

@@ -6,9 +6,9 @@ import numpy as np
 from scipy.sparse.linalg import ArpackNoConvergence, LinearOperator, eigsh
 
 from labelsphere.arrays import AnyArray, DoubleArray
-from labelsphere.space.spectrum.blocks import BlockProduct
 from labelsphere.space.spectrum.density import Density
 from labelsphere.space.spectrum.filtering import Deflation
+from labelsphere.space.spectrum.products import Product
 from labelsphere.space.spectrum.ritz import RitzPairs, measured
 
 _TOLERANCE = 0.02
@@ -18,7 +18,7 @@ _OUTLIERS = (0, 1, 2, 4, 8, 16, 32)
 
 
 def end_pairs(
-    product: BlockProduct, number: int, end: Literal["LA", "SA"], start: DoubleArray
+    product: Product, number: int, end: Literal["LA", "SA"], start: DoubleArray
 ) -> RitzPairs:
     """Some pairs at an end of the spectrum, by Lanczos' method with restarts.
 
@@ -47,7 +47,7 @@ def end_pairs(
     return measured(product, found, values[order].astype(np.float64))
 
 
-def without_outliers(product: BlockProduct, density: Density) -> tuple[float, Deflation]:
+def without_outliers(product: Product, density: Density) -> tuple[float, Deflation]:
     """A lower bound of the spectrum, but for a few pairs far below the others.
 
     Returns:

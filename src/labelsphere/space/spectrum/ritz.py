@@ -7,12 +7,14 @@ from scipy.linalg import LinAlgError, cholesky, eigh
 from scipy.linalg.blas import dsyrk, strsm
 
 from labelsphere.arrays import DoubleArray, FloatArray
-from labelsphere.space.spectrum.blocks import COLUMNS, BlockProduct
+from labelsphere.space.spectrum.blocks import COLUMNS
 from labelsphere.space.spectrum.columns import column_products
+from labelsphere.space.spectrum.products import Product
 
 _ROWS = 4_096
 _SLAB = 512
-_LEAST = 1e-15
+LEAST = 1e-15
+"""Smallest square of an independent column's own share, and smallest eigenvalue, relative."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,7 +32,7 @@ class RitzPairs:
     residuals: DoubleArray
 
 
-def ritz_pairs(product: BlockProduct, basis: FloatArray, count: int) -> RitzPairs:
+def ritz_pairs(product: Product, basis: FloatArray, count: int) -> RitzPairs:
     """The leading eigenpairs of a matrix within the span of some columns.
 
     Products are float32; inner products that decide what is orthogonal, Rayleigh quotients and
@@ -64,7 +66,7 @@ def _orthonormal(basis: FloatArray) -> FloatArray:
         if np.diag(gram).min() < 0.5:
             raise LinAlgError("columns of zeros")
         factor = cholesky(gram, lower=False, overwrite_a=True, check_finite=False)
-        if np.diag(factor).min() ** 2 < _LEAST:
+        if np.diag(factor).min() ** 2 < LEAST:
             raise LinAlgError("columns that depend on each other")
     except LinAlgError:
         return _independent(basis)
@@ -78,14 +80,14 @@ def _independent(basis: FloatArray) -> FloatArray:
     """An orthonormal basis of columns that may depend on each other, by eigenvectors."""
     double = basis.astype(np.float64)
     values, vectors = eigh(double.T @ double, check_finite=False)
-    kept = values > _LEAST * len(values) * values[-1]
+    kept = values > LEAST * len(values) * values[-1]
     turned: FloatArray = np.ascontiguousarray(
         double @ (vectors[:, kept] / np.sqrt(values[kept])), np.float32
     )
     return turned
 
 
-def _projected(product: BlockProduct, basis: FloatArray) -> FloatArray:
+def _projected(product: Product, basis: FloatArray) -> FloatArray:
     """BᵀAB on and above the diagonal, zeros or anything below."""
     width = basis.shape[1]
     projected = np.zeros((width, width), np.float32)
@@ -126,7 +128,7 @@ def _turned(basis: FloatArray, turn: FloatArray) -> FloatArray:
     return vectors
 
 
-def measured(product: BlockProduct, vectors: FloatArray, values: DoubleArray) -> RitzPairs:
+def measured(product: Product, vectors: FloatArray, values: DoubleArray) -> RitzPairs:
     """Rayleigh quotients and residuals of vectors whose values are nearly known.
 
     A product with the matrix costs less than turning what it gave for a basis.
