@@ -1,46 +1,7 @@
 """Where the time of a fit goes, and how much work there is."""
 
 import time
-from collections.abc import Callable
 from typing import Any
-
-
-class Phases:
-    """Seconds of functions, those within others taken off the outer ones.
-
-    Attributes:
-        seconds: By phase.
-        work: Numbers that calls tell of themselves, by name.
-    """
-
-    def __init__(self) -> None:
-        self.seconds: dict[str, float] = {}
-        self.work: dict[str, float] = {}
-        self._open: list[list[Any]] = []
-
-    def time(
-        self, owner: Any, name: str, phase: str, tell: Callable[..., dict[str, float]] | None = None
-    ) -> None:
-        """Let a function of a module or class be timed from now on."""
-        inner = getattr(owner, name)
-
-        def outer(*given: Any, **named: Any) -> Any:
-            ahead = any(entry[0] == "ahead" for entry in self._open)
-            own = "ahead" if ahead else phase
-            self._open.append([own, 0.0])
-            started = time.perf_counter()
-            try:
-                return inner(*given, **named)
-            finally:
-                took = time.perf_counter() - started
-                within = self._open.pop()[1]
-                self.seconds[own] = self.seconds.get(own, 0.0) + took - within
-                if self._open:
-                    self._open[-1][1] += took
-                if tell is not None and not ahead:
-                    self.work.update(tell(*given, **named))
-
-        setattr(owner, name, outer)
 
 
 def profile(path: str, dim: int) -> dict[str, Any]:
@@ -54,6 +15,7 @@ def profile(path: str, dim: int) -> dict[str, Any]:
         Seconds in all and by phase; columns, degree and deflated vectors of the last filter.
     """
     from fit_methods import prepare
+    from phases import Phases
     from scipy.sparse import csr_array, load_npz
 
     from labelsphere.space import Association

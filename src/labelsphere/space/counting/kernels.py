@@ -81,11 +81,20 @@ def tally_buckets(
     shift: np.uint32,
     tally: AnyArray,
 ) -> None:
-    """Count the pairs of some images by the bucket that their cell of the triangle is in."""
+    """Count the pairs of some images by the bucket that their cell of the triangle is in.
+
+    A tag's pairs mostly lie in one bucket, which is then looked up once: an addition that waits
+    for the one before it takes several times as long.
+    """
     for image in range(first, last):
         end = starts[image + 1]
-        for p in range(starts[image], end):
+        for p in range(starts[image], end - 1):
             offset = offsets[labels[p]]
+            low = np.uint32(offset + np.uint32(labels[p + 1])) >> shift
+            high = np.uint32(offset + np.uint32(labels[end - 1])) >> shift
+            if low == high:
+                tally[low] += end - 1 - p
+                continue
             for q in range(p + 1, end):
                 tally[np.uint32(offset + np.uint32(labels[q])) >> shift] += 1
 
@@ -104,8 +113,17 @@ def deal_cells(
     """Write the cell of each pair into its bucket's part of ``dealt``."""
     for image in range(first, last):
         end = starts[image + 1]
-        for p in range(starts[image], end):
+        for p in range(starts[image], end - 1):
             offset = offsets[labels[p]]
+            low = np.uint32(offset + np.uint32(labels[p + 1])) >> shift
+            high = np.uint32(offset + np.uint32(labels[end - 1])) >> shift
+            if low == high:
+                place = places[low]
+                for q in range(p + 1, end):
+                    dealt[place] = np.uint32(offset + np.uint32(labels[q]))
+                    place += 1
+                places[low] = place
+                continue
             for q in range(p + 1, end):
                 cell = np.uint32(offset + np.uint32(labels[q]))
                 bucket = cell >> shift

@@ -12,8 +12,9 @@ from labelsphere.space.counting.fixed_point import confidence_steps
 from labelsphere.space.counting.threads import in_threads
 from labelsphere.space.presence import confidence_rows
 
-_IMAGES_AT_ONCE = 1 << 20
-_PAIRS_AT_ONCE = 1 << 24
+_IMAGES_AT_ONCE = 1 << 21
+_PAIRS_AT_ONCE = 1 << 25
+"""Every block passes the counts once: of larger ones there are fewer."""
 
 
 class TagBlock(NamedTuple):
@@ -39,7 +40,7 @@ class TagBlock(NamedTuple):
 
 
 def tag_blocks(rows: SparseRows, *, weighted: bool, threads: int = 0) -> Iterator[TagBlock]:
-    """Cut rows into blocks of at most 16 million pairs, or one image where it has more.
+    """Cut rows into blocks of at most 33 million pairs, or one image where it has more.
 
     Args:
         rows: CSR, images × labels. Values are confidences; zeros are no tags.

@@ -87,8 +87,9 @@ def leading_eigenpairs(
       captured is estimated with random vectors, and the filter made stronger until the estimate
       is within the tolerance.
 
-    The same input gives the same output on the same machine. An eigenvalue counts as positive
-    above N · 2.2e-16 · the largest: what is below is rounding.
+    The filter runs on a graphics card where PyTorch has one and the problem is large. The same
+    input gives the same output on the same machine, but for the last digits on a card. An
+    eigenvalue counts as positive above N · 2.2e-16 · the largest: what is below is rounding.
 
     Args:
         matrix: Symmetric N × N, float64.
