@@ -111,12 +111,15 @@ def by_labelsphere(path: str, images: int) -> dict[str, Any]:
 def load_kernels() -> None:
     """Let compiled code be loaded, as the libraries of the other methods are, by a few pairs."""
     import numpy as np
+    from scipy.sparse import csr_array
 
-    from labelsphere.space.counting.kernels import write_keys
+    from labelsphere.space.counting.kernels import tally_labels, write_keys
     from labelsphere.space.counting.pair_triangle import PairTriangle
-    from labelsphere.space.counting.tag_block import TagBlock
+    from labelsphere.space.counting.tag_block import tag_blocks
 
-    few = TagBlock(np.array([0, 2]), np.array([0, 1], np.int32), None, 1)
+    rows = csr_array(np.ones((1, 2), np.float32))
+    few = next(tag_blocks(rows, weighted=False, threads=1))
+    tally_labels(few.labels, 0, 2, np.zeros(2, np.int64))
     triangle = PairTriangle(4, weighted=False, threads=1)
     triangle.add(few)
     assert triangle.joint(np.ones(4, np.int64), 1.0).nnz == 6

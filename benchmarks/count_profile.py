@@ -27,7 +27,7 @@ def profile(path: str, images: int) -> dict[str, Any]:
     rows = tag_rows(path, images)
     load_kernels()
     phases = Phases()
-    phases.time(tag_block, "_pairs", "look")
+    phases.time(tag_block, "_cut", "look")
     phases.time(tag_block, "_block", "look")
     phases.time(PairCounter, "_sums", "alone")
     phases.time(kernels, "tally_buckets", "tally")
@@ -47,8 +47,8 @@ def profile(path: str, images: int) -> dict[str, Any]:
     triangle = triangle_bytes(LABELS, weighted=False)
     tags = rows.nnz
     moved = {
-        # Starts are read as they come and written as int64, and lengths made of them twice.
-        "look": 8 * tags + 40 * images,
+        # Starts are read twice as they come, and written as int64.
+        "look": 8 * tags + 16 * images,
         "alone": 4 * tags,
         "tally": 4 * tags,
         "deal": 4 * tags + 4 * pairs,

@@ -8,7 +8,7 @@ rate and the scale of the prior on validation, as in `labelsphere compare`.
 """
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from math import prod
 from pathlib import Path
@@ -18,6 +18,8 @@ import numpy as np
 import polars as pl
 import torch
 from reporting import table, write_results
+from torch import nn
+from trial_decoders import guessed_sets
 from trial_objectives import TRIED
 
 from labelsphere.annotations import Annotations
@@ -25,7 +27,13 @@ from labelsphere.comparison.methods import SpaceRecipe
 from labelsphere.comparison.protocols import Protocol, apply_protocol
 from labelsphere.metrics import evaluate
 from labelsphere.space import LabelSpace
-from labelsphere.tagger.decoders import Decoder, build_decoder, log_prior
+from labelsphere.tagger.decoders import (
+    CONCENTRATIONS,
+    Decoder,
+    build_decoder,
+    log_prior,
+    logistic_decoder,
+)
 from labelsphere.tagger.inputs import FeatureInputs
 from labelsphere.tagger.inputs.features import read_features
 from labelsphere.tagger.label_context import LabelContext
@@ -44,6 +52,7 @@ CHOSEN_FOR = ("weighted_map@100", "map@100", "precision@1", "precision@5", "imag
 FIGURES = (*CHOSEN_FOR, "class_ap")
 RIVALS = ("logistic", "softmax")
 Values = dict[str, float]
+Readings = Callable[[LabelContext, Objective, nn.Linear], Sequence[Decoder]]
 
 
 @dataclass
@@ -85,17 +94,23 @@ class Trial:
         train_network(network, objective, data, settings)
         return network
 
-    def judged(self, network: FeatureNetwork, decoder: Decoder) -> tuple[float, Values]:
-        """The score on validation, and the figures on test, each with its best scale."""
+    def judged(self, network: FeatureNetwork, readings: Sequence[Decoder]) -> tuple[float, Values]:
+        """The score on validation, and the figures on test, each with its best reading and scale.
+
+        AP per class has no scale to choose, since each moves all images of a tag alike.
+        """
         prior = log_prior(self.labels.counts, self.labels.n_images)
-        decoders = [decoder.plus(scale * prior) for scale in SCALES]
+        scaled = [(reading, scale) for reading in readings for scale in SCALES]
+        decoders = [reading.plus(scale * prior) for reading, scale in scaled]
         on_val = [self._values(network, each, self.protocol.val) for each in decoders]
-        best = {
-            figure: max(range(len(SCALES)), key=lambda at: (on_val[at][figure], -abs(SCALES[at])))
-            for figure in CHOSEN_FOR
-        }
+
+        def best_for(figure: str, places: Sequence[int]) -> int:
+            return max(places, key=lambda at: (on_val[at][figure], -abs(scaled[at][1])))
+
+        best = {figure: best_for(figure, range(len(scaled))) for figure in CHOSEN_FOR}
         score = prod(on_val[at][figure] for figure, at in best.items()) ** (1 / len(best))
-        best["class_ap"] = SCALES.index(0.0)
+        plain = [at for at, (_, scale) in enumerate(scaled) if not scale]
+        best["class_ap"] = best_for("class_ap", plain)
         test = {
             at: self._values(network, decoders[at], self.protocol.test) for at in {*best.values()}
         }
@@ -113,17 +128,14 @@ class Trial:
 
 
 def best_of_rates(
-    trial: Trial, build: Callable[[LabelContext], Objective], reading: str | None
+    trial: Trial, build: Callable[[LabelContext], Objective], readings: Readings
 ) -> Values:
     """Figures with the rate that is best on validation, means over seeds."""
 
     def run(rate: float, seed: int) -> tuple[float, Values]:
         objective = build(trial.labels)
         network = trial.trained(objective, rate, seed)
-        if reading is None:
-            return trial.judged(network, objective.decoder(network.head))
-        decoder = build_decoder(reading, trial.labels, network.head, outputs=objective.outputs)
-        return trial.judged(network, decoder)
+        return trial.judged(network, readings(trial.labels, objective, network.head))
 
     first = {rate: run(rate, SEEDS[0]) for rate in RATES}
     rate = max(first, key=lambda key: first[key][0])
@@ -131,22 +143,50 @@ def best_of_rates(
     return {figure: float(np.mean([values[figure] for values in runs])) for figure in FIGURES}
 
 
-def candidates() -> dict[str, tuple[Callable[[LabelContext], Objective], str | None]]:
+def as_trained(_: LabelContext, objective: Objective, head: nn.Linear) -> list[Decoder]:
+    """An objective's own decoder."""
+    return [objective.decoder(head)]
+
+
+def named(*names: str) -> Readings:
+    """Decoders by name, of which each figure gets the one that is best on validation."""
+
+    def build(labels: LabelContext, objective: Objective, head: nn.Linear) -> list[Decoder]:
+        return [build_decoder(name, labels, head, outputs=objective.outputs) for name in names]
+
+    return build
+
+
+def guessed(labels: LabelContext, _: Objective, head: nn.Linear) -> list[Decoder]:
+    """A classifier's guesses, mixed to a point that tag sets are read off, plain ones beside."""
+    return [logistic_decoder(head), *(guessed_sets(labels, κ) for κ in CONCENTRATIONS)]
+
+
+def candidates() -> dict[str, tuple[Callable[[LabelContext], Objective], Readings]]:
     """Rivals first, then what was kept, then what was not."""
-    kept = {name: (OBJECTIVES[name].build, None) for name in (*RIVALS, "cosine", "posterior")}
-    read = {
-        f"sphere read by {name}": (OBJECTIVES["sphere"].build, name)
-        for name in ("point", "both", "classifier")
+    kept = {name: (OBJECTIVES[name].build, as_trained) for name in (*RIVALS, "cosine", "posterior")}
+    sets = tuple(f"tag_sets_{κ}" for κ in CONCENTRATIONS)
+    three = ("both", "point", "classifier")
+    sphere = OBJECTIVES["sphere"].build
+    read = {f"sphere read by {name}": (sphere, named(name)) for name in (*three, *sets)}
+    read |= {
+        "sphere, the best of all of these": (sphere, named(*three, *sets)),
+        "sphere, the best of the first three": (sphere, named(*three)),
+        "cosine, the best of its own and tag sets": (
+            OBJECTIVES["cosine"].build,
+            named("cosine", *sets),
+        ),
+        "logistic, the best of its own and tag sets": (OBJECTIVES["logistic"].build, guessed),
     }
     lesser = {
-        f"sphere {told}, read by {name}": (weighted(*weights), name)
+        f"sphere {told}, read by {name}": (weighted(*weights), named(name))
         for told, weights in {
             "without softmax": (LOGISTIC, 0.0),
             "without logistic": (0.0, SOFTMAX),
         }.items()
         for name in ("point", "both")
     }
-    return kept | read | lesser | {name: (build, None) for name, build in TRIED.items()}
+    return kept | read | lesser | {name: (build, as_trained) for name, build in TRIED.items()}
 
 
 def weighted(logistic: float, softmax: float) -> Callable[[LabelContext], Objective]:
@@ -163,8 +203,8 @@ def main() -> None:
     for folder in given.folders:
         trial = Trial.of(folder)
         found[folder.name] = {}
-        for name, (build, reading) in candidates().items():
-            found[folder.name][name] = best_of_rates(trial, build, reading)
+        for name, (build, readings) in candidates().items():
+            found[folder.name][name] = best_of_rates(trial, build, readings)
             print(f"{folder.name}: {name}", flush=True)
     write_results("trials", ["# What was tried for the sphere", "", *lines(found)], found)
 

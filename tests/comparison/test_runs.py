@@ -29,6 +29,7 @@ from labelsphere.comparison.runs import (
 )
 from labelsphere.tagger import Architecture, Tagger
 from labelsphere.tagger.inputs import ImageInputs
+from labelsphere.tagger.objectives.sphere import Sphere
 
 LOGISTIC, PAPER = parse_method("logistic"), parse_method("paper+dim=3")
 PLAN = Plan(0.03, 0, 12)
@@ -156,7 +157,7 @@ def test_a_head_with_several_readings_is_read_for_each_figure_as_does_best_on_va
     found = validate_run(bench, sphere, PLAN)
     alone = {
         name: validate_run(bench, parse_method(f"sphere+dim=3+decoder={name}"), PLAN)
-        for name in ("both", "point", "classifier")
+        for name in Sphere.readings
     }
     assert set(found["choices"]) == {*PRIOR_ADJUSTED, READ_PER_CLASS}
     for name in PRIOR_ADJUSTED:
@@ -173,7 +174,7 @@ def test_average_precision_per_class_has_a_reading_of_its_own(bench: Bench) -> N
     sphere, rows = parse_method("sphere+dim=3"), bench.protocol.val
     choice = validate_run(bench, sphere, PLAN)["choices"][READ_PER_CLASS]
     values = {}
-    for reading in ("both", "point", "classifier"):
+    for reading in Sphere.readings:
         scores = trained_tagger(bench, sphere, PLAN, reading).scores(bench.inputs, rows)
         values[reading] = bench.evaluate(scores, rows, per_class=True).values["class_ap"]
     assert len(set(values.values())) > 1

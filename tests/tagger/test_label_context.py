@@ -1,9 +1,12 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from labelsphere.annotations import Annotations
 from labelsphere.errors import UsageError
 from labelsphere.space import LabelSpace
+from labelsphere.tagger import label_context
 from labelsphere.tagger.label_context import LabelContext
 
 TAGS = Annotations.from_lists([["sea", "sky"], ["sea", "sky"], ["cat"], ["cat", "sofa"], []])
@@ -28,6 +31,27 @@ def test_a_missing_space_names_the_way_to_one() -> None:
     space = LabelSpace.fit(TAGS)
     assert LabelContext.of(TAGS, space).needed_space("cosine") is space
     np.testing.assert_array_equal(space.counts, TAGS.label_counts())
+
+
+def test_tag_sets_are_kept_with_a_space_and_without_confidences(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert LabelContext.of(TAGS).tag_sets is None
+    space = LabelSpace.fit(TAGS)
+    halved = replace(TAGS, matrix=TAGS.matrix * 0.5)
+    sets = LabelContext.of(halved, space).tag_sets
+    assert sets is not None
+    # The last image has no tags.
+    np.testing.assert_array_equal(sets.toarray(), TAGS.matrix.toarray()[:4] > 0)
+    monkeypatch.setattr(label_context, "_MOST_SETS", 2)
+    few = LabelContext.of(TAGS, space).tag_sets
+    assert few is not None
+    assert few.shape == (2, 4)
+    again = LabelContext.of(TAGS, space).tag_sets
+    assert again is not None
+    np.testing.assert_array_equal(few.toarray(), again.toarray())
+    # Labels that change leave the sets behind.
+    assert LabelContext.of(TAGS, space).with_space(space).tag_sets is None
 
 
 def test_another_space_keeps_what_was_counted_in_training() -> None:

@@ -1,13 +1,17 @@
-"""What is known of the labels when a network is trained: their counts and their places."""
+"""What is known of the labels when a network is trained: counts, places, sets of them."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
 from labelsphere.annotations import Annotations, Vocabulary
-from labelsphere.arrays import IntArray
+from labelsphere.arrays import IntArray, SparseRows
 from labelsphere.errors import UsageError
 from labelsphere.space import LabelSpace
+from labelsphere.space.presence import presence_rows
+
+_MOST_SETS = 1 << 16
+"""Tag sets that are kept: of more images, as many drawn at random."""
 
 
 @dataclass(frozen=True)
@@ -19,12 +23,16 @@ class LabelContext:
         counts: Training images of each label, int64, (labels,).
         n_images: Number of training images.
         space: Where the labels are on the sphere, or None.
+        tag_sets: Which images have which labels, images × labels with ones, for decoders that read
+            whole tag sets: those counted that have a label, 65,536 at most. None where there is no
+            space to find them in, or the labels have changed since.
     """
 
     vocabulary: Vocabulary
     counts: IntArray
     n_images: int
     space: LabelSpace | None = None
+    tag_sets: SparseRows | None = None
 
     @classmethod
     def of(cls, tags: Annotations, space: LabelSpace | None = None) -> "LabelContext":
@@ -35,7 +43,8 @@ class LabelContext:
         """
         if space is not None:
             space.check_vocabulary(tags.vocabulary)
-        return cls(tags.vocabulary, tags.label_counts(), tags.n_images, space)
+        sets = None if space is None else _some_tag_sets(tags)
+        return cls(tags.vocabulary, tags.label_counts(), tags.n_images, space, sets)
 
     def with_space(self, space: LabelSpace) -> "LabelContext":
         """The context of a network that goes on with another space.
@@ -69,3 +78,12 @@ class LabelContext:
                 "or on the command line with: labelsphere embed"
             )
         return self.space
+
+
+def _some_tag_sets(tags: Annotations) -> SparseRows:
+    """Tag sets of images that have tags, float32; always the same ones."""
+    tagged = np.flatnonzero(np.diff(tags.matrix.indptr))
+    if len(tagged) > _MOST_SETS:
+        tagged = np.sort(np.random.default_rng(0).choice(tagged, _MOST_SETS, replace=False))
+    sets: SparseRows = presence_rows(tags.matrix[tagged]).astype(np.float32)
+    return sets

@@ -3,10 +3,15 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 from safetensors import SafetensorError
+from safetensors.numpy import load_file as load_arrays
+from safetensors.numpy import save_file as save_arrays
 from safetensors.torch import load_file, save_file
+from scipy.sparse import csr_array
 
 from labelsphere.annotations.label_table import write_labels
+from labelsphere.arrays import SparseRows
 from labelsphere.artefact import new_folder, read_config, write_config
 from labelsphere.errors import ArtefactError
 from labelsphere.space import LabelSpace
@@ -21,6 +26,7 @@ if TYPE_CHECKING:
     from labelsphere.tagger.tagger import Tagger
 
 _VERSION = 1
+_TAG_SETS = "tag_sets.safetensors"
 
 
 def save_tagger(tagger: "Tagger", folder: Path, *, overwrite: bool) -> None:
@@ -38,6 +44,8 @@ def save_tagger(tagger: "Tagger", folder: Path, *, overwrite: bool) -> None:
         write_labels(beside, tagger.vocabulary, tagger.labels.counts)
         if tagger.space is not None:
             tagger.space.save(beside / "space")
+        if _reads_tag_sets(tagger) and tagger.labels.tag_sets is not None:
+            _save_tag_sets(beside / _TAG_SETS, tagger.labels.tag_sets)
         write_config(
             beside,
             "tagger",
@@ -71,7 +79,8 @@ def load_tagger(folder: Path) -> "Tagger":
     try:
         if space is not None:
             space.check_vocabulary(vocabulary)
-        labels = LabelContext(vocabulary, counts, int(config["training_images"]), space)
+        sets = _load_tag_sets(folder / _TAG_SETS, len(vocabulary))
+        labels = LabelContext(vocabulary, counts, int(config["training_images"]), space, sets)
         architecture = Architecture(
             config["backbone"],
             config["backbone_options"],
@@ -95,3 +104,30 @@ def load_tagger(folder: Path) -> "Tagger":
         raise ArtefactError(f"{folder} is damaged ({reason}); save the tagger anew") from error
     tagger.network.eval()
     return tagger
+
+
+def _reads_tag_sets(tagger: "Tagger") -> bool:
+    """Whether a decoder of tag sets is the tagger's, or one that a comparison may choose for it."""
+    names = (tagger.architecture.decoder or "", *tagger.objective.readings)
+    return any(name.startswith("tag_sets") for name in names)
+
+
+def _save_tag_sets(path: Path, sets: SparseRows) -> None:
+    """Which sets hold which labels: numbers alone, and nothing of the images that they are from."""
+    starts, labels = sets.indptr.astype(np.int64), sets.indices.astype(np.int32)
+    save_arrays({"starts": starts, "labels": labels}, path)
+
+
+def _load_tag_sets(path: Path, n_labels: int) -> SparseRows | None:
+    """The sets, or None where none were saved.
+
+    Raises:
+        ValueError: If they are no rows of so many labels.
+    """
+    if not path.exists():
+        return None
+    arrays = load_arrays(path)
+    parts = (np.ones(len(arrays["labels"]), np.float32), arrays["labels"], arrays["starts"])
+    sets: SparseRows = csr_array(parts, shape=(len(arrays["starts"]) - 1, n_labels))
+    sets.check_format(full_check=True)
+    return sets

@@ -19,7 +19,7 @@ def test_the_grid_rises_and_holds_no_change_and_both_units() -> None:
     assert (taken[:-1] / taken[1:]).max() < 1.45
 
 
-@pytest.mark.parametrize("name", ["logistic", "paper+dim=3"])
+@pytest.mark.parametrize("name", ["logistic", "paper+dim=3", "sphere+dim=3+decoder=tag_sets_5"])
 def test_candidates_add_the_scaled_prior_to_the_scores(bench: Bench, name: str) -> None:
     tagger = new_tagger(bench, parse_method(name), 0)
     tagger.labels = replace(tagger.labels, counts=np.arange(12))

@@ -16,6 +16,20 @@ CELLS = {pair: number for number, pair in enumerate(combinations(range(5), 2))}
 OFFSETS = np.array([-1, 2, 4, 5, 5]).astype(np.uint32)
 
 
+def test_a_block_ends_with_its_images_or_its_pairs_but_holds_one() -> None:
+    # Pairs of the images: 0, 3, 0, 1, 6.
+    for first, images, pairs, expected in [
+        (0, 9, 99, (5, 10)),
+        (0, 2, 99, (2, 3)),
+        (0, 9, 3, (3, 3)),
+        (0, 9, 4, (4, 4)),
+        (1, 9, 0, (2, 3)),
+        (4, 9, 1, (5, 6)),
+        (2, 9, 0, (3, 0)),
+    ]:
+        assert kernels.block_end(STARTS, first, images, pairs) == expected
+
+
 def test_tags_are_looked_through_image_by_image() -> None:
     assert kernels.tags_ascend(STARTS, LABELS, 0, 5, 5) == (True, True)
     assert kernels.tags_ascend(STARTS, LABELS, 0, 5, 4) == (False, True)

@@ -22,7 +22,7 @@ Built = tuple[Decoder, torch.Tensor]
 def built(request: pytest.FixtureRequest) -> Built:
     """A decoder, and points that it reads."""
     space = LabelSpace.fit(TAGS, "ecoc", 8)
-    reads = DECODERS[request.param].reads
+    reads = DECODERS[request.param].reads[0]
     with torch.random.fork_rng():
         torch.manual_seed(0)
         head = nn.Linear(8, {"points": 8, "logits": 15, "both": 8 + 15}[reads])

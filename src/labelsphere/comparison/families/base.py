@@ -6,11 +6,16 @@ from dataclasses import dataclass, field
 
 from torch import Tensor
 
-from labelsphere.arrays import IntArray
+from labelsphere.arrays import FloatArray, IntArray
 from labelsphere.comparison.bench import Bench
 from labelsphere.metrics import Scores
+from labelsphere.metrics.scores import DenseScores
 from labelsphere.tagger import Tagger
-from labelsphere.tagger.decoders import Decoder
+from labelsphere.tagger.decoders import Decoder, LinearDecoder
+from labelsphere.tagger.scores import DecodedScores
+
+_MOST_SCORES = 1 << 27
+"""Scores that are kept, half a GiB."""
 
 
 @dataclass
@@ -28,6 +33,7 @@ class Trained:
     bench: Bench
     tagger: Tagger
     _points: dict[bytes, Tensor] = field(default_factory=dict)
+    _scores: dict[bytes, FloatArray] = field(default_factory=dict)
 
     def points(self, rows: IntArray) -> Tensor:
         """What the network makes of some images, (rows, width) float32; computed once."""
@@ -39,6 +45,20 @@ class Trained:
     def decoder(self) -> Decoder:
         """The tagger's own decoder, called "as trained"."""
         return self.tagger.decoder()
+
+    def scores(self, rows: IntArray, bias: Tensor) -> Scores:
+        """Scores of some images, with something added to each label's.
+
+        Those of a decoder that is more than a product are computed once, where they fit.
+        """
+        plain = self.decoder()
+        points = self.points(rows)
+        if isinstance(plain, LinearDecoder) or len(rows) * plain.n_labels > _MOST_SCORES:
+            return DecodedScores(points, plain.plus(bias))
+        key = rows.tobytes()
+        if key not in self._scores:
+            self._scores[key] = DecodedScores(points, plain).rows(0, len(rows))
+        return DenseScores(self._scores[key] + bias.numpy())
 
 
 @dataclass(frozen=True)

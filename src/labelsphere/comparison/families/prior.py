@@ -6,7 +6,6 @@ from labelsphere.arrays import IntArray
 from labelsphere.comparison.families.base import Candidate, Family, Trained
 from labelsphere.metrics import Scores
 from labelsphere.tagger.decoders import log_prior
-from labelsphere.tagger.scores import DecodedScores
 
 _TAKEN = (
     0.01, 0.02, 0.03, 0.05, 0.07, 0.1, 0.12, 0.15, 0.18, 0.22, 0.27, 0.33, 0.4, 0.5, 0.6, 0.75,
@@ -36,14 +35,12 @@ class PriorFamily(Family):
 
     def candidates(self, trained: Trained) -> list[Candidate]:
         """One candidate a scale; 0 is the decoder as trained."""
-        plain, labels = trained.decoder(), trained.tagger.labels
+        labels = trained.tagger.labels
         prior = log_prior(labels.counts, labels.n_images)
 
         def candidate(scale: float) -> Candidate:
-            decoder = plain.plus(scale * prior)
-
             def scores(rows: IntArray) -> Scores:
-                return DecodedScores(trained.points(rows), decoder)
+                return trained.scores(rows, scale * prior)
 
             return Candidate({"scale": scale}, abs(scale), scores)
 

@@ -11,6 +11,20 @@ from labelsphere.arrays import AnyArray
 
 
 @njit(nogil=True, cache=True)
+def block_end(starts: AnyArray, first: int, most_images: int, most_pairs: int) -> tuple[int, int]:
+    """The image after the last of a block that begins with one, and the block's pairs."""
+    image, pairs = first, 0
+    while image < min(len(starts) - 1, first + most_images):
+        length = int(starts[image + 1] - starts[image])
+        more = length * (length - 1) // 2
+        if image > first and pairs + more > most_pairs:
+            break
+        pairs += more
+        image += 1
+    return image, pairs
+
+
+@njit(nogil=True, cache=True)
 def tags_ascend(
     starts: AnyArray, labels: AnyArray, first: int, last: int, n_labels: int
 ) -> tuple[bool, bool]:

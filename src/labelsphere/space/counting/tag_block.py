@@ -53,26 +53,35 @@ def tag_blocks(rows: SparseRows, *, weighted: bool, threads: int = 0) -> Iterato
     """
     if not issparse(rows) or rows.format != "csr":
         raise DataError(f"tags must be a SciPy CSR array, but got {type(rows).__name__}")
-    n_images = rows.shape[0]
     start = 0
-    while start < n_images:
-        stop = min(n_images, start + _IMAGES_AT_ONCE)
-        pairs = np.cumsum(_pairs(rows.indptr[start : stop + 1]))
-        stop = start + max(1, int(np.searchsorted(pairs, _PAIRS_AT_ONCE, side="right")))
-        yield _block(rows, start, min(stop, n_images), weighted, threads)
+    while start < rows.shape[0]:
+        stop, pairs = _cut(rows.indptr, start, compiled=threads > 0)
+        yield _block(rows, start, stop, pairs, weighted, threads)
         start = stop
+
+
+def _cut(starts: AnyArray, start: int, *, compiled: bool) -> tuple[int, int]:
+    """The image after a block's last, and the pairs of the block."""
+    if compiled:
+        from labelsphere.space.counting.kernels import block_end
+
+        end, pairs = block_end(starts, start, _IMAGES_AT_ONCE, _PAIRS_AT_ONCE)
+        return int(end), int(pairs)
+    stop = min(len(starts) - 1, start + _IMAGES_AT_ONCE)
+    sums = np.cumsum(_pairs(starts[start : stop + 1]))
+    images = max(1, int(np.searchsorted(sums, _PAIRS_AT_ONCE, side="right")))
+    return start + images, int(sums[images - 1])
 
 
 def _pairs(starts: AnyArray) -> AnyArray:
     """Pairs of each image, int64."""
     lengths = np.diff(starts).astype(np.int64)
-    pairs = lengths * lengths
-    pairs -= lengths
-    pairs >>= 1
-    return pairs
+    return np.asarray(lengths * (lengths - 1) // 2)
 
 
-def _block(rows: SparseRows, start: int, stop: int, weighted: bool, threads: int) -> TagBlock:
+def _block(
+    rows: SparseRows, start: int, stop: int, pairs: int, weighted: bool, threads: int
+) -> TagBlock:
     first, last = int(rows.indptr[start]), int(rows.indptr[stop])
     # A view of the rows: the whole is never copied.
     starts = rows.indptr[start : stop + 1].astype(np.int64)
@@ -82,12 +91,12 @@ def _block(rows: SparseRows, start: int, stop: int, weighted: bool, threads: int
         shape = (stop - start, rows.shape[1])
         clean = confidence_rows(csr_array((values, labels, starts), shape=shape))
         starts, labels, values = clean.indptr.astype(np.int64), clean.indices, clean.data
+        pairs = int(_pairs(starts).sum())
     steps = None
     if weighted:
         if len(values) and values.max() > 1:
             raise DataError(f"confidences must be 0 to 1, but got {values.max():g}")
         steps = confidence_steps(values)
-    pairs = int(_pairs(starts).sum())
     return TagBlock(starts, labels.astype(np.int32, copy=False), steps, pairs)
 
 

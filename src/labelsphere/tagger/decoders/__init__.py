@@ -6,6 +6,7 @@ An objective brings the decoder that belongs to it. Any other is a file here and
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 from torch import nn
@@ -21,9 +22,11 @@ from labelsphere.tagger.decoders.logistic import logistic_decoder
 from labelsphere.tagger.decoders.omp import omp_decoder
 from labelsphere.tagger.decoders.posterior import posterior_decoder
 from labelsphere.tagger.decoders.prior import log_prior
+from labelsphere.tagger.decoders.tag_sets import CONCENTRATIONS, tag_set_decoder
 from labelsphere.tagger.label_context import LabelContext
 
 __all__ = [
+    "CONCENTRATIONS",
     "DECODERS",
     "Decoder",
     "LinearDecoder",
@@ -52,25 +55,33 @@ class _Named:
 
     Attributes:
         build: From labels and the network's head to the decoder.
-        reads: What the head must put out, logits or points.
+        reads: What the head may put out, logits or points.
     """
 
     build: Callable[[LabelContext, nn.Linear], Decoder]
-    reads: Outputs
+    reads: tuple[Outputs, ...]
 
 
 DECODERS: dict[str, _Named] = {
-    "cosine": _Named(lambda labels, _: cosine_decoder(labels.needed_space("cosine")), "points"),
+    "cosine": _Named(lambda labels, _: cosine_decoder(labels.needed_space("cosine")), ("points",)),
     "posterior": _Named(
-        lambda labels, _: posterior_decoder(labels, labels.needed_space("posterior")), "points"
+        lambda labels, _: posterior_decoder(labels, labels.needed_space("posterior")), ("points",)
     ),
-    "hamming": _Named(lambda labels, _: hamming_decoder(labels.needed_space("hamming")), "points"),
-    "omp": _Named(lambda labels, _: omp_decoder(labels), "points"),
-    "logistic": _Named(lambda _, head: logistic_decoder(head), "logits"),
-    "conse": _Named(conse_decoder, "logits"),
-    "both": _Named(lambda labels, head: both_decoder(labels, head, 0.5), "both"),
-    "point": _Named(lambda labels, head: both_decoder(labels, head, 0.0), "both"),
-    "classifier": _Named(lambda labels, head: both_decoder(labels, head, 1.0), "both"),
+    "hamming": _Named(
+        lambda labels, _: hamming_decoder(labels.needed_space("hamming")), ("points",)
+    ),
+    "omp": _Named(lambda labels, _: omp_decoder(labels), ("points",)),
+    "logistic": _Named(lambda _, head: logistic_decoder(head), ("logits",)),
+    "conse": _Named(conse_decoder, ("logits",)),
+    "both": _Named(lambda labels, head: both_decoder(labels, head, 0.5), ("both",)),
+    "point": _Named(lambda labels, head: both_decoder(labels, head, 0.0), ("both",)),
+    "classifier": _Named(lambda labels, head: both_decoder(labels, head, 1.0), ("both",)),
+    **{
+        f"tag_sets_{concentration}": _Named(
+            partial(tag_set_decoder, concentration=concentration), ("points", "both")
+        )
+        for concentration in CONCENTRATIONS
+    },
 }
 
 
@@ -90,10 +101,11 @@ def build_decoder(name: str, labels: LabelContext, head: nn.Linear, *, outputs: 
     if name not in DECODERS:
         raise UsageError(f"decoder must be one of {', '.join(DECODERS)}, but got {name!r}")
     reads = DECODERS[name].reads
-    if reads != outputs:
-        there = ", ".join(key for key, entry in DECODERS.items() if entry.reads == outputs)
+    if outputs not in reads:
+        there = ", ".join(key for key, entry in DECODERS.items() if outputs in entry.reads)
         raise UsageError(
-            f"decoder {name!r} reads {_KINDS[reads]}, and this network puts out "
+            f"decoder {name!r} reads {' or '.join(_KINDS[kind] for kind in reads)}, and this "
+            "network puts out "
             f"{_KINDS[outputs]}; those for it: {there or 'its own alone'}"
         )
     return DECODERS[name].build(labels, head)

@@ -5,7 +5,7 @@ from typing import Self
 from torch import Tensor, nn
 
 from labelsphere.space import LabelSpace
-from labelsphere.tagger.decoders import Decoder, build_decoder
+from labelsphere.tagger.decoders import CONCENTRATIONS, Decoder, build_decoder
 from labelsphere.tagger.label_batch import LabelBatch
 from labelsphere.tagger.label_context import LabelContext
 from labelsphere.tagger.objectives.base import Objective
@@ -32,8 +32,9 @@ class Sphere(Objective):
 
     Both estimate how likely a tag is, and are read as experts are mixed (Hinton 2002), by the mean
     of z·u_c + log p(c) and of the log-odds (`both_decoder`). Where pictures are few, the point
-    alone may do better, and the classifier is then what it learns beside: a comparison chooses
-    between these `readings` on its validation images.
+    alone may do better, and the classifier is then what it learns beside; or the tag sets of
+    other images that lie near the point (`tag_set_decoder`). A comparison chooses between these
+    `readings` on its validation images.
 
     Args:
         labels: Counts of the labels.
@@ -45,7 +46,7 @@ class Sphere(Objective):
 
     needs_space = True
     outputs = "both"
-    readings = ("both", "point", "classifier")
+    readings = ("both", "point", "classifier", *(f"tag_sets_{κ}" for κ in CONCENTRATIONS))
 
     def __init__(
         self,
