@@ -124,7 +124,7 @@ def profile(work: str, name: str, count: int | None = None) -> dict[str, Any]:
         settle(self, part, *given)
         scored.append(int(np.maximum(self.sizes[part], 0).sum()))
 
-    Candidates.settle = counted  # type: ignore[assignment,method-assign]
+    Candidates.settle = counted  # type: ignore[assignment,method-assign] # counted
     timed(by_tiles, "_score_everything", "all labels")
     started = time.perf_counter()
     find(prepared, points)

@@ -114,9 +114,9 @@ def prepare(method: str) -> None:
         tiny = BlockProduct.of(csr_array(eye_array(4)))
         assert (tiny @ np.ones((4, 2), np.float32) == 1).all()
     elif method == "eigh":
-        import scipy.linalg  # noqa: F401
+        import scipy.linalg  # noqa: F401 - loaded ahead
     else:
-        import sklearn.decomposition  # noqa: F401
+        import sklearn.decomposition  # noqa: F401 - loaded ahead
 
 
 def by_labelsphere(matrix: Any, dim: int) -> tuple[Any, Any, dict[str, Any]]:

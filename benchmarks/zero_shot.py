@@ -237,7 +237,7 @@ def placed_or_not(
 ) -> LabelSpace:
     """The space with a label more, without a place where nothing known goes with it."""
     try:
-        return space.place(name, tags, **options)  # type: ignore[arg-type]
+        return space.place(name, tags, **options)  # type: ignore[arg-type] # by method
     except DataError as error:
         if "cannot be placed" not in str(error):
             raise

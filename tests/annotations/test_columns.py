@@ -12,7 +12,7 @@ from labelsphere.annotations.columns import move_columns
 def test_the_largest_of_what_meets_stays(
     rows: int, columns: int, width: int, random: object
 ) -> None:
-    draw = np.random.default_rng(random.getrandbits(32))  # type: ignore[attr-defined]
+    draw = np.random.default_rng(random.getrandbits(32))
     dense = (draw.random((rows, columns)) * (draw.random((rows, columns)) < 0.5)).astype(np.float32)
     places = draw.integers(-1, width, columns)
     expected = np.zeros((rows, width), np.float32)

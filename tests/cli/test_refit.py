@@ -33,7 +33,7 @@ def test_the_same_tags_leave_everything_where_it_was(
     assert result["aligned_proximity"] == pytest.approx(1, abs=1e-5)
     new = LabelSpace.load(tmp_path / "new")
     np.testing.assert_allclose(new.vectors, old.vectors, atol=1e-4)
-    assert [entry["label"] for entry in result["moved"]] == [n.label for n in new.moved(old)]  # type: ignore[attr-defined]
+    assert [entry["label"] for entry in result["moved"]] == [n.label for n in new.moved(old)]
 
 
 def test_a_tagger_knows_a_tag_that_was_counted_after_its_training(

@@ -33,7 +33,7 @@ def test_quiet_tells_nothing(table: Path, capsys: pytest.CaptureFixture[str]) ->
 
 def test_there_is_an_option_for_every_argument_of_the_reader() -> None:
     def arguments(function: object) -> dict[str, object]:
-        found = signature(function).parameters  # type: ignore[arg-type]
+        found = signature(function).parameters
         return {name: found[name].default for name in list(found)[1:] if name != "quiet"}
 
     assert arguments(tables.read_table) == arguments(read_annotations)

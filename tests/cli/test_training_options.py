@@ -57,7 +57,7 @@ def test_what_is_given_overrides_the_preset() -> None:
 
 def architecture(preset: str | None = None, **given: object) -> Architecture:
     every = {"backbone": None, "options": None, "features": None, "objective": "cosine", **given}
-    return options.architecture(options.chosen_preset(preset), **every)  # type: ignore[arg-type]
+    return options.architecture(options.chosen_preset(preset), **every)
 
 
 def test_the_backbone_is_the_one_given_the_presets_or_the_default() -> None:

@@ -190,7 +190,7 @@ def test_what_is_refused(
     label: str, evidence: object, options: dict[str, float], message: str
 ) -> None:
     with pytest.raises(UsageError, match=message):
-        OLD.place(label, evidence, **options)  # type: ignore[arg-type]
+        OLD.place(label, evidence, **options)
 
 
 def test_a_label_that_goes_with_nothing_known_is_refused() -> None:

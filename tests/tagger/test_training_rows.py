@@ -66,7 +66,7 @@ def test_without_a_split_all_rows_train() -> None:
 
 def test_nothing_to_train_on_is_refused() -> None:
     tags, inputs = table()
-    inputs.broken = tuple(range(10))  # type: ignore[attr-defined]
+    inputs.broken = tuple(range(10))
     with pytest.raises(DataError, match="none of 5 images can be trained on: 4 have a known tag"):
         choose_training_rows(tags, inputs, split="split")
 

@@ -43,5 +43,5 @@ def find_pictures(paths: pl.Series, folder: Path, *, sure: bool) -> PictureFiles
 def _whole_names(folder: Path) -> dict[str, str]:
     """File names without their ending → file names, of the images directly in the folder."""
     names = sorted(name.name for name in folder.iterdir())
-    parts = (os.path.splitext(name) for name in names)  # noqa: PTH122
+    parts = (os.path.splitext(name) for name in names)  # noqa: PTH122 - a name, no path
     return {stem: stem + end for stem, end in parts if end.lower() in IMAGE_SUFFIXES}

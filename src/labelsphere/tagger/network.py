@@ -140,14 +140,14 @@ def load_backbone(network: nn.Module, path: Path) -> None:
 
 def head_of(network: nn.Module) -> nn.Linear:
     """The linear head of a network, whose inputs are the features and outputs the points."""
-    head: nn.Linear = network.get_classifier()  # type: ignore[operator]
+    head: nn.Linear = network.get_classifier()  # type: ignore[operator] # timm's
     return head
 
 
 def features_of(network: nn.Module, batch: Tensor) -> Tensor:
     """What enters the head, (rows, features): the same for every objective."""
-    hidden = network.forward_features(batch)  # type: ignore[operator]
-    features: Tensor = network.forward_head(hidden, pre_logits=True)  # type: ignore[operator]
+    hidden = network.forward_features(batch)  # type: ignore[operator] # timm's
+    features: Tensor = network.forward_head(hidden, pre_logits=True)  # type: ignore[operator] # timm's
     return features
 
 
@@ -184,14 +184,14 @@ def _timm_network(
         raise _wrong_options(backbone, options, error) from error
     # timm draws the head before the last of the backbone's weights: only a head put on afterwards
     # leaves the backbone the same whatever the head's width.
-    network.reset_classifier(outputs)  # type: ignore[operator]
+    network.reset_classifier(outputs)  # type: ignore[operator] # timm's
     return network
 
 
 def _check_network(
     network: nn.Module, backbone: str, outputs: int, sample_shape: tuple[int, ...]
 ) -> None:
-    if not isinstance(network.get_classifier(), nn.Linear):  # type: ignore[operator]
+    if not isinstance(network.get_classifier(), nn.Linear):  # type: ignore[operator] # timm's
         raise UsageError(f"backbone {backbone!r} has no linear head; choose another timm model")
     network.eval()
     try:

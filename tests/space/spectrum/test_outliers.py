@@ -21,7 +21,7 @@ def planted(values: np.ndarray) -> np.ndarray:
 def test_pairs_at_either_end_are_lapacks(end: str, expected: list[float]) -> None:
     matrix = planted(np.r_[np.linspace(-1, 1, SIZE - 4), 9.0, 6.0, -7.0, -8.0])
     start = np.ones(SIZE)
-    pairs = end_pairs(BlockProduct.of(matrix), 2, end, start)  # type: ignore[arg-type]
+    pairs = end_pairs(BlockProduct.of(matrix), 2, end, start)
     np.testing.assert_allclose(pairs.values, expected, rtol=1e-4)
     vectors = pairs.vectors.astype(np.float64)
     np.testing.assert_allclose(vectors.T @ vectors, np.eye(2), atol=1e-5)

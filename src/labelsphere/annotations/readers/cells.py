@@ -26,14 +26,14 @@ def tags_in_lists(
     """
     if isinstance(column.dtype, pl.Array):
         column = column.arr.to_list()
-    inner = column.dtype.inner  # type: ignore[attr-defined]
+    inner = column.dtype.inner  # type: ignore[attr-defined] # of lists
     if not (inner in (pl.String, pl.Null, pl.Categorical) or isinstance(inner, pl.Enum)):
         raise DataError(
             f"column {column.name!r} holds lists of {kind_of(inner)}; expected lists of text"
         )
     parts = {"tag": column.cast(pl.List(pl.String))}
     if confidences is not None:
-        if not confidences.dtype.inner.is_numeric():  # type: ignore[attr-defined]
+        if not confidences.dtype.inner.is_numeric():  # type: ignore[attr-defined] # of lists
             raise DataError(
                 f"column {confidences.name!r} holds {kind_of(confidences.dtype)}; "
                 "expected lists of numbers"
@@ -142,6 +142,6 @@ def kind_of(dtype: pl.DataType) -> str:
     if dtype.is_numeric():
         return "numbers"
     if isinstance(dtype, pl.List | pl.Array):
-        return f"lists of {kind_of(dtype.inner)}"  # type: ignore[arg-type]
+        return f"lists of {kind_of(dtype.inner)}"  # type: ignore[arg-type] # of lists
     known = {pl.String: "text", pl.Boolean: "true and false", pl.Binary: "bytes"}
     return known.get(type(dtype), str(dtype))

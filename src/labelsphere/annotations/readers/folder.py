@@ -64,8 +64,8 @@ def _files(folder: Path) -> list[str]:
 
 
 def _suffix(name: str) -> str:
-    return os.path.splitext(name)[1].lower()  # noqa: PTH122
+    return os.path.splitext(name)[1].lower()  # noqa: PTH122 - a name, no path
 
 
 def _stem(name: str) -> str:
-    return os.path.splitext(name)[0]  # noqa: PTH122
+    return os.path.splitext(name)[0]  # noqa: PTH122 - a name, no path

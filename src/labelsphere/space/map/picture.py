@@ -31,7 +31,7 @@ def map_picture(chart: SpaceMap, names: int = NAMES) -> bytes:
     figure = Figure(figsize=SIZE_INCHES, dpi=DPI)
     canvas: Any = FigureCanvasAgg(figure)
     axes = figure.add_axes((0.02, 0.05, 0.96, 0.93))
-    colours = colormaps["tab10"].colors  # type: ignore[attr-defined]
+    colours = colormaps["tab10"].colors  # type: ignore[attr-defined] # listed ones
     chosen = [colours[group % len(colours)] for group in chart.groups.tolist()]
     area = 6.0 + 60.0 * np.sqrt(chart.counts / max(int(chart.counts.max()), 1))
     x, y = chart.positions.T

@@ -92,7 +92,7 @@ class FeatureInputs:
         """(width,)."""
         return (int(self.matrix.shape[1]),)
 
-    def batch(self, rows: IntArray, *, training: bool, seed: int = 0) -> torch.Tensor:  # noqa: ARG002
+    def batch(self, rows: IntArray, *, training: bool, seed: int = 0) -> torch.Tensor:  # noqa: ARG002 - all alike
         """Some vectors, float32 (b, width); the same in training and out of it."""
         chosen = self.matrix[rows]
         values = (chosen.toarray() if isinstance(chosen, csr_array) else chosen).astype(np.float64)
