@@ -32,6 +32,7 @@ class Trained:
 
     bench: Bench
     tagger: Tagger
+    _decoder: Decoder | None = None
     _points: dict[bytes, Tensor] = field(default_factory=dict)
     _scores: dict[bytes, FloatArray] = field(default_factory=dict)
 
@@ -43,8 +44,10 @@ class Trained:
         return self._points[key]
 
     def decoder(self) -> Decoder:
-        """The tagger's own decoder, called "as trained"."""
-        return self.tagger.decoder()
+        """The tagger's own decoder, called "as trained"; built once."""
+        if self._decoder is None:
+            self._decoder = self.tagger.decoder()
+        return self._decoder
 
     def scores(self, rows: IntArray, bias: Tensor) -> Scores:
         """Scores of some images, with something added to each label's.
