@@ -1,11 +1,13 @@
 """What is known of the labels when a network is trained: counts, places, sets of them."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from labelsphere.annotations import Annotations, Vocabulary
-from labelsphere.arrays import IntArray, SparseRows
+from labelsphere.arrays import FloatArray, IntArray, SparseRows
 from labelsphere.errors import UsageError
 from labelsphere.space import LabelSpace
 from labelsphere.space.presence import presence_rows
@@ -45,6 +47,29 @@ class LabelContext:
             space.check_vocabulary(tags.vocabulary)
         sets = None if space is None else _some_tag_sets(tags)
         return cls(tags.vocabulary, tags.label_counts(), tags.n_images, space, sets)
+
+    @cached_property
+    def placed_sets(self) -> tuple[SparseRows, FloatArray]:
+        """Tag sets of which at least one tag has a place, and where they are; computed once.
+
+        Returns:
+            CSR, sets × labels, and unit vectors, (sets, k) float32.
+
+        Raises:
+            UsageError: If there is no label space, or no such set.
+        """
+        space = self.needed_space("tag_sets")
+        sets = csr_array((0, len(self.counts))) if self.tag_sets is None else self.tag_sets
+        members: SparseRows = sets[np.flatnonzero(sets @ space.placed.astype(np.float32))]
+        if not members.shape[0]:
+            raise UsageError(
+                "decoder 'tag_sets' needs the tag sets of annotated images, and this tagger has "
+                "none: it has another label space now, or is of an older version; train it anew"
+            )
+        places = (members @ space.vectors).astype(np.float32)
+        # A set of opposite tags has no direction, and says nothing.
+        places /= np.maximum(np.linalg.norm(places, axis=1, keepdims=True), 1e-12)
+        return members, places
 
     def with_space(self, space: LabelSpace) -> "LabelContext":
         """The context of a network that goes on with another space.

@@ -2,13 +2,11 @@
 
 from dataclasses import dataclass, replace
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import normalize
 
 from labelsphere.arrays import SparseRows
-from labelsphere.errors import UsageError
 from labelsphere.tagger.decoders.base import Decoder
 from labelsphere.tagger.decoders.prior import log_prior
 from labelsphere.tagger.label_context import LabelContext
@@ -33,20 +31,14 @@ def tag_set_decoder(labels: LabelContext, head: nn.Linear, concentration: float)
     Raises:
         UsageError: If there is no label space, or no tag sets.
     """
-    space, sets = labels.needed_space("tag_sets"), labels.tag_sets
-    if sets is None or not sets.nnz:
-        raise UsageError(
-            "decoder 'tag_sets' needs the tag sets of annotated images, and this tagger has none: "
-            "taggers with another label space, or of an older version; train it anew"
-        )
-    # A set none of whose tags has a place says nothing.
-    members: SparseRows = sets[np.flatnonzero((sets @ space.placed.astype(np.float32)) > 0)]
+    sets, places = labels.placed_sets
+    width = places.shape[1]
     weight, bias = head.weight.detach().float().cpu(), head.bias.detach().float().cpu()
     return TagSetDecoder(
-        weight[: space.dim],
-        bias[: space.dim],
-        normalize(torch.from_numpy(members @ space.vectors), dim=1),
-        members.T.tocsr(),
+        weight[:width],
+        bias[:width],
+        torch.from_numpy(places),
+        sets.T.tocsr(),
         log_prior(labels.counts, labels.n_images),
         torch.zeros(len(labels.counts)),
         concentration,
