@@ -327,7 +327,8 @@ class Tagger:
             space: A space with the same axes, of as many dimensions.
 
         Raises:
-            UsageError: If the tagger has no space, or one of other dimensions.
+            UsageError: If the tagger has no space, one of other dimensions, or a decoder that
+                reads more than the space (``tag_sets_…``).
         """
         if self.space is None or self.objective.outputs != "points":
             raise UsageError(
@@ -343,6 +344,7 @@ class Tagger:
         other = copy(self)
         other.labels = self.labels.with_space(space)
         other.objective = OBJECTIVES[self.architecture.objective].build(other.labels)
+        other.decoder()  # One that cannot be had is refused before anything is written.
         return other
 
     def save(self, folder: str | Path, *, overwrite: bool = False) -> None:
