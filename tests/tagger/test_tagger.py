@@ -310,7 +310,7 @@ def test_a_space_of_another_width_or_a_tagger_without_one_is_refused(
         tagger.sample_shape,
     )
     # Which of the new labels stand together nobody has counted.
-    with pytest.raises(UsageError, match="needs the tag sets .* another label space"):
+    with pytest.raises(UsageError, match=r"needs the tag sets .* another label space"):
         sets.with_space(tagger.space.place("ruby", {"red": 5, "warm": 5}, images=5))
 
 
