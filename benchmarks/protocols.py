@@ -89,36 +89,18 @@ def _of_icons(name: str, table: str) -> list[Comparison]:
     small = ("--preset", "small", "--image-size", "24", "--group", "base_id", "--evaluations", "4")
     noisy, full = ("--protocol", "noisy"), ("--protocol", "full")
     few, fewer = ("--protocol", "few"), ("--protocol", "few+share=0.05")
-    long, short = ("--steps", "600"), ("--steps", "200")
+    long, short = ("--steps", "600"), ("--steps", "200", "--resamples", "200")
+    often = (*long, "--resamples", "200", "--budgets")
     strict = ("--split", "split_strict")
     made = {
         "few10": (*few, *short),
         "few5": (*fewer, *short),
-        "noisy": (*noisy, *long, "--budgets", "1/10,1/4,1"),
-        "full": (*full, *long, "--budgets", "1/2,1"),
+        "noisy": (*noisy, *often, "1/10,1/4,1"),
+        "full": (*full, *often, "1/2,1"),
         "strict-few10": (*strict, *few, *short),
-    }
-    return [
-        Comparison(
-            f"{name}-{protocol}",
-            table,
-            (*small, *options),
-            rates=FEWER_RATES if protocol == "full" else RATES_OF_PICTURES,
-        )
-        for protocol, options in made.items()
-    ]
-
-
-def _of_long(name: str, table: str) -> list[Comparison]:
-    """The same with three times the steps, for those who can wait."""
-    small = ("--preset", "small", "--image-size", "24", "--group", "base_id", "--evaluations", "4")
-    few, long = ("--protocol", "few", "--steps", "600"), ("--steps", "1600")
-    made = {
-        "few10": few,
-        "few5": ("--protocol", "few+share=0.05", "--steps", "600"),
-        "strict-few10": ("--split", "split_strict", *few),
-        "noisy": ("--protocol", "noisy", *long, "--budgets", "1/10,1/4,1"),
-        "full": ("--protocol", "full", *long, "--budgets", "1/2,1"),
+        "long-few10": (*few, *long),
+        "long-few5": (*fewer, *long),
+        "long-strict-few10": (*strict, *few, *long),
     }
     return [
         Comparison(
@@ -136,7 +118,6 @@ COMPARISONS = [
     *_of_features("bibtex"),
     *_of_icons("icons", "icons/icons.parquet"),
     *_of_icons("bundled", str(icons_path())),
-    *_of_long("icons-long", "icons/icons.parquet"),
 ]
 
 
