@@ -1,5 +1,6 @@
 import pytest
 
+from labelsphere.comparison.decoder_names import PRIOR_ADJUSTED
 from labelsphere.comparison.report import tables
 from labelsphere.comparison.report.table import BEST, LEVEL, largest_in
 
@@ -46,6 +47,16 @@ def test_cost_table_prints_each_seed(make_results):
     seeds = results["methods"][0]["summary"]["as trained"]["map@100"]["seeds"]
     printed = [float(part) for part in row.cells[0].text.split(", ")]
     assert printed == pytest.approx(seeds, abs=0.0005)
+
+
+def test_cost_table_names_the_readings_that_were_chosen(make_results):
+    results = make_results(2, 2)
+    name = PRIOR_ADJUSTED[0]
+    for run, reading in zip(results["methods"][1]["runs"], ("point", "tag_sets_10"), strict=True):
+        run["decoders"][name]["reading"] = reading
+    rows = {row.heading.text: row for row in tables.cost_table(results).rows}
+    texts = [cell.text for cell in rows[f"Weight s of the log prior, {name}"].cells]
+    assert texts == ["0.50, 0.50", "point: 0.50, tag_sets_10: 0.50"]
 
 
 def test_largest_in_a_row_counts_intervals(make_results):

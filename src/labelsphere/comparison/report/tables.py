@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from labelsphere.comparison.decoder_names import AS_TRAINED, PRIOR_ADJUSTED
+from labelsphere.comparison.decoder_names import AS_TRAINED, PRIOR_ADJUSTED, READ_PER_CLASS
 from labelsphere.comparison.report.estimates import (
     Results,
     decoders_of,
@@ -116,6 +116,7 @@ def cost_table(results: Results) -> Table:
         row("Training time, mean of seeds", lambda m: duration(_mean_of_runs(m, "seconds"))),
         row("Peak memory, GiB", lambda m: figure(_mean_of_runs(m, "peak_memory_gib"), 2)),
         *(row(f"Weight s of the log prior, {name}", _scales(name)) for name in PRIOR_ADJUSTED),
+        row(f"Weight s of the log prior, {READ_PER_CLASS}", _scales(READ_PER_CLASS)),
         row("Trainings that diverged", _diverged(results)),
         Row(Heading(f"{metric_name('map@100')} by seed, as trained"), _seeds_row(methods)),
     ]
@@ -154,10 +155,17 @@ def _rate(method: Results) -> str:
 
 def _scales(decoder: str) -> Callable[[Results], str]:
     def by_seed(method: Results) -> str:
-        scales = [run["decoders"].get(decoder, {}).get("scale") for run in method["runs"]]
-        return _in_a_row([None if s is None else figure(s, 2) for s in scales])
+        chosen = [run["decoders"].get(decoder, {}) for run in method["runs"]]
+        return _in_a_row([_scale(one) for one in chosen])
 
     return by_seed
+
+
+def _scale(chosen: Results) -> str | None:
+    """The scale of a decoder, after what it reads where the head has several readings."""
+    if chosen.get("scale") is None:
+        return None
+    return ": ".join(filter(None, [chosen.get("reading"), figure(chosen["scale"], 2)]))
 
 
 def _diverged(results: Results) -> Callable[[Results], str]:
