@@ -51,10 +51,10 @@ def test_cost_table_prints_each_seed(make_results):
 
 def test_cost_table_names_the_readings_that_were_chosen(make_results):
     results = make_results(2, 2)
-    name = PRIOR_ADJUSTED[0]
+    name = next(iter(PRIOR_ADJUSTED))
     for run, reading in zip(results["methods"][1]["runs"], ("point", "tag_sets_10"), strict=True):
         run["decoders"][name]["reading"] = reading
-    rows = {row.heading.text: row for row in tables.cost_table(results).rows}
+    rows = {row.heading.title: row for row in tables.cost_table(results).rows}
     texts = [cell.text for cell in rows[f"Weight s of the log prior, {name}"].cells]
     assert texts == ["0.50, 0.50", "point: 0.50, tag_sets_10: 0.50"]
 
