@@ -9,7 +9,7 @@ rate and the scale of the prior on validation, as in `labelsphere compare`.
 
 import argparse
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from math import prod
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ import polars as pl
 import torch
 from reporting import table, write_results
 from torch import nn
-from trial_decoders import guessed_sets
+from trial_decoders import Mean, guessed_sets
 from trial_objectives import TRIED
 
 from labelsphere.annotations import Annotations
@@ -52,6 +52,7 @@ CHOSEN_FOR = ("weighted_map@100", "map@100", "precision@1", "precision@5", "imag
 FIGURES = (*CHOSEN_FOR, "class_ap")
 RIVALS = ("logistic", "softmax")
 Values = dict[str, float]
+Build = Callable[[LabelContext], Objective]
 Readings = Callable[[LabelContext, Objective, nn.Linear], Sequence[Decoder]]
 
 
@@ -62,6 +63,7 @@ class Trial:
     protocol: Protocol
     inputs: FeatureInputs
     labels: LabelContext
+    _trained: dict[Any, tuple[Objective, FeatureNetwork]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, folder: Path, seed: int = 7) -> "Trial":
@@ -81,8 +83,15 @@ class Trial:
         labels = LabelContext.of(protocol.calibration, space)
         return cls(protocol, inputs.fitted(protocol.train), labels)
 
-    def trained(self, objective: Objective, rate: float, seed: int) -> FeatureNetwork:
-        """A perceptron trained for an objective."""
+    def trained(self, build: Build, rate: float, seed: int) -> tuple[Objective, FeatureNetwork]:
+        """An objective and a perceptron trained for it, once for all ways to read it."""
+        key = (build, rate, seed)
+        if key not in self._trained:
+            objective = build(self.labels)
+            self._trained[key] = objective, self._fit(objective, rate, seed)
+        return self._trained[key]
+
+    def _fit(self, objective: Objective, rate: float, seed: int) -> FeatureNetwork:
         torch.manual_seed(seed)
         network = FeatureNetwork(self.inputs.sample_shape[0], objective.width)
         objective.initialise(network.head)
@@ -127,14 +136,11 @@ class Trial:
         ).values
 
 
-def best_of_rates(
-    trial: Trial, build: Callable[[LabelContext], Objective], readings: Readings
-) -> Values:
+def best_of_rates(trial: Trial, build: Build, readings: Readings) -> Values:
     """Figures with the rate that is best on validation, means over seeds."""
 
     def run(rate: float, seed: int) -> tuple[float, Values]:
-        objective = build(trial.labels)
-        network = trial.trained(objective, rate, seed)
+        objective, network = trial.trained(build, rate, seed)
         return trial.judged(network, readings(trial.labels, objective, network.head))
 
     first = {rate: run(rate, SEEDS[0]) for rate in RATES}
@@ -157,12 +163,18 @@ def named(*names: str) -> Readings:
     return build
 
 
+def with_means(labels: LabelContext, objective: Objective, head: nn.Linear) -> list[Decoder]:
+    """All readings of the sphere, and the mean of `both` and each of tag sets."""
+    single = named(*Sphere.readings)(labels, objective, head)
+    return [*single, *(Mean(single[0], sets) for sets in single[-len(CONCENTRATIONS) :])]
+
+
 def guessed(labels: LabelContext, _: Objective, head: nn.Linear) -> list[Decoder]:
     """A classifier's guesses, mixed to a point that tag sets are read off, plain ones beside."""
     return [logistic_decoder(head), *(guessed_sets(labels, κ) for κ in CONCENTRATIONS)]
 
 
-def candidates() -> dict[str, tuple[Callable[[LabelContext], Objective], Readings]]:
+def candidates() -> dict[str, tuple[Build, Readings]]:
     """Rivals first, then what was kept, then what was not."""
     kept = {name: (OBJECTIVES[name].build, as_trained) for name in (*RIVALS, "cosine", "posterior")}
     sets = tuple(f"tag_sets_{κ}" for κ in CONCENTRATIONS)
@@ -172,24 +184,26 @@ def candidates() -> dict[str, tuple[Callable[[LabelContext], Objective], Reading
     read |= {
         "sphere, the best of all of these": (sphere, named(*three, *sets)),
         "sphere, the best of the first three": (sphere, named(*three)),
+        "sphere, the best of all of these and means of both and tag sets": (sphere, with_means),
         "cosine, the best of its own and tag sets": (
             OBJECTIVES["cosine"].build,
             named("cosine", *sets),
         ),
         "logistic, the best of its own and tag sets": (OBJECTIVES["logistic"].build, guessed),
     }
+    without = {
+        "without softmax": weighted(LOGISTIC, 0.0),
+        "without logistic": weighted(0.0, SOFTMAX),
+    }
     lesser = {
-        f"sphere {told}, read by {name}": (weighted(*weights), named(name))
-        for told, weights in {
-            "without softmax": (LOGISTIC, 0.0),
-            "without logistic": (0.0, SOFTMAX),
-        }.items()
+        f"sphere {told}, read by {name}": (build, named(name))
+        for told, build in without.items()
         for name in ("point", "both")
     }
     return kept | read | lesser | {name: (build, as_trained) for name, build in TRIED.items()}
 
 
-def weighted(logistic: float, softmax: float) -> Callable[[LabelContext], Objective]:
+def weighted(logistic: float, softmax: float) -> Build:
     """The sphere with other weights of its classifier's losses."""
     return lambda labels: Sphere(labels, labels.needed_space("sphere"), logistic, softmax)
 
