@@ -36,8 +36,8 @@ def train(
     decoder: Annotated[
         str | None,
         typer.Option(
-            help="How tags are read off: cosine, hamming, omp or tag_sets_10 for points of a space, "
-            "logistic or conse for a classifier; the objective's own.",
+            help="How tags are read off: cosine, hamming, omp or tag_sets_10 for points of a "
+            "space, logistic or conse for a classifier; the objective's own.",
             show_default=False,
         ),
     ] = None,
