@@ -121,7 +121,6 @@ class PairCounter:
         in_threads(
             lambda t: tally_labels(block.labels, edges[t], edges[t + 1], tally[t]),
             self._threads,
-            self._threads,
         )
         return np.asarray(tally.sum(axis=0))
 

@@ -197,4 +197,4 @@ class PairTriangle:
 
     def _in_threads(self, work: Callable[[int], Any]) -> None:
         """Do a piece of work for each thread's number."""
-        in_threads(work, self.threads, self.threads)
+        in_threads(work, self.threads)

@@ -120,7 +120,7 @@ def _are_clean(
             inside, ascending = tags_ascend(starts, labels, edges[t], edges[t + 1], n_labels)
             return inside, ascending and _are_present(own)
 
-        found = in_threads(look, threads, threads)
+        found = in_threads(look, threads)
         inside, clean = (all(part) for part in zip(*found, strict=True))
     else:
         inside = labels.min() >= 0 and labels.max() < n_labels

@@ -1,4 +1,4 @@
-"""Pieces of work side by side."""
+"""Equal pieces of work side by side."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -7,9 +7,9 @@ from typing import TypeVar
 Result = TypeVar("Result")
 
 
-def in_threads(work: Callable[[int], Result], pieces: int, threads: int) -> list[Result]:
-    """What a function returns for 0 to ``pieces`` − 1, called by some threads at a time."""
-    if min(pieces, threads) == 1:
-        return [work(piece) for piece in range(pieces)]
+def in_threads(work: Callable[[int], Result], threads: int) -> list[Result]:
+    """What a function returns for each thread's number, from 0 on, called in all at once."""
+    if threads == 1:
+        return [work(0)]
     with ThreadPoolExecutor(threads) as pool:
-        return list(pool.map(work, range(pieces)))
+        return list(pool.map(work, range(threads)))
