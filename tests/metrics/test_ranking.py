@@ -10,7 +10,7 @@ from scipy.sparse import csr_array
 from labelsphere.arrays import FloatArray
 from labelsphere.errors import DataError, UsageError
 from labelsphere.metrics import DenseScores, Ranking, scores
-from labelsphere.metrics.ranking import rank_labels
+from labelsphere.metrics.ranking import sort_keys
 
 FLOATS = st.floats(width=32, allow_nan=False)
 MATRICES = hnp.arrays(
@@ -21,10 +21,10 @@ MATRICES = hnp.arrays(
 
 
 @given(values=MATRICES)
-def test_order_is_by_falling_score_then_rising_label(
+def test_keys_order_by_falling_score_then_rising_label(
     values: FloatArray, ranked_lists: Callable
 ) -> None:
-    assert rank_labels(values).tolist() == ranked_lists(values)
+    assert sort_keys(values).argsort(axis=1).tolist() == ranked_lists(values)
 
 
 @given(seed=st.integers(0, 10**6))
@@ -56,6 +56,22 @@ def test_ranks_reach_beyond_the_first_hundred(rank: Callable) -> None:
     assert ranking.true_ranks.ranks.tolist() == [1, 150]
 
 
+@pytest.mark.parametrize("share", [0.01, 0.5])
+def test_few_and_many_true_tags_of_many_labels_against_full_sorts(
+    share: float, rank: Callable
+) -> None:
+    generator = np.random.default_rng(1)
+    values = np.round(generator.standard_normal((20, 300)), 1)
+    truth = generator.random(values.shape) < share
+    truth[:2] = False
+    ranking = rank(values, truth)
+    order = np.argsort(-values, axis=1, kind="stable")
+    assert ranking.top.tolist() == order[:, :100].tolist()
+    places = np.take_along_axis(truth, order, axis=1)
+    assert ranking.true_ranks.ranks.tolist() == (np.nonzero(places)[1] + 1).tolist()
+    assert ranking.true_ranks.labels.tolist() == order[places].tolist()
+
+
 def test_blocks_do_not_show(
     monkeypatch: pytest.MonkeyPatch, random_case: Callable, rank: Callable
 ) -> None:
@@ -68,8 +84,8 @@ def test_blocks_do_not_show(
 
 
 def test_minus_infinity_ranks_last_and_ties_by_number() -> None:
-    order = rank_labels(np.array([[-np.inf, -1e30, -np.inf, 2.0]], np.float32))
-    assert order.tolist() == [[3, 1, 0, 2]]
+    keys = sort_keys(np.array([[-np.inf, -1e30, -np.inf, 2.0]], np.float32))
+    assert keys.argsort(axis=1).tolist() == [[3, 1, 0, 2]]
 
 
 def test_nan_names_the_image(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,7 +14,6 @@ from labelsphere.comparison.decoder_names import (
 )
 from labelsphere.comparison.families import Candidate, Family, Trained
 from labelsphere.metrics import Evaluation, centred_interval
-from labelsphere.tagger.scores import DecodedScores
 
 
 @dataclass(frozen=True)
@@ -110,7 +109,7 @@ def decoded_results(trained: Trained, choices: dict[str, Choice]) -> dict[str, d
     def figures(scores: Any) -> dict[str, Any]:
         return _figures(bench.evaluate(scores, rows, per_class=True), bench.settings.resamples)
 
-    results = {AS_TRAINED: figures(DecodedScores(trained.points(rows), trained.decoder()))}
+    results = {AS_TRAINED: figures(trained.scores(rows))}
     computed: dict[tuple[str | None, str, int], dict[str, Any]] = {}
     for name, choice in choices.items():
         key = (choice.reading, choice.family, choice.place)
@@ -129,7 +128,7 @@ def decoded_results(trained: Trained, choices: dict[str, Choice]) -> dict[str, d
 def plain_values(trained: Trained, choices: dict[str, Choice]) -> dict[str, dict[str, float]]:
     """As `decoded_results`, the bare figures alone: for evaluations along a training."""
     bench, rows = trained.bench, trained.bench.protocol.test
-    scores = {AS_TRAINED: DecodedScores(trained.points(rows), trained.decoder())} | {
+    scores = {AS_TRAINED: trained.scores(rows)} | {
         name: choice.candidate.scores(rows) for name, choice in choices.items()
     }
     return {

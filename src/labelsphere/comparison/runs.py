@@ -150,8 +150,9 @@ def validate_run(bench: Bench, method: Method, plan: Plan) -> dict[str, Any]:
 
     def work() -> dict[str, Any]:
         found = {}
+        whole_run = Trained(bench, trained_tagger(bench, method, plan))
         for reading in _readings(method):
-            trained = Trained(bench, trained_tagger(bench, method, plan, reading))
+            trained = whole_run.read_by(reading)
             found[reading] = choose_decoders(trained, DECODERS)
             if several:
                 found[reading][READ_PER_CLASS] = choose_per_class(trained, DECODERS[0])
@@ -195,8 +196,9 @@ def judge_run(bench: Bench, method: Method, plan: Plan) -> dict[str, Any] | None
     chosen, reading = validated["choices"], validated.get("reading")
 
     def work() -> dict[str, Any]:
+        whole_run = Trained(bench, trained_tagger(bench, method, plan))
         read = {
-            name: Trained(bench, trained_tagger(bench, method, plan, name))
+            name: whole_run.read_by(name)
             for name in dict.fromkeys([reading, *(c.get("reading") for c in chosen.values())])
         }
         candidates = {

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from labelsphere.arrays import BoolArray, FloatArray, IntArray, SparseRows
+from labelsphere.arrays import AnyArray, BoolArray, FloatArray, IntArray, SparseRows
 from labelsphere.errors import DataError
 from labelsphere.metrics.scores import Scores, blocks
 from labelsphere.metrics.true_ranks import TrueRanks
@@ -12,6 +12,9 @@ from labelsphere.metrics.truth import binary_truth, find_hits
 
 DEPTH = 100
 """How many predictions of an image are kept: the paper's 100 (§4.2)."""
+
+_FEW = 32
+"""True tags of an image up to which counting what stands above each is faster than sorting."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,28 +65,26 @@ class Ranking:
         labels = np.empty(truth.nnz, np.int64)
         ranks = np.empty(truth.nnz, np.int64)
         for start, stop in blocks(n_images, n_labels):
-            order = rank_labels(scores.rows(start, stop), first_image=start)
-            top[start:stop] = order[:, : top.shape[1]]
+            keys = sort_keys(scores.rows(start, stop), first_image=start)
             pairs = slice(truth.indptr[start], truth.indptr[stop])
-            is_true = np.zeros(order.shape, bool)
-            is_true[images[pairs] - start, truth.indices[pairs]] = True
-            # Row by row and from the best on, as the pairs of true ranks stand.
-            places = np.flatnonzero(np.take_along_axis(is_true, order, axis=1))
-            labels[pairs] = order.ravel()[places]
-            ranks[pairs] = places % n_labels + 1
+            found = _ranks(keys, images[pairs] - start, truth.indices[pairs])
+            best_first = np.lexsort((found, images[pairs]))
+            labels[pairs] = truth.indices[pairs][best_first]
+            ranks[pairs] = found[best_first]
+            top[start:stop] = _best(keys, top.shape[1])
         true_ranks = TrueRanks(n_images, images, labels, ranks)
         return cls(scores, truth, top, find_hits(top, truth), true_ranks)
 
 
-def rank_labels(scores: FloatArray, *, first_image: int = 0) -> IntArray:
-    """All labels of each image, best first; equal scores by rising label number.
+def sort_keys(scores: FloatArray, *, first_image: int = 0) -> IntArray:
+    """A key for every score: in rising order they rank labels by falling score, then by number.
 
     Args:
         scores: (images, labels), compared as float32; -0 equals 0.
         first_image: Row number of the first image, for the message.
 
     Returns:
-        (images, labels) int64.
+        (images, labels) int64, no two alike in a row; the label's number is in the lower half.
 
     Raises:
         DataError: If a score is NaN.
@@ -96,11 +97,43 @@ def rank_labels(scores: FloatArray, *, first_image: int = 0) -> IntArray:
             "numbers or -inf: check the method's output for this image"
         )
     # A float's bits, read as an integer, sort like the float once those of negative numbers are
-    # flipped. With the label below them each key is unique and one fast sort settles the ties.
+    # flipped. With the label below them each key is unique, and no tie is left to settle.
     bits = (values + np.float32(0)).view(np.int32)
     ascending = bits ^ ((bits >> 31) & np.int32(0x7FFFFFFF))
     keys = (~ascending).astype(np.int64) << 32
     keys |= np.arange(values.shape[1], dtype=np.int64)
-    keys.sort(axis=1)
-    keys &= 0xFFFFFFFF
     return keys
+
+
+def _ranks(keys: IntArray, images: IntArray, labels: AnyArray) -> IntArray:
+    """Ranks of some labels of images, from 1, without a full sort where they are few.
+
+    Args:
+        keys: (images, labels), from `sort_keys`.
+        images: (pairs,) rows of ``keys``, ascending.
+        labels: (pairs,) columns.
+
+    Returns:
+        (pairs,) int64.
+    """
+    ranks = np.empty(len(images), np.int64)
+    borders = np.searchsorted(images, np.arange(len(keys) + 1))
+    for row, low, high in zip(keys, borders[:-1], borders[1:], strict=True):
+        own = row[labels[low:high]]
+        if high - low <= _FEW:
+            ranks[low:high] = np.count_nonzero(row <= own[:, None], axis=1)
+        else:
+            ranks[low:high] = np.searchsorted(np.sort(row), own) + 1
+    return ranks
+
+
+def _best(keys: IntArray, depth: int) -> IntArray:
+    """The first labels of each image, best first, (images, depth) int64; puts ``keys`` in disorder.
+
+    Only they are sorted: of 3,344 labels that takes half of the time of sorting all.
+    """
+    if depth < keys.shape[1]:
+        keys.partition(depth - 1, axis=1)
+    first = keys[:, :depth]
+    first.sort(axis=1)
+    return first & 0xFFFFFFFF

@@ -2,7 +2,8 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from copy import copy
+from dataclasses import dataclass, field, replace
 
 from torch import Tensor
 
@@ -11,7 +12,7 @@ from labelsphere.comparison.bench import Bench
 from labelsphere.metrics import Scores
 from labelsphere.metrics.scores import DenseScores
 from labelsphere.tagger import Tagger
-from labelsphere.tagger.decoders import Decoder, LinearDecoder
+from labelsphere.tagger.decoders import Decoder
 from labelsphere.tagger.scores import DecodedScores
 
 _MOST_SCORES = 1 << 27
@@ -33,12 +34,20 @@ class Trained:
     bench: Bench
     tagger: Tagger
     _decoder: Decoder | None = None
-    _points: dict[bytes, Tensor] = field(default_factory=dict)
-    _scores: dict[bytes, FloatArray] = field(default_factory=dict)
+    _points: dict[tuple[bool, bytes], Tensor] = field(default_factory=dict)
+    _scores: dict[tuple[str | None, bytes], FloatArray] = field(default_factory=dict)
+
+    def read_by(self, reading: str | None) -> "Trained":
+        """The same network, read by a decoder of a name; as it is if None."""
+        if reading is None:
+            return self
+        tagger = copy(self.tagger)
+        tagger.architecture = replace(tagger.architecture, decoder=reading)
+        return Trained(self.bench, tagger, _points=self._points, _scores=self._scores)
 
     def points(self, rows: IntArray) -> Tensor:
         """What the network makes of some images, (rows, width) float32; computed once."""
-        key = rows.tobytes()
+        key = self.decoder().features, rows.tobytes()
         if key not in self._points:
             self._points[key] = self.tagger.points(self.bench.inputs, rows)
         return self._points[key]
@@ -49,19 +58,20 @@ class Trained:
             self._decoder = self.tagger.decoder()
         return self._decoder
 
-    def scores(self, rows: IntArray, bias: Tensor) -> Scores:
+    def scores(self, rows: IntArray, bias: Tensor | None = None) -> Scores:
         """Scores of some images, with something added to each label's.
 
-        Those of a decoder that is more than a product are computed once, where they fit.
+        The last ones without it are kept, where they fit: many biases are tried on the same.
         """
-        plain = self.decoder()
-        points = self.points(rows)
-        if isinstance(plain, LinearDecoder) or len(rows) * plain.n_labels > _MOST_SCORES:
-            return DecodedScores(points, plain.plus(bias))
-        key = rows.tobytes()
+        plain, points = self.decoder(), self.points(rows)
+        if len(rows) * plain.n_labels > _MOST_SCORES:
+            return DecodedScores(points, plain if bias is None else plain.plus(bias))
+        key = self.tagger.architecture.decoder, rows.tobytes()
         if key not in self._scores:
+            self._scores.clear()
             self._scores[key] = DecodedScores(points, plain).rows(0, len(rows))
-        return DenseScores(self._scores[key] + bias.numpy())
+        kept = self._scores[key]
+        return DenseScores(kept if bias is None else kept + bias.numpy())
 
 
 @dataclass(frozen=True)
