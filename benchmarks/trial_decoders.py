@@ -1,12 +1,11 @@
-"""Decoders that were tried beside those of the package."""
+"""A decoder that was tried beside those of the package."""
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import normalize
 
-from labelsphere.tagger.decoders import Decoder
 from labelsphere.tagger.decoders.tag_sets import TagSetDecoder, tag_set_decoder
 from labelsphere.tagger.label_context import LabelContext
 
@@ -35,38 +34,3 @@ class GuessedSets(TagSetDecoder):
         """How likely each tag set is, (rows, sets) float32, by a classifier's log-odds."""
         predicted = normalize(points.sigmoid() @ self.vectors, dim=1)
         return torch.softmax(self.concentration * (predicted @ self.places.T), dim=1)
-
-
-@dataclass(frozen=True)
-class Mean(Decoder):
-    """The mean of two decoders' scores, of the same points.
-
-    Attributes:
-        one: A decoder.
-        other: Another.
-    """
-
-    one: Decoder
-    other: Decoder
-
-    @property
-    def features(self) -> bool:
-        """Whether points are the head's inputs, for both."""
-        return self.one.features
-
-    @property
-    def n_labels(self) -> int:
-        """Number of labels."""
-        return self.one.n_labels
-
-    def to(self, device: torch.device) -> "Mean":
-        """The same on a device."""
-        return Mean(self.one.to(device), self.other.to(device))
-
-    def plus(self, bias: Tensor) -> "Mean":
-        """The same with something added to each label's score."""
-        return replace(self, one=self.one.plus(bias), other=self.other.plus(bias))
-
-    def scores(self, points: Tensor, start: int = 0, stop: int | None = None) -> Tensor:
-        """Scores of points for a range of labels; see `Decoder.scores`."""
-        return (self.one.scores(points, start, stop) + self.other.scores(points, start, stop)) / 2

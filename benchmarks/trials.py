@@ -19,7 +19,7 @@ import polars as pl
 import torch
 from reporting import table, write_results
 from torch import nn
-from trial_decoders import Mean, guessed_sets
+from trial_decoders import guessed_sets
 from trial_objectives import TRIED
 
 from labelsphere.annotations import Annotations
@@ -163,12 +163,6 @@ def named(*names: str) -> Readings:
     return build
 
 
-def with_means(labels: LabelContext, objective: Objective, head: nn.Linear) -> list[Decoder]:
-    """All readings of the sphere, and the mean of `both` and each of tag sets."""
-    single = named(*Sphere.readings)(labels, objective, head)
-    return [*single, *(Mean(single[0], sets) for sets in single[-len(CONCENTRATIONS) :])]
-
-
 def guessed(labels: LabelContext, _: Objective, head: nn.Linear) -> list[Decoder]:
     """A classifier's guesses, mixed to a point that tag sets are read off, plain ones beside."""
     return [logistic_decoder(head), *(guessed_sets(labels, κ) for κ in CONCENTRATIONS)]
@@ -178,13 +172,14 @@ def candidates() -> dict[str, tuple[Build, Readings]]:
     """Rivals first, then what was kept, then what was not."""
     kept = {name: (OBJECTIVES[name].build, as_trained) for name in (*RIVALS, "cosine", "posterior")}
     sets = tuple(f"tag_sets_{κ}" for κ in CONCENTRATIONS)
+    means = tuple(f"both_and_{name}" for name in sets)
     three = ("both", "point", "classifier")
     sphere = OBJECTIVES["sphere"].build
-    read = {f"sphere read by {name}": (sphere, named(name)) for name in (*three, *sets)}
+    read = {f"sphere read by {name}": (sphere, named(name)) for name in (*three, *sets, *means)}
     read |= {
-        "sphere, the best of all of these": (sphere, named(*three, *sets)),
+        "sphere, the best of all of these": (sphere, named(*three, *sets, *means)),
+        "sphere, the best of the first seven": (sphere, named(*three, *sets)),
         "sphere, the best of the first three": (sphere, named(*three)),
-        "sphere, the best of all of these and means of both and tag sets": (sphere, with_means),
         "cosine, the best of its own and tag sets": (
             OBJECTIVES["cosine"].build,
             named("cosine", *sets),

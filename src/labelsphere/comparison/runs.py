@@ -28,7 +28,7 @@ from labelsphere.comparison.families import DECODERS, PriorFamily, Trained
 from labelsphere.comparison.machine import peak_memory_gib, restart_peak_memory
 from labelsphere.comparison.methods import Method
 from labelsphere.tagger import DivergedError, Hooks, Tagger, TrainingRecord, TrainingSettings
-from labelsphere.tagger.devices import is_main_process, wait_for_everyone
+from labelsphere.tagger.devices import accelerator, is_main_process, wait_for_everyone
 from labelsphere.tagger.network import count_parameters, head_of
 from labelsphere.tagger.objectives import OBJECTIVES
 from labelsphere.tagger.training import TrainingData, train_network
@@ -111,7 +111,7 @@ def train_run(bench: Bench, method: Method, plan: Plan) -> dict[str, Any]:
 
 
 def trained_tagger(bench: Bench, method: Method, plan: Plan, reading: str | None = None) -> Tagger:
-    """The tagger of a finished training.
+    """The tagger of a finished training, on the device that it was trained on.
 
     Args:
         bench: The comparison.
@@ -127,6 +127,7 @@ def trained_tagger(bench: Bench, method: Method, plan: Plan, reading: str | None
         module.load_state_dict(
             {k.removeprefix(prefix): v for k, v in state.items() if k.startswith(prefix)}
         )
+    tagger.network.to(accelerator(bench.settings.device).device)
     tagger.network.eval()
     return tagger
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from labelsphere.arrays import AnyArray, BoolArray, FloatArray, IntArray, SparseRows
 from labelsphere.errors import DataError
-from labelsphere.metrics.scores import Scores, blocks
+from labelsphere.metrics.scores import Scores, SelfRanking, blocks
 from labelsphere.metrics.true_ranks import TrueRanks
 from labelsphere.metrics.truth import binary_truth, find_hits
 
@@ -65,13 +65,17 @@ class Ranking:
         labels = np.empty(truth.nnz, np.int64)
         ranks = np.empty(truth.nnz, np.int64)
         for start, stop in blocks(n_images, n_labels):
-            keys = sort_keys(scores.rows(start, stop), first_image=start)
             pairs = slice(truth.indptr[start], truth.indptr[stop])
-            found = _ranks(keys, images[pairs] - start, truth.indices[pairs])
+            wanted = images[pairs] - start, truth.indices[pairs]
+            if isinstance(scores, SelfRanking):
+                top[start:stop], found = scores.ranked(start, stop, top.shape[1], *wanted)
+            else:
+                keys = sort_keys(scores.rows(start, stop), first_image=start)
+                found = _ranks(keys, *wanted)
+                top[start:stop] = _best(keys, top.shape[1])
             best_first = np.lexsort((found, images[pairs]))
             labels[pairs] = truth.indices[pairs][best_first]
             ranks[pairs] = found[best_first]
-            top[start:stop] = _best(keys, top.shape[1])
         true_ranks = TrueRanks(n_images, images, labels, ranks)
         return cls(scores, truth, top, find_hits(top, truth), true_ranks)
 
@@ -92,10 +96,7 @@ def sort_keys(scores: FloatArray, *, first_image: int = 0) -> IntArray:
     values = np.asarray(scores, np.float32)
     missing = np.isnan(values).any(axis=1)
     if missing.any():
-        raise DataError(
-            f"the scores of image row {first_image + int(np.argmax(missing))} hold NaN; expected "
-            "numbers or -inf: check the method's output for this image"
-        )
+        raise not_a_number(first_image + int(np.argmax(missing)))
     # A float's bits, read as an integer, sort like the float once those of negative numbers are
     # flipped. With the label below them each key is unique, and no tie is left to settle.
     bits = (values + np.float32(0)).view(np.int32)
@@ -103,6 +104,14 @@ def sort_keys(scores: FloatArray, *, first_image: int = 0) -> IntArray:
     keys = (~ascending).astype(np.int64) << 32
     keys |= np.arange(values.shape[1], dtype=np.int64)
     return keys
+
+
+def not_a_number(image: int) -> DataError:
+    """What to say of an image with a score that is NaN."""
+    return DataError(
+        f"the scores of image row {image} hold NaN; expected numbers or -inf: check the method's "
+        "output for this image"
+    )
 
 
 def _ranks(keys: IntArray, images: IntArray, labels: AnyArray) -> IntArray:

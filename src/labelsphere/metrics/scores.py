@@ -1,11 +1,11 @@
 """Scores: what a method says of every image and label, handed out block by block."""
 
 from collections.abc import Callable, Iterator
-from typing import Protocol, TypeAlias
+from typing import Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
 
-from labelsphere.arrays import AnyArray, FloatArray
+from labelsphere.arrays import AnyArray, FloatArray, IntArray
 from labelsphere.errors import UsageError
 
 BLOCK_CELLS = 2**21
@@ -31,6 +31,27 @@ class Scores(Protocol):
 
     def columns(self, start: int, stop: int) -> FloatArray:
         """Scores of all images for some labels, (images, stop - start) float32."""
+
+
+@runtime_checkable
+class SelfRanking(Scores, Protocol):
+    """Scores that know a faster way to rank their labels than by handing them out."""
+
+    def ranked(
+        self, start: int, stop: int, depth: int, images: IntArray, labels: AnyArray
+    ) -> tuple[IntArray, IntArray]:
+        """The best labels of some images, and the ranks of some others, as `Ranking` has them.
+
+        Args:
+            start: First image.
+            stop: Image after the last.
+            depth: How many of the best labels.
+            images: (pairs,) images less ``start``, ascending.
+            labels: (pairs,) a label of each.
+
+        Returns:
+            (stop - start, depth) int64 label numbers, best first; and (pairs,) int64 ranks from 1.
+        """
 
 
 class DenseScores:

@@ -109,7 +109,7 @@ def load_tagger(folder: Path) -> "Tagger":
 def _reads_tag_sets(tagger: "Tagger") -> bool:
     """Whether a decoder of tag sets is the tagger's, or one that a comparison may choose for it."""
     names = (tagger.architecture.decoder or "", *tagger.objective.readings)
-    return any(name.startswith("tag_sets") for name in names)
+    return any("tag_sets" in name for name in names)
 
 
 def _save_tag_sets(path: Path, sets: SparseRows) -> None:

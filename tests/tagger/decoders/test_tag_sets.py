@@ -11,7 +11,7 @@ from labelsphere.arrays import SparseRows
 from labelsphere.errors import UsageError
 from labelsphere.space import LabelSpace
 from labelsphere.tagger.decoders import CONCENTRATIONS, build_decoder, tag_sets
-from labelsphere.tagger.decoders.tag_sets import tag_set_decoder
+from labelsphere.tagger.decoders.tag_sets import sparse_on, tag_set_decoder
 from labelsphere.tagger.label_context import LabelContext
 
 COUNTS = np.array([5, 0, 3, 9, 1, 1, 2])
@@ -103,3 +103,10 @@ def test_needs_sets_and_a_space(random_space: Spaces) -> None:
         tag_set_decoder(context(space, [[], []]), head, 5)
     with pytest.raises(UsageError, match="'tag_sets' needs a label space"):
         tag_set_decoder(LabelContext(space.vocabulary, COUNTS, 9), head, 5)
+
+
+def test_sparse_rows_of_a_card_multiply_like_those_of_the_processor() -> None:
+    held = rows(SETS)
+    dense = np.random.default_rng(0).standard_normal((7, 3)).astype(np.float32)
+    moved = sparse_on(torch.device("cpu"), held)
+    np.testing.assert_allclose((moved @ torch.from_numpy(dense)).numpy(), held @ dense, atol=1e-6)

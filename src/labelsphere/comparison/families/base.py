@@ -7,12 +7,13 @@ from dataclasses import dataclass, field, replace
 
 from torch import Tensor
 
-from labelsphere.arrays import FloatArray, IntArray
+from labelsphere.arrays import IntArray
 from labelsphere.comparison.bench import Bench
 from labelsphere.metrics import Scores
 from labelsphere.metrics.scores import DenseScores
 from labelsphere.tagger import Tagger
 from labelsphere.tagger.decoders import Decoder
+from labelsphere.tagger.held_scores import HeldScores
 from labelsphere.tagger.scores import DecodedScores
 
 _MOST_SCORES = 1 << 27
@@ -35,7 +36,7 @@ class Trained:
     tagger: Tagger
     _decoder: Decoder | None = None
     _points: dict[tuple[bool, bytes], Tensor] = field(default_factory=dict)
-    _scores: dict[tuple[str | None, bytes], FloatArray] = field(default_factory=dict)
+    _scores: dict[tuple[str | None, bytes], Tensor] = field(default_factory=dict)
 
     def read_by(self, reading: str | None) -> "Trained":
         """The same network, read by a decoder of a name; as it is if None."""
@@ -69,9 +70,10 @@ class Trained:
         key = self.tagger.architecture.decoder, rows.tobytes()
         if key not in self._scores:
             self._scores.clear()
-            self._scores[key] = DecodedScores(points, plain).rows(0, len(rows))
+            self._scores[key] = plain.scores(points)
         kept = self._scores[key]
-        return DenseScores(kept if bias is None else kept + bias.numpy())
+        summed = kept if bias is None else kept + bias.to(kept.device)
+        return DenseScores(summed.numpy()) if summed.device.type == "cpu" else HeldScores(summed)
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from labelsphere.tagger.decoders.cosine import cosine_decoder
 from labelsphere.tagger.decoders.hamming import hamming_decoder
 from labelsphere.tagger.decoders.linear import LinearDecoder
 from labelsphere.tagger.decoders.logistic import logistic_decoder
+from labelsphere.tagger.decoders.mean import MeanDecoder
 from labelsphere.tagger.decoders.omp import omp_decoder
 from labelsphere.tagger.decoders.posterior import posterior_decoder
 from labelsphere.tagger.decoders.prior import log_prior
@@ -30,6 +31,7 @@ __all__ = [
     "DECODERS",
     "Decoder",
     "LinearDecoder",
+    "MeanDecoder",
     "Outputs",
     "build_decoder",
     "cosine_decoder",
@@ -62,6 +64,12 @@ class _Named:
     reads: tuple[Outputs, ...]
 
 
+def _both_and_tag_sets(labels: LabelContext, head: nn.Linear, concentration: float) -> Decoder:
+    return MeanDecoder(
+        both_decoder(labels, head, 0.5), tag_set_decoder(labels, head, concentration)
+    )
+
+
 DECODERS: dict[str, _Named] = {
     "cosine": _Named(lambda labels, _: cosine_decoder(labels.needed_space("cosine")), ("points",)),
     "posterior": _Named(
@@ -79,6 +87,12 @@ DECODERS: dict[str, _Named] = {
     **{
         f"tag_sets_{concentration}": _Named(
             partial(tag_set_decoder, concentration=concentration), ("points", "both")
+        )
+        for concentration in CONCENTRATIONS
+    },
+    **{
+        f"both_and_tag_sets_{concentration}": _Named(
+            partial(_both_and_tag_sets, concentration=concentration), ("both",)
         )
         for concentration in CONCENTRATIONS
     },

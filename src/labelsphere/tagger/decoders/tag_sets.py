@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import normalize
@@ -84,7 +85,7 @@ class TagSetDecoder(Decoder):
         return len(self.prior)
 
     def to(self, device: torch.device) -> "TagSetDecoder":
-        """The same on a device; sets are summed up by the processor."""
+        """The same on a device."""
         return replace(
             self,
             weight=self.weight.to(device),
@@ -103,8 +104,11 @@ class TagSetDecoder(Decoder):
         labels = slice(start, stop)
         holders = self.holders[labels]
         rows = max(1, _BLOCK // max(1, len(self.places)))
+        on_card = None if points.device.type == "cpu" else sparse_on(points.device, holders)
         shares = [
-            torch.from_numpy(holders @ self.weights(block).cpu().numpy().T).T
+            torch.from_numpy(holders @ self.weights(block).numpy().T).T
+            if on_card is None
+            else (on_card @ self.weights(block).T).T
             for block in torch.split(points, rows)
         ]
         if not shares:
@@ -121,3 +125,16 @@ class TagSetDecoder(Decoder):
         """
         predicted = normalize(points @ self.weight.T + self.offset, dim=1)
         return torch.softmax(self.concentration * (predicted @ self.places.T), dim=1)
+
+
+def sparse_on(device: torch.device, rows: SparseRows) -> Tensor:
+    """Sparse rows on a device, float32. PyTorch multiplies them there, SciPy on a processor."""
+    cells = np.stack(rows.nonzero())
+    return torch.sparse_coo_tensor(
+        torch.from_numpy(cells.astype(np.int64)),
+        torch.from_numpy(rows.data.astype(np.float32)),
+        rows.shape,
+        device=device,
+        is_coalesced=True,
+        check_invariants=True,
+    )

@@ -33,8 +33,8 @@ class Sphere(Objective):
     Both estimate how likely a tag is, and are read as experts are mixed (Hinton 2002), by the mean
     of z·u_c + log p(c) and of the log-odds (`both_decoder`). Where pictures are few, the point
     alone may do better, and the classifier is then what it learns beside; or the tag sets of
-    other images that lie near the point (`tag_set_decoder`). A comparison chooses between these
-    `readings` on its validation images.
+    other images that lie near the point (`tag_set_decoder`), by themselves or in the mean with
+    both. A comparison chooses between these `readings` on its validation images.
 
     Args:
         labels: Counts of the labels.
@@ -46,7 +46,11 @@ class Sphere(Objective):
 
     needs_space = True
     outputs = "both"
-    readings = ("both", "point", "classifier", *(f"tag_sets_{κ}" for κ in CONCENTRATIONS))
+    readings = (
+        *("both", "point", "classifier"),
+        *(f"tag_sets_{κ}" for κ in CONCENTRATIONS),
+        *(f"both_and_tag_sets_{κ}" for κ in CONCENTRATIONS),
+    )
 
     def __init__(
         self,
