@@ -52,8 +52,10 @@ class DeviceProduct:
         else:
             rows = hstack(product.matrix, format="csr")
             with warnings.catch_warnings():
-                # PyTorch calls all of its sparse rows new.
+                # PyTorch calls all of its sparse rows new, and some releases say that they are not
+                # checked, which is asked for below.
                 warnings.filterwarnings("ignore", "Sparse CSR tensor support", UserWarning)
+                warnings.filterwarnings("ignore", "Sparse invariant checks", UserWarning)
                 matrix = torch.sparse_csr_tensor(
                     torch.from_numpy(rows.indptr),
                     torch.from_numpy(rows.indices),
