@@ -1,6 +1,6 @@
 """Figures at the end of each budget, and along the trainings at a constant rate, as drawings."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -92,7 +92,7 @@ def draw_budget_panel(axes: Axes, results: Results, panel: BudgetPanel) -> None:
     unit = "seconds" if panel.seconds else "training steps"
     theme.plain_axes(axes, f"{unit} of training" if panel.seconds else unit)
     axes.set_xscale("log", base=2)
-    ends, highest = [], 0.0
+    ends, highest, places = [], 0.0, set[float]()
     for number, method in enumerate(results["methods"]):
         line = panel_line(method, panel)
         if not line:
@@ -108,6 +108,7 @@ def draw_budget_panel(axes: Axes, results: Results, panel: BudgetPanel) -> None:
             markersize=4,
         )
         highest = max(highest, *y)
+        places.update(x)
         ends.append((number, str(method["title"]), float(x[-1]), float(y[-1])))
     if not ends:
         axes.text(
@@ -115,12 +116,23 @@ def draw_budget_panel(axes: Axes, results: Results, panel: BudgetPanel) -> None:
         )
         return
     axes.set_ylim(0, highest * 1.08 or 1)
+    if not panel.seconds and not panel.constant:
+        axes.set_xticks(_apart(places))
     axes.xaxis.set_minor_locator(NullLocator())
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.4g}"))
     target = _target(results["methods"], panel)
     if target is not None:
         axes.axhline(target, color=theme.MUTED, linestyle=(0, (4, 3)), linewidth=1.2, zorder=1)
     name_lines(axes, ends)
+
+
+def _apart(places: Collection[float]) -> list[float]:
+    """Budgets to name on an axis: the largest, and downwards those whose names have room."""
+    kept: list[float] = []
+    for place in sorted(places, reverse=True):
+        if not kept or kept[-1] >= 1.2 * place:
+            kept.append(place)
+    return kept
 
 
 def panel_line(method: Results, panel: BudgetPanel) -> Line:
