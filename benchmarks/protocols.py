@@ -97,7 +97,6 @@ def _of_icons(name: str, table: str) -> list[Comparison]:
         "few5": (*fewer, *short),
         "noisy": (*noisy, *often, "1/10,1/4,1"),
         "full": (*full, *often, "1/2,1"),
-        "strict-few10": (*strict, *few, *short),
         "long-few10": (*few, *long),
         "long-few5": (*fewer, *long),
         "long-strict-few10": (*strict, *few, *long),

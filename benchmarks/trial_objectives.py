@@ -12,6 +12,7 @@ from labelsphere.tagger.label_batch import LabelBatch
 from labelsphere.tagger.label_context import LabelContext
 from labelsphere.tagger.objectives import Objective, prior_log_odds
 from labelsphere.tagger.objectives.softmax import mean_cross_entropy
+from labelsphere.tagger.objectives.sphere import Sphere
 
 CONFIDENCE = 10.0
 """What distances and decoded products of unit length are multiplied with."""
@@ -110,6 +111,46 @@ class DotProduct(Objective):
         if self.free:
             places = torch.cat([places, torch.eye(len(places))], dim=1)
         return LinearDecoder(places, self.bias)
+
+
+class SetLikelihood(Sphere):
+    """The sphere with one loss more: how likely the tags are by the tag sets near the point.
+
+    An image's own tag set, and others equal to it, are left out, as they are for a new image.
+
+    Args:
+        labels: Counts, places and tag sets.
+        weight: Of the cross-entropy, in nats.
+        concentration: κ.
+    """
+
+    def __init__(
+        self, labels: LabelContext, weight: float = 0.3, concentration: float = 10.0
+    ) -> None:
+        super().__init__(labels, labels.needed_space("set likelihood"))
+        members, places = labels.placed_sets
+        self.weight, self.concentration = weight, concentration
+        self.places = torch.from_numpy(places)
+        self.members = torch.from_numpy(members.toarray())
+
+    @classmethod
+    def build(cls, labels: LabelContext) -> Self:
+        """The objective for a label space and tag sets."""
+        return cls(labels)
+
+    def forward(self, predicted: Tensor, labels: LabelBatch) -> Tensor:
+        """Mean over images of the loss."""
+        points = normalize(predicted[:, : self.posterior.width].float(), dim=1)
+        vectors = self.posterior.vectors
+        targets = embedding_bag(labels.indices, vectors, labels.offsets, mode="sum")
+        own = normalize(targets, dim=1) @ self.places.T > 0.9999
+        logits = (self.concentration * (points @ self.places.T)).masked_fill(own, -1e9)
+        shares = torch.softmax(logits, dim=1) @ self.members
+        likely = shares.clamp(min=1e-4) / shares.sum(dim=1, keepdim=True)
+        image = labels.image_of_tag()
+        told = likely[image, labels.indices].log() / torch.bincount(image)[image]
+        plain: Tensor = super().forward(predicted, labels)
+        return plain - self.weight * told.sum() / len(points)
 
 
 TRIED: dict[str, Callable[[LabelContext], Objective]] = {

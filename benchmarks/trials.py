@@ -20,7 +20,7 @@ import torch
 from reporting import table, write_results
 from torch import nn
 from trial_decoders import guessed_sets
-from trial_objectives import TRIED
+from trial_objectives import TRIED, SetLikelihood
 
 from labelsphere.annotations import Annotations
 from labelsphere.comparison.methods import SpaceRecipe
@@ -186,6 +186,10 @@ def candidates() -> dict[str, tuple[Build, Readings]]:
         ),
         "logistic, the best of its own and tag sets": (OBJECTIVES["logistic"].build, guessed),
     }
+    read["sphere with tag sets in its loss, the best of all"] = (
+        SetLikelihood.build,
+        named(*three, *sets, *means),
+    )
     without = {
         "without softmax": weighted(LOGISTIC, 0.0),
         "without logistic": weighted(0.0, SOFTMAX),
