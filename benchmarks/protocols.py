@@ -34,6 +34,14 @@ PARTS = (
 """The steps from the paper's recipe to the sphere, and each of its parts changed or left out."""
 CURVES = ("--budgets", "1/16,1/10,1/8,1/4,1/2,1", "--constant")
 """Shares of the steps, each with a schedule of its own; and one training at a constant rate."""
+NOISY, FULL = ("--protocol", "noisy"), ("--protocol", "full")
+FEW = {
+    1: ("--protocol", "few+share=0.01"),
+    5: ("--protocol", "few+share=0.05"),
+    10: ("--protocol", "few"),
+    20: ("--protocol", "few+share=0.2"),
+}
+"""By per cent of the images."""
 WHOLE_TRIALS = ("--rate-share", "1", "--seeds", "0,1,2", "--rates")
 RATES = "3e-4,1e-3,3e-3,1e-2,3e-2"
 RATES_OF_PICTURES = "1e-3,3e-3,1e-2,3e-2"
@@ -69,37 +77,28 @@ class Comparison:
 def _of_features(name: str) -> list[Comparison]:
     table = f"labels/mulan_{name}/labels.parquet"
     often = ("--evaluations", "8", "--resamples", "100")
-    noisy, full = ("--protocol", "noisy"), ("--protocol", "full")
-    few, fewer = ("--protocol", "few"), ("--protocol", "few+share=0.05")
-    fewest, more = ("--protocol", "few+share=0.01"), ("--protocol", "few+share=0.2")
     long, short = ("--steps", "400", *often), ("--steps", "150")
     return [
-        Comparison(f"{name}-noisy", table, (*noisy, *long, *CURVES)),
-        Comparison(f"{name}-few1", table, (*fewest, *short)),
-        Comparison(f"{name}-few5", table, (*fewer, *short)),
-        Comparison(f"{name}-few10", table, (*few, *short)),
-        Comparison(f"{name}-few20", table, (*more, *short)),
-        Comparison(f"{name}-full", table, (*full, *long, *CURVES)),
-        Comparison(f"{name}-parts-few10", table, (*few, *short), PARTS),
-        Comparison(f"{name}-parts-noisy", table, (*noisy, *long), PARTS),
+        Comparison(f"{name}-noisy", table, (*NOISY, *long, *CURVES)),
+        *(Comparison(f"{name}-few{share}", table, (*few, *short)) for share, few in FEW.items()),
+        Comparison(f"{name}-full", table, (*FULL, *long, *CURVES)),
+        Comparison(f"{name}-parts-few10", table, (*FEW[10], *short), PARTS),
+        Comparison(f"{name}-parts-noisy", table, (*NOISY, *long), PARTS),
     ]
 
 
 def _of_icons(name: str, table: str) -> list[Comparison]:
     small = ("--preset", "small", "--image-size", "24", "--group", "base_id", "--evaluations", "4")
-    noisy, full = ("--protocol", "noisy"), ("--protocol", "full")
-    few, fewer = ("--protocol", "few"), ("--protocol", "few+share=0.05")
     long, short = ("--steps", "600"), ("--steps", "200", "--resamples", "200")
     often = (*long, "--resamples", "200", "--budgets")
     strict = ("--split", "split_strict")
     made = {
-        "few10": (*few, *short),
-        "few5": (*fewer, *short),
-        "noisy": (*noisy, *often, "1/10,1/4,1"),
-        "full": (*full, *often, "1/2,1"),
-        "long-few10": (*few, *long),
-        "long-few5": (*fewer, *long),
-        "long-strict-few10": (*strict, *few, *long),
+        **{f"few{share}": (*few, *short) for share, few in FEW.items()},
+        "noisy": (*NOISY, *often, "1/10,1/4,1"),
+        "full": (*FULL, *often, "1/2,1"),
+        "long-few10": (*FEW[10], *long),
+        "long-few5": (*FEW[5], *long),
+        "long-strict-few10": (*strict, *FEW[10], *long),
     }
     return [
         Comparison(
