@@ -26,10 +26,10 @@ import torch
 from labelsphere import Annotations, evaluate
 from labelsphere.comparison import ComparisonSettings, compare
 from labelsphere.comparison.decoder_names import AS_TRAINED, best_decoder
-from labelsphere.comparison.methods import parse_method
 from labelsphere.comparison.protocols.full import full
 from labelsphere.comparison.spaces import fit_space
 from labelsphere.metrics import metric_definitions
+from labelsphere.recipes import parse_recipe
 from labelsphere.tagger import Architecture, TrainingSettings
 from labelsphere.tagger.decoders import cosine_decoder
 from labelsphere.tagger.inputs import FeatureInputs, read_features
@@ -129,7 +129,7 @@ def what_spaces_keep(
     truth = protocol.tags.matrix[protocol.test]
     rows = []
     for name in names:
-        method = parse_method(name)
+        method = parse_recipe(name)
         if method.space is None or not name.startswith("paper") or method.decoder is not None:
             continue
         space = fit_space(method.space, protocol, inputs, group)

@@ -23,9 +23,9 @@ from trial_decoders import guessed_sets
 from trial_objectives import TRIED, SetLikelihood
 
 from labelsphere.annotations import Annotations
-from labelsphere.comparison.methods import SpaceRecipe
 from labelsphere.comparison.protocols import Protocol, apply_protocol
 from labelsphere.metrics import evaluate
+from labelsphere.recipes import SpaceRecipe
 from labelsphere.space import LabelSpace
 from labelsphere.tagger.decoders import (
     CONCENTRATIONS,

@@ -12,7 +12,9 @@ ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 EXTRAS = PROJECT["optional-dependencies"]
 REQUIREMENTS = [
-    Requirement(line) for line in PROJECT["dependencies"] + EXTRAS["dev"] + EXTRAS["docs"]
+    Requirement(line)
+    for line in [*PROJECT["dependencies"], *(line for extra in EXTRAS.values() for line in extra)]
+    if Requirement(line).name != PROJECT["name"]  # An extra that takes in other extras.
 ]
 PAGES = [ROOT / "README.md", *sorted(ROOT.glob("docs/**/*.md"))]
 EXAMPLES = [page for page in PAGES if ">>> " in page.read_text(encoding="utf-8")]

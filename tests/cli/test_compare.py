@@ -96,7 +96,7 @@ def test_pictures_are_compared_at_the_size_asked_for(
     [
         (("--methods", "paper+dim=99"), 2, "99"),
         (("--methods", "paper+dim"), 2, "a variation must be key=value"),
-        (("--methods", "forest"), 2, "method must be one of logistic, paper"),
+        (("--methods", "forest"), 2, "method must be one of sphere, paper"),
         (("--methods", "paper,paper"), 2, "distinct names"),
         (("--protocol", "half"), 2, "protocol must be one of full"),
         (("--rates", "fast"), 2, "--rates must be numbers with commas between them"),

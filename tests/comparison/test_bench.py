@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 
 from labelsphere.comparison.bench import Bench
-from labelsphere.comparison.methods import parse_method
 from labelsphere.metrics import DenseScores, evaluate
+from labelsphere.recipes import parse_recipe
 from labelsphere.space import LabelSpace
 from labelsphere.tagger import Architecture
 from labelsphere.tagger.inputs import FeatureInputs
 
-PAPER = parse_method("paper+dim=3")
+PAPER = parse_recipe("paper+dim=3")
 
 
 def test_a_space_is_fitted_once_on_the_training_images_tags(bench: Bench) -> None:
@@ -22,8 +22,8 @@ def test_a_space_is_fitted_once_on_the_training_images_tags(bench: Bench) -> Non
     expected = LabelSpace.fit(bench.protocol.calibration, dim=3)
     assert space is not None
     np.testing.assert_allclose(space.vectors, expected.vectors, atol=1e-6)
-    assert bench.space(parse_method("paper+dim=3")) is space
-    assert bench.space(parse_method("logistic")) is None
+    assert bench.space(parse_recipe("paper+dim=3")) is space
+    assert bench.space(parse_recipe("logistic")) is None
     assert len(told) == 2
     assert bench.protocol.calibration.n_images == len(bench.protocol.train)
 
@@ -149,4 +149,4 @@ def test_a_run_of_anything_else_is_another(bench: Bench, change: Callable[[Bench
 
 def test_methods_have_runs_of_their_own(bench: Bench) -> None:
     methods = ["logistic", "paper", "paper+dim=3", "paper+dim=3+exponent=0"]
-    assert len({bench.identity(parse_method(method)) for method in methods}) == 4
+    assert len({bench.identity(parse_recipe(method)) for method in methods}) == 4

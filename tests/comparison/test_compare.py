@@ -151,7 +151,7 @@ def test_images_end_to_end(coloured_squares: Squares, tmp_path: Path) -> None:
         ({"methods": []}, UsageError, "one or more distinct names"),
         ({"methods": ["paper", "paper"]}, UsageError, "one or more distinct names"),
         ({"methods": ["paper", " paper "]}, UsageError, "one or more distinct names"),
-        ({"methods": ["best"]}, UsageError, "one of logistic, paper.*, but got 'best'"),
+        ({"methods": ["best"]}, UsageError, "one of sphere, paper.*, but got 'best'"),
         ({"methods": ["paper+dim=99"]}, UsageError, "dim must be at most"),
         ({"methods": ["paper+method=word2vec"]}, UsageError, "method must be one of"),
         ({"methods": ["paper+colour=3"]}, UsageError, "colour"),

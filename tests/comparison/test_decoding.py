@@ -20,15 +20,15 @@ from labelsphere.comparison.decoding import (
     validation_score,
 )
 from labelsphere.comparison.families import DECODERS, Candidate, Family, Trained
-from labelsphere.comparison.methods import parse_method
 from labelsphere.comparison.runs import new_tagger
 from labelsphere.metrics import DenseScores
+from labelsphere.recipes import parse_recipe
 
 
 @pytest.fixture(params=["logistic", "paper+dim=3"])
 def trained(bench: Bench, request: pytest.FixtureRequest) -> Trained:
     """Untrained, so that the prior makes a difference."""
-    return Trained(bench, new_tagger(bench, parse_method(request.param), 0))
+    return Trained(bench, new_tagger(bench, parse_recipe(request.param), 0))
 
 
 def test_decoders_are_chosen_on_the_validation_images_alone(bench: Bench, trained: Trained) -> None:
@@ -61,7 +61,7 @@ def test_decoders_are_chosen_on_the_validation_images_alone(bench: Bench, traine
 
 
 def test_of_equal_figures_the_smallest_correction_wins(bench: Bench) -> None:
-    tagger = new_tagger(bench, parse_method("logistic"), 0)
+    tagger = new_tagger(bench, parse_recipe("logistic"), 0)
     # All tags alike common: their prior moves all scores by the same, and no rank.
     tagger.labels = replace(tagger.labels, counts=np.full_like(tagger.labels.counts, 7))
     choices = choose_decoders(Trained(bench, tagger), DECODERS)

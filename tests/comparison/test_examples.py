@@ -11,14 +11,14 @@ from labelsphere.annotations import Annotations, PictureBytes
 from labelsphere.arrays import AnyArray
 from labelsphere.comparison.bench import Bench
 from labelsphere.comparison.examples import example_images, nearest_labels
-from labelsphere.comparison.methods import parse_method
 from labelsphere.comparison.runs import new_tagger
+from labelsphere.recipes import parse_recipe
 from labelsphere.space import LabelSpace
 
 
 def test_shows_test_images_with_their_tags_and_what_each_method_says(bench: Bench) -> None:
     taggers = {
-        name: new_tagger(bench, parse_method(name), 0) for name in ("logistic", "paper+dim=3")
+        name: new_tagger(bench, parse_recipe(name), 0) for name in ("logistic", "paper+dim=3")
     }
     found = example_images(bench, taggers, 5)
     rows = [int(entry["image_id"]) for entry in found]

@@ -4,11 +4,11 @@ from pathlib import Path
 import pytest
 
 from labelsphere.comparison.bench import Bench
-from labelsphere.comparison.methods import parse_method
 from labelsphere.comparison.rates import CRITERION, choose_rate
 from labelsphere.comparison.runs import Plan, judge_run, validate_run
+from labelsphere.recipes import parse_recipe
 
-LOGISTIC = parse_method("logistic")
+LOGISTIC = parse_recipe("logistic")
 
 
 def test_the_rate_with_the_highest_score_after_a_shortened_training_is_chosen(

@@ -3,7 +3,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from labelsphere.comparison.methods import parse_method
 from labelsphere.comparison.rivals import (
     AT_BEST,
     against_best,
@@ -13,6 +12,7 @@ from labelsphere.comparison.rivals import (
     versus,
 )
 from labelsphere.errors import UsageError
+from labelsphere.recipes import parse_recipe
 
 DRAWS = np.random.default_rng(0).normal(0.0, 0.1, 100)
 
@@ -30,7 +30,7 @@ def run(seed: int = 0, **figures: tuple[float, float]) -> dict[str, Any]:
 
 
 def test_rivals_are_those_without_a_space_or_those_named() -> None:
-    methods = [parse_method(name) for name in ("paper", "logistic", "paper+dim=3")]
+    methods = [parse_recipe(name) for name in ("paper", "logistic", "paper+dim=3")]
     assert rival_names(methods, None) == ["logistic"]
     assert rival_names(methods, ["paper"]) == ["paper"]
     with pytest.raises(UsageError, match=r"rivals must be among .*, but got 'softmax'"):

@@ -15,7 +15,6 @@ from labelsphere.comparison.decoder_names import (
     PRIOR_ADJUSTED,
     READ_PER_CLASS,
 )
-from labelsphere.comparison.methods import parse_method
 from labelsphere.comparison.protocols import full
 from labelsphere.comparison.runs import (
     Plan,
@@ -27,11 +26,12 @@ from labelsphere.comparison.runs import (
     trained_tagger,
     validate_run,
 )
+from labelsphere.recipes import parse_recipe
 from labelsphere.tagger import Architecture, Tagger
 from labelsphere.tagger.inputs import ImageInputs
 from labelsphere.tagger.objectives.sphere import Sphere
 
-LOGISTIC, PAPER = parse_method("logistic"), parse_method("paper+dim=3")
+LOGISTIC, PAPER = parse_recipe("logistic"), parse_recipe("paper+dim=3")
 PLAN = Plan(0.03, 0, 12)
 
 
@@ -153,10 +153,10 @@ def test_a_trainings_score_is_the_geometric_mean_of_its_best_figures(bench: Benc
 def test_a_head_with_several_readings_is_read_for_each_figure_as_does_best_on_validation(
     bench: Bench,
 ) -> None:
-    sphere = parse_method("sphere+dim=3")
+    sphere = parse_recipe("sphere+dim=3")
     found = validate_run(bench, sphere, PLAN)
     alone = {
-        name: validate_run(bench, parse_method(f"sphere+dim=3+decoder={name}"), PLAN)
+        name: validate_run(bench, parse_recipe(f"sphere+dim=3+decoder={name}"), PLAN)
         for name in Sphere.readings
     }
     assert set(found["choices"]) == {*PRIOR_ADJUSTED, READ_PER_CLASS}
@@ -171,7 +171,7 @@ def test_a_head_with_several_readings_is_read_for_each_figure_as_does_best_on_va
 
 
 def test_average_precision_per_class_has_a_reading_of_its_own(bench: Bench) -> None:
-    sphere, rows = parse_method("sphere+dim=3"), bench.protocol.val
+    sphere, rows = parse_recipe("sphere+dim=3"), bench.protocol.val
     choice = validate_run(bench, sphere, PLAN)["choices"][READ_PER_CLASS]
     values = {}
     for reading in Sphere.readings:
@@ -183,13 +183,13 @@ def test_average_precision_per_class_has_a_reading_of_its_own(bench: Bench) -> N
 
 
 def test_each_figure_is_judged_with_its_reading(bench: Bench) -> None:
-    sphere = parse_method("sphere+dim=3")
+    sphere = parse_recipe("sphere+dim=3")
     found, judged = validate_run(bench, sphere, PLAN), judge_run(bench, sphere, PLAN)
     assert judged is not None
     assert judged["reading"] == found["reading"]
     for name in PRIOR_ADJUSTED:
         choice = found["choices"][name]
-        method = parse_method(f"sphere+dim=3+decoder={choice['reading']}")
+        method = parse_recipe(f"sphere+dim=3+decoder={choice['reading']}")
         alone = judge_run(bench, method, PLAN)
         assert alone is not None
         assert judged["decoders"][name]["reading"] == choice["reading"]
@@ -273,6 +273,6 @@ def test_pretrained_weights_are_what_a_training_begins_with(
 
 def test_names_that_differ_by_a_sign_do_not_share_a_folder(bench: Bench) -> None:
     names = ["paper+exponent=0.5", "paper+exponent=-0.5", "paper", "paper+dim=5"]
-    folders = {tagger_folder(bench, parse_method(name)) for name in names}
+    folders = {tagger_folder(bench, parse_recipe(name)) for name in names}
     assert len(folders) == 4
     assert all(folder.parent == bench.folder / "taggers" for folder in folders)

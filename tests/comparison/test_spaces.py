@@ -9,10 +9,10 @@ from scipy.sparse import csr_array
 
 from labelsphere.annotations import Annotations
 from labelsphere.comparison.bench import Bench
-from labelsphere.comparison.methods import SpaceRecipe, parse_method
 from labelsphere.comparison.runs import new_tagger, tagger_folder
 from labelsphere.comparison.spaces import fit_space
 from labelsphere.errors import UsageError
+from labelsphere.recipes import SpaceRecipe, parse_recipe
 from labelsphere.space import LabelSpace
 from labelsphere.tagger.inputs import FeatureInputs, ImageInputs
 
@@ -66,7 +66,7 @@ def test_pictures_are_no_features(
 
 def test_another_file_of_vectors_is_another_run(bench: Bench) -> None:
     path = bench.folder / "words.txt"
-    method = parse_method(f"paper+method=word-vectors+path={path}")
+    method = parse_recipe(f"paper+method=word-vectors+path={path}")
     identities = []
     for sign in ("", "-"):
         path.write_text(f"tag 1 {sign}1\n00 {sign}2 3\n")
@@ -77,18 +77,18 @@ def test_another_file_of_vectors_is_another_run(bench: Bench) -> None:
 
 
 def test_a_methods_tagger_has_its_space_and_its_decoder(bench: Bench) -> None:
-    tagger = new_tagger(bench, parse_method("paper+method=ecoc+dim=16+decoder=hamming"), 0)
+    tagger = new_tagger(bench, parse_recipe("paper+method=ecoc+dim=16+decoder=hamming"), 0)
     assert tagger.architecture.decoder == "hamming"
     assert tagger.space is not None
     assert (tagger.space.config["method"], tagger.space.dim) == ("ecoc", 16)
-    mixed = new_tagger(bench, parse_method("conse+method=npmi"), 0)
+    mixed = new_tagger(bench, parse_recipe("conse+method=npmi"), 0)
     assert (mixed.architecture.objective, mixed.architecture.decoder) == ("logistic", "conse")
     assert mixed.objective.width == bench.protocol.tags.n_labels
 
 
 def test_a_long_path_in_a_name_leaves_the_names_of_folders_short_and_distinct(bench: Bench) -> None:
     folders = [
-        tagger_folder(bench, parse_method(f"paper+method=word-vectors+path={'deep/' * 60}{end}"))
+        tagger_folder(bench, parse_recipe(f"paper+method=word-vectors+path={'deep/' * 60}{end}"))
         for end in ("a.txt", "b.txt")
     ]
     assert all(len(folder.name) < 100 for folder in folders)

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from labelsphere.arrays import IntArray
-from labelsphere.comparison.methods import Method
 from labelsphere.comparison.protocols import Protocol
 from labelsphere.comparison.settings import ComparisonSettings
 from labelsphere.comparison.spaces import fit_space
 from labelsphere.metrics import Evaluation, Scores, evaluate
+from labelsphere.recipes import Recipe
 from labelsphere.space import LabelSpace
 from labelsphere.tagger.inputs import Inputs
 from labelsphere.tagger.label_context import LabelContext
@@ -52,16 +52,16 @@ class Bench:
     on_progress: OnProgress | None = None
     _spaces: dict[str, LabelSpace] = field(default_factory=dict)
 
-    def labels(self, method: Method) -> LabelContext:
+    def labels(self, method: Recipe) -> LabelContext:
         """The labels' counts, and their places where the method has a space."""
         return LabelContext.of(self.protocol.calibration, self.space(method))
 
-    def space(self, method: Method) -> LabelSpace | None:
+    def space(self, method: Recipe) -> LabelSpace | None:
         """The method's label space, fitted when first asked for."""
         recipe = method.space
         if recipe is None:
             return None
-        key = json.dumps(method.recipe()["space"], sort_keys=True)
+        key = json.dumps(method.to_json()["space"], sort_keys=True)
         if key not in self._spaces:
             self.progress(f"{method.name}: label space", 0, 1)
             self._spaces[key] = fit_space(recipe, self.protocol, self.inputs, self.settings.group)
@@ -90,10 +90,10 @@ class Bench:
         if self.on_progress is not None:
             self.on_progress(what, done, total, remark)
 
-    def identity(self, method: Method) -> str:
+    def identity(self, method: Recipe) -> str:
         """Digest of all that decides a training's outcome but rate, seed and steps."""
         protocol = self.protocol
-        values = self.settings.to_json() | {"recipe": method.recipe()} | self.inputs.settings()
+        values = self.settings.to_json() | {"recipe": method.to_json()} | self.inputs.settings()
         values["group"] = self.settings.group
         for elsewhere in _ELSEWHERE:
             del values[elsewhere]

@@ -18,7 +18,6 @@ from labelsphere.comparison.compared import compared, relate
 from labelsphere.comparison.examples import example_images, nearest_labels
 from labelsphere.comparison.folder import check_comparison_folder, clear_comparison
 from labelsphere.comparison.machine import machine, versions
-from labelsphere.comparison.methods import Method, parse_method
 from labelsphere.comparison.protocols import apply_protocol
 from labelsphere.comparison.rates import CRITERION_DEFINITION
 from labelsphere.comparison.report import write_report
@@ -28,6 +27,7 @@ from labelsphere.comparison.settings import ComparisonSettings
 from labelsphere.comparison.shared_rows import usable_images
 from labelsphere.errors import DataError, UsageError
 from labelsphere.metrics import metric_definitions
+from labelsphere.recipes import Recipe, parse_recipe
 from labelsphere.tagger import DivergedError, Tagger
 from labelsphere.tagger.devices import accelerator
 from labelsphere.tagger.inputs import FeatureInputs, ImageInputs, Inputs
@@ -71,7 +71,7 @@ def compare(
         tags: Annotated images, with a column that names their set.
         output: Folder for ``report.html``, ``report.md``, ``curves.png``, ``results.json`` and the
             trained taggers.
-        methods: Names, see ``METHODS``; variations as in ``"paper+dim=512"``.
+        methods: Names, see ``RECIPES``; variations as in ``"paper+dim=512"``.
         inputs: Images or feature vectors, one a row of ``tags``; if None, the pictures of
             ``tags`` at 64 × 64.
         settings: Backbone, budget, seeds, split.
@@ -89,7 +89,7 @@ def compare(
         DivergedError: If no training of any method came to its end.
     """
     settings = settings or ComparisonSettings()
-    chosen = [parse_method(name) for name in methods]
+    chosen = [parse_recipe(name) for name in methods]
     if not chosen or len({method.name for method in chosen}) < len(chosen):
         raise UsageError(f"methods must be one or more distinct names, but got {list(methods)}")
     rivals = rival_names(chosen, settings.rivals)
@@ -157,7 +157,7 @@ def compare(
     return Comparison(folder, results)
 
 
-def _without_target(bench: Bench, method: Method) -> int:
+def _without_target(bench: Bench, method: Recipe) -> int:
     """Number of training images that a method has nothing to learn from.
 
     They are in its batches like all others, with loss 0. A tagger is made for it, which refuses

@@ -6,15 +6,15 @@ from typing import Any
 from labelsphere.comparison.bench import Bench
 from labelsphere.comparison.budget import budget_steps, total_steps
 from labelsphere.comparison.decoder_names import AS_TRAINED
-from labelsphere.comparison.methods import Method
 from labelsphere.comparison.rates import choose_rate
 from labelsphere.comparison.reaching import reaching_along, reaching_by_budget
 from labelsphere.comparison.rivals import against_best, versus
 from labelsphere.comparison.runs import Plan, judge_run, keep_tagger, train_run
 from labelsphere.comparison.summary import BASELINE, steps_to_baseline, summarise
+from labelsphere.recipes import Recipe
 
 
-def compared(bench: Bench, method: Method) -> dict[str, Any]:
+def compared(bench: Bench, method: Recipe) -> dict[str, Any]:
     """Train a method with every budget and seed, and sum up what came out.
 
     Returns:
@@ -27,7 +27,7 @@ def compared(bench: Bench, method: Method) -> dict[str, Any]:
     found = {
         "name": method.name,
         "title": method.title,
-        "recipe": method.recipe(),
+        "recipe": method.to_json(),
         "parameters": runs[0]["parameters"] if runs else None,
         "head_parameters": runs[0]["head_parameters"] if runs else None,
         "rate": whole["rate"],
@@ -85,7 +85,7 @@ def relate(entries: Sequence[dict[str, Any]], rivals: Sequence[str]) -> None:
             del decoded["resampled"]
 
 
-def _budget(bench: Bench, method: Method, share: float) -> dict[str, Any]:
+def _budget(bench: Bench, method: Recipe, share: float) -> dict[str, Any]:
     steps, rate = budget_steps(bench, share), choose_rate(bench, method, share)
     plans = [Plan(rate["chosen"], seed, steps) for seed in bench.settings.seeds]
     runs = [run for plan in plans if (run := judge_run(bench, method, plan)) is not None]
@@ -99,7 +99,7 @@ def _budget(bench: Bench, method: Method, share: float) -> dict[str, Any]:
     }
 
 
-def _constant(bench: Bench, method: Method) -> dict[str, Any]:
+def _constant(bench: Bench, method: Recipe) -> dict[str, Any]:
     """The long run at a constant rate, as in the paper's Figure 1."""
     rate = choose_rate(bench, method, constant=True)
     plan = Plan(rate["chosen"], bench.settings.seeds[0], total_steps(bench), constant=True)
@@ -111,7 +111,7 @@ def _constant(bench: Bench, method: Method) -> dict[str, Any]:
     }
 
 
-def _diverged(bench: Bench, method: Method, plans: Sequence[Plan]) -> list[dict[str, Any]]:
+def _diverged(bench: Bench, method: Recipe, plans: Sequence[Plan]) -> list[dict[str, Any]]:
     """What is to be told of trainings whose loss was no longer a number."""
     return [
         {

@@ -4,8 +4,8 @@ from typing import Any
 
 from labelsphere.comparison.bench import Bench
 from labelsphere.comparison.budget import rate_steps
-from labelsphere.comparison.methods import Method
 from labelsphere.comparison.runs import Plan, validate_run
+from labelsphere.recipes import Recipe
 
 CRITERION = "score on val"
 """What a rate is chosen by, see `validation_score`."""
@@ -18,7 +18,7 @@ CRITERION_DEFINITION = (
 
 
 def choose_rate(
-    bench: Bench, method: Method, share: float = 1.0, *, constant: bool = False
+    bench: Bench, method: Recipe, share: float = 1.0, *, constant: bool = False
 ) -> dict[str, Any]:
     """The rate of the grid with the highest score on the validation images.
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from labelsphere.comparison.decoder_names import best_decoder
 from labelsphere.comparison.differences import Run, difference
-from labelsphere.comparison.methods import Method
 from labelsphere.errors import UsageError
+from labelsphere.recipes import Recipe
 
 FIGURES = (
     "weighted_map@100",
@@ -22,7 +22,7 @@ AT_BEST = "each at its best"
 """Each method under the decoder that is best for the figure on the validation images."""
 
 
-def rival_names(methods: Sequence[Method], named: Sequence[str] | None) -> list[str]:
+def rival_names(methods: Sequence[Recipe], named: Sequence[str] | None) -> list[str]:
     """Names of the methods that the others are measured against.
 
     Args:

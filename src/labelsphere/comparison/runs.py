@@ -26,7 +26,7 @@ from labelsphere.comparison.decoding import (
 )
 from labelsphere.comparison.families import DECODERS, PriorFamily, Trained
 from labelsphere.comparison.machine import peak_memory_gib, restart_peak_memory
-from labelsphere.comparison.methods import Method
+from labelsphere.recipes import Recipe
 from labelsphere.tagger import DivergedError, Hooks, Tagger, TrainingRecord, TrainingSettings
 from labelsphere.tagger.devices import accelerator, is_main_process, wait_for_everyone
 from labelsphere.tagger.network import count_parameters, head_of
@@ -55,7 +55,7 @@ class Plan:
     constant: bool = False
 
 
-def train_run(bench: Bench, method: Method, plan: Plan) -> dict[str, Any]:
+def train_run(bench: Bench, method: Recipe, plan: Plan) -> dict[str, Any]:
     """Train a method and keep its weights.
 
     An interrupted training goes on from its last checkpoint; a finished one is read. The test
@@ -110,7 +110,7 @@ def train_run(bench: Bench, method: Method, plan: Plan) -> dict[str, Any]:
     return result
 
 
-def trained_tagger(bench: Bench, method: Method, plan: Plan, reading: str | None = None) -> Tagger:
+def trained_tagger(bench: Bench, method: Recipe, plan: Plan, reading: str | None = None) -> Tagger:
     """The tagger of a finished training, on the device that it was trained on.
 
     Args:
@@ -132,7 +132,7 @@ def trained_tagger(bench: Bench, method: Method, plan: Plan, reading: str | None
     return tagger
 
 
-def validate_run(bench: Bench, method: Method, plan: Plan) -> dict[str, Any]:
+def validate_run(bench: Bench, method: Recipe, plan: Plan) -> dict[str, Any]:
     """Train, and choose decoders on the validation images.
 
     Where the objective has several readings and the method names none, each figure gets the
@@ -183,7 +183,7 @@ def validate_run(bench: Bench, method: Method, plan: Plan) -> dict[str, Any]:
     return _once(_beside(bench, method, plan, f"validated-{digest}"), work)
 
 
-def judge_run(bench: Bench, method: Method, plan: Plan) -> dict[str, Any] | None:
+def judge_run(bench: Bench, method: Recipe, plan: Plan) -> dict[str, Any] | None:
     """Train, choose decoders, and judge on the test images.
 
     Returns:
@@ -224,7 +224,7 @@ def judge_run(bench: Bench, method: Method, plan: Plan) -> dict[str, Any] | None
     return {"seed": plan.seed, "rate": plan.rate, **record, **_read(reading), "decoders": decoders}
 
 
-def new_tagger(bench: Bench, method: Method, seed: int, *, pretrained: bool = False) -> Tagger:
+def new_tagger(bench: Bench, method: Recipe, seed: int, *, pretrained: bool = False) -> Tagger:
     """A method's tagger before training: from equal seeds all methods' backbones are equal.
 
     Args:
@@ -248,7 +248,7 @@ def new_tagger(bench: Bench, method: Method, seed: int, *, pretrained: bool = Fa
     return tagger
 
 
-def keep_tagger(bench: Bench, method: Method, plan: Plan) -> Tagger:
+def keep_tagger(bench: Bench, method: Recipe, plan: Plan) -> Tagger:
     """Write a finished training's tagger to the comparison's ``taggers``, unless it is there."""
     reading = validate_run(bench, method, plan).get("reading")
     folder, tagger = tagger_folder(bench, method), trained_tagger(bench, method, plan, reading)
@@ -269,12 +269,12 @@ def keep_tagger(bench: Bench, method: Method, plan: Plan) -> Tagger:
     return tagger
 
 
-def tagger_folder(bench: Bench, method: Method) -> Path:
+def tagger_folder(bench: Bench, method: Recipe) -> Path:
     """Where the first seed's tagger of a method is saved."""
     return bench.folder / "taggers" / _slug(method.name)
 
 
-def _readings(method: Method) -> Sequence[str | None]:
+def _readings(method: Recipe) -> Sequence[str | None]:
     """Decoders of a training to choose from, by name; only None where there is nothing to choose.
 
     They read one head, so that they are the method's own, and cost it no training.
@@ -366,7 +366,7 @@ def _what(bench: Bench, plan: Plan) -> str:
     return f"seed {plan.seed}, rate {plan.rate:g}{', constant' if plan.constant else ''}{budget}"
 
 
-def _place(bench: Bench, method: Method, plan: Plan) -> Path:
+def _place(bench: Bench, method: Recipe, plan: Plan) -> Path:
     name = f"{_slug(method.name)}-rate-{plan.rate:g}-seed-{plan.seed}-steps-{plan.steps}"
     schedule = "-constant" if plan.constant else ""
     # No dots but the suffix's own: with_suffix would take them for one.
@@ -374,7 +374,7 @@ def _place(bench: Bench, method: Method, plan: Plan) -> Path:
     return bench.folder / "runs" / unique
 
 
-def _beside(bench: Bench, method: Method, plan: Plan, ending: str) -> Path:
+def _beside(bench: Bench, method: Recipe, plan: Plan, ending: str) -> Path:
     return _place(bench, method, plan).with_suffix(f".{ending}.json")
 
 

@@ -4,9 +4,9 @@ from dataclasses import replace
 from typing import Any
 
 from labelsphere.annotations import Annotations, first_of_groups
-from labelsphere.comparison.methods import SpaceRecipe
 from labelsphere.comparison.protocols import Protocol
 from labelsphere.errors import UsageError
+from labelsphere.recipes import SpaceRecipe
 from labelsphere.space import LabelSpace
 from labelsphere.space.embedders import has_option
 from labelsphere.tagger.inputs import FeatureInputs, Inputs

@@ -9,9 +9,9 @@ import torch
 from labelsphere.arrays import FloatArray
 from labelsphere.comparison.bench import Bench
 from labelsphere.comparison.families import Trained, base
-from labelsphere.comparison.methods import parse_method
 from labelsphere.comparison.runs import new_tagger
 from labelsphere.metrics import Scores
+from labelsphere.recipes import parse_recipe
 
 READINGS = ("both", "tag_sets_10", "both_and_tag_sets_10", "both")
 
@@ -25,7 +25,7 @@ def test_every_reading_scores_like_a_tagger_with_its_decoder(
     bench: Bench, most: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(base, "_MOST_SCORES", most)
-    tagger = new_tagger(bench, parse_method("sphere+dim=3"), 0)
+    tagger = new_tagger(bench, parse_recipe("sphere+dim=3"), 0)
     run, rows = Trained(bench, tagger), bench.protocol.val
     bias = torch.linspace(-1, 1, 12)
     for reading in READINGS:
@@ -39,12 +39,12 @@ def test_every_reading_scores_like_a_tagger_with_its_decoder(
 
 
 def test_readings_share_what_the_network_predicts(bench: Bench) -> None:
-    run = Trained(bench, new_tagger(bench, parse_method("sphere+dim=3"), 0))
+    run = Trained(bench, new_tagger(bench, parse_recipe("sphere+dim=3"), 0))
     assert run.read_by(None) is run
     points = [run.read_by(reading).points(bench.protocol.val) for reading in READINGS]
     assert all(one is points[0] for one in points)
 
 
 def test_a_method_that_names_its_decoder_keeps_it(bench: Bench) -> None:
-    run = Trained(bench, new_tagger(bench, parse_method("sphere+dim=3+decoder=point"), 0))
+    run = Trained(bench, new_tagger(bench, parse_recipe("sphere+dim=3+decoder=point"), 0))
     assert run.read_by(None).tagger.architecture.decoder == "point"

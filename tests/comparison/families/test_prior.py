@@ -5,8 +5,8 @@ import pytest
 
 from labelsphere.comparison.bench import Bench
 from labelsphere.comparison.families import SCALES, PriorFamily, Trained
-from labelsphere.comparison.methods import parse_method
 from labelsphere.comparison.runs import new_tagger
+from labelsphere.recipes import parse_recipe
 
 
 def test_the_grid_rises_and_holds_no_change_and_both_units() -> None:
@@ -21,7 +21,7 @@ def test_the_grid_rises_and_holds_no_change_and_both_units() -> None:
 
 @pytest.mark.parametrize("name", ["logistic", "paper+dim=3", "sphere+dim=3+decoder=tag_sets_5"])
 def test_candidates_add_the_scaled_prior_to_the_scores(bench: Bench, name: str) -> None:
-    tagger = new_tagger(bench, parse_method(name), 0)
+    tagger = new_tagger(bench, parse_recipe(name), 0)
     tagger.labels = replace(tagger.labels, counts=np.arange(12))
     trained = Trained(bench, tagger)
     candidates = PriorFamily((-0.5, 0.0, 2.0)).candidates(trained)
