@@ -7,8 +7,8 @@ from labelsphere.annotations import ReadReport
 from labelsphere.annotations.filters import (
     LabelNames,
     check_confidences,
-    drop_absent,
     drop_uncertain,
+    part_absent,
 )
 from labelsphere.errors import DataError, UsageError
 
@@ -29,7 +29,9 @@ def plain(*tags: str) -> pl.DataFrame:
 
 def test_confidence_zero_is_absent_and_none_is_certain() -> None:
     report = ReadReport()
-    kept = drop_absent(weighted(0.0, None, 0.1), report)
+    kept, absent = part_absent(weighted(0.0, None, 0.1), report)
+    assert absent is not None
+    assert absent.rows() == [(0, "t0")]
     assert kept["tag"].to_list() == ["t1", "t2"]
     assert kept["confidence"].to_list() == [1.0, 0.1]
     assert report.absent_tags == 1
@@ -46,7 +48,9 @@ def test_without_confidences_nothing_is_dropped() -> None:
     report = ReadReport()
     tags = plain("a", "b")
     check_confidences(tags, Path("a.csv"))
-    assert drop_uncertain(drop_absent(tags, report), 0.9, report).equals(tags)
+    there, absent = part_absent(tags, report)
+    assert absent is None
+    assert drop_uncertain(there, 0.9, report).equals(tags)
     assert report == ReadReport()
 
 

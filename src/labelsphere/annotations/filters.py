@@ -27,17 +27,21 @@ def check_confidences(tags: pl.DataFrame, source: Path) -> None:
         )
 
 
-def drop_absent(tags: pl.DataFrame, report: ReadReport) -> pl.DataFrame:
-    """Drop tags of confidence 0: someone looked, and the tag is not there.
+def part_absent(tags: pl.DataFrame, report: ReadReport) -> tuple[pl.DataFrame, pl.DataFrame | None]:
+    """Part tags of confidence 0 from the others: someone looked, and the tag is not there.
 
     A tag without a confidence gets 1.
+
+    Returns:
+        The tags that are there, and the known absences; None where there are no confidences.
     """
     if "confidence" not in tags:
-        return tags
+        return tags, None
     filled = tags.with_columns(pl.col("confidence").fill_null(1.0))
-    kept = filled.filter(pl.col("confidence") > 0)
-    report.absent_tags += len(filled) - len(kept)
-    return kept
+    there = pl.col("confidence") > 0
+    absent = filled.filter(~there).drop("confidence")
+    report.absent_tags += absent.height
+    return filled.filter(there), absent
 
 
 def drop_uncertain(tags: pl.DataFrame, least: float, report: ReadReport) -> pl.DataFrame:

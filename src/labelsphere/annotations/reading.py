@@ -5,12 +5,13 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from labelsphere.annotations.absences import absent_rows
 from labelsphere.annotations.assembly import assemble
 from labelsphere.annotations.filters import (
     LabelNames,
     check_confidences,
-    drop_absent,
     drop_uncertain,
+    part_absent,
 )
 from labelsphere.annotations.locating import find_pictures
 from labelsphere.annotations.pictures import PictureBytes, Pictures
@@ -50,7 +51,7 @@ def read_annotations(
         images: Folder that picture paths are relative to; if None, the table's own folder. There
             a thousand are looked for, and if none is found the annotations have no pictures.
         min_count: Drop labels on fewer images than this. Images stay, if need be without tags.
-        min_confidence: Drop tags of a lower confidence. Confidence 0 is always dropped.
+        min_confidence: Drop tags of a lower confidence. A tag of confidence 0 is a known absence.
         vocabulary: The labels to keep, or a file of them, one a line; others are counted in the
             report. If None, all that occur, in alphabetical order.
         label_names: CSV of label codes and their names, without further columns, such as Open
@@ -70,7 +71,7 @@ def read_annotations(
     names = None if label_names is None else LabelNames(Path(label_names))
     raw = READERS[chosen].read(path, ReadOptions(separator, image_column, tag_column))
     report = ReadReport(rows=raw.rows, notes=list(raw.notes))
-    tags = filtered_tags(raw, path, names, min_confidence, report)
+    tags, absent = filtered_tags(raw, path, names, min_confidence, report)
     report.notes += [] if names is None else names.remarks()
     labels, matrix = assemble(
         tags["row"].to_numpy(),
@@ -85,7 +86,15 @@ def read_annotations(
         raise nothing_left(path, len(raw.tags), report)
     ids = raw.image_ids.to_list()
     pictures = _pictures(raw, ids, path, images)
-    return Annotations(ids, labels, matrix, raw.columns, pictures, report)
+    return Annotations(
+        ids,
+        labels,
+        matrix,
+        raw.columns,
+        pictures,
+        report,
+        absent_rows(absent, len(ids), labels),
+    )
 
 
 def filtered_tags(
@@ -94,15 +103,18 @@ def filtered_tags(
     names: LabelNames | None,
     min_confidence: float,
     report: ReadReport,
-) -> pl.DataFrame:
-    """The tags that stay, under their names; what is dropped is added to the report.
+) -> tuple[pl.DataFrame, pl.DataFrame | None]:
+    """The tags that stay and the known absences, under their names.
+
+    What is dropped is added to the report.
 
     Raises:
         DataError: If a confidence is outside 0 to 1.
     """
     tags = raw.tags if names is None else names.rename(raw.tags)
     check_confidences(tags, source)
-    return drop_uncertain(drop_absent(tags, report), min_confidence, report)
+    there, absent = part_absent(tags, report)
+    return drop_uncertain(there, min_confidence, report), absent
 
 
 def confidences_of(tags: pl.DataFrame) -> FloatArray | None:

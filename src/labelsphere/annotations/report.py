@@ -13,7 +13,7 @@ class ReadReport:
         rows: Rows read from the source.
         duplicate_tags: Tags given more than once to one image, counted once each.
         unknown_tags: Tags outside the given vocabulary, with the number of images of each.
-        absent_tags: Tags given with confidence 0: checked and not there, dropped.
+        absent_tags: Tags given with confidence 0: known to be absent.
         low_confidence: Tags dropped for a confidence below the threshold.
         rare_labels: Labels dropped for too few images.
         notes: Anything else worth telling, a sentence each.
@@ -31,7 +31,7 @@ class ReadReport:
         """What was left out or mended, a sentence each; empty if nothing was."""
         counted = [
             (self.duplicate_tags, "{} given more than once to an image, counted once", "tag"),
-            (self.absent_tags, "{} with confidence 0 dropped: checked and not there", "tag"),
+            (self.absent_tags, "{} with confidence 0: known to be absent", "tag"),
             (self.low_confidence, "{} below the least confidence dropped", "tag"),
             (self.rare_labels, "{} on too few images dropped", "label"),
         ]

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from labelsphere.annotations.absences import absent_rows
 from labelsphere.annotations.assembly import assemble
 from labelsphere.annotations.filters import LabelNames
 from labelsphere.annotations.readers import READERS, PartOptions, RawTable, ReadOptions
@@ -86,7 +87,7 @@ class AnnotationStream:
         """
         vocabulary = self.find_vocabulary()
         tags_read = tags_kept = 0
-        for raw, tags in self._tables(on_bytes):
+        for raw, tags, absent in self._tables(on_bytes):
             labels, matrix = assemble(
                 tags["row"].to_numpy(),
                 tags["tag"],
@@ -98,14 +99,20 @@ class AnnotationStream:
             tags_read += len(raw.tags)
             tags_kept += matrix.nnz
             self._tell_rare_labels()
-            yield Annotations(raw.image_ids.to_list(), labels, matrix, raw.columns)
+            yield Annotations(
+                raw.image_ids.to_list(),
+                labels,
+                matrix,
+                raw.columns,
+                absent=absent_rows(absent, len(raw.image_ids), labels),
+            )
         if not tags_kept:
             raise nothing_left(self._sources[-1][0], tags_read, self.report)
 
     def _found(self, on_bytes: Callable[[int], None] | None) -> Vocabulary:
         images: Counter[str] = Counter()
         tags_read = 0
-        for raw, tags in self._tables(on_bytes):
+        for raw, tags, _ in self._tables(on_bytes):
             labels, matrix = assemble(
                 tags["row"].to_numpy(),
                 tags["tag"],
@@ -125,8 +132,8 @@ class AnnotationStream:
 
     def _tables(
         self, on_bytes: Callable[[int], None] | None
-    ) -> Iterator[tuple[RawTable, pl.DataFrame]]:
-        """Each part as the source has it, and the tags of it that stay."""
+    ) -> Iterator[tuple[RawTable, pl.DataFrame, pl.DataFrame | None]]:
+        """Each part as the source has it, the tags of it that stay, and the known absences."""
         self.report = ReadReport()
         names = None if self._label_names is None else LabelNames(self._label_names)
         before = 0
@@ -140,10 +147,12 @@ class AnnotationStream:
             for raw in tables:
                 self.report.rows += raw.rows
                 self.report.notes += raw.notes
-                tags = filtered_tags(raw, path, names, self._min_confidence, self.report)
+                tags, absent = filtered_tags(raw, path, names, self._min_confidence, self.report)
                 if self._aliases:
-                    tags = tags.with_columns(pl.col("tag").replace(self._aliases))
-                yield raw, tags
+                    renamed = pl.col("tag").replace(self._aliases)
+                    tags = tags.with_columns(renamed)
+                    absent = None if absent is None else absent.with_columns(renamed)
+                yield raw, tags, absent
             before += path.stat().st_size if path.is_file() else 0
             _after(before, on_bytes)(0)
         self.report.notes += [] if names is None else names.remarks()

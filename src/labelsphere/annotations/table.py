@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from labelsphere.annotations.absences import move_absences, without_present
 from labelsphere.annotations.assembly import assemble
 from labelsphere.annotations.columns import move_columns
 from labelsphere.annotations.pictures import Pictures
@@ -30,6 +31,9 @@ class Annotations:
         columns: Further columns of the source, such as ``split``, one row per image.
         pictures: Encoded images, or None where there are only tags.
         report: What reading and filtering left out.
+        absent: Known absences: CSR, images × labels, float32 ones, sorted indices, for tags that
+            were looked for and are not there (confidence 0). None where no absence is known. A
+            tag that ``matrix`` holds is never absent; what is in neither is unknown.
 
     Raises:
         DataError: If the parts differ in length.
@@ -41,6 +45,7 @@ class Annotations:
     columns: pl.DataFrame = field(default_factory=pl.DataFrame)
     pictures: Pictures | None = None
     report: ReadReport = field(default_factory=ReadReport)
+    absent: SparseRows | None = None
 
     def __post_init__(self) -> None:
         """Check that the parts fit together."""
@@ -53,6 +58,12 @@ class Annotations:
             )
         if self.pictures is not None and len(self.pictures) != len(self.image_ids):
             raise DataError(f"pictures must be {len(self.image_ids)}, but got {len(self.pictures)}")
+        if self.absent is not None:
+            if self.absent.shape != expected:
+                raise DataError(
+                    f"absent must be images × labels {expected}, got {self.absent.shape}"
+                )
+            object.__setattr__(self, "absent", without_present(self.absent, self.matrix))
 
     @classmethod
     def read(cls, source: str | Path, **options: Any) -> "Annotations":
@@ -148,6 +159,7 @@ class Annotations:
             matrix=self.matrix[chosen],
             columns=self.columns[chosen.tolist()] if self.columns.width else self.columns,
             pictures=None if self.pictures is None else self.pictures.select(chosen),
+            absent=None if self.absent is None else self.absent[chosen],
         )
 
     def revise(
@@ -173,8 +185,24 @@ class Annotations:
             ([['car'], ['car'], ['cat']], [2, 1])
         """
         vocabulary, places = Revision.of(changes, aliases).apply(self.vocabulary)
+        return self.move(places, vocabulary)
+
+    def move(self, places: IntArray, vocabulary: Vocabulary) -> "Annotations":
+        """The same images over another vocabulary.
+
+        Where several tags become one, an image has it where it has any of them, with the highest
+        confidence, and is known to lack it where it is known to lack all of them.
+
+        Args:
+            places: (labels,) int64, the number that each label has in ``vocabulary``, or -1 if it
+                is left out.
+            vocabulary: The labels afterwards.
+        """
         matrix = move_columns(self.matrix, places, len(vocabulary))
-        return replace(self, vocabulary=vocabulary, matrix=matrix)
+        absent = self.absent
+        if absent is not None:
+            absent = move_absences(absent, places, len(vocabulary))
+        return replace(self, vocabulary=vocabulary, matrix=matrix, absent=absent)
 
     def column(self, name: str) -> pl.Series:
         """One further column of the source.

@@ -5,7 +5,6 @@ from dataclasses import replace
 import numpy as np
 
 from labelsphere.annotations import Annotations, Vocabulary
-from labelsphere.annotations.columns import move_columns
 from labelsphere.errors import UsageError
 
 
@@ -26,14 +25,13 @@ def align_annotations(annotations: Annotations, vocabulary: Vocabulary) -> Annot
         np.int64,
     )
     known = target >= 0
-    matrix = move_columns(annotations.matrix, target, len(vocabulary))
     unknown = dict(annotations.report.unknown_tags)
     left_out = np.where(known, 0, annotations.label_counts())
     for number in np.flatnonzero(left_out).tolist():
         name = annotations.vocabulary[number]
         unknown[name] = unknown.get(name, 0) + int(left_out[number])
     report = replace(annotations.report, unknown_tags=unknown)
-    return replace(annotations, vocabulary=vocabulary, matrix=matrix, report=report)
+    return replace(annotations.move(target, vocabulary), report=report)
 
 
 def check_same_vocabulary(given: Vocabulary, expected: Vocabulary) -> None:
