@@ -107,6 +107,24 @@ def test_a_finished_training_is_taken_up_without_a_step(
     assert nothing.seconds == record.seconds > 0
 
 
+def test_the_best_weights_survive_a_stop(planted_features: Features, tmp_path: Path) -> None:
+    tags, features = planted_features(40)
+    inputs = FeatureInputs(features)
+
+    def falls(step: int, seconds: float) -> dict[str, Any]:
+        return {"step": step, "values": {"image_ap": 1 / step}}
+
+    hooks = Hooks(evaluate=falls, evaluate_at={3, 8, 10}, keep_best="image_ap")
+    whole, record = fit(tags, inputs, MLP, SETTINGS, hooks)
+    assert record.best_step == 3
+    kept = replace(hooks, checkpoint=tmp_path / "checkpoint")
+    with pytest.raises(StoppedError):
+        fit(tags, inputs, MLP, SETTINGS, replace(kept, on_step=stop_after(7)))
+    resumed, rest = fit(tags, inputs, MLP, SETTINGS, kept)
+    assert rest.best_step == 3
+    torch.testing.assert_close(state(resumed), state(whole), rtol=0, atol=0)
+
+
 @pytest.fixture
 def half_way(planted_features: Features, tmp_path: Path) -> Path:
     tags, features = planted_features(40)

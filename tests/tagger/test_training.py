@@ -10,6 +10,7 @@ from torch import nn
 
 from labelsphere.annotations import Annotations
 from labelsphere.arrays import AnyArray, IntArray
+from labelsphere.errors import UsageError
 from labelsphere.space import LabelSpace
 from labelsphere.tagger import (
     Architecture,
@@ -249,3 +250,35 @@ def test_hooks_are_called_when_they_should_be(planted_features: Features) -> Non
     # Three evaluations of 0.2 seconds do not count as training.
     assert 0 < evaluated[0][1] <= evaluated[1][1] <= evaluated[2][1] <= record.seconds
     assert record.seconds < wall - 0.6
+
+
+@pytest.mark.parametrize(
+    ("scores", "kept"),
+    [([0.2, 0.5, 0.4], 1), ([0.3, 0.3, 0.1], 0), ([float("nan"), 0.0, float("nan")], 1)],
+)
+def test_the_network_ends_with_the_weights_that_validated_best(
+    planted_features: Features, scores: list[float], kept: int
+) -> None:
+    tags, features = planted_features(64)
+    inputs = FeatureInputs(features)
+    labels = LabelContext.of(tags)
+    architecture = Architecture("mlp", {"hidden": 8}, "logistic")
+    tagger = Tagger(architecture, labels, inputs.settings(), inputs.sample_shape)
+    met: list[list[AnyArray]] = []
+
+    def measure(step: int, seconds: float) -> dict[str, Any]:
+        met.append([array.copy() for array in weights(tagger)])
+        return {"step": step, "seconds": seconds, "values": {"image_ap": scores[len(met) - 1]}}
+
+    hooks = Hooks(evaluate=measure, evaluate_at=(2, 4, 6), keep_best="image_ap")
+    record = tagger.fit(tags, inputs, replace(SETTINGS, steps=7), hooks=hooks)
+    assert record.best_step == 2 * (kept + 1)
+    assert same(weights(tagger), met[kept])
+    assert not same(weights(tagger), met[(kept + 1) % 3])
+    assert [point["values"]["image_ap"] for point in record.history][kept] == scores[kept]
+
+
+def test_a_single_image_is_refused_where_batches_are_normalised(planted_features: Features) -> None:
+    tags, features = planted_features(1)
+    with pytest.raises(UsageError, match=r"at least 2 images .* batch of 1 from 1 training images"):
+        trained((tags, features), SETTINGS)

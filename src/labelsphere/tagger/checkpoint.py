@@ -14,6 +14,28 @@ from labelsphere.artefact import new_folder, read_config, write_config
 from labelsphere.errors import ArtefactError
 
 _VERSION = 1
+_BEST = "best.safetensors"
+
+
+@dataclass(frozen=True)
+class BestState:
+    """The weights with the highest validation score so far.
+
+    Attributes:
+        step: Steps done when they were measured.
+        score: Their score.
+        weights: A copy of the network's state, on the processor.
+    """
+
+    step: int
+    score: float
+    weights: dict[str, Tensor]
+
+    @classmethod
+    def of(cls, network: nn.Module, step: int, score: float) -> "BestState":
+        """Copy a network's state."""
+        state = network.state_dict()
+        return cls(step, score, {k: v.detach().to("cpu", copy=True) for k, v in state.items()})
 
 
 @dataclass(frozen=True)
@@ -24,11 +46,13 @@ class Progress:
         step: Steps done.
         seconds: Time spent in them.
         history: Mean loss and other figures noted on the way.
+        best: The best weights so far, where a training keeps them.
     """
 
     step: int
     seconds: float
     history: list[dict[str, Any]]
+    best: BestState | None = None
 
 
 def save_checkpoint(
@@ -54,6 +78,9 @@ def save_checkpoint(
         weights = {k: v.contiguous() for k, v in network.state_dict().items()}
         save_file(weights, beside / "model.safetensors")
         save_file(tensors, beside / "optimizer.safetensors")
+        best = progress.best
+        if best is not None:
+            save_file({k: v.contiguous() for k, v in best.weights.items()}, beside / _BEST)
         write_config(
             beside,
             "checkpoint",
@@ -63,6 +90,7 @@ def save_checkpoint(
                 "step": progress.step,
                 "seconds": progress.seconds,
                 "history": progress.history,
+                "best": None if best is None else {"step": best.step, "score": best.score},
             },
         )
 
@@ -93,7 +121,12 @@ def load_checkpoint(
             "remove it to start anew, or repeat the settings it was made with"
         )
     try:
-        progress = Progress(int(config["step"]), float(config["seconds"]), list(config["history"]))
+        best = config.get("best")
+        if best is not None:
+            weights = load_file(folder / _BEST)
+            best = BestState(int(best["step"]), float(best["score"]), weights)
+        history = list(config["history"])
+        progress = Progress(int(config["step"]), float(config["seconds"]), history, best)
         network.load_state_dict(load_file(folder / "model.safetensors"))
         tensors = load_file(folder / "optimizer.safetensors")
         torch.set_rng_state(tensors.pop("random.cpu"))

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from labelsphere.arrays import IntArray, SparseRows
 from labelsphere.errors import LabelsphereError, UsageError
-from labelsphere.tagger.checkpoint import Progress, load_checkpoint, save_checkpoint
+from labelsphere.tagger.checkpoint import BestState, Progress, load_checkpoint, save_checkpoint
 from labelsphere.tagger.devices import accelerator, autocast, prepare
 from labelsphere.tagger.inputs import EpochOrder, Inputs, load_batches
 from labelsphere.tagger.label_batch import LabelBatch
@@ -61,12 +61,16 @@ class Hooks:
             what it returns is noted in the history.
         evaluate_at: Numbers of steps done after which to evaluate.
         checkpoint: Folder for checkpoints; a training found there is resumed.
+        keep_best: Key of the evaluations' ``values``, such as ``"image_ap"``. The network ends with
+            the weights whose value was highest, the earliest of equals; NaN counts as lowest. None
+            for the last weights.
     """
 
     on_step: Callable[[int, int, float], None] | None = None
     evaluate: Callable[[int, float], dict[str, Any]] | None = None
     evaluate_at: Collection[int] = ()
     checkpoint: Path | None = None
+    keep_best: str | None = None
 
 
 @dataclass
@@ -78,12 +82,14 @@ class TrainingRecord:
         seconds: Time spent in them, evaluation and checkpoints left out.
         history: What evaluations returned, in order.
         losses: Mean loss of each step of this run.
+        best_step: Steps done by the weights that were kept, where the best were.
     """
 
     steps: int
     seconds: float = 0.0
     history: list[dict[str, Any]] = field(default_factory=list)
     losses: list[float] = field(default_factory=list)
+    best_step: int | None = None
 
 
 class _Supervised(nn.Module):
@@ -130,7 +136,8 @@ def train_network(
         Steps, seconds, history and losses.
 
     Raises:
-        UsageError: If there are more processes than images in a batch.
+        UsageError: If there are more processes than images in a batch, or the network normalises
+            over a batch of one image.
         DivergedError: If the loss is no longer a finite number.
         ArtefactError: If the checkpoint found is damaged or of another training.
     """
@@ -152,12 +159,18 @@ def train_network(
             f"a batch of {order.batch_size} cannot be shared by {devices.num_processes} processes; "
             "enlarge it or start fewer"
         )
+    if order.batch_size < 2 * devices.num_processes and _normalises_batches(network):
+        raise UsageError(
+            f"this backbone normalises over a batch, which takes at least 2 images a process, but "
+            f"got a batch of {order.batch_size} from {len(data.rows):,} training images; give more "
+            "images or a larger batch"
+        )
     record = TrainingRecord(steps=settings.total_steps(order.steps_per_epoch))
     identity = training_identity(network, objective, data, settings)
     done = Progress(0, 0.0, [])
     if hooks.checkpoint is not None:
         done = load_checkpoint(hooks.checkpoint, network, optimizer.optimizer, identity) or done
-    record.seconds, record.history = done.seconds, list(done.history)
+    record.seconds, record.history, best = done.seconds, list(done.history), done.best
 
     supervised.train()
     started = time.perf_counter()
@@ -192,13 +205,17 @@ def train_network(
         if hooks.evaluate is not None and step + 1 in hooks.evaluate_at:
             network.eval()
             record.history.append(hooks.evaluate(step + 1, record.seconds))
+            best = _better(best, network, step + 1, record.history[-1], hooks.keep_best)
             network.train()
         if hooks.checkpoint is not None and _due(step + 1, record.steps, settings):
             if devices.is_main_process:
-                progress = Progress(step + 1, record.seconds, record.history)
+                progress = Progress(step + 1, record.seconds, record.history, best)
                 save_checkpoint(hooks.checkpoint, network, optimizer.optimizer, progress, identity)
             devices.wait_for_everyone()
         started = time.perf_counter()
+    if best is not None:
+        network.load_state_dict(best.weights)
+        record.best_step = best.step
     network.eval()
     return record
 
@@ -222,6 +239,21 @@ def training_identity(
     for tensor in objective.buffers():
         digest.update(tensor.cpu().numpy().tobytes())
     return digest.hexdigest()[:16]
+
+
+def _better(
+    best: BestState | None, network: nn.Module, step: int, found: dict[str, Any], key: str | None
+) -> BestState | None:
+    """The best weights so far, those of this step included, where the best are kept."""
+    if key is None:
+        return best
+    score = float(found["values"][key])
+    score = -1.0 if np.isnan(score) else score  # Metrics are 0 or more.
+    return best if best is not None and score <= best.score else BestState.of(network, step, score)
+
+
+def _normalises_batches(network: nn.Module) -> bool:
+    return any(isinstance(m, nn.modules.batchnorm._BatchNorm) for m in network.modules())
 
 
 def _due(step: int, steps: int, settings: TrainingSettings) -> bool:
