@@ -1,0 +1,1 @@
+"""Tagging at size: many pictures, and the files that stand beside them."""
