@@ -4,7 +4,7 @@
 
 Three parts. 14,000 points × 17,355 labels × 4,096 dimensions, top 100, in a label space fitted to
 simulated tags: every method in a process of its own, in turn, against a ranking in float64. The
-same with points and labels of random direction, where bounds tell least. And 1,000,000 clustered
+same with points and labels of random direction. And 1,000,000 clustered
 vectors × 256: the exact search beside a faiss index. ``--work`` keeps the fitted space and what was
 measured: an interrupted run goes on where it was, and ``--anew`` starts from the beginning.
 """
@@ -40,12 +40,12 @@ from decode_data import (
     make_space,
     reference,
 )
-from decode_methods import FORCED, METHODS, by_labelsphere
+from decode_methods import METHODS
 from reporting import ROUNDS, apart, table, write_results
 
 MEASURED = "measured.json"
 COMPARED = {
-    SPACE: ["labelsphere", "labelsphere float32", "torch", "faiss", "faiss forced"],
+    SPACE: ["labelsphere", "torch", "faiss", "faiss forced"],
     RANDOM: ["labelsphere", "torch", "faiss", "faiss forced"],
     MILLION: ["labelsphere", "faiss cells"],
 }
@@ -55,7 +55,7 @@ MAKERS = {SPACE: make_space, RANDOM: make_random, MILLION: make_million}
 def search(method: str, work: str, name: str, count: int | None = None) -> dict[str, Any]:
     """Search by a method in this process.
 
-    Loading libraries, data and compiled kernels is not timed; what a method prepares of the labels
+    Loading libraries and data is not timed; what a method prepares of the labels
     is timed by itself.
 
     Returns:
@@ -78,58 +78,6 @@ def search(method: str, work: str, name: str, count: int | None = None) -> dict[
         "peak_memory_gib": peak,
         **differences(numbers, vectors, points, work, name),
     }
-
-
-def profile(work: str, name: str, count: int | None = None) -> dict[str, Any]:
-    """Where the time of Labelsphere's search goes, and how many labels a point its second pass has.
-
-    Seconds of the kernels are those of the slower thread of each call.
-    """
-    import numpy as np
-    import torch
-
-    from labelsphere.space.nearest import by_tiles
-    from labelsphere.space.nearest.candidates import Candidates
-    from labelsphere.space.nearest.problem import Points
-    from labelsphere.space.nearest.products import HalfProducts, SingleProducts
-
-    vectors, points = load(work, name, count)
-    prepare, find = by_labelsphere()
-    prepared = prepare(vectors)
-    seconds: dict[str, float] = {}
-    scored: list[int] = []
-
-    def timed(owner: Any, attribute: str, phase: str, share: int = 1) -> None:
-        inner = getattr(owner, attribute)
-
-        def outer(*given: Any, **named: Any) -> Any:
-            started = time.perf_counter()
-            answer = inner(*given, **named)
-            seconds[phase] = seconds.get(phase, 0.0) + (time.perf_counter() - started) / share
-            return answer
-
-        setattr(owner, attribute, outer)
-
-    threads = torch.get_num_threads()
-    kind = type(prepared.labels.ways[0])
-    assert kind in (HalfProducts, SingleProducts)
-    timed(kind, "tile", "products")
-    timed(kind, "points", "points")
-    timed(Points, "of", "points")
-    timed(Candidates, "collect", "candidates", threads)
-    timed(Candidates, "settle", "second pass", threads)
-    settle = Candidates.settle
-
-    def counted(self: Any, part: slice, *given: Any) -> None:
-        settle(self, part, *given)
-        scored.append(int(np.maximum(self.sizes[part], 0).sum()))
-
-    Candidates.settle = counted  # type: ignore[assignment,method-assign] # counted
-    timed(by_tiles, "_score_everything", "all labels")
-    started = time.perf_counter()
-    find(prepared, points)
-    whole = time.perf_counter() - started
-    return {"whole": whole, "scored_a_point": sum(scored) / len(points), "phases": seconds}
 
 
 def measure(work: Path, rounds: int, parts: list[str], count: int | None) -> dict[str, Any]:
@@ -160,17 +108,9 @@ def measure(work: Path, rounds: int, parts: list[str], count: int | None) -> dic
                 answers.append(
                     once(key, search, method, str(work), name, count, environment=settings)
                 )
-        profiled = once(
-            f"{name}, {count or 'all'} points: profile",
-            profile,
-            str(work),
-            name,
-            count,
-            environment=FORCED,
-        )
         every_point = MOST_POINTS if name == MILLION else POINTS
         points = min(count or every_point, every_point)
-        results[name] = {**made, "points": points, "methods": every, "profile": profiled}
+        results[name] = {**made, "points": points, "methods": every}
     return results
 
 
@@ -206,7 +146,7 @@ ABOUT = {
     SPACE: f"The label space is fitted to simulated tags (`{PRESET}`, for size, not for accuracy); "
     "points are images' tag sets with noise of the same norm added.",
     RANDOM: "Points and labels without any structure: the scores of the best lie as close together "
-    "as they can, and bounds keep more candidates.",
+    "as they can.",
     MILLION: f"Vectors are simulated around {CLUSTERS:,} centres whose "
     "sizes fall by Zipf's law; points are sums of three with noise. On vectors that cluster less "
     "an index finds less.",
@@ -246,36 +186,6 @@ def report(results: dict[str, Any]) -> list[str]:
     for name, part in results.items():
         about = f"{part['points']:,} points. {ABOUT[name]}"
         lines += ["", f"## {TITLES[name]}", "", about, "", *table(HEADER, rows_of(part))]
-    phases = ["products", "points", "candidates", "second pass", "all labels"]
-    rows = []
-    for name, part in results.items():
-        found = part["profile"]
-        cells = [f"{found['phases'].get(phase, 0.0):.2f}" for phase in phases]
-        rows.append(
-            [TITLES[name], f"{found['whole']:.2f}", *cells, f"{found['scored_a_point']:.0f}"]
-        )
-    lines += [
-        "",
-        "## Where the time goes",
-        "",
-        "One search each, on its own. 'Labels scored' is how many a point the second pass had.",
-        "",
-        *table(["", "seconds", *phases, "labels scored"], rows),
-    ]
-    for name in (SPACE, RANDOM):
-        if name not in results:
-            continue
-        spent = results[name]["profile"]
-        points = results[name]["points"]
-        operations = 2 * points * LABELS * DIM
-        pairs = points * spent["scored_a_point"]
-        lines += [
-            "",
-            f"{TITLES[name]}: the floor is the product, {operations:.2g} operations, here at "
-            f"{operations / spent['phases']['products'] / 1e9:,.0f} GFLOP/s. The second pass reads "
-            f"{pairs * 4 * DIM / 2**30:,.0f} GiB of vectors, most of it from cache, for "
-            f"{2 * pairs * DIM:.2g} operations.",
-        ]
     return lines
 
 
@@ -297,7 +207,7 @@ def main() -> None:
         return
     lines = report(results)
     print("\n".join(lines))
-    write_results("decode", lines, results, seed=SEED, packages=["faiss-cpu", "numba"])
+    write_results("decode", lines, results, seed=SEED, packages=["faiss-cpu"])
 
 
 if __name__ == "__main__":

@@ -11,11 +11,11 @@ import numpy as np
 from labelsphere.annotations import Annotations, Revision, Vocabulary
 from labelsphere.arrays import BoolArray, FloatArray, IntArray, SparseRows
 from labelsphere.errors import DataError, UsageError
+from labelsphere.linalg import ApproximateSearch, top_k, with_unit_rows
 from labelsphere.space.alignment import align_annotations, check_same_vocabulary, unknown_label
 from labelsphere.space.arithmetic import Neighbor, check_top, nearest_to_sum
 from labelsphere.space.cooccurrence import Counts
 from labelsphere.space.embedders import checked_embedder
-from labelsphere.space.nearest import ApproximateSearch, ExactSearch, with_unit_rows
 from labelsphere.space.placement import place_label
 from labelsphere.space.presence import presence_rows
 from labelsphere.space.refitting import align_space, moved_labels, refit_space
@@ -124,13 +124,8 @@ class LabelSpace:
         return with_unit_rows(self.vectors)
 
     @cached_property
-    def _search(self) -> ExactSearch:
-        bias = np.where(self.placed, np.float32(0), np.float32(-np.inf))
-        return ExactSearch(self.unit_vectors, bias, cosine=True)
-
-    @cached_property
     def _approximate_search(self) -> ApproximateSearch:
-        return ApproximateSearch(self._search)
+        return ApproximateSearch(self.unit_vectors[self.placed])
 
     def encode(self, rows: SparseRows | Sequence[Sequence[str]]) -> FloatArray:
         """Tag sets to points: e = E_kᵀ·v over its norm (§3.2).
@@ -161,7 +156,9 @@ class LabelSpace:
     def decode(
         self, points: FloatArray, top: int = 10, *, index: str = "exact"
     ) -> tuple[IntArray, FloatArray]:
-        """Points to labels ranked by cosine proximity (§3.2), ties by label number.
+        """Rank labels by cosine proximity to points (§3.2), ties by label number.
+
+        Proximities are float32 sums: labels closer than about 2e-7 may change their order.
 
         Args:
             points: (b, dim), any norm. A point at zero is at proximity 0 to every label.
@@ -182,10 +179,15 @@ class LabelSpace:
         check_top(top)
         if index not in ("exact", "faiss"):
             raise UsageError(f"index must be 'exact' or 'faiss', but got {index!r}")
-        if not self.placed.any():
+        rows = np.flatnonzero(self.placed)
+        if not len(rows):
             return np.empty((len(points), 0), np.int64), np.empty((len(points), 0), np.float32)
-        search = self._search if index == "exact" else self._approximate_search
-        return search.top(points, min(top, int(np.count_nonzero(self.placed))))
+        count = min(top, len(rows))
+        if index == "faiss":
+            found, proximities = self._approximate_search.top(points, count)
+            return rows[found], proximities
+        bias = np.where(self.placed, np.float32(0), np.float32(-np.inf))
+        return top_k(with_unit_rows(points), self.unit_vectors, count, bias)
 
     def row(self, label: str) -> int:
         """The row of a label that has a place.

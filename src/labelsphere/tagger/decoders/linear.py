@@ -1,13 +1,12 @@
 """Scores that are a matrix product of points and label vectors."""
 
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 import torch
 from torch import Tensor
 from torch.nn.functional import normalize
 
-from labelsphere.space.nearest import ExactSearch
+from labelsphere.linalg import top_k
 from labelsphere.tagger.decoders.base import Decoder
 
 
@@ -56,23 +55,24 @@ class LinearDecoder(Decoder):
     def top(self, points: Tensor, count: int) -> tuple[Tensor, Tensor]:
         """The best labels of each point; see `Decoder.top`.
 
-        On a processor the ranking is that of the scores in float64, equal ones by rising label
-        number (`labelsphere.space.nearest.ExactSearch`); on a graphics card that of `scores`.
+        The ranking is that of `scores`, on the CPU with equal scores by rising label number
+        (`labelsphere.linalg.top_k`, which states the tolerance).
 
         Raises:
             UsageError: If ``count`` is not from 1 to the number of labels, or the points are of
                 another width or not finite.
-            DataError: If a vector is not finite, or a bias is NaN or +∞.
+            DataError: If a score is NaN or +∞.
         """
         if points.device.type != "cpu":
             return super().top(points, count)
         if self.signs:
             points = points.sign()
-        labels, scores = self._search.top(points.detach().numpy(), count)
-        return torch.from_numpy(labels), torch.from_numpy(scores)
-
-    @cached_property
-    def _search(self) -> ExactSearch:
-        return ExactSearch(
-            self.vectors.detach().numpy(), self.bias.detach().numpy(), cosine=self.normalised
+        if self.normalised:
+            points = normalize(points, dim=1)
+        labels, scores = top_k(
+            points.detach().numpy(),
+            self.vectors.detach().numpy(),
+            count,
+            self.bias.detach().numpy(),
         )
+        return torch.from_numpy(labels), torch.from_numpy(scores)

@@ -1,0 +1,7 @@
+"""Linear algebra that knows nothing of labels."""
+
+from labelsphere.linalg.approximate_search import ApproximateSearch
+from labelsphere.linalg.exact_search import top_k
+from labelsphere.linalg.unit_rows import with_unit_rows
+
+__all__ = ["ApproximateSearch", "top_k", "with_unit_rows"]
