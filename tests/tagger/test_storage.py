@@ -8,10 +8,11 @@ import numpy as np
 import polars as pl
 import pytest
 import torch
+from scipy.special import log_softmax
 
 from labelsphere.annotations import Annotations
 from labelsphere.arrays import AnyArray
-from labelsphere.errors import ArtefactError
+from labelsphere.errors import ArtefactError, UsageError
 from labelsphere.space import LabelSpace
 from labelsphere.tagger import Architecture, Tagger, TrainingSettings
 from labelsphere.tagger.inputs import FeatureInputs, ImageInputs
@@ -81,6 +82,37 @@ def test_tag_sets_are_saved_for_taggers_that_may_read_them(
         Tagger.load(tmp_path / "tagger")
     trained(planted, "cosine").save(tmp_path / "points")
     assert not (tmp_path / "points/tag_sets.safetensors").exists()
+
+
+@pytest.mark.parametrize("objective", ["cosine", "logistic"])
+def test_fitted_decoder_weights_raise_the_likelihood_and_are_kept(
+    planted_features: Features, tmp_path: Path, objective: str
+) -> None:
+    tags, features = planted_features(200)
+    tagger = trained((tags.select(range(60)), features[:60]), objective)
+    inputs = FeatureInputs.from_settings(features, tagger.preparation)
+    rows = np.arange(60, 200)
+    present = tags.matrix[rows].toarray() > 0
+    share = present / present.sum(axis=1, keepdims=True)
+
+    def likelihood(scores: np.ndarray) -> float:
+        return float((share * log_softmax(scores.astype(np.float64), axis=1)).sum(axis=1).mean())
+
+    before = likelihood(tagger.scores(inputs, rows).rows(0, len(rows)))
+    weights = tagger.fit_decoder(inputs, tags.matrix, rows)
+    assert tagger.decoder_weights == weights
+    scores = tagger.scores(inputs, rows).rows(0, len(rows))
+    assert likelihood(scores) > before
+    specific = tagger.decoder(specific=True).scores(tagger.points(inputs, rows)).numpy()
+    prior = np.log((tags.select(range(60)).label_counts() + 0.5) / 61)
+    moved = (weights.specific_prior - weights.prior) * prior
+    np.testing.assert_allclose(specific - scores, np.tile(moved, (len(rows), 1)), atol=1e-3)
+    tagger.save(tmp_path / "tagger")
+    loaded = Tagger.load(tmp_path / "tagger")
+    assert loaded.decoder_weights == weights
+    assert loaded.tag_inputs(inputs, top=12) == tagger.tag_inputs(inputs, top=12)
+    with pytest.raises(UsageError, match="expected a matrix of 200 inputs × 12 labels"):
+        tagger.fit_decoder(inputs, tags.matrix[:, :3], rows)
 
 
 def test_a_loaded_tagger_prepares_pictures_as_in_training(

@@ -18,6 +18,7 @@ from labelsphere.space import LabelSpace
 from labelsphere.space.storage import read_checked_labels
 from labelsphere.tagger.architecture import Architecture
 from labelsphere.tagger.card import tagger_card
+from labelsphere.tagger.decoders import DecoderWeights
 from labelsphere.tagger.devices import is_main_process
 from labelsphere.tagger.inputs import shape_only
 from labelsphere.tagger.label_context import LabelContext
@@ -55,6 +56,9 @@ def save_tagger(tagger: "Tagger", folder: Path, *, overwrite: bool) -> None:
                 "backbone_options": dict(architecture.options or {}),
                 "objective": architecture.objective,
                 "decoder": architecture.decoder,
+                "decoder_weights": None
+                if tagger.decoder_weights is None
+                else tagger.decoder_weights.to_json(),
                 "preparation": tagger.preparation,
                 "sample_shape": list(tagger.sample_shape),
                 "training_images": tagger.labels.n_images,
@@ -91,6 +95,8 @@ def load_tagger(folder: Path) -> "Tagger":
         shape = shape_only(config["preparation"]).sample_shape
         tagger = Tagger(architecture, labels, config["preparation"], shape)
         tagger.network.load_state_dict(load_file(folder / "model.safetensors"))
+        if config.get("decoder_weights") is not None:
+            tagger.decoder_weights = DecoderWeights.from_json(config["decoder_weights"])
     except (
         OSError,
         SafetensorError,
@@ -108,8 +114,11 @@ def load_tagger(folder: Path) -> "Tagger":
 
 def _reads_tag_sets(tagger: "Tagger") -> bool:
     """Whether a decoder of tag sets is the tagger's, or one that a comparison may choose for it."""
-    names = (tagger.architecture.decoder or "", *tagger.objective.readings)
-    return any("tag_sets" in name for name in names)
+    names = (
+        str(tagger.architecture.decoder or tagger.objective.decoder),
+        *tagger.objective.readings,
+    )
+    return any("tag_sets" in name or name == "sphere" for name in names)
 
 
 def _save_tag_sets(path: Path, sets: SparseRows) -> None:

@@ -11,11 +11,18 @@ import torch
 from torch import Tensor, nn
 
 from labelsphere.annotations import Annotations, Vocabulary
-from labelsphere.arrays import IntArray
+from labelsphere.arrays import IntArray, SparseRows
 from labelsphere.errors import DataError, UsageError
 from labelsphere.space import LabelSpace
 from labelsphere.tagger.architecture import Architecture
-from labelsphere.tagger.decoders import Decoder, build_decoder
+from labelsphere.tagger.decoder_cache import DecoderCache, DecoderSource
+from labelsphere.tagger.decoders import (
+    MOST_FITTED_IMAGES,
+    Decoder,
+    DecoderWeights,
+    fit_weights,
+    resolve_decoder,
+)
 from labelsphere.tagger.inputs import ImageInputs, Inputs, Progress, open_pictures
 from labelsphere.tagger.label_context import LabelContext
 from labelsphere.tagger.network import build_network, head_of
@@ -42,6 +49,8 @@ class Tagger:
     Attributes:
         precision: In which the network runs, see `TrainingSettings`: that of its training, and
             ``"auto"`` for a loaded tagger.
+        decoder_weights: Weights of the decoder's terms and of the prior, see `fit_decoder`; None
+            for the decoder's defaults.
 
     Raises:
         UsageError: If backbone, objective or decoder are unknown, or a space is needed and missing.
@@ -67,6 +76,8 @@ class Tagger:
         self.preparation = dict(preparation)
         self.sample_shape = tuple(sample_shape)
         self.precision = "auto"
+        self.decoder_weights: DecoderWeights | None = None
+        self._decoders = DecoderCache()
         self.objective = OBJECTIVES[architecture.objective].build(labels)
         # The caller's own random numbers stay as they were.
         with torch.random.fork_rng(devices=[]):
@@ -220,18 +231,68 @@ class Tagger:
         """Whether inputs are feature vectors rather than pictures."""
         return len(self.sample_shape) == 1
 
-    def decoder(self) -> Decoder:
+    def decoder(self, *, specific: bool = False) -> Decoder:
         """The decoder of the tagger's architecture or objective, on the network's device.
+
+        It is kept until the network's head, the labels or the weights change.
+
+        Args:
+            specific: Whether to rank first what tells an image apart from others rather than what
+                is most likely true of it: the weight of the tags' prior differs.
 
         Raises:
             UsageError: If the architecture names one that is unknown, or that cannot read what
                 this network puts out.
         """
-        head, name = head_of(self.network), self.architecture.decoder
-        if name is None:
-            return self.objective.decoder(head).to(head.weight.device)
-        built = build_decoder(name, self.labels, head, outputs=self.objective.outputs)
-        return built.to(head.weight.device)
+        return self._decoders.get(self._decoder_source(), specific=specific)
+
+    def fit_decoder(
+        self,
+        inputs: Inputs,
+        matrix: SparseRows,
+        rows: IntArray,
+        *,
+        progress: Progress | None = None,
+    ) -> DecoderWeights:
+        """Fit the weights of the decoder's terms on validation images, and keep them.
+
+        Done once after training; see `labelsphere.tagger.decoders.fit_weights`. At most 400
+        images with tags are used, drawn always alike.
+
+        Args:
+            inputs: Images or feature vectors.
+            matrix: Their tags, CSR, inputs × labels.
+            rows: The validation images, int64. With none that has a tag, the defaults stay.
+            progress: Called with the number of images done and of all.
+
+        Returns:
+            The weights, also kept as ``decoder_weights``.
+
+        Raises:
+            UsageError: If the inputs are of another shape than in training, or the matrix does
+                not fit the labels.
+            DataError: If a score is NaN.
+        """
+        if matrix.shape != (len(inputs), len(self.vocabulary)):
+            raise UsageError(
+                f"expected a matrix of {len(inputs)} inputs × {len(self.vocabulary)} labels, "
+                f"but got {matrix.shape}"
+            )
+        source = self._decoder_source()
+        tagged = rows[np.diff(matrix.indptr)[rows] > 0]
+        if len(tagged) > MOST_FITTED_IMAGES:
+            drawn = np.random.default_rng(0).choice(len(tagged), MOST_FITTED_IMAGES, replace=False)
+            tagged = tagged[np.sort(drawn)]
+        points = self.points(inputs, tagged, progress=progress)
+        self.decoder_weights = fit_weights(
+            source.kind, source.labels, source.head, points, matrix[tagged]
+        )
+        return self.decoder_weights
+
+    def _decoder_source(self) -> DecoderSource:
+        chosen = self.architecture.decoder or self.objective.decoder
+        kind = resolve_decoder(chosen, self.objective.outputs)
+        return DecoderSource(kind, self.labels, head_of(self.network), self.decoder_weights)
 
     def points(
         self, inputs: Inputs, rows: IntArray | None = None, *, progress: Progress | None = None
@@ -342,6 +403,7 @@ class Tagger:
                 " give a space that grew out of the tagger's own, or one aligned to it"
             )
         other = copy(self)
+        other._decoders = DecoderCache()
         other.labels = self.labels.with_space(space)
         other.objective = OBJECTIVES[self.architecture.objective].build(other.labels)
         other.decoder()  # One that cannot be had is refused before anything is written.

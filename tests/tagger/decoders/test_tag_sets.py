@@ -43,7 +43,8 @@ def expected(space: LabelSpace, points: np.ndarray, concentration: float) -> np.
             cosine = point @ place / np.linalg.norm(point) / np.linalg.norm(place)
             shares[labels] += np.exp(concentration * cosine)
             total += np.exp(concentration * cosine)
-        scores[image] = np.log(0.999 * shares / total + 0.001 * (COUNTS + 0.5) / 10)
+        mixed = 0.999 * shares / total + 0.001 * (COUNTS + 0.5) / 10
+        scores[image] = np.log(mixed / (1 - mixed))
     return scores
 
 

@@ -11,8 +11,6 @@ from labelsphere.arrays import AnyArray, SparseRows
 from labelsphere.errors import UsageError
 from labelsphere.space import LabelSpace
 from labelsphere.tagger import Architecture, Tagger, TrainingSettings
-from labelsphere.tagger.decoders import DECODERS
-from labelsphere.tagger.decoders.both import both_decoder
 from labelsphere.tagger.inputs import FeatureInputs
 from labelsphere.tagger.label_batch import LabelBatch
 from labelsphere.tagger.label_context import LabelContext
@@ -56,16 +54,6 @@ def test_each_part_starts_as_its_own(random_space: Spaces) -> None:
     torch.testing.assert_close(head.bias.detach(), expected)
     for part in (head.weight[:4], head.weight[4:]):
         assert part.std().item() == pytest.approx(0.01, rel=0.3)
-
-
-def test_its_own_decoder_is_the_first_of_its_readings(random_space: Spaces) -> None:
-    space, head = random_space(0), torch.nn.Linear(6, 4 + 7)
-    features = torch.randn((5, 6), generator=torch.manual_seed(0))
-    own = Sphere(context(space), space).decoder(head)
-    both = both_decoder(context(space), head, 0.5)
-    torch.testing.assert_close(own.scores(features), both.scores(features))
-    assert Sphere.readings[0] == "both"
-    assert all("both" in DECODERS[name].reads for name in Sphere.readings)
 
 
 def test_is_known_by_name_and_needs_a_space(random_space: Spaces) -> None:

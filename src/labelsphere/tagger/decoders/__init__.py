@@ -1,125 +1,111 @@
-"""From a network's outputs to ranked tags, one file each, chosen by name.
+"""From a network's outputs to ranked labels: one file each, chosen by name.
 
-An objective brings the decoder that belongs to it. Any other is a file here and a line in
+An objective names the decoder that belongs to it. Any other is a file here and a line in
 `DECODERS`.
 """
-
-from collections.abc import Callable
-from dataclasses import dataclass
-from functools import partial
-from typing import Literal
 
 from torch import nn
 
 from labelsphere.errors import UsageError
 from labelsphere.tagger.decoders.base import Decoder
-from labelsphere.tagger.decoders.both import both_decoder
-from labelsphere.tagger.decoders.conse import conse_decoder
-from labelsphere.tagger.decoders.cosine import cosine_decoder
-from labelsphere.tagger.decoders.hamming import hamming_decoder
+from labelsphere.tagger.decoders.conse import MixtureKind
+from labelsphere.tagger.decoders.cosine import CosineKind, cosine_decoder
+from labelsphere.tagger.decoders.fitting import MOST_FITTED_IMAGES, fit_weights
+from labelsphere.tagger.decoders.hamming import HammingKind
+from labelsphere.tagger.decoders.kind import DecoderKind, Outputs
 from labelsphere.tagger.decoders.linear import LinearDecoder
-from labelsphere.tagger.decoders.logistic import logistic_decoder
+from labelsphere.tagger.decoders.logistic import LogisticKind, logistic_decoder
 from labelsphere.tagger.decoders.mean import MeanDecoder
-from labelsphere.tagger.decoders.omp import omp_decoder
-from labelsphere.tagger.decoders.posterior import posterior_decoder
+from labelsphere.tagger.decoders.mixtures import BothAndTagSetsKind, BothKind, TagSetsKind
+from labelsphere.tagger.decoders.omp import PursuitKind
+from labelsphere.tagger.decoders.posterior import PosteriorKind, posterior_decoder
 from labelsphere.tagger.decoders.prior import log_prior
-from labelsphere.tagger.decoders.tag_sets import CONCENTRATIONS, tag_set_decoder
+from labelsphere.tagger.decoders.sphere import SphereKind
+from labelsphere.tagger.decoders.tag_sets import CONCENTRATIONS
+from labelsphere.tagger.decoders.weights import DecoderWeights
 from labelsphere.tagger.label_context import LabelContext
 
 __all__ = [
     "CONCENTRATIONS",
     "DECODERS",
+    "MOST_FITTED_IMAGES",
     "Decoder",
+    "DecoderKind",
+    "DecoderWeights",
     "LinearDecoder",
     "MeanDecoder",
     "Outputs",
     "build_decoder",
     "cosine_decoder",
+    "fit_weights",
     "log_prior",
     "logistic_decoder",
     "posterior_decoder",
+    "resolve_decoder",
 ]
 
-
-Outputs = Literal["logits", "points", "both"]
-"""What a network's head puts out: logits of the labels, points of a label space, or both."""
-
-_KINDS: dict[Outputs, str] = {
+_OUTPUTS: dict[Outputs, str] = {
     "logits": "logits of a classifier",
     "points": "points of a label space",
     "both": "points of a label space and logits together",
 }
 
-
-@dataclass(frozen=True)
-class _Named:
-    """A decoder by name.
-
-    Attributes:
-        build: From labels and the network's head to the decoder.
-        reads: What the head may put out, logits or points.
-    """
-
-    build: Callable[[LabelContext, nn.Linear], Decoder]
-    reads: tuple[Outputs, ...]
-
-
-def _both_and_tag_sets(labels: LabelContext, head: nn.Linear, concentration: float) -> Decoder:
-    return MeanDecoder(
-        both_decoder(labels, head, 0.5), tag_set_decoder(labels, head, concentration)
-    )
-
-
-DECODERS: dict[str, _Named] = {
-    "cosine": _Named(lambda labels, _: cosine_decoder(labels.needed_space("cosine")), ("points",)),
-    "posterior": _Named(
-        lambda labels, _: posterior_decoder(labels, labels.needed_space("posterior")), ("points",)
-    ),
-    "hamming": _Named(
-        lambda labels, _: hamming_decoder(labels.needed_space("hamming")), ("points",)
-    ),
-    "omp": _Named(lambda labels, _: omp_decoder(labels), ("points",)),
-    "logistic": _Named(lambda _, head: logistic_decoder(head), ("logits",)),
-    "conse": _Named(conse_decoder, ("logits",)),
-    "both": _Named(lambda labels, head: both_decoder(labels, head, 0.5), ("both",)),
-    "point": _Named(lambda labels, head: both_decoder(labels, head, 0.0), ("both",)),
-    "classifier": _Named(lambda labels, head: both_decoder(labels, head, 1.0), ("both",)),
-    **{
-        f"tag_sets_{concentration}": _Named(
-            partial(tag_set_decoder, concentration=concentration), ("points", "both")
-        )
-        for concentration in CONCENTRATIONS
-    },
-    **{
-        f"both_and_tag_sets_{concentration}": _Named(
-            partial(_both_and_tag_sets, concentration=concentration), ("both",)
-        )
-        for concentration in CONCENTRATIONS
-    },
+DECODERS: dict[str, DecoderKind] = {
+    "cosine": CosineKind(),
+    "posterior": PosteriorKind(),
+    "hamming": HammingKind(),
+    "omp": PursuitKind(),
+    "logistic": LogisticKind(),
+    "conse": MixtureKind(),
+    "sphere": SphereKind(),
+    "both": BothKind(0.5),
+    "point": BothKind(0.0),
+    "classifier": BothKind(1.0),
+    **{f"tag_sets_{κ}": TagSetsKind(κ) for κ in CONCENTRATIONS},
+    **{f"both_and_tag_sets_{κ}": BothAndTagSetsKind(κ) for κ in CONCENTRATIONS},
 }
+"""Decoders by name. Adding one here makes it known to help, errors and model cards."""
+
+
+def resolve_decoder(
+    decoder: str | DecoderKind | type[DecoderKind], outputs: Outputs
+) -> DecoderKind:
+    """A kind of decoder from its name, its class or an instance.
+
+    Args:
+        decoder: A name of `DECODERS`, a subclass of `DecoderKind`, or an instance of one.
+        outputs: What the network's head puts out.
+
+    Raises:
+        UsageError: If there is no such decoder, or it reads something else.
+    """
+    if isinstance(decoder, str):
+        if decoder not in DECODERS:
+            raise UsageError(f"decoder must be one of {', '.join(DECODERS)}, but got {decoder!r}")
+        kind = DECODERS[decoder]
+    else:
+        kind = decoder if isinstance(decoder, DecoderKind) else decoder()
+    if outputs not in kind.reads:
+        name = repr(decoder) if isinstance(decoder, str) else type(kind).__name__
+        fitting = ", ".join(key for key, entry in DECODERS.items() if outputs in entry.reads)
+        raise UsageError(
+            f"decoder {name} reads {' or '.join(_OUTPUTS[each] for each in kind.reads)}, and this "
+            f"network puts out {_OUTPUTS[outputs]}; those for it: {fitting or 'its own alone'}"
+        )
+    return kind
 
 
 def build_decoder(name: str, labels: LabelContext, head: nn.Linear, *, outputs: Outputs) -> Decoder:
-    """The decoder of a name for a trained network.
+    """The decoder of a name for a trained network, with its default weights.
 
     Args:
-        name: A name of ``DECODERS``.
+        name: A name of `DECODERS`.
         labels: The labels, with a space where the decoder needs one.
         head: The network's head.
         outputs: What the head puts out.
 
     Raises:
         UsageError: If there is no such decoder, it reads something else than the head puts out, or
-            it needs a label space and there is none, or one of another kind.
+            it needs a label space and there is none, or one of another method.
     """
-    if name not in DECODERS:
-        raise UsageError(f"decoder must be one of {', '.join(DECODERS)}, but got {name!r}")
-    reads = DECODERS[name].reads
-    if outputs not in reads:
-        there = ", ".join(key for key, entry in DECODERS.items() if outputs in entry.reads)
-        raise UsageError(
-            f"decoder {name!r} reads {' or '.join(_KINDS[kind] for kind in reads)}, and this "
-            "network puts out "
-            f"{_KINDS[outputs]}; those for it: {there or 'its own alone'}"
-        )
-    return DECODERS[name].build(labels, head)
+    return resolve_decoder(name, outputs).build(labels, head)

@@ -8,12 +8,29 @@ from torch import Tensor, nn
 from labelsphere.errors import UsageError
 from labelsphere.tagger.decoders.base import Decoder
 from labelsphere.tagger.decoders.cosine import cosine_decoder
+from labelsphere.tagger.decoders.kind import DecoderKind
 from labelsphere.tagger.decoders.linear import LinearDecoder
 from labelsphere.tagger.decoders.logistic import logistic_decoder
 from labelsphere.tagger.label_context import LabelContext
 
 _GUESSES = 10
 """The number of guesses that the paper settles for."""
+
+
+class MixtureKind(DecoderKind):
+    """A classifier's best guesses mixed in the label space: see `conse_decoder`."""
+
+    description = "cosine to the mean embedding of a classifier's ten best labels (ConSE)"
+    reads = ("logits",)
+
+    def terms(
+        self,
+        labels: LabelContext,
+        head: nn.Linear,
+        concentration: float | None = None,  # noqa: ARG002
+    ) -> tuple["MixtureDecoder"]:
+        """One term, the cosine to the mixture."""
+        return (conse_decoder(labels, head),)
 
 
 def conse_decoder(labels: LabelContext, head: nn.Linear) -> "MixtureDecoder":

@@ -1,9 +1,28 @@
 """The paper's decoder (§3.2): labels by cosine proximity to the predicted point."""
 
 import torch
+from torch import nn
 
 from labelsphere.space import LabelSpace
+from labelsphere.tagger.decoders.kind import DecoderKind
 from labelsphere.tagger.decoders.linear import LinearDecoder
+from labelsphere.tagger.label_context import LabelContext
+
+
+class CosineKind(DecoderKind):
+    """The paper's decoder: see `cosine_decoder`."""
+
+    description = "cosine between the network's point and each label's embedding (the paper, §3.2)"
+    reads = ("points",)
+
+    def terms(
+        self,
+        labels: LabelContext,
+        head: nn.Linear,  # noqa: ARG002 - embeddings are fixed
+        concentration: float | None = None,  # noqa: ARG002
+    ) -> tuple[LinearDecoder]:
+        """One term, the cosine."""
+        return (cosine_decoder(labels.needed_space("cosine")),)
 
 
 def cosine_decoder(space: LabelSpace) -> LinearDecoder:

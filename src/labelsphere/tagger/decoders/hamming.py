@@ -3,11 +3,30 @@
 from dataclasses import replace
 
 import torch
+from torch import nn
 
 from labelsphere.errors import UsageError
 from labelsphere.space import LabelSpace
 from labelsphere.tagger.decoders.cosine import cosine_decoder
+from labelsphere.tagger.decoders.kind import DecoderKind
 from labelsphere.tagger.decoders.linear import LinearDecoder
+from labelsphere.tagger.label_context import LabelContext
+
+
+class HammingKind(DecoderKind):
+    """Error-correcting output codes: see `hamming_decoder`."""
+
+    description = "share of bits on which the point's signs agree with a label's code word"
+    reads = ("points",)
+
+    def terms(
+        self,
+        labels: LabelContext,
+        head: nn.Linear,  # noqa: ARG002 - code words are fixed
+        concentration: float | None = None,  # noqa: ARG002
+    ) -> tuple[LinearDecoder]:
+        """One term, the agreement of signs."""
+        return (hamming_decoder(labels.needed_space("hamming")),)
 
 
 def hamming_decoder(space: LabelSpace) -> LinearDecoder:

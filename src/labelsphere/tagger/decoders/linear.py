@@ -44,6 +44,11 @@ class LinearDecoder(Decoder):
         """The same with something added to each label's score, e.g. a scaled log prior."""
         return replace(self, bias=self.bias + bias.to(self.bias))
 
+    def scaled(self, weight: float) -> "LinearDecoder":
+        """The same with all scores times a weight of 0 or more; −∞ stays −∞."""
+        bias = torch.where(self.bias == -torch.inf, self.bias, weight * self.bias)
+        return replace(self, vectors=weight * self.vectors, bias=bias)
+
     def scores(self, points: Tensor, start: int = 0, stop: int | None = None) -> Tensor:
         """Scores of points for a range of labels; see `Decoder.scores`."""
         if self.signs:

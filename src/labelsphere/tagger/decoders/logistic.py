@@ -2,7 +2,25 @@
 
 from torch import nn
 
+from labelsphere.tagger.decoders.kind import DecoderKind
 from labelsphere.tagger.decoders.linear import LinearDecoder
+from labelsphere.tagger.label_context import LabelContext
+
+
+class LogisticKind(DecoderKind):
+    """A classifier's logits: see `logistic_decoder`."""
+
+    description = "the logit of each label"
+    reads = ("logits",)
+
+    def terms(
+        self,
+        labels: LabelContext,  # noqa: ARG002 - the head knows them
+        head: nn.Linear,
+        concentration: float | None = None,  # noqa: ARG002
+    ) -> tuple[LinearDecoder]:
+        """One term, the logit."""
+        return (logistic_decoder(head),)
 
 
 def logistic_decoder(head: nn.Linear) -> LinearDecoder:

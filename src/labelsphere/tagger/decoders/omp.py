@@ -3,13 +3,30 @@
 from dataclasses import dataclass, replace
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn.functional import normalize
 
 from labelsphere.space import LabelSpace
 from labelsphere.tagger.decoders.base import Decoder
 from labelsphere.tagger.decoders.cosine import cosine_decoder
+from labelsphere.tagger.decoders.kind import DecoderKind
 from labelsphere.tagger.label_context import LabelContext
+
+
+class PursuitKind(DecoderKind):
+    """Orthogonal matching pursuit: see `omp_decoder`."""
+
+    description = "the few labels whose vectors add up to the point (orthogonal matching pursuit)"
+    reads = ("points",)
+
+    def terms(
+        self,
+        labels: LabelContext,
+        head: nn.Linear,  # noqa: ARG002 - embeddings are fixed
+        concentration: float | None = None,  # noqa: ARG002
+    ) -> tuple["PursuitDecoder"]:
+        """One term: weights of the labels taken, products with the rest for others."""
+        return (omp_decoder(labels),)
 
 
 def omp_decoder(labels: LabelContext) -> "PursuitDecoder":

@@ -56,8 +56,9 @@ class TagSetDecoder(Decoder):
 
         w_i ∝ exp(κ · cos(z, e_i))
 
-    over all sets counted, and tag c with probability Σ w_i·[c ∈ C_i]. The score is the logarithm of
-    that, mixed with a thousandth of the tag's prior, so that a tag in no set is still ranked.
+    over all sets counted, and tag c with probability Σ w_i·[c ∈ C_i]. The score is the log-odds of
+    that, mixed with a thousandth of the tag's prior, so that a tag in no set is still ranked and
+    one in every set stays finite.
 
     Attributes:
         weight: The head's rows of the point, (k, width) float32.
@@ -115,7 +116,9 @@ class TagSetDecoder(Decoder):
             return points.new_empty((0, holders.shape[0]))
         held = torch.cat(shares).to(points)
         mixed = (1 - _PRIOR_SHARE) * held + _PRIOR_SHARE * self.prior[labels].exp()
-        return mixed.log() + self.bias[labels]
+        others = (1 - _PRIOR_SHARE) * (1 - held).clamp_min(0.0)
+        others = others + _PRIOR_SHARE * -self.prior[labels].expm1()
+        return mixed.log() - others.log() + self.bias[labels]
 
     def weights(self, points: Tensor) -> Tensor:
         """How likely each tag set is, (rows, sets) float32; rows sum to 1.

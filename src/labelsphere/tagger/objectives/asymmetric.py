@@ -8,7 +8,6 @@ from torch.nn.functional import logsigmoid, softplus
 
 from labelsphere.arrays import IntArray
 from labelsphere.errors import UsageError
-from labelsphere.tagger.decoders import Decoder, logistic_decoder
 from labelsphere.tagger.label_batch import LabelBatch
 from labelsphere.tagger.label_context import LabelContext
 from labelsphere.tagger.objectives.base import Objective
@@ -67,10 +66,6 @@ class Asymmetric(Objective):
         with torch.no_grad():
             head.weight.normal_(std=0.01)
             head.bias.copy_(self._log_odds)
-
-    def decoder(self, head: nn.Linear) -> Decoder:
-        """Labels by their log-odds."""
-        return logistic_decoder(head)
 
     def forward(self, predicted: Tensor, labels: LabelBatch) -> Tensor:
         """Mean over images of the loss summed over all classes, in nats."""

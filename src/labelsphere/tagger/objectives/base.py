@@ -6,7 +6,7 @@ from typing import Self
 from torch import Tensor, nn
 
 from labelsphere.arrays import BoolArray, SparseRows
-from labelsphere.tagger.decoders import Decoder, Outputs
+from labelsphere.tagger.decoders import DecoderKind, Outputs
 from labelsphere.tagger.label_batch import LabelBatch
 from labelsphere.tagger.label_context import LabelContext
 
@@ -14,13 +14,15 @@ from labelsphere.tagger.label_context import LabelContext
 class Objective(nn.Module):
     """A loss between what the network puts out and the labels of the images.
 
-    A subclass sets ``width`` and overrides `build`, `decoder` and `forward`; the rest has a
+    A subclass sets ``width`` and overrides `build` and `forward`; the rest has a
     default. Losses are computed in float32 whatever precision the network runs in: bfloat16 has
     8 bits, too few for sums over thousands of classes.
 
     Attributes:
         width: Number of outputs that the network's head must have.
         needs_space: Whether it can do nothing without a label space.
+        decoder: The decoder that belongs to the objective: a name of ``DECODERS``, or a class or
+            instance of `DecoderKind`.
         outputs: What the network puts out: ``"logits"`` of the labels, ``"points"`` of the label
             space, or ``"both"``. A network of points alone can go on with other labels.
         readings: Names of the decoders to choose from where there are validation images; empty
@@ -29,6 +31,7 @@ class Objective(nn.Module):
 
     width: int
     needs_space: bool = False
+    decoder: str | DecoderKind | type[DecoderKind] = "logistic"
     outputs: Outputs = "logits"
     readings: tuple[str, ...] = ()
 
@@ -40,10 +43,6 @@ class Objective(nn.Module):
         Raises:
             UsageError: If it needs a label space and there is none.
         """
-
-    @abstractmethod
-    def decoder(self, head: nn.Linear) -> Decoder:
-        """The decoder that belongs to the objective, called "as trained" in comparisons."""
 
     @abstractmethod
     def forward(self, predicted: Tensor, labels: LabelBatch) -> Tensor:

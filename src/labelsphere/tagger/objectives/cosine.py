@@ -4,12 +4,11 @@ from typing import Self
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn.functional import cosine_similarity, embedding_bag
 
 from labelsphere.arrays import BoolArray, SparseRows
 from labelsphere.space import LabelSpace
-from labelsphere.tagger.decoders import LinearDecoder, cosine_decoder
 from labelsphere.tagger.label_batch import LabelBatch
 from labelsphere.tagger.label_context import LabelContext
 from labelsphere.tagger.objectives.base import Objective
@@ -27,6 +26,7 @@ class CosineProximity(Objective):
     """
 
     needs_space = True
+    decoder = "cosine"
     outputs = "points"
     vectors: Tensor
 
@@ -42,10 +42,6 @@ class CosineProximity(Objective):
     def build(cls, labels: LabelContext) -> Self:
         """The objective for a label space."""
         return cls(labels.needed_space("cosine"))
-
-    def decoder(self, head: nn.Linear) -> LinearDecoder:  # noqa: ARG002 - the places are fixed
-        """Labels by cosine proximity to the output."""
-        return cosine_decoder(self._space)
 
     def forward(self, predicted: Tensor, labels: LabelBatch) -> Tensor:
         """Mean over images of −cos(e, ẽ): −1 at best, 1 at worst.

@@ -4,11 +4,10 @@ from typing import Self
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from labelsphere.arrays import BoolArray, SparseRows
 from labelsphere.space import LabelSpace
-from labelsphere.tagger.decoders import Decoder, cosine_decoder
 from labelsphere.tagger.label_batch import LabelBatch
 from labelsphere.tagger.label_context import LabelContext
 from labelsphere.tagger.objectives.base import Objective
@@ -31,6 +30,7 @@ class Devise(Objective):
     """
 
     needs_space = True
+    decoder = "cosine"
     outputs = "points"
     vectors: Tensor
     placed: Tensor
@@ -47,10 +47,6 @@ class Devise(Objective):
     def build(cls, labels: LabelContext) -> Self:
         """The objective for a label space."""
         return cls(labels.needed_space("devise"))
-
-    def decoder(self, head: nn.Linear) -> Decoder:  # noqa: ARG002 - the places are fixed
-        """Labels by cosine proximity: within an image in the order of the dot products."""
-        return cosine_decoder(self._space)
 
     def forward(self, predicted: Tensor, labels: LabelBatch) -> Tensor:
         """Mean over images of the hinge, summed over labels and averaged over tags; from 0."""

@@ -8,7 +8,6 @@ from torch import Tensor, nn
 from torch.nn.functional import softplus
 
 from labelsphere.arrays import FloatArray, IntArray
-from labelsphere.tagger.decoders import LinearDecoder, logistic_decoder
 from labelsphere.tagger.label_batch import LabelBatch
 from labelsphere.tagger.label_context import LabelContext
 from labelsphere.tagger.objectives.base import Objective
@@ -43,10 +42,6 @@ class Logistic(Objective):
         with torch.no_grad():
             head.weight.normal_(std=0.01)
             head.bias.copy_(self._log_odds)
-
-    def decoder(self, head: nn.Linear) -> LinearDecoder:
-        """Labels by their log-odds."""
-        return logistic_decoder(head)
 
     def forward(self, predicted: Tensor, labels: LabelBatch) -> Tensor:
         """Mean over images of the cross-entropy summed over all classes, in nats."""

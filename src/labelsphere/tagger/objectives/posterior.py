@@ -9,7 +9,7 @@ from torch.nn.functional import cosine_similarity, embedding_bag, normalize
 
 from labelsphere.arrays import BoolArray, SparseRows
 from labelsphere.space import LabelSpace
-from labelsphere.tagger.decoders import Decoder, log_prior, posterior_decoder
+from labelsphere.tagger.decoders import log_prior, posterior_decoder
 from labelsphere.tagger.label_batch import LabelBatch
 from labelsphere.tagger.label_context import LabelContext
 from labelsphere.tagger.objectives.base import Objective
@@ -48,6 +48,7 @@ class Posterior(Objective):
     """
 
     needs_space = True
+    decoder = "posterior"
     outputs = "points"
     vectors: Tensor
     units: Tensor
@@ -82,10 +83,6 @@ class Posterior(Objective):
         with torch.no_grad():
             head.weight.normal_(std=0.01)
             head.bias.copy_(self.length * normalize(share @ self.units, dim=0))
-
-    def decoder(self, head: nn.Linear) -> Decoder:  # noqa: ARG002 - the places are fixed
-        """Labels by information plus prior."""
-        return posterior_decoder(self._labels, self._space)
 
     def forward(self, predicted: Tensor, labels: LabelBatch) -> Tensor:
         """Mean over images of the loss; the likelihood in nats.

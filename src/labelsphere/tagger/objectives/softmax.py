@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from labelsphere.arrays import IntArray
-from labelsphere.tagger.decoders import Decoder, log_prior, logistic_decoder
+from labelsphere.tagger.decoders import log_prior
 from labelsphere.tagger.label_batch import LabelBatch
 from labelsphere.tagger.label_context import LabelContext
 from labelsphere.tagger.objectives.base import Objective
@@ -40,10 +40,6 @@ class Softmax(Objective):
         with torch.no_grad():
             head.weight.normal_(std=0.01)
             head.bias.copy_(self._prior)
-
-    def decoder(self, head: nn.Linear) -> Decoder:
-        """Labels by their logits, whose order is that of the probabilities."""
-        return logistic_decoder(head)
 
     def forward(self, predicted: Tensor, labels: LabelBatch) -> Tensor:
         """Mean over images of the cross-entropy, in nats; 0 for images without tags."""

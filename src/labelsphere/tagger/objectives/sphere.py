@@ -5,7 +5,7 @@ from typing import Self
 from torch import Tensor, nn
 
 from labelsphere.space import LabelSpace
-from labelsphere.tagger.decoders import CONCENTRATIONS, Decoder, build_decoder
+from labelsphere.tagger.decoders import CONCENTRATIONS
 from labelsphere.tagger.label_batch import LabelBatch
 from labelsphere.tagger.label_context import LabelContext
 from labelsphere.tagger.objectives.base import Objective
@@ -45,6 +45,7 @@ class Sphere(Objective):
     """
 
     needs_space = True
+    decoder = "sphere"
     outputs = "both"
     readings = (
         *("both", "point", "classifier"),
@@ -78,10 +79,6 @@ class Sphere(Objective):
         k = self.posterior.width
         self.posterior.initialise(_outputs(head, 0, k))
         self.logistic.initialise(_outputs(head, k, self.width))
-
-    def decoder(self, head: nn.Linear) -> Decoder:
-        """Labels by both readings, as one product with what enters the head."""
-        return build_decoder(self.readings[0], self._labels, head, outputs=self.outputs)
 
     def forward(self, predicted: Tensor, labels: LabelBatch) -> Tensor:
         """Mean over images of the loss."""

@@ -1,0 +1,79 @@
+"""A kind of decoder: an entry of the registry `DECODERS`."""
+
+from abc import ABC, abstractmethod
+from typing import ClassVar, Literal
+
+import torch
+from torch import nn
+
+from labelsphere.tagger.decoders.base import Decoder
+from labelsphere.tagger.decoders.prior import log_prior
+from labelsphere.tagger.decoders.weighted import weighted_sum
+from labelsphere.tagger.decoders.weights import DecoderWeights
+from labelsphere.tagger.label_context import LabelContext
+
+Outputs = Literal["logits", "points", "both"]
+"""What a network's head puts out: logits of the labels, points of a label space, or both."""
+
+
+class DecoderKind(ABC):
+    """How a decoder is made for a trained network.
+
+    The score of a label is Σ_j w_j · term_j + γ · log p(c). A subclass names its terms; their
+    weights come from `labelsphere.tagger.decoders.fit_weights` or are the defaults.
+
+    Attributes:
+        description: One line for help, errors and model cards.
+        reads: What the network's head may put out.
+        concentrations: Values of κ to choose from; empty for decoders without one.
+    """
+
+    description: ClassVar[str]
+    reads: ClassVar[tuple[Outputs, ...]]
+    concentrations: ClassVar[tuple[float, ...]] = ()
+
+    @abstractmethod
+    def terms(
+        self, labels: LabelContext, head: nn.Linear, concentration: float | None = None
+    ) -> tuple[Decoder, ...]:
+        """The terms as decoders of the same points, on the processor.
+
+        Args:
+            labels: The labels, with a label space where the decoder needs one.
+            head: The network's head.
+            concentration: κ, for decoders that have one.
+
+        Raises:
+            UsageError: If the decoder needs a label space and there is none, or one of another
+                method.
+        """
+
+    def default_weights(self, labels: LabelContext, head: nn.Linear) -> DecoderWeights:  # noqa: ARG002 - for subclasses
+        """Weights for taggers that were trained without validation images."""
+        return DecoderWeights()
+
+    def build(
+        self,
+        labels: LabelContext,
+        head: nn.Linear,
+        weights: DecoderWeights | None = None,
+        *,
+        specific: bool = False,
+    ) -> Decoder:
+        """The decoder of a trained network, on the processor.
+
+        Args:
+            labels: The labels.
+            head: The network's head.
+            weights: Of the terms and the prior; the defaults if None.
+            specific: Which of the two weights of the prior to take, see `DecoderWeights`.
+
+        Raises:
+            UsageError: As `terms`, or if the weights are for another number of terms.
+        """
+        if weights is None:
+            weights = self.default_weights(labels, head)
+        with torch.no_grad():
+            terms = self.terms(labels, head, weights.concentration)
+            prior = log_prior(labels.counts, labels.n_images)
+            return weighted_sum(terms, weights.terms, weights.prior_for(specific=specific) * prior)

@@ -1,0 +1,70 @@
+"""The few numbers of a decoder that are fitted on validation images."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import isfinite
+from typing import Any
+
+from labelsphere.errors import UsageError
+
+
+@dataclass(frozen=True)
+class DecoderWeights:
+    """Weights of a decoder's terms: score_c = Σ_j w_j · term_j(c) + γ · log p(c).
+
+    Attributes:
+        terms: w_j, 0 or more, one for each term of the decoder.
+        prior: γ for ranking the tags that are most likely true of an image.
+        specific_prior: γ for ranking the tags that tell an image apart from others; usually
+            negative, so that common tags come later.
+        concentration: κ, for decoders that read tag sets; None for others.
+
+    Raises:
+        UsageError: If a weight is negative or not finite.
+    """
+
+    terms: tuple[float, ...] = (1.0,)
+    prior: float = 0.0
+    specific_prior: float = 0.0
+    concentration: float | None = None
+
+    def __post_init__(self) -> None:
+        """Check the numbers."""
+        if not self.terms or not all(isfinite(weight) and weight >= 0 for weight in self.terms):
+            raise UsageError(f"decoder weights must be finite and 0 or more, but got {self.terms}")
+        if not (isfinite(self.prior) and isfinite(self.specific_prior)):
+            raise UsageError(
+                "the weights of the prior must be finite, "
+                f"but got {self.prior} and {self.specific_prior}"
+            )
+        if self.concentration is not None and not 0 < self.concentration < float("inf"):
+            raise UsageError(f"the concentration must be above 0, but got {self.concentration}")
+
+    def prior_for(self, *, specific: bool) -> float:
+        """γ for one of the two uses."""
+        return self.specific_prior if specific else self.prior
+
+    def to_json(self) -> dict[str, Any]:
+        """The weights as JSON types."""
+        return {
+            "terms": list(self.terms),
+            "prior": self.prior,
+            "specific_prior": self.specific_prior,
+            "concentration": self.concentration,
+        }
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> "DecoderWeights":
+        """The weights from what `to_json` made.
+
+        Raises:
+            LookupError, TypeError, ValueError: If something is missing or no number.
+            UsageError: As the class.
+        """
+        kappa = values["concentration"]
+        return cls(
+            tuple(float(weight) for weight in values["terms"]),
+            float(values["prior"]),
+            float(values["specific_prior"]),
+            None if kappa is None else float(kappa),
+        )

@@ -1,0 +1,132 @@
+"""Fitted weights: a planted answer, and a grid searched by hand."""
+
+import numpy as np
+import pytest
+import torch
+from scipy.sparse import csr_array
+from scipy.special import log_softmax
+
+from labelsphere.annotations import Vocabulary
+from labelsphere.errors import DataError
+from labelsphere.metrics import evaluate
+from labelsphere.metrics.scores import DenseScores
+from labelsphere.tagger.decoders import DECODERS, DecoderKind, DecoderWeights, fit_weights
+from labelsphere.tagger.decoders.base import Decoder
+from labelsphere.tagger.decoders.fitting import SPECIFIC_PRIORS
+from labelsphere.tagger.decoders.linear import LinearDecoder
+from labelsphere.tagger.label_context import LabelContext
+
+LABELS, IMAGES = 12, 3000
+RANDOM = np.random.default_rng(0)
+COUNTS = RANDOM.integers(1, 400, LABELS)
+CONTEXT = LabelContext(Vocabulary([f"tag {i}" for i in range(LABELS)]), COUNTS, 1000)
+PRIOR = np.log((COUNTS + 0.5) / 1001)
+
+
+class TwoTerms(DecoderKind):
+    """Halves of the points as two terms; the second is scaled by a concentration."""
+
+    description = "two products"
+    reads = ("logits",)
+    concentrations = (0.5, 1.0, 2.0)
+
+    def terms(
+        self,
+        labels: LabelContext,  # noqa: ARG002
+        head: torch.nn.Linear,  # noqa: ARG002
+        concentration: float | None = None,
+    ) -> tuple[Decoder, ...]:
+        one, none = torch.eye(LABELS), torch.zeros((LABELS, LABELS))
+        # A saturating term, so that no weight can stand in for the concentration.
+        first = LinearDecoder(torch.hstack([one, none]), torch.zeros(LABELS), features=True)
+        return (first, Saturating(concentration or 1.0))
+
+    def default_weights(self, *_: object) -> DecoderWeights:
+        return DecoderWeights((0.5, 0.5), 0.0, -1.0, 1.0)
+
+
+class Saturating(Decoder):
+    """tanh(κ · second half)."""
+
+    features = True
+    n_labels = LABELS
+
+    def __init__(self, kappa: float) -> None:
+        self.kappa = kappa
+
+    def to(self, device: torch.device) -> "Saturating":  # noqa: ARG002
+        return self
+
+    def plus(self, bias: torch.Tensor) -> "Saturating":
+        raise NotImplementedError
+
+    def scores(self, points: torch.Tensor, start: int = 0, stop: int | None = None) -> torch.Tensor:
+        return torch.tanh(self.kappa * points[:, LABELS:])[:, start:stop]
+
+
+def drawn(scores: np.ndarray) -> csr_array:
+    """One tag an image, drawn from the softmax of scores."""
+    likely = np.exp(log_softmax(scores, axis=1)).cumsum(axis=1)
+    tags = (RANDOM.random((len(scores), 1)) > likely).sum(axis=1).clip(max=LABELS - 1)
+    return csr_array(
+        (np.ones(len(tags)), tags, np.arange(len(tags) + 1)), shape=(len(tags), LABELS)
+    )
+
+
+def test_finds_the_weights_that_the_tags_were_drawn_with() -> None:
+    points = RANDOM.normal(size=(IMAGES, 2 * LABELS)).astype(np.float32)
+    scores = 0.8 * points[:, :LABELS] + 2.5 * np.tanh(2 * points[:, LABELS:]) + 0.6 * PRIOR
+    head = torch.nn.Linear(1, 1)
+    found = fit_weights(TwoTerms(), CONTEXT, head, torch.from_numpy(points), drawn(scores))
+    assert found.concentration == 2.0
+    np.testing.assert_allclose(found.terms, (0.8, 2.5), rtol=0.1)
+    np.testing.assert_allclose(found.prior, 0.6, atol=0.1)
+
+
+def test_a_term_that_misleads_gets_no_weight_and_few_images_move_little() -> None:
+    points = RANDOM.normal(size=(IMAGES, 2 * LABELS)).astype(np.float32)
+    scores = 0.8 * points[:, :LABELS] - 2 * np.tanh(points[:, LABELS:])
+    truth, head = drawn(scores), torch.nn.Linear(1, 1)
+    found = fit_weights(TwoTerms(), CONTEXT, head, torch.from_numpy(points), truth)
+    assert found.terms[1] == 0
+    one = fit_weights(TwoTerms(), CONTEXT, head, torch.from_numpy(points[:1]), truth[[0]])
+    np.testing.assert_allclose(one.terms, (0.5, 0.5), atol=0.6)
+
+
+def test_the_specific_prior_is_the_best_of_its_grid() -> None:
+    head = torch.nn.Linear(5, LABELS)
+    points = torch.randn((60, 5), generator=torch.manual_seed(3))
+    logits = head(points).detach().numpy()
+    truth = drawn(3 * logits + PRIOR)
+    found = fit_weights(DECODERS["logistic"], CONTEXT, head, points, truth)
+
+    def quality(gamma: float) -> float:
+        scores = DenseScores(found.terms[0] * logits + gamma * PRIOR)
+        values = evaluate(scores, truth, label_counts=COUNTS, per_class=False).values
+        return values["weighted_map@100"]
+
+    best = max(quality(gamma) for gamma in SPECIFIC_PRIORS)
+    np.testing.assert_allclose(quality(found.specific_prior), best, rtol=1e-4)
+    decoder = DECODERS["logistic"].build(CONTEXT, head, found, specific=True)
+    expected = found.terms[0] * logits + found.specific_prior * PRIOR
+    np.testing.assert_allclose(decoder.scores(points), expected, rtol=1e-4, atol=1e-4)
+
+
+def test_without_a_tag_that_can_be_scored_the_defaults_stay() -> None:
+    head, kind = torch.nn.Linear(5, LABELS), DECODERS["logistic"]
+    nothing = csr_array((0, LABELS))
+    assert fit_weights(kind, CONTEXT, head, torch.zeros((0, 5)), nothing) == DecoderWeights()
+    untagged = csr_array((4, LABELS))
+    assert fit_weights(kind, CONTEXT, head, torch.zeros((4, 5)), untagged) == DecoderWeights()
+
+
+def test_scores_that_are_no_numbers_are_refused() -> None:
+    points = torch.full((2, 5), torch.nan)
+    with pytest.raises(DataError, match="NaN"):
+        fit_weights(
+            DECODERS["logistic"],
+            CONTEXT,
+            torch.nn.Linear(5, LABELS),
+            points,
+            csr_array((2, LABELS)),
+        )

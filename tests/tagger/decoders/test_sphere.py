@@ -1,0 +1,58 @@
+"""The recommended decoder against its formula, with and without log-odds of a classifier."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+import torch
+from scipy.sparse import csr_array
+
+from labelsphere.space import LabelSpace
+from labelsphere.tagger.decoders import DECODERS, DecoderWeights
+from labelsphere.tagger.label_context import LabelContext
+
+COUNTS = np.array([5, 1, 3, 9, 1, 1, 2])
+SETS = np.array([[1, 0, 1, 0, 0, 0, 0], [0, 0, 0, 1, 0, 0, 0], [0, 0, 1, 1, 0, 0, 1]], np.float32)
+Spaces = Callable[..., LabelSpace]
+
+
+def context(space: LabelSpace) -> LabelContext:
+    return LabelContext(space.vocabulary, COUNTS, 9, space, csr_array(SETS))
+
+
+def log_odds_of_sets(space: LabelSpace, points: np.ndarray, kappa: float) -> np.ndarray:
+    sums = SETS.astype(np.float64) @ space.vectors
+    sums /= np.linalg.norm(sums, axis=1, keepdims=True)
+    unit = points / np.linalg.norm(points, axis=1, keepdims=True)
+    likely = np.exp(kappa * unit @ sums.T)
+    likely /= likely.sum(axis=1, keepdims=True)
+    mixed = 0.999 * likely @ SETS + 0.001 * (COUNTS + 0.5) / 10
+    return np.log(mixed / (1 - mixed))
+
+
+@pytest.mark.parametrize("specific", [False, True])
+def test_is_the_sum_of_the_documented_terms(random_space: Spaces, specific: bool) -> None:
+    space, head = random_space(1), torch.nn.Linear(6, 4 + 7)
+    features = torch.randn((5, 6), generator=torch.manual_seed(0))
+    outputs = head(features).detach().double().numpy()
+    weights = DecoderWeights((0.4, 0.7), 0.2, -1.5, 6.0)
+    gamma = -1.5 if specific else 0.2
+    expected = (
+        0.4 * outputs[:, 4:]
+        + 0.7 * log_odds_of_sets(space, outputs[:, :4], 6.0)
+        + gamma * np.log((COUNTS + 0.5) / 10)
+    )
+    decoder = DECODERS["sphere"].build(context(space), head, weights, specific=specific)
+    np.testing.assert_allclose(decoder.scores(features), expected, atol=1e-4)
+
+
+def test_a_head_of_points_alone_is_read_by_tag_sets(random_space: Spaces) -> None:
+    space, head = random_space(1), torch.nn.Linear(6, 4)
+    features = torch.randn((5, 6), generator=torch.manual_seed(0))
+    kind = DECODERS["sphere"]
+    defaults = kind.default_weights(context(space), head)
+    assert defaults.terms == (1.0,)
+    assert defaults.concentration is not None
+    scores = kind.build(context(space), head).scores(features)
+    expected = log_odds_of_sets(space, head(features).detach().numpy(), defaults.concentration)
+    np.testing.assert_allclose(scores, expected, atol=5e-3)  # float32 near a probability of 1

@@ -1,0 +1,36 @@
+"""Decoder weights: what is refused, and the way to JSON and back."""
+
+import json
+from math import inf, nan
+from typing import Any
+
+import pytest
+
+from labelsphere.errors import UsageError
+from labelsphere.tagger.decoders import DecoderWeights
+
+
+@pytest.mark.parametrize("kappa", [None, 14.0])
+def test_come_back_from_json(kappa: float | None) -> None:
+    weights = DecoderWeights((0.25, 0.1 + 0.2), -0.1, -1.3, kappa)
+    assert DecoderWeights.from_json(json.loads(json.dumps(weights.to_json()))) == weights
+    assert weights.prior_for(specific=False) == -0.1
+    assert weights.prior_for(specific=True) == -1.3
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"terms": ()},
+        {"terms": (-0.1,)},
+        {"terms": (inf,)},
+        {"terms": (nan,)},
+        {"prior": nan},
+        {"specific_prior": inf},
+        {"concentration": 0.0},
+        {"concentration": nan},
+    ],
+)
+def test_what_is_no_weight_is_refused(values: dict[str, Any]) -> None:
+    with pytest.raises(UsageError, match="must be"):
+        DecoderWeights(**values)
