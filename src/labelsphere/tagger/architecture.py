@@ -14,9 +14,12 @@ class Architecture:
         options: Further arguments of the timm model.
         objective: ``"cosine"`` (the paper's), ``"logistic"`` or another name of ``OBJECTIVES``.
         decoder: A name of ``DECODERS``, or None for the decoder that belongs to the objective.
+        feature_network: Arguments of a `FeatureNetwork` between a picture's backbone and the head,
+            as a tagger trained on the features of a frozen backbone has; None for no such network.
     """
 
     backbone: str = "resnet18"
     options: Mapping[str, Any] | None = None
     objective: str = "cosine"
     decoder: str | None = None
+    feature_network: Mapping[str, Any] | None = None

@@ -5,63 +5,21 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import timm
 import torch
 from torch import Tensor, nn
 
 from labelsphere.errors import DataError, UsageError
+from labelsphere.tagger.feature_network import FeatureNetwork, JoinedNetwork, pooled_features
 
 # timm gives its models forward_features, forward_head, get_classifier and reset_classifier, but no
-# common type that says so: hence the ignored types below.
+# common type that says so: hence the ignored types below. timm itself is imported only where it is
+# used: it takes seconds, and a tagger on feature vectors never needs it.
 
 FEATURE_BACKBONE = "mlp"
 """Name of the network for precomputed feature vectors."""
 
 _MOST_UNKNOWN = 0.1
 """Share of a checkpoint that may be unknown to the network, such as an auxiliary tower."""
-
-
-class FeatureNetwork(nn.Module):
-    """A perceptron in place of a backbone, with the methods of a timm model.
-
-    Args:
-        width: Length of a feature vector.
-        outputs: Number of outputs.
-        hidden: Width of the hidden layers.
-        layers: Number of hidden layers.
-        drop_rate: Share of hidden values dropped while training.
-    """
-
-    def __init__(
-        self, width: int, outputs: int, hidden: int = 1024, layers: int = 1, drop_rate: float = 0.0
-    ) -> None:
-        super().__init__()
-        stages: list[nn.Module] = []
-        for number in range(layers):
-            stages += [nn.Linear(hidden if number else width, hidden), nn.BatchNorm1d(hidden)]
-            stages += [nn.ReLU(), nn.Dropout(drop_rate)]
-        self.trunk = nn.Sequential(*stages)
-        self.head = nn.Linear(hidden if layers else width, outputs)
-
-    def forward_features(self, features: Tensor) -> Tensor:
-        """Hidden values, (rows, hidden)."""
-        hidden: Tensor = self.trunk(features)
-        return hidden
-
-    def forward_head(self, hidden: Tensor, pre_logits: bool = False) -> Tensor:
-        """What the head makes of the hidden values, or the hidden values as they are."""
-        if pre_logits:
-            return hidden
-        outputs: Tensor = self.head(hidden)
-        return outputs
-
-    def forward(self, features: Tensor) -> Tensor:
-        """Outputs of the head, (rows, outputs)."""
-        return self.forward_head(self.forward_features(features))
-
-    def get_classifier(self) -> nn.Module:
-        """The head."""
-        return self.head
 
 
 def build_network(
@@ -71,6 +29,7 @@ def build_network(
     *,
     options: Mapping[str, Any] | None = None,
     pretrained: bool | str | Path = False,
+    feature_network: Mapping[str, Any] | None = None,
 ) -> nn.Module:
     """A network with a linear head of a given width.
 
@@ -84,6 +43,8 @@ def build_network(
         pretrained: True for timm's own weights (fetched from the Hugging Face hub), or the path
             of a checkpoint (``.safetensors``, or ``.pth`` read without unpickling objects). A
             head of another width is left out.
+        feature_network: Arguments of a `FeatureNetwork` between the backbone's features and the
+            head; None for a linear head alone.
 
     Returns:
         The network, in float32.
@@ -106,17 +67,30 @@ def build_network(
             raise _wrong_options(backbone, options, error) from error
     network = _timm_network(backbone, outputs, sample_shape, options, pretrained is True)
     if not isinstance(pretrained, bool):
-        load_backbone(network, Path(pretrained))
+        load_backbone(network, Path(pretrained), backbone)
     _check_network(network, backbone, outputs, sample_shape)
+    if feature_network is not None:
+        width = head_of(network).in_features
+        try:
+            head = FeatureNetwork(width, outputs, **feature_network)
+        except TypeError as error:
+            raise _wrong_options(FEATURE_BACKBONE, feature_network, error) from error
+        network = JoinedNetwork(network, head)
     return network.to(memory_format=torch.channels_last)
 
 
-def load_backbone(network: nn.Module, path: Path) -> None:
+def load_backbone(network: nn.Module, path: Path, backbone: str) -> None:
     """Take a checkpoint's weights over into a network; the head may be of another width.
 
+    Args:
+        network: The network to fill.
+        path: The checkpoint.
+        backbone: The network's name. A checkpoint that names another is refused, even if its
+            tensors fit: they may stand for layers that pad their input in another way.
+
     Raises:
-        DataError: If the file is missing or damaged, lacks weights of the backbone, or holds many
-            that the backbone does not have, as a deeper one's does.
+        DataError: If the file is missing or damaged, names another backbone, lacks weights of the
+            backbone, or holds many that the backbone does not have, as a deeper one's does.
     """
     from timm.models import load_state_dict
 
@@ -124,6 +98,12 @@ def load_backbone(network: nn.Module, path: Path) -> None:
         weights = load_state_dict(str(path), weights_only=True)
     except Exception as error:
         raise DataError(f"{path} cannot be read as a checkpoint: {_first_line(error)}") from error
+    named = _named_backbone(path)
+    if named is not None and named != backbone:
+        raise DataError(
+            f"{path} holds weights of {named!r}, but the backbone is {backbone!r}; expected a "
+            "checkpoint of the same backbone"
+        )
     own = network.state_dict()
     fitting = {k: v for k, v in weights.items() if k in own and own[k].shape == v.shape}
     head = {id(parameter) for parameter in head_of(network).parameters()}
@@ -138,6 +118,16 @@ def load_backbone(network: nn.Module, path: Path) -> None:
     network.load_state_dict(fitting, strict=False)
 
 
+def _named_backbone(path: Path) -> str | None:
+    """The backbone that a checkpoint's metadata names, if it has any."""
+    from safetensors import safe_open
+
+    if path.suffix != ".safetensors":
+        return None
+    with safe_open(path, framework="pt") as file:
+        return (file.metadata() or {}).get("backbone")
+
+
 def head_of(network: nn.Module) -> nn.Linear:
     """The linear head of a network, whose inputs are the features and outputs the points."""
     head: nn.Linear = network.get_classifier()  # type: ignore[operator] # timm's
@@ -146,9 +136,7 @@ def head_of(network: nn.Module) -> nn.Linear:
 
 def features_of(network: nn.Module, batch: Tensor) -> Tensor:
     """What enters the head, (rows, features): the same for every objective."""
-    hidden = network.forward_features(batch)  # type: ignore[operator] # timm's
-    features: Tensor = network.forward_head(hidden, pre_logits=True)  # type: ignore[operator] # timm's
-    return features
+    return pooled_features(network, batch)
 
 
 def count_parameters(module: nn.Module) -> int:
@@ -163,7 +151,9 @@ def _timm_network(
     options: Mapping[str, Any],
     pretrained: bool,
 ) -> nn.Module:
-    if backbone not in timm.list_models():
+    import timm
+
+    if not timm.is_model(backbone):
         near = difflib.get_close_matches(backbone, timm.list_models(), n=3, cutoff=0.5)
         hint = f"; did you mean {', '.join(near)}?" if near else "; see timm.list_models()"
         raise UsageError(f"no timm backbone is called {backbone!r}{hint}")

@@ -1,12 +1,15 @@
 """What a backbone's weights expect of a picture's colours."""
 
-import timm
-from timm.data.constants import IMAGENET_DEFAULT_MEAN, IMAGENET_DEFAULT_STD
+from typing import TypeAlias
+
+Normalisation: TypeAlias = tuple[tuple[float, ...], tuple[float, ...]]
+"""Mean and standard deviation of the three channels, on a scale of 0 to 1."""
+
+IMAGENET_MEAN = (0.485, 0.456, 0.406)
+IMAGENET_STD = (0.229, 0.224, 0.225)
 
 
-def channel_normalisation(
-    backbone: str, *, pretrained: bool
-) -> tuple[tuple[float, ...], tuple[float, ...]]:
+def channel_normalisation(backbone: str, *, pretrained: bool) -> Normalisation:
     """Mean and standard deviation of each channel, on a scale of 0 to 1.
 
     Args:
@@ -22,7 +25,11 @@ def channel_normalisation(
         >>> channel_normalisation("inception_v3", pretrained=True)[0]
         (0.5, 0.5, 0.5)
     """
-    published = timm.get_pretrained_cfg(backbone) if pretrained else None
+    if not pretrained:
+        return IMAGENET_MEAN, IMAGENET_STD
+    import timm  # takes seconds to import, and a tagger on feature vectors never needs it
+
+    published = timm.get_pretrained_cfg(backbone)
     if published is None:
-        return IMAGENET_DEFAULT_MEAN, IMAGENET_DEFAULT_STD
+        return IMAGENET_MEAN, IMAGENET_STD
     return tuple(published.mean), tuple(published.std)

@@ -3,7 +3,6 @@
 import math
 from typing import Any
 
-from timm.optim import create_optimizer_v2  # type: ignore[attr-defined] # public, not marked so
 from torch import nn
 from torch.optim import Optimizer
 
@@ -35,6 +34,9 @@ def build_optimizer(name: str, network: nn.Module, rate: float, weight_decay: fl
     """
     if name not in OPTIMIZERS:
         raise UsageError(f"optimizer must be one of {', '.join(OPTIMIZERS)}, but got {name!r}")
+    # timm takes seconds to import, and tagging needs no optimizer.
+    from timm.optim import create_optimizer_v2  # type: ignore[attr-defined] # public, not marked so
+
     optimizer: Optimizer = create_optimizer_v2(
         network, lr=rate, weight_decay=weight_decay, **OPTIMIZERS[name]
     )

@@ -1,7 +1,8 @@
 """A tagger on disk: settings, weights, labels, the label space and a card."""
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from safetensors import SafetensorError
@@ -54,6 +55,7 @@ def save_tagger(tagger: "Tagger", folder: Path, *, overwrite: bool) -> None:
             {
                 "backbone": architecture.backbone,
                 "backbone_options": dict(architecture.options or {}),
+                "feature_network": _plain(architecture.feature_network),
                 "objective": architecture.objective,
                 "decoder": architecture.decoder,
                 "decoder_weights": None
@@ -90,6 +92,7 @@ def load_tagger(folder: Path) -> "Tagger":
             config["backbone_options"],
             config["objective"],
             config.get("decoder"),
+            config.get("feature_network"),
         )
         # Whether new inputs can be prepared shows now, not when the first picture is tagged.
         shape = shape_only(config["preparation"]).sample_shape
@@ -110,6 +113,10 @@ def load_tagger(folder: Path) -> "Tagger":
         raise ArtefactError(f"{folder} is damaged ({reason}); save the tagger anew") from error
     tagger.network.eval()
     return tagger
+
+
+def _plain(options: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    return None if options is None else dict(options)
 
 
 def _reads_tag_sets(tagger: "Tagger") -> bool:

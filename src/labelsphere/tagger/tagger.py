@@ -88,6 +88,7 @@ class Tagger:
                 self.sample_shape,
                 options=architecture.options,
                 pretrained=pretrained,
+                feature_network=architecture.feature_network,
             )
             self.objective.initialise(head_of(self.network))
         self.network.eval()

@@ -21,7 +21,8 @@ _ROWS_A_BLOCK = 4096
 class FeatureInputs:
     """Feature vectors for a network, brought to one scale by column.
 
-    Sparse rows are made dense a batch at a time.
+    Sparse rows are made dense a batch at a time. A dense row that is NaN throughout stands for a
+    picture that could not be read: `usable` says so.
 
     Args:
         matrix: Numbers, (n, width), dense (a memory map included) or SciPy sparse.
@@ -38,7 +39,7 @@ class FeatureInputs:
     ) -> None:
         sparse: bool = issparse(matrix)
         self.matrix: Any = csr_array(matrix) if sparse else np.asanyarray(matrix)
-        _check_numbers(self.matrix)
+        self._missing = _check_numbers(self.matrix)
         width = self.matrix.shape[1]
         self._mean = np.zeros(width) if mean is None else np.asarray(mean, np.float64)
         self._scale = np.ones(width) if scale is None else np.asarray(scale, np.float64)
@@ -84,6 +85,16 @@ class FeatureInputs:
         other._mean, other._scale = learn_standardisation(self.matrix, chosen)
         return other
 
+    @property
+    def mean(self) -> DoubleArray:
+        """What is subtracted from each column, (width,) float64."""
+        return self._mean
+
+    @property
+    def scale(self) -> DoubleArray:
+        """What each column is then divided by, (width,) float64."""
+        return self._scale
+
     def __len__(self) -> int:
         return int(self.matrix.shape[0])
 
@@ -93,7 +104,14 @@ class FeatureInputs:
         return (int(self.matrix.shape[1]),)
 
     def batch(self, rows: IntArray, *, training: bool, seed: int = 0) -> torch.Tensor:  # noqa: ARG002 - all alike
-        """Some vectors, float32 (b, width); the same in training and out of it."""
+        """Some vectors, float32 (b, width); the same in training and out of it.
+
+        Raises:
+            DataError: If one of them is missing.
+        """
+        if self._missing[rows].any():
+            row = int(np.asarray(rows)[self._missing[rows]][0])
+            raise DataError(f"row {row} of the features is missing (NaN): leave it out")
         chosen = self.matrix[rows]
         values = (chosen.toarray() if isinstance(chosen, csr_array) else chosen).astype(np.float64)
         return torch.from_numpy(((values - self._mean) / self._scale).astype(np.float32))
@@ -101,11 +119,11 @@ class FeatureInputs:
     def usable(
         self, rows: IntArray | None = None, *, progress: Progress | None = None
     ) -> BoolArray:
-        """All of them: others are refused from the first."""
-        count = len(self) if rows is None else len(rows)
+        """Which rows are there; those that are NaN throughout are not."""
+        chosen: BoolArray = ~(self._missing if rows is None else self._missing[rows])
         if progress:
-            progress(count, count)
-        return np.ones(count, np.bool_)
+            progress(len(chosen), len(chosen))
+        return chosen
 
     def settings(self) -> dict[str, Any]:
         """Mean and scale of each column: enough to prepare new vectors alike."""
@@ -133,7 +151,12 @@ def read_features(path: str | Path, column: str | None = None) -> FeatureInputs:
         raise DataError(f"{path}: {error}") from error
 
 
-def _check_numbers(matrix: Any) -> None:
+def _check_numbers(matrix: Any) -> BoolArray:
+    """Which rows are NaN throughout, (n,).
+
+    Raises:
+        DataError: If the matrix is no table of numbers, or holds others that are not finite.
+    """
     if matrix.ndim != 2 or matrix.dtype.kind not in "biuf":
         raise DataError(
             "features must be a table of numbers, one row a sample, but got "
@@ -143,12 +166,20 @@ def _check_numbers(matrix: Any) -> None:
         raise DataError(f"features must have at least one column, but got shape {matrix.shape}")
     sparse = isinstance(matrix, csr_array)
     values = matrix.data if sparse else matrix
+    missing = np.zeros(matrix.shape[0], np.bool_)
     for start in range(0, len(values), _ROWS_A_BLOCK):
         with np.errstate(over="ignore"):
-            finite = np.isfinite(values[start : start + _ROWS_A_BLOCK].astype(np.float32))
+            block = values[start : start + _ROWS_A_BLOCK].astype(np.float32)
+        finite = np.isfinite(block)
+        if not sparse and not finite.all():
+            # A single column could be a damaged number as well as a missing picture.
+            empty = np.isnan(block).all(axis=1) & (block.shape[1] > 1)
+            missing[start : start + _ROWS_A_BLOCK] = empty
+            finite |= empty[:, None]
         if not finite.all():
             place = "" if sparse else f" in row {start + int(np.argwhere(~finite)[0, 0])}"
             raise DataError(
                 f"features must be finite in float32, but there is NaN, infinity or a number "
                 f"beyond 3.4e38{place}: mend or leave out such rows, tags included"
             )
+    return missing

@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 import torch
-from timm.data.constants import IMAGENET_DEFAULT_MEAN, IMAGENET_DEFAULT_STD
 
 from labelsphere.annotations import Pictures
 from labelsphere.arrays import BoolArray, IntArray
@@ -14,6 +13,7 @@ from labelsphere.tagger.inputs.augmentation import AUGMENTATIONS
 from labelsphere.tagger.inputs.decoding import FITS
 from labelsphere.tagger.inputs.pixels import PixelStore
 from labelsphere.tagger.inputs.protocol import Progress
+from labelsphere.tagger.normalisation import IMAGENET_MEAN, IMAGENET_STD
 
 
 class ImageInputs:
@@ -32,6 +32,9 @@ class ImageInputs:
         memory_limit: Bytes that decoded pictures may take; 0 keeps none.
         workers: Threads that decode; as many as there are processors if None.
 
+    Attributes:
+        pictures: The encoded pictures.
+
     Raises:
         UsageError: If an argument is out of range or a name is unknown.
     """
@@ -43,8 +46,8 @@ class ImageInputs:
         fit: str = "pad",
         augment: str = "none",
         *,
-        mean: Sequence[float] = IMAGENET_DEFAULT_MEAN,
-        std: Sequence[float] = IMAGENET_DEFAULT_STD,
+        mean: Sequence[float] = IMAGENET_MEAN,
+        std: Sequence[float] = IMAGENET_STD,
         memory_limit: int = 4 * 1024**3,
         workers: int | None = None,
     ) -> None:
@@ -61,6 +64,7 @@ class ImageInputs:
             )
         self._store = PixelStore(pictures, size, fit, memory_limit, workers)
         self._count = len(pictures)
+        self.pictures = pictures
         self._augmentation = AUGMENTATIONS[augment]
         self._settings = {
             "kind": "images",

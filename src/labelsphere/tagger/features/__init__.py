@@ -1,0 +1,6 @@
+"""Features of a frozen backbone: computed once, kept, and joined to the head trained on them."""
+
+from labelsphere.tagger.features.frozen import feature_cache, frozen_features
+from labelsphere.tagger.features.joining import join_backbone
+
+__all__ = ["feature_cache", "frozen_features", "join_backbone"]

@@ -1,0 +1,130 @@
+"""Features of a frozen backbone, computed once for each picture and kept."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from labelsphere.arrays import FloatArray
+from labelsphere.errors import ArtefactError, DataError
+from labelsphere.tagger.cache_folder import cache_folder
+from labelsphere.tagger.devices import accelerator
+from labelsphere.tagger.features.backbone import feature_key, frozen_backbone
+from labelsphere.tagger.features.contents import content_digests
+from labelsphere.tagger.features.extraction import extract_features
+from labelsphere.tagger.features.store import FeatureStore
+from labelsphere.tagger.inputs import FeatureInputs, ImageInputs, Progress
+from labelsphere.tagger.network import head_of
+from labelsphere.tagger.pretrained import PretrainedWeights
+
+_PICTURES_A_PART = 1024
+_PACKAGE = Path(__file__).resolve().parents[2]
+
+
+def feature_cache(table: str | Path) -> Path:
+    """Where the features of a table's pictures are kept.
+
+    Args:
+        table: The tag table, a file or a folder.
+
+    Returns:
+        The folder beside the table that has its name with ``.features`` at the end, or one in the
+        user's cache folder if nothing can be written there, or the table is part of the installed
+        package.
+    """
+    table = Path(os.path.abspath(table))  # noqa: PTH100 - links stay: the user's name counts
+    if table.is_relative_to(_PACKAGE) or not os.access(table.parent, os.W_OK):
+        return cache_folder() / "features"
+    return table.with_name(f"{table.name}.features")
+
+
+def frozen_features(
+    inputs: ImageInputs,
+    weights: PretrainedWeights,
+    cache: Path | None,
+    *,
+    options: Mapping[str, Any] | None = None,
+    progress: Progress | None = None,
+    device: str = "auto",
+    batch_size: int = 64,
+) -> FeatureInputs:
+    """What a pretrained backbone makes of pictures, computed once for each.
+
+    Features are kept by weights, preparation and the picture's contents, never by its name. A
+    picture, a preparation or weights that change lead to other features, and computing that is
+    interrupted goes on where it was.
+
+    Args:
+        inputs: The pictures. Augmentation is left out.
+        weights: The backbone and its weights.
+        cache: Folder to keep features in, see `feature_cache`; None keeps nothing.
+        options: Further arguments of the timm model.
+        progress: Told how many pictures are done.
+        device: ``"auto"`` or ``"cpu"``.
+        batch_size: Pictures in the network at a time.
+
+    Returns:
+        Float32 features (pictures, width), not yet standardised, see `FeatureInputs.fitted`. The
+        row of a picture that cannot be read is NaN throughout, and not `usable`.
+
+    Raises:
+        UsageError: If the pictures are not prepared as the weights expect, or the backbone does
+            not take them.
+        DataError: If the weights cannot be had or read, or no picture can be read.
+        ArtefactError: If the cache cannot be written to.
+    """
+    weights.check_preparation(inputs.settings())
+    network = frozen_backbone(weights, inputs.sample_shape, options)
+    key = feature_key(network, weights, inputs.settings(), options)
+    matrix: FloatArray = np.full(
+        (len(inputs), head_of(network).in_features), np.nan, dtype=np.float32
+    )
+    digests = content_digests(inputs.pictures, None if cache is None else cache / "files.parquet")
+    store = None if cache is None else FeatureStore(cache / key)
+    if store is not None:
+        store.fill(matrix, digests)
+    # One row for each content that is not known yet.
+    rows: dict[bytes, list[int]] = {}
+    for row, digest in enumerate(digests):
+        if digest is not None and (store is None or digest not in store):
+            rows.setdefault(digest, []).append(row)
+    firsts = np.array([same[0] for same in rows.values()], np.int64)
+    done = len(inputs) - sum(len(same) for same in rows.values())
+    if progress is not None:
+        progress(done, len(inputs))
+    waiting: list[tuple[list[bytes], FloatArray]] = []
+    network.to(accelerator(device).device)
+    for part in extract_features(network, inputs, firsts, batch_size=batch_size):
+        for row, features in zip(part.read.tolist(), part.features, strict=True):
+            matrix[rows[digests[row] or b""]] = features
+        waiting.append((part.digests, part.features))
+        if store is not None and sum(len(some) for some, _ in waiting) >= _PICTURES_A_PART:
+            _keep(store, waiting)
+            waiting = []
+        done += sum(len(rows[digests[row] or b""]) for row in part.rows.tolist())
+        if progress is not None:
+            progress(done, len(inputs))
+    if store is not None:
+        _keep(store, waiting)
+    if len(matrix) and np.isnan(matrix[:, 0]).all():
+        raise DataError(f"none of the {len(matrix):,} pictures can be read; check their folder")
+    return FeatureInputs(matrix)
+
+
+def _keep(store: FeatureStore, waiting: list[tuple[list[bytes], FloatArray]]) -> None:
+    """Write what was computed as one part."""
+    full = [(digests, features) for digests, features in waiting if digests]
+    if not full:
+        return
+    try:
+        store.add(
+            [digest for digests, _ in full for digest in digests],
+            np.concatenate([features for _, features in full]),
+        )
+    except OSError as error:
+        raise ArtefactError(
+            f"features cannot be kept ({error.strerror or error}: {error.filename}); free some "
+            "space or name another folder"
+        ) from error

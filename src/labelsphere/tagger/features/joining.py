@@ -1,0 +1,73 @@
+"""A head trained on the features of a frozen backbone becomes a tagger of pictures."""
+
+from collections.abc import Mapping
+from copy import copy, deepcopy
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import torch
+
+from labelsphere.errors import UsageError
+from labelsphere.tagger.feature_network import FeatureNetwork, JoinedNetwork
+from labelsphere.tagger.features.backbone import frozen_backbone
+from labelsphere.tagger.inputs import FeatureInputs, shape_only
+from labelsphere.tagger.network import head_of
+from labelsphere.tagger.pretrained import PretrainedWeights
+from labelsphere.tagger.tagger import Tagger
+
+
+def join_backbone(
+    tagger: Tagger,
+    weights: PretrainedWeights,
+    preparation: Mapping[str, Any],
+    options: Mapping[str, Any] | None = None,
+) -> Tagger:
+    """One tagger of pictures from a backbone and a tagger trained on its features.
+
+    The standardisation of the features and all layers trained on them become layers of the
+    network. Labels, decoder and calibration stay: a picture gets the scores of its features.
+
+    Args:
+        tagger: Trained on what `frozen_features` returned. It stays as it is.
+        weights: Those given to `frozen_features`.
+        preparation: The pictures' `ImageInputs.settings` there.
+        options: Those given to `frozen_features`.
+
+    Returns:
+        A tagger that takes pictures, saved and loaded as one.
+
+    Raises:
+        UsageError: If the tagger does not take feature vectors of the backbone's width.
+        DataError: If the weights cannot be had or read.
+    """
+    small = tagger.network
+    if not isinstance(small, FeatureNetwork):
+        raise UsageError(
+            "a tagger on feature vectors is needed, but got one on "
+            f"{tagger.architecture.backbone!r}"
+        )
+    shape = shape_only(preparation).sample_shape
+    backbone = frozen_backbone(weights, shape, options)
+    width = head_of(backbone).in_features
+    if tagger.sample_shape != (width,):
+        raise UsageError(
+            f"the tagger takes vectors of width {tagger.sample_shape[0]}, but "
+            f"{weights.backbone!r} gives {width}; give the weights that it was trained on"
+        )
+    network = JoinedNetwork(backbone, deepcopy(small))
+    standardisation = FeatureInputs.from_settings(np.zeros((0, width)), tagger.preparation)
+    network.standardise(standardisation.mean, standardisation.scale)
+    network.to(head_of(small).weight.device, memory_format=torch.channels_last)
+    # A copy keeps all that the tagger knows of its labels: decoder, calibration and so on.
+    joined = copy(tagger)
+    joined.architecture = replace(
+        tagger.architecture,
+        backbone=weights.backbone,
+        options=options,
+        feature_network=dict(tagger.architecture.options or {}),
+    )
+    joined.preparation = dict(preparation)
+    joined.sample_shape = shape
+    joined.network = network.requires_grad_(True).eval()
+    return joined

@@ -1,0 +1,18 @@
+"""Weights that a backbone begins with: the hub's, a package's, a file's, or none."""
+
+from labelsphere.tagger.pretrained.packages import PACKAGES, WeightsPackage
+from labelsphere.tagger.pretrained.resolving import (
+    DEFAULT_BACKBONE,
+    PRETRAINED,
+    resolve_pretrained,
+)
+from labelsphere.tagger.pretrained.weights import PretrainedWeights
+
+__all__ = [
+    "DEFAULT_BACKBONE",
+    "PACKAGES",
+    "PRETRAINED",
+    "PretrainedWeights",
+    "WeightsPackage",
+    "resolve_pretrained",
+]

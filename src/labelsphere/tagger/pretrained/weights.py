@@ -1,0 +1,64 @@
+"""Which weights a backbone begins with, and what they expect of a picture."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from labelsphere.errors import UsageError
+from labelsphere.tagger.normalisation import Normalisation, channel_normalisation
+
+
+@dataclass(frozen=True)
+class PretrainedWeights:
+    """Weights that a backbone begins with.
+
+    Attributes:
+        name: ``"hub"``, ``"lite0"``, ``"lite2"``, ``"file"`` or ``"none"``.
+        backbone: The timm model that they belong to.
+        path: Checkpoint on disk; None for ``"hub"``, whose files timm keeps, and for ``"none"``.
+        description: One line for people: what the weights are and where they come from.
+    """
+
+    name: str
+    backbone: str
+    path: Path | None
+    description: str
+
+    @property
+    def trained(self) -> bool:
+        """Whether the weights are trained rather than random."""
+        return self.name != "none"
+
+    @property
+    def source(self) -> bool | Path:
+        """What `labelsphere.tagger.network.build_network` takes as ``pretrained``."""
+        return self.trained if self.path is None else self.path
+
+    @property
+    def normalisation(self) -> Normalisation:
+        """Mean and standard deviation of each channel that the weights were trained with."""
+        return channel_normalisation(self.backbone, pretrained=self.trained)
+
+    def check_preparation(self, preparation: Mapping[str, Any]) -> None:
+        """Refuse pictures whose colours are scaled in another way than the weights expect.
+
+        Args:
+            preparation: What `ImageInputs.settings` returned.
+
+        Raises:
+            UsageError: If mean or standard deviation differ, or the inputs are no pictures.
+        """
+        if preparation.get("kind") != "images":
+            raise UsageError(
+                f"pretrained weights of {self.backbone!r} need pictures, but got inputs of kind "
+                f"{preparation.get('kind')!r}"
+            )
+        mean, std = self.normalisation
+        given = (tuple(preparation["mean"]), tuple(preparation["std"]))
+        if self.trained and given != (mean, std):
+            raise UsageError(
+                f"the weights {self.name!r} of {self.backbone!r} were trained with mean {mean} and "
+                f"std {std}, but the pictures are prepared with mean {given[0]} and std {given[1]};"
+                " pass mean and std of PretrainedWeights.normalisation to ImageInputs"
+            )
