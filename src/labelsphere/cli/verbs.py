@@ -21,6 +21,7 @@ VERBS = {
     "revise": "Rename, merge and remove tags, and give them other names.",
     "refit": "Fit a label space anew, its tags where they were.",
     "place": "Add a tag to a label space, or to a tagger without training it.",
+    "features": "Compute features of pictures with a pretrained backbone.",
     "train": "Train a tagger on images or feature vectors.",
     "evaluate": "Measure a tagger on a table of tags.",
     "compare": "Train several methods alike and report them side by side.",

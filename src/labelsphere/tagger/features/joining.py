@@ -58,7 +58,7 @@ def join_backbone(
     network = JoinedNetwork(backbone, deepcopy(small))
     standardisation = FeatureInputs.from_settings(np.zeros((0, width)), tagger.preparation)
     network.standardise(standardisation.mean, standardisation.scale)
-    network.to(head_of(small).weight.device, memory_format=torch.channels_last)
+    network.to(memory_format=torch.channels_last).to(head_of(small).weight.device)
     # A copy keeps all that the tagger knows of its labels: decoder, calibration and so on.
     joined = copy(tagger)
     joined.architecture = replace(
