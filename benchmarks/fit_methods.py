@@ -109,7 +109,7 @@ def prepare(method: str) -> None:
         import numpy as np
         from scipy.sparse import csr_array, eye_array
 
-        from labelsphere.space.spectrum.blocks import BlockProduct
+        from labelsphere.linalg.spectrum.blocks import BlockProduct
 
         tiny = BlockProduct.of(csr_array(eye_array(4)))
         assert (tiny @ np.ones((4, 2), np.float32) == 1).all()
@@ -121,9 +121,9 @@ def prepare(method: str) -> None:
 
 def by_labelsphere(matrix: Any, dim: int) -> tuple[Any, Any, dict[str, Any]]:
     """The solver that Labelsphere chooses, at its usual tolerance."""
-    from labelsphere.space import Association, leading_eigenpairs
+    from labelsphere.linalg import SparsePlusLowRank, leading_eigenpairs
 
-    spectrum = leading_eigenpairs(Association(matrix), dim)
+    spectrum = leading_eigenpairs(SparsePlusLowRank(matrix), dim)
     told = {
         "solver": spectrum.solver,
         "captured": spectrum.captured,

@@ -18,12 +18,12 @@ def profile(path: str, dim: int) -> dict[str, Any]:
     from phases import Phases
     from scipy.sparse import csr_array, load_npz
 
-    from labelsphere.space import Association
-    from labelsphere.space.spectrum import chebyshev, ritz
-    from labelsphere.space.spectrum.blocks import BlockProduct
-    from labelsphere.space.spectrum.filtering import Filter
+    from labelsphere.linalg import SparsePlusLowRank
+    from labelsphere.linalg.spectrum import chebyshev, ritz
+    from labelsphere.linalg.spectrum.blocks import BlockProduct
+    from labelsphere.linalg.spectrum.filtering import Filter
 
-    matrix = Association(csr_array(load_npz(path)))
+    matrix = SparsePlusLowRank(csr_array(load_npz(path)))
     prepare("labelsphere")
     phases = Phases()
 

@@ -1,7 +1,7 @@
 """Labels to points on a sphere (§3.1): counts, association, spectrum, label space."""
 
 from labelsphere.space.arithmetic import Neighbor
-from labelsphere.space.association import Association, associate
+from labelsphere.space.association import associate
 from labelsphere.space.cooccurrence import (
     Counts,
     StreamCounts,
@@ -9,17 +9,13 @@ from labelsphere.space.cooccurrence import (
     count_stream,
 )
 from labelsphere.space.label_space import LabelSpace
-from labelsphere.space.spectrum import Spectrum, leading_eigenpairs
 
 __all__ = [
-    "Association",
     "Counts",
     "LabelSpace",
     "Neighbor",
-    "Spectrum",
     "StreamCounts",
     "associate",
     "count_cooccurrence",
     "count_stream",
-    "leading_eigenpairs",
 ]

@@ -5,16 +5,16 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from labelsphere.errors import DataError, UsageError
-from labelsphere.space.association.matrix import Association
+from labelsphere.linalg import SparsePlusLowRank
 from labelsphere.space.association.npmi import positive_npmi
 from labelsphere.space.association.pmi import positive_pmi
 from labelsphere.space.association.shifted import shifted_pmi
 from labelsphere.space.association.smoothed import smoothed_pmi
 from labelsphere.space.cooccurrence import Counts
 
-__all__ = ["MEASURES", "Association", "associate", "complete_options"]
+__all__ = ["MEASURES", "associate", "complete_options"]
 
-MEASURES: dict[str, Callable[..., Association]] = {
+MEASURES: dict[str, Callable[..., SparsePlusLowRank]] = {
     "pmi": positive_pmi,
     "shifted": shifted_pmi,
     "smoothed": smoothed_pmi,
@@ -22,7 +22,7 @@ MEASURES: dict[str, Callable[..., Association]] = {
 }
 
 
-def associate(counts: Counts, measure: str = "pmi", **options: Any) -> Association:
+def associate(counts: Counts, measure: str = "pmi", **options: Any) -> SparsePlusLowRank:
     """The matrix of association between labels.
 
     Args:

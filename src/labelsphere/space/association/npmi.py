@@ -2,12 +2,12 @@
 
 import numpy as np
 
+from labelsphere.linalg import SparsePlusLowRank
 from labelsphere.space.association.lift import lift, seen_pairs
-from labelsphere.space.association.matrix import Association
 from labelsphere.space.cooccurrence import Counts
 
 
-def positive_npmi(counts: Counts) -> Association:
+def positive_npmi(counts: Counts) -> SparsePlusLowRank:
     """max(0, PMI(i, j) / −log p(i, j)).
 
     A pair never seen together has the limit −1 and gets 0. The diagonal is 1: all labels weigh
@@ -26,4 +26,4 @@ def positive_npmi(counts: Counts) -> Association:
     np.divide(pmi, surprise, out=normalised, where=surprise > 0)
     matrix.data = np.clip(normalised, 0.0, 1.0)
     matrix.eliminate_zeros()
-    return Association(matrix)
+    return SparsePlusLowRank(matrix)

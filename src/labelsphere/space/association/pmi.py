@@ -2,12 +2,12 @@
 
 import numpy as np
 
+from labelsphere.linalg import SparsePlusLowRank
 from labelsphere.space.association.lift import lift, seen_pairs
-from labelsphere.space.association.matrix import Association
 from labelsphere.space.cooccurrence import Counts
 
 
-def positive_pmi(counts: Counts) -> Association:
+def positive_pmi(counts: Counts) -> SparsePlusLowRank:
     """max(0, log p(i, j) / (p(i)·p(j))), natural logarithm.
 
     A pair never seen together has PMI −∞ and gets 0, as has every pair seen less often than by
@@ -23,4 +23,4 @@ def positive_pmi(counts: Counts) -> Association:
     matrix = seen_pairs(counts)
     matrix.data = np.maximum(0.0, np.log(lift(matrix, counts.n_images)))
     matrix.eliminate_zeros()
-    return Association(matrix)
+    return SparsePlusLowRank(matrix)

@@ -3,12 +3,12 @@
 import numpy as np
 
 from labelsphere.errors import UsageError
+from labelsphere.linalg import SparsePlusLowRank
 from labelsphere.space.association.lift import lift, seen_pairs
-from labelsphere.space.association.matrix import Association
 from labelsphere.space.cooccurrence import Counts
 
 
-def shifted_pmi(counts: Counts, shift: float = 5.0) -> Association:
+def shifted_pmi(counts: Counts, shift: float = 5.0) -> SparsePlusLowRank:
     """max(0, PMI − log shift): only pairs seen more than ``shift`` times as often as by chance.
 
     The diagonal stays self-information −log p: shifted like the pairs it would take the place of
@@ -31,4 +31,4 @@ def shifted_pmi(counts: Counts, shift: float = 5.0) -> Association:
     rows = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
     matrix.data = np.maximum(0.0, np.where(rows == matrix.indices, pmi, pmi - np.log(shift)))
     matrix.eliminate_zeros()
-    return Association(matrix)
+    return SparsePlusLowRank(matrix)

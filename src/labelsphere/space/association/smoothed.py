@@ -3,12 +3,12 @@
 import numpy as np
 
 from labelsphere.errors import UsageError
+from labelsphere.linalg import SparsePlusLowRank
 from labelsphere.space.association.lift import seen_pairs
-from labelsphere.space.association.matrix import Association
 from labelsphere.space.cooccurrence import Counts
 
 
-def smoothed_pmi(counts: Counts, smoothing: float = 1.0) -> Association:
+def smoothed_pmi(counts: Counts, smoothing: float = 1.0) -> SparsePlusLowRank:
     """Log (n_ij + a)·(D + a) / ((n_i + a)·(n_j + a)), natural logarithm, sign kept.
 
     These are the PMI of the counts with ``a`` imaginary images added that have every label.
@@ -24,7 +24,7 @@ def smoothed_pmi(counts: Counts, smoothing: float = 1.0) -> Association:
         smoothing: The number of imaginary images a, above 0.
 
     Returns:
-        Association with sparse part and rank-two part.
+        SparsePlusLowRank with sparse part and rank-two part.
 
     Raises:
         UsageError: If ``smoothing`` is not a finite number above 0.
@@ -41,4 +41,4 @@ def smoothed_pmi(counts: Counts, smoothing: float = 1.0) -> Association:
     constant = np.log(smoothing) + np.log(counts.n_images + smoothing)
     left = np.stack([seen, marginal], axis=1)
     right = np.stack([constant * seen - marginal, -seen], axis=1)
-    return Association(matrix, left, right)
+    return SparsePlusLowRank(matrix, left, right)

@@ -6,7 +6,7 @@ from scipy.sparse import csr_array, dia_array
 from labelsphere.annotations import Annotations
 from labelsphere.arrays import SparseRows
 from labelsphere.errors import UsageError
-from labelsphere.space.association import Association
+from labelsphere.linalg import SparsePlusLowRank
 from labelsphere.space.cooccurrence import Counts, count_cooccurrence
 from labelsphere.space.embedders.checks import none_placed, occurrences, tag_sets
 from labelsphere.space.embedders.embedding import Embedding
@@ -55,7 +55,7 @@ def embed_by_lsa(
         if weighting == "idf":
             scale = _diagonal(inverse_frequency(counts))
             products = csr_array(scale @ products @ scale)
-    vectors, facts = embed_matrix(Association(products), dim, exponent, "lsa")
+    vectors, facts = embed_matrix(SparsePlusLowRank(products), dim, exponent, "lsa")
     return Embedding(
         vectors,
         {

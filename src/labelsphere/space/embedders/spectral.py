@@ -7,11 +7,11 @@ import numpy as np
 from labelsphere.annotations import Annotations
 from labelsphere.arrays import FloatArray
 from labelsphere.errors import DataError, UsageError
-from labelsphere.space.association import Association, associate, complete_options
+from labelsphere.linalg import SparsePlusLowRank, Spectrum, leading_eigenpairs
+from labelsphere.space.association import associate, complete_options
 from labelsphere.space.cooccurrence import Counts, count_cooccurrence
 from labelsphere.space.embedders.checks import TooManyDimensionsError, check_dim, none_placed
 from labelsphere.space.embedders.embedding import Embedding
-from labelsphere.space.spectrum import Spectrum, leading_eigenpairs
 
 _MOST = 4_096
 """The paper's k, taken where none is given and so many directions are positive."""
@@ -64,7 +64,7 @@ def embed_by_spectrum(
 
 
 def embed_matrix(
-    association: Association, dim: int | None, exponent: float, method: str
+    association: SparsePlusLowRank, dim: int | None, exponent: float, method: str
 ) -> tuple[FloatArray, dict[str, Any]]:
     """U·Σ^exponent over the leading eigenpairs of any symmetric matrix of labels.
 

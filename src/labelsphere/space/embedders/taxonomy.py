@@ -7,7 +7,7 @@ from labelsphere.annotations import Annotations
 from labelsphere.annotations.hierarchy import Hierarchy
 from labelsphere.arrays import DoubleArray, SparseRows
 from labelsphere.errors import DataError, UsageError
-from labelsphere.space.association import Association
+from labelsphere.linalg import SparsePlusLowRank
 from labelsphere.space.cooccurrence import Counts
 from labelsphere.space.embedders.checks import check_dim, none_placed
 from labelsphere.space.embedders.embedding import Embedding
@@ -136,14 +136,14 @@ def _heights(kinds: Hierarchy) -> DoubleArray:
     return heights
 
 
-def _products(rows: SparseRows) -> Association:
+def _products(rows: SparseRows) -> SparsePlusLowRank:
     """All products of rows: sparse, but for the columns that many rows have."""
     often = np.diff(rows.tocsc().indptr) > max(1.0, _COMMON * rows.shape[0])
     common = rows[:, often].toarray()
     rest = rows[:, ~often]
     products = csr_array(rest @ rest.T)
     # Two sums of the same terms may round apart.
-    return Association(csr_array((products + products.T) / 2), common, common)
+    return SparsePlusLowRank(csr_array((products + products.T) / 2), common, common)
 
 
 _WEIGHTED = {"ancestors": _shared_ancestors, "lca": _lowest_ancestors}

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.sparse import csr_array, random_array
 
-from labelsphere.space.spectrum.kernels import add_rows, begin_rows
+from labelsphere.linalg.spectrum.kernels import add_rows, begin_rows
 
 
 @pytest.mark.parametrize("columns", [1, 7, 128])

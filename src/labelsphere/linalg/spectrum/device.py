@@ -10,7 +10,7 @@ import torch
 from scipy.sparse import hstack
 
 from labelsphere.arrays import FloatArray, IntArray
-from labelsphere.space.spectrum.blocks import BlockProduct
+from labelsphere.linalg.spectrum.blocks import BlockProduct
 
 OutOfMemoryError = torch.OutOfMemoryError
 

@@ -8,12 +8,13 @@ from scipy.sparse import csr_array
 
 from labelsphere.arrays import DoubleArray, FloatArray, SparseRows
 from labelsphere.errors import DataError, UsageError
-from labelsphere.space.association import Association
-from labelsphere.space.spectrum.chebyshev import solve_by_filter
-from labelsphere.space.spectrum.exact import solve_exactly
-from labelsphere.space.spectrum.lanczos import solve_by_lanczos
+from labelsphere.linalg.sparse_plus_low_rank import SparsePlusLowRank
+from labelsphere.linalg.spectrum.chebyshev import solve_by_filter
+from labelsphere.linalg.spectrum.exact import solve_exactly
+from labelsphere.linalg.spectrum.lanczos import solve_by_lanczos
 
-_ALWAYS_EXACT = 4_096
+_ALWAYS_EXACT = 1_024
+"""Rows up to which LAPACK takes a second at most on one core."""
 _LARGEST_EXACT = 32_768
 _FILTER_SHARE = 0.4
 _LANCZOS_SHARE = 16
@@ -67,7 +68,7 @@ class Spectrum:
 
 
 def leading_eigenpairs(
-    matrix: Association | SparseRows | DoubleArray,
+    matrix: SparsePlusLowRank | SparseRows | DoubleArray,
     count: int | None = None,
     *,
     tolerance: float = 1e-3,
@@ -77,7 +78,7 @@ def leading_eigenpairs(
     PMI is not positive definite: a singular value decomposition would turn strongly negative
     directions into positive ones. The solver is chosen by size and number:
 
-    - ``"exact"``, LAPACK in float64: up to 4,096 rows, or where all positive pairs or more than
+    - ``"exact"``, LAPACK in float64: up to 1,024 rows, or where all positive pairs or more than
       two fifths of all are wanted;
     - ``"lanczos"``, ARPACK in float64, from products alone: up to 32 pairs, or up to a sixteenth
       of all where ``tolerance`` is 0;
@@ -124,11 +125,12 @@ def leading_eigenpairs(
         known = len(positives) < len(values)
     else:
         _check_size(size, count, tolerance)
-        values, vectors, every = solve_exactly(_dense(matrix), count)
-        positives = _positive(every)
+        values, vectors = solve_exactly(_dense(matrix))
+        positives = _positive(values)
+        wanted = len(positives) if count is None else count
+        # A copy, so that the vectors that are not wanted are freed.
+        values, vectors = values[:wanted], vectors[:, :wanted].copy()
         known = True
-    if count is None:
-        values, vectors = values[: len(positives)], vectors[:, : len(positives)]
     vectors = _with_fixed_signs(vectors)
     return Spectrum(
         values=values,
@@ -150,7 +152,7 @@ def _solver(size: int, count: int | None, tolerance: float) -> str:
 
 
 def _filtered(
-    matrix: Association | SparseRows | DoubleArray, count: int, tolerance: float
+    matrix: SparsePlusLowRank | SparseRows | DoubleArray, count: int, tolerance: float
 ) -> Spectrum:
     """The spectrum by filtered subspaces."""
     found = solve_by_filter(matrix, count, tolerance=tolerance)
@@ -168,9 +170,9 @@ def _filtered(
     )
 
 
-def _check_matrix(matrix: Association | SparseRows | DoubleArray) -> None:
-    """Refuse what has no real spectrum. An `Association` is symmetric by its making."""
-    if isinstance(matrix, Association):
+def _check_matrix(matrix: SparsePlusLowRank | SparseRows | DoubleArray) -> None:
+    """Refuse what has no real spectrum. An `SparsePlusLowRank` is symmetric by its making."""
+    if isinstance(matrix, SparsePlusLowRank):
         return
     if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1] or not matrix.shape[0]:
         raise DataError(f"the matrix must be square and not empty, but got shape {matrix.shape}")
@@ -197,10 +199,10 @@ def _entries(matrix: Any) -> DoubleArray:
     return np.asarray(matrix.data if isinstance(matrix, csr_array) else matrix, np.float64)
 
 
-def _dense(matrix: Association | SparseRows | DoubleArray) -> DoubleArray:
-    if isinstance(matrix, Association):
+def _dense(matrix: SparsePlusLowRank | SparseRows | DoubleArray) -> DoubleArray:
+    if isinstance(matrix, SparsePlusLowRank):
         return matrix.to_dense()
-    return np.asarray(matrix.toarray() if isinstance(matrix, csr_array) else matrix, np.float64)
+    return np.array(matrix.toarray() if isinstance(matrix, csr_array) else matrix, np.float64)
 
 
 def _positive(values: DoubleArray) -> DoubleArray:

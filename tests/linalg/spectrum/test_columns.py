@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from labelsphere.space.spectrum.columns import column_products
+from labelsphere.linalg.spectrum.columns import column_products
 
 
 @pytest.mark.parametrize("rows", [0, 1, 256, 5_000])

@@ -3,8 +3,8 @@
 import torch
 
 from labelsphere.arrays import FloatArray
-from labelsphere.space.spectrum.device import DeviceProduct
-from labelsphere.space.spectrum.ritz import LEAST, RitzPairs, measured, ritz_pairs
+from labelsphere.linalg.spectrum.device import DeviceProduct
+from labelsphere.linalg.spectrum.ritz import LEAST, RitzPairs, measured, ritz_pairs
 
 _ROWS = 4_096
 _SLAB = 512

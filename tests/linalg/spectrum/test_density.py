@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from scipy.sparse import csr_array, diags_array
 
-from labelsphere.space.spectrum.blocks import BlockProduct
-from labelsphere.space.spectrum.density import estimate_density
+from labelsphere.linalg.spectrum.blocks import BlockProduct
+from labelsphere.linalg.spectrum.density import estimate_density
 
 VALUES = np.concatenate([np.linspace(-3, 2, 795), [8.0, 9.0, 10.0, 20.0, -40.0]])
 

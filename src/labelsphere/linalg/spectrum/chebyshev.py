@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 
 from labelsphere.arrays import DoubleArray, FloatArray, SparseRows
-from labelsphere.space.association import Association
-from labelsphere.space.spectrum.blocks import BlockProduct
-from labelsphere.space.spectrum.density import Density, estimate_density
-from labelsphere.space.spectrum.filtering import Deflation, Filter
-from labelsphere.space.spectrum.outliers import end_pairs, without_outliers
-from labelsphere.space.spectrum.products import Product
-from labelsphere.space.spectrum.ritz import RitzPairs, ritz_pairs
+from labelsphere.linalg.sparse_plus_low_rank import SparsePlusLowRank
+from labelsphere.linalg.spectrum.blocks import BlockProduct
+from labelsphere.linalg.spectrum.density import Density, estimate_density
+from labelsphere.linalg.spectrum.filtering import Deflation, Filter
+from labelsphere.linalg.spectrum.outliers import end_pairs, without_outliers
+from labelsphere.linalg.spectrum.products import Product
+from labelsphere.linalg.spectrum.ritz import RitzPairs, ritz_pairs
 
 _SEED = 0
 _PROBES, _STEPS = 16, 120
@@ -91,7 +91,7 @@ class Found:
 
 
 def solve_by_filter(
-    matrix: Association | SparseRows | DoubleArray,
+    matrix: SparsePlusLowRank | SparseRows | DoubleArray,
     count: int,
     *,
     tolerance: float = 1e-3,
@@ -124,8 +124,8 @@ def solve_by_filter(
     product = BlockProduct.of(matrix)
     if product.size * count >= _WORTH_A_CARD:
         # Loaded where it may pay: PyTorch takes two seconds.
-        from labelsphere.space.spectrum import device
-        from labelsphere.space.spectrum.device_ritz import device_ritz_pairs
+        from labelsphere.linalg.spectrum import device
+        from labelsphere.linalg.spectrum.device_ritz import device_ritz_pairs
 
         card = device.card()
         if card is not None:

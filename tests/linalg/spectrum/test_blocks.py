@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from scipy.sparse import csr_array, random_array
 
-from labelsphere.space import Association
-from labelsphere.space.spectrum import blocks
-from labelsphere.space.spectrum.blocks import BlockProduct, usable_threads
+from labelsphere.linalg import SparsePlusLowRank
+from labelsphere.linalg.spectrum import blocks
+from labelsphere.linalg.spectrum.blocks import BlockProduct, usable_threads
 
 
 def forms(size: int = 90) -> dict[str, tuple[object, np.ndarray]]:
@@ -15,7 +15,7 @@ def forms(size: int = 90) -> dict[str, tuple[object, np.ndarray]]:
     half = random_array((size, size), density=0.1, rng=rng, format="csr")
     sparse = csr_array(half + half.T)
     left = rng.standard_normal((size, 2))
-    both = Association(sparse, left, -left)
+    both = SparsePlusLowRank(sparse, left, -left)
     dense = sparse.toarray()
     return {
         "dense": (dense, dense),
@@ -79,7 +79,7 @@ def test_sparse_plus_low_rank_is_never_made_dense(monkeypatch: pytest.MonkeyPatc
     def refuse(*_: object) -> None:
         raise AssertionError("made dense")
 
-    monkeypatch.setattr(Association, "to_dense", refuse)
+    monkeypatch.setattr(SparsePlusLowRank, "to_dense", refuse)
     monkeypatch.setattr(csr_array, "toarray", refuse)
     monkeypatch.setattr(csr_array, "todense", refuse)
     product = BlockProduct.of(matrix)

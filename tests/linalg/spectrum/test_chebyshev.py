@@ -7,11 +7,11 @@ import pytest
 from scipy.linalg import eigh
 from scipy.sparse import csr_array, random_array
 
-from labelsphere.space import Association
-from labelsphere.space.spectrum import chebyshev
-from labelsphere.space.spectrum.blocks import BlockProduct
-from labelsphere.space.spectrum.chebyshev import Effort, Found, solve_by_filter
-from labelsphere.space.spectrum.ritz import RitzPairs
+from labelsphere.linalg import SparsePlusLowRank
+from labelsphere.linalg.spectrum import chebyshev
+from labelsphere.linalg.spectrum.blocks import BlockProduct
+from labelsphere.linalg.spectrum.chebyshev import Effort, Found, solve_by_filter
+from labelsphere.linalg.spectrum.ritz import RitzPairs
 
 SIZE, COUNT = 600, 60
 THOROUGH = Effort(width=1.5, edge=2.0, leak=1e-9)
@@ -69,11 +69,11 @@ def test_lapack_agrees(name: str) -> None:
         assert found.positive_share == pytest.approx(share, abs=0.03)
 
 
-def sparse_plus_low_rank() -> Association:
+def sparse_plus_low_rank() -> SparsePlusLowRank:
     rng = np.random.default_rng(3)
     half = random_array((SIZE, SIZE), density=0.02, rng=rng, format="csr")
     left = rng.standard_normal((SIZE, 2))
-    return Association(csr_array(half + half.T), left, -left)
+    return SparsePlusLowRank(csr_array(half + half.T), left, -left)
 
 
 def test_sparse_plus_low_rank_is_solved_without_the_dense_matrix(
@@ -86,7 +86,7 @@ def test_sparse_plus_low_rank_is_solved_without_the_dense_matrix(
     def refuse(*_: object) -> None:
         raise AssertionError("made dense")
 
-    monkeypatch.setattr(Association, "to_dense", refuse)
+    monkeypatch.setattr(SparsePlusLowRank, "to_dense", refuse)
     monkeypatch.setattr(csr_array, "toarray", refuse)
     monkeypatch.setattr(csr_array, "todense", refuse)
     found = solve_by_filter(matrix, COUNT, effort=THOROUGH)

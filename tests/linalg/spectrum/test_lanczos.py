@@ -5,17 +5,17 @@ import pytest
 from scipy.sparse import csr_array, random_array
 
 from labelsphere.errors import UsageError
-from labelsphere.space import Association
-from labelsphere.space.spectrum import lanczos
-from labelsphere.space.spectrum.lanczos import solve_by_lanczos
+from labelsphere.linalg import SparsePlusLowRank
+from labelsphere.linalg.spectrum import lanczos
+from labelsphere.linalg.spectrum.lanczos import solve_by_lanczos
 
 
-def sparse_plus_low_rank(size: int = 300) -> Association:
+def sparse_plus_low_rank(size: int = 300) -> SparsePlusLowRank:
     """Indefinite, with one strongly negative direction that is largest by magnitude."""
     rng = np.random.default_rng(0)
     sparse = random_array((size, size), density=0.03, rng=rng, format="csr")
     left = rng.standard_normal((size, 1))
-    return Association(csr_array(sparse + sparse.T), left, -left)
+    return SparsePlusLowRank(csr_array(sparse + sparse.T), left, -left)
 
 
 def test_lapack_agrees_and_a_negative_direction_is_not_taken() -> None:
@@ -38,7 +38,7 @@ def test_the_same_matrix_gives_the_same_pairs() -> None:
 def test_every_copy_of_a_repeated_eigenvalue_is_found() -> None:
     # 50 equal blocks of 4 labels: the value 5 fifty times over, then 1.
     blocks = csr_array(np.kron(np.eye(50), np.eye(4) + 1.0))
-    values, vectors = solve_by_lanczos(Association(blocks), 12)
+    values, vectors = solve_by_lanczos(SparsePlusLowRank(blocks), 12)
     np.testing.assert_allclose(values, 5.0, rtol=1e-10)
     np.testing.assert_allclose(vectors.T @ vectors, np.eye(12), atol=1e-8)
 

@@ -5,9 +5,9 @@ import pytest
 from numpy.polynomial.chebyshev import chebval
 from scipy.sparse import csr_array, diags_array
 
-from labelsphere.space.spectrum import filtering
-from labelsphere.space.spectrum.blocks import BlockProduct
-from labelsphere.space.spectrum.filtering import Deflation, Filter
+from labelsphere.linalg.spectrum import filtering
+from labelsphere.linalg.spectrum.blocks import BlockProduct
+from labelsphere.linalg.spectrum.filtering import Deflation, Filter
 
 VALUES = np.concatenate([np.linspace(-2, 3, 40), [3.5, 4.0, 6.0]])
 NOTHING = Deflation(np.empty((43, 0), np.float32), np.empty(0))

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from labelsphere.arrays import DoubleArray, FloatArray
-from labelsphere.space.spectrum.columns import column_products
-from labelsphere.space.spectrum.products import Product
+from labelsphere.linalg.spectrum.columns import column_products
+from labelsphere.linalg.spectrum.products import Product
 
 _SEED = 1
 

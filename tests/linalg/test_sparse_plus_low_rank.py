@@ -4,19 +4,19 @@ import numpy as np
 import pytest
 from scipy.sparse import csr_array
 
-from labelsphere.space import Association
+from labelsphere.linalg import SparsePlusLowRank
 
 
-def association(rank: int | None) -> Association:
+def association(rank: int | None) -> SparsePlusLowRank:
     rng = np.random.default_rng(0)
     sparse = rng.random((6, 6)) * (rng.random((6, 6)) < 0.3)
     sparse = sparse + sparse.T
     sparse[4] = sparse[:, 4] = 0
     if rank is None:
-        return Association(csr_array(sparse))
+        return SparsePlusLowRank(csr_array(sparse))
     left = rng.standard_normal((6, rank))
     left[4] = 0
-    return Association(csr_array(sparse), left, left * [2.0, -1.0])
+    return SparsePlusLowRank(csr_array(sparse), left, left * [2.0, -1.0])
 
 
 @pytest.mark.parametrize("rank", [None, 2])

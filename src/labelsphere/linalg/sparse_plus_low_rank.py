@@ -8,13 +8,13 @@ from labelsphere.arrays import BoolArray, DoubleArray, SparseRows
 
 
 @dataclass(frozen=True, eq=False)
-class Association:
-    """Association between labels: ``sparse + left @ right.T``.
+class SparsePlusLowRank:
+    """The symmetric N × N matrix ``sparse + left @ right.T``.
 
     Attributes:
-        sparse: CSR, labels × labels, float64, symmetric.
-        left: Labels × rank, float64, or None where the sparse part is all.
-        right: Labels × rank, float64, or None. ``left @ right.T`` is symmetric.
+        sparse: CSR, N × N, float64, symmetric.
+        left: N × rank, float64, or None where the sparse part is all.
+        right: N × rank, float64, or None. ``left @ right.T`` is symmetric.
     """
 
     sparse: SparseRows
@@ -23,40 +23,40 @@ class Association:
 
     @property
     def shape(self) -> tuple[int, int]:
-        """Labels × labels."""
+        """N × N."""
         return self.sparse.shape
 
     @property
     def has_values(self) -> BoolArray:
-        """(labels,) bool: whether a label's row holds anything but zeros."""
+        """(N,) bool: whether a row holds anything but zeros."""
         filled = np.diff(self.sparse.indptr) > 0
         if self.left is not None:
             filled |= np.any(self.left != 0, axis=1)
         return np.asarray(filled, np.bool_)
 
     def __matmul__(self, other: DoubleArray) -> DoubleArray:
-        """Product with a vector (labels,) or a matrix (labels, columns), float64."""
+        """Product with a vector (N,) or a matrix (N, columns), float64."""
         product: DoubleArray = self.sparse @ other
         if self.left is not None and self.right is not None:
             product = product + self.left @ (self.right.T @ other)
         return product
 
-    def select(self, labels: BoolArray) -> "Association":
-        """The association among some labels.
+    def select(self, rows: BoolArray) -> "SparsePlusLowRank":
+        """Keep some rows and the same columns.
 
         Args:
-            labels: (labels,) bool.
+            rows: (N,) bool.
         """
-        if labels.all():
+        if rows.all():
             return self
-        return Association(
-            self.sparse[labels][:, labels],
-            None if self.left is None else self.left[labels],
-            None if self.right is None else self.right[labels],
+        return SparsePlusLowRank(
+            self.sparse[rows][:, rows],
+            None if self.left is None else self.left[rows],
+            None if self.right is None else self.right[rows],
         )
 
     def to_dense(self) -> DoubleArray:
-        """Labels × labels, float64. For small vocabularies: 17,355 labels take 2.4 GB."""
+        """N × N, float64: 2.4 GB at 17,355 rows."""
         dense: DoubleArray = self.sparse.toarray()
         if self.left is not None and self.right is not None:
             dense += self.left @ self.right.T

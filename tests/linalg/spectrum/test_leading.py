@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_array, diags_array, random_array
 
 from labelsphere.errors import DataError, UsageError
-from labelsphere.space import Association, leading_eigenpairs
-from labelsphere.space.spectrum import leading
+from labelsphere.linalg import SparsePlusLowRank, leading_eigenpairs
+from labelsphere.linalg.spectrum import leading
 
 
 def planted(values: list[float]) -> np.ndarray:
@@ -61,7 +61,7 @@ def test_numpy_agrees_on_any_spectrum(values: list[float], count: int) -> None:
 def test_signs_are_fixed_and_all_forms_agree(form: str) -> None:
     dense = planted([4.0, 3.0, -9.0, 2.0, 1.0])
     sparse = csr_array(dense)
-    matrix = {"dense": dense, "sparse": sparse, "association": Association(sparse)}[form]
+    matrix = {"dense": dense, "sparse": sparse, "association": SparsePlusLowRank(sparse)}[form]
     vectors = leading_eigenpairs(matrix, 3).vectors
     peaks = np.argmax(np.abs(vectors), axis=0)
     assert (vectors[peaks, range(3)] > 0).all()

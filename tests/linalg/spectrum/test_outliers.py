@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from labelsphere.space.spectrum.blocks import BlockProduct
-from labelsphere.space.spectrum.density import estimate_density
-from labelsphere.space.spectrum.outliers import end_pairs, without_outliers
+from labelsphere.linalg.spectrum.blocks import BlockProduct
+from labelsphere.linalg.spectrum.density import estimate_density
+from labelsphere.linalg.spectrum.outliers import end_pairs, without_outliers
 
 SIZE = 600
 CROWDED_BELOW = -1 + 4 * np.linspace(0, 1, SIZE) ** 2

@@ -7,9 +7,9 @@ from scipy.linalg import LinAlgError, cholesky, eigh
 from scipy.linalg.blas import dsyrk, strsm
 
 from labelsphere.arrays import DoubleArray, FloatArray
-from labelsphere.space.spectrum.blocks import COLUMNS
-from labelsphere.space.spectrum.columns import column_products
-from labelsphere.space.spectrum.products import Product
+from labelsphere.linalg.spectrum.blocks import COLUMNS
+from labelsphere.linalg.spectrum.columns import column_products
+from labelsphere.linalg.spectrum.products import Product
 
 _ROWS = 4_096
 _SLAB = 512

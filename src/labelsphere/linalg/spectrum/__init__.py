@@ -1,5 +1,5 @@
 """The leading algebraic eigenpairs of a symmetric matrix (§3.1)."""
 
-from labelsphere.space.spectrum.leading import Spectrum, leading_eigenpairs
+from labelsphere.linalg.spectrum.leading import Spectrum, leading_eigenpairs
 
 __all__ = ["Spectrum", "leading_eigenpairs"]

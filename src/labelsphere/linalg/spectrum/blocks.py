@@ -9,7 +9,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from labelsphere.arrays import AnyArray, DoubleArray, FloatArray, IntArray, SparseRows
-from labelsphere.space.association import Association
+from labelsphere.linalg.sparse_plus_low_rank import SparsePlusLowRank
 
 COLUMNS = 128
 """Columns multiplied at once: few enough that a sum of rows stays in the fastest cache."""
@@ -53,7 +53,7 @@ class BlockProduct:
     right: FloatArray | None = None
 
     @classmethod
-    def of(cls, matrix: Association | SparseRows | DoubleArray) -> "BlockProduct":
+    def of(cls, matrix: SparsePlusLowRank | SparseRows | DoubleArray) -> "BlockProduct":
         """Prepare the products of a matrix.
 
         Args:
@@ -61,7 +61,7 @@ class BlockProduct:
         """
         if isinstance(matrix, np.ndarray):
             return cls(np.arange(len(matrix)), matrix.astype(np.float32))
-        given = matrix if isinstance(matrix, Association) else Association(matrix)
+        given = matrix if isinstance(matrix, SparsePlusLowRank) else SparsePlusLowRank(matrix)
         sparse = given.sparse
         order = np.argsort(-np.diff(sparse.indptr), kind="stable")
         place = np.empty(len(order), sparse.indices.dtype)
@@ -133,7 +133,7 @@ class BlockProduct:
         result: FloatArray,
     ) -> None:
         # Loaded where it is needed: the compiler takes a second to load.
-        from labelsphere.space.spectrum.kernels import add_rows, begin_rows
+        from labelsphere.linalg.spectrum.kernels import add_rows, begin_rows
 
         size = len(block)
         scale = np.float32(-factor * shift)

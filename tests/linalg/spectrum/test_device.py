@@ -6,12 +6,12 @@ import pytest
 import torch
 from scipy.sparse import csr_array, random_array
 
-from labelsphere.space import Association
-from labelsphere.space.spectrum import chebyshev, device
-from labelsphere.space.spectrum.blocks import BlockProduct
-from labelsphere.space.spectrum.chebyshev import Effort, solve_by_filter
-from labelsphere.space.spectrum.device import DeviceProduct, whole_products
-from labelsphere.space.spectrum.filtering import Deflation, Filter
+from labelsphere.linalg import SparsePlusLowRank
+from labelsphere.linalg.spectrum import chebyshev, device
+from labelsphere.linalg.spectrum.blocks import BlockProduct
+from labelsphere.linalg.spectrum.chebyshev import Effort, solve_by_filter
+from labelsphere.linalg.spectrum.device import DeviceProduct, whole_products
+from labelsphere.linalg.spectrum.filtering import Deflation, Filter
 
 SIZE, COUNT = 400, 40
 THOROUGH = Effort(width=1.5, edge=2.0, leak=1e-9)
@@ -30,7 +30,7 @@ def form(name: str) -> tuple[object, np.ndarray]:
     if name == "dense":
         return matrix.toarray(), matrix.toarray()
     left = np.random.default_rng(1).standard_normal((SIZE, 2))
-    return Association(matrix, left, -left), matrix.toarray() - left @ left.T
+    return SparsePlusLowRank(matrix, left, -left), matrix.toarray() - left @ left.T
 
 
 FORMS = ["sparse", "dense", "low rank"]

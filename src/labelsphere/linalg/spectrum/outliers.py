@@ -6,10 +6,10 @@ import numpy as np
 from scipy.sparse.linalg import ArpackNoConvergence, LinearOperator, eigsh
 
 from labelsphere.arrays import AnyArray, DoubleArray
-from labelsphere.space.spectrum.density import Density
-from labelsphere.space.spectrum.filtering import Deflation
-from labelsphere.space.spectrum.products import Product
-from labelsphere.space.spectrum.ritz import RitzPairs, measured
+from labelsphere.linalg.spectrum.density import Density
+from labelsphere.linalg.spectrum.filtering import Deflation
+from labelsphere.linalg.spectrum.products import Product
+from labelsphere.linalg.spectrum.ritz import RitzPairs, measured
 
 _TOLERANCE = 0.02
 """Relative. Pairs far from the others are found to many more digits by then, and those that crowd

@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 
 from labelsphere.arrays import DoubleArray, FloatArray
-from labelsphere.space.spectrum.blocks import COLUMNS
-from labelsphere.space.spectrum.columns import column_products
-from labelsphere.space.spectrum.products import Product
+from labelsphere.linalg.spectrum.blocks import COLUMNS
+from labelsphere.linalg.spectrum.columns import column_products
+from labelsphere.linalg.spectrum.products import Product
 
 _SLABS, _ENTRIES = 8, 1 << 25
 _LAG = 10
