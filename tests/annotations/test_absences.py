@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
-from labelsphere.annotations import Annotations, Vocabulary, read_annotations, stream_annotations
+from labelsphere.annotations import Annotations, Vocabulary, stream_annotations
 from labelsphere.annotations.absences import absent_rows, move_absences, without_present
 from labelsphere.errors import DataError
 from labelsphere.space.alignment import align_annotations
@@ -41,7 +41,7 @@ def table(tmp_path: Path) -> Path:
 
 
 def test_confidence_zero_is_a_known_absence(table: Path) -> None:
-    tags = read_annotations(table)
+    tags = Annotations.read(table)
     # The label `ghost` is on no image, and is no label of the vocabulary.
     assert absences(tags) == {"a.png": ["cat"], "b.png": ["sky"], "c.png": []}
     assert tags.absent is not None
@@ -50,19 +50,19 @@ def test_confidence_zero_is_a_known_absence(table: Path) -> None:
 
 
 def test_a_given_vocabulary_keeps_the_absences_of_labels_on_no_image(table: Path) -> None:
-    tags = read_annotations(table, vocabulary=Vocabulary(["ghost", "sky"]))
+    tags = Annotations.read(table, vocabulary=Vocabulary(["ghost", "sky"]))
     assert absences(tags) == {"a.png": [], "b.png": ["sky"], "c.png": ["ghost"]}
 
 
 def test_a_filtered_tag_is_unknown_not_absent(table: Path) -> None:
-    tags = read_annotations(table, min_confidence=0.5)
+    tags = Annotations.read(table, min_confidence=0.5)
     assert absences(tags)["b.png"] == ["sky"]
 
 
 def test_an_annotation_outweighs_an_absence(tmp_path: Path) -> None:
     file = tmp_path / "tags.csv"
     file.write_text("image,label,confidence\na,sky,0\na,sky,0.7\nb,sky,0\n")
-    assert absences(read_annotations(file)) == {"a": [], "b": ["sky"]}
+    assert absences(Annotations.read(file)) == {"a": [], "b": ["sky"]}
 
 
 def test_without_confidences_nothing_is_known_to_be_absent() -> None:
@@ -70,7 +70,7 @@ def test_without_confidences_nothing_is_known_to_be_absent() -> None:
 
 
 def test_parts_have_the_same_absences(table: Path) -> None:
-    whole = absences(read_annotations(table))
+    whole = absences(Annotations.read(table))
     stream = stream_annotations(table, part_bytes=20)
     parts: dict[str, list[str]] = {}
     for part in stream.parts():
@@ -79,13 +79,13 @@ def test_parts_have_the_same_absences(table: Path) -> None:
 
 
 def test_selected_rows_and_groups_keep_their_absences(table: Path) -> None:
-    tags = read_annotations(table)
+    tags = Annotations.read(table)
     assert absences(tags.select([2, 1])) == {"c.png": [], "b.png": ["sky"]}
     assert absences(tags.one_per_group("base")) == {"a.png": ["cat"], "c.png": []}
 
 
 def test_renamed_removed_and_merged_tags_keep_their_absences(table: Path) -> None:
-    tags = read_annotations(table)
+    tags = Annotations.read(table)
     assert absences(tags.revise({"cat": "tom", "sky": None})) == {
         "a.png": ["tom"],
         "b.png": [],
@@ -96,12 +96,12 @@ def test_renamed_removed_and_merged_tags_keep_their_absences(table: Path) -> Non
 
 
 def test_another_vocabulary_keeps_the_absences(table: Path) -> None:
-    aligned = align_annotations(read_annotations(table), Vocabulary(["zebra", "sky", "cat"]))
+    aligned = align_annotations(Annotations.read(table), Vocabulary(["zebra", "sky", "cat"]))
     assert absences(aligned) == {"a.png": ["cat"], "b.png": ["sky"], "c.png": []}
 
 
 def test_a_correction_ends_an_absence(table: Path) -> None:
-    tags = read_annotations(table)
+    tags = Annotations.read(table)
     fixed = corrected(tags, [Finding(row=1, image="b.png", label="sky", kind="missing", score=1.0)])
     assert absences(fixed) == {"a.png": ["cat"], "b.png": [], "c.png": []}
 

@@ -13,7 +13,6 @@ from labelsphere.annotations import (
     Problem,
     Vocabulary,
     find_problems,
-    read_annotations,
 )
 
 
@@ -76,7 +75,7 @@ def broken_folder(tmp_path: Path) -> Path:
 
 
 def test_pictures_are_opened(broken_folder: Path) -> None:
-    tags = read_annotations(broken_folder / "tags.csv")
+    tags = Annotations.read(broken_folder / "tags.csv")
     calls: list[tuple[int, ...]] = []
     problems = find_problems(tags, progress=lambda *at: calls.append(at))
     assert kinds(problems) == {"missing_image": 1, "unreadable_image": 3}
@@ -91,7 +90,7 @@ def test_pictures_are_opened(broken_folder: Path) -> None:
 
 
 def test_pictures_need_not_be_opened(broken_folder: Path) -> None:
-    tags = read_annotations(broken_folder / "tags.csv")
+    tags = Annotations.read(broken_folder / "tags.csv")
     assert find_problems(tags, check_pictures=False) == []
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from labelsphere.annotations import Annotations, Vocabulary, read_annotations
+from labelsphere.annotations import Annotations, Vocabulary
 from labelsphere.errors import DataError, LabelsphereError, UsageError
 
 
@@ -49,7 +49,7 @@ def test_a_table_is_read_whole(table: Path) -> None:
 
 
 def test_filters_keep_the_images(table: Path) -> None:
-    tags = read_annotations(table, min_confidence=0.6, min_count=2)
+    tags = Annotations.read(table, min_confidence=0.6, min_count=2)
     assert sets(tags) == {"a.png": {"sky": 0.9}, "b.png": {"sky": 1.0}, "c.png": {}}
     assert tags.report.low_confidence == 2
     assert tags.report.rare_labels == 2
@@ -58,7 +58,7 @@ def test_filters_keep_the_images(table: Path) -> None:
 def test_a_vocabulary_is_kept_as_it_is(table: Path, tmp_path: Path) -> None:
     (tmp_path / "labels.txt").write_text("sky\nunicorn\n")
     for vocabulary in (Vocabulary(["sky", "unicorn"]), tmp_path / "labels.txt"):
-        tags = read_annotations(table, vocabulary=vocabulary)
+        tags = Annotations.read(table, vocabulary=vocabulary)
         assert tags.vocabulary.names == ("sky", "unicorn")
         assert tags.report.unknown_tags == {"sea": 2, "rare": 1}
         assert sets(tags) == {"a.png": {"sky": 0.9}, "b.png": {"sky": 1.0}, "c.png": {}}
@@ -69,7 +69,7 @@ def test_codes_are_named_before_they_are_counted(tmp_path: Path) -> None:
         "ImageID,Source,LabelName,Confidence\n0a,m,/m/1,1\n0a,m,/m/2,0.5\n0b,m,/m/2,0\n"
     )
     (tmp_path / "classes.csv").write_text("/m/1,Cat\n/m/2,Cat\n")
-    tags = read_annotations(tmp_path / "train.csv", label_names=tmp_path / "classes.csv")
+    tags = Annotations.read(tmp_path / "train.csv", label_names=tmp_path / "classes.csv")
     assert sets(tags) == {"0a": {"Cat": 1.0}, "0b": {}}
     assert tags.report.duplicate_tags == 1
     assert tags.report.absent_tags == 1
@@ -77,12 +77,12 @@ def test_codes_are_named_before_they_are_counted(tmp_path: Path) -> None:
 
 def test_pictures_are_found_beside_the_table_or_where_said(table: Path, tmp_path: Path) -> None:
     (tmp_path / "b.png").write_bytes(b"B")
-    beside = read_annotations(table).pictures
+    beside = Annotations.read(table).pictures
     assert beside is not None
     assert beside.read(1) == b"B"
     (tmp_path / "photos").mkdir()
     (tmp_path / "photos" / "c.png").write_bytes(b"C")
-    said = read_annotations(table, images=tmp_path / "photos").pictures
+    said = Annotations.read(table, images=tmp_path / "photos").pictures
     assert said is not None
     assert said.read(2) == b"C"
 
@@ -90,7 +90,7 @@ def test_pictures_are_found_beside_the_table_or_where_said(table: Path, tmp_path
 def test_stored_pictures_are_named_by_their_image(tmp_path: Path) -> None:
     file = tmp_path / "tags.parquet"
     pl.DataFrame({"image": [b"A"], "id": ["a"], "tags": [["x"]]}).write_parquet(file)
-    pictures = read_annotations(file).pictures
+    pictures = Annotations.read(file).pictures
     assert pictures is not None
     assert (pictures.name(0), pictures.read(0)) == ("a", b"A")
 
@@ -98,7 +98,7 @@ def test_stored_pictures_are_named_by_their_image(tmp_path: Path) -> None:
 def test_a_folder_has_its_own_pictures(tmp_path: Path) -> None:
     (tmp_path / "a.png").write_bytes(b"A")
     (tmp_path / "a.txt").write_text("sky")
-    tags = read_annotations(tmp_path)
+    tags = Annotations.read(tmp_path)
     assert sets(tags) == {"a.png": {"sky": 1.0}}
     assert tags.pictures is not None
     assert tags.pictures.read(0) == b"A"
@@ -107,7 +107,7 @@ def test_a_folder_has_its_own_pictures(tmp_path: Path) -> None:
 def test_a_format_can_be_named(tmp_path: Path) -> None:
     file = tmp_path / "tags.dump"
     file.write_text("image\ttags\na\tx,y\n")
-    assert sets(read_annotations(file, format="csv")) == {"a": {"x": 1.0, "y": 1.0}}
+    assert sets(Annotations.read(file, format="csv")) == {"a": {"x": 1.0, "y": 1.0}}
 
 
 @pytest.mark.parametrize(
@@ -130,16 +130,16 @@ def test_bad_arguments_are_refused(table: Path, arguments: dict[str, object], me
 
 def test_bad_sources_are_refused(table: Path, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"none\.csv does not exist"):
-        read_annotations(tmp_path / "none.csv")
+        Annotations.read(tmp_path / "none.csv")
     (tmp_path / "tags.xyz").touch()
     with pytest.raises(
         UsageError, match=r"cannot be told from its ending; .*\.csv, .* open-images"
     ):
-        read_annotations(tmp_path / "tags.xyz")
+        Annotations.read(tmp_path / "tags.xyz")
     with pytest.raises(UsageError, match="is a folder, which format 'csv' does not read"):
-        read_annotations(tmp_path, format="csv")
+        Annotations.read(tmp_path, format="csv")
     with pytest.raises(UsageError, match="images cannot be given for a folder"):
-        read_annotations(tmp_path, images=tmp_path)
+        Annotations.read(tmp_path, images=tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -160,7 +160,7 @@ def test_no_tags_at_all_is_an_error(tmp_path: Path) -> None:
     file = tmp_path / "tags.csv"
     file.write_text("image,tags\na,\nb,\n")
     with pytest.raises(DataError, match=r"gives no image a tag; .* its 2 rows"):
-        read_annotations(file)
+        Annotations.read(file)
 
 
 def test_every_error_is_one_line(table: Path) -> None:

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from labelsphere.annotations import Annotations, read_annotations, stream_annotations
+from labelsphere.annotations import Annotations, stream_annotations
 from labelsphere.errors import DataError
 
 TagSets = list[list[str]]
@@ -115,7 +115,9 @@ WRITERS: list[Callable[[Path, TagSets], Path]] = [
 @given(sets=SETS)
 def test_what_is_written_is_read(write: Callable[[Path, TagSets], Path], sets: TagSets) -> None:
     with TemporaryDirectory() as folder:
-        read = read_annotations(write(Path(folder), sets))
+        # A tag may be called `null`.
+        keep = [tag for tags in sets for tag in tags]
+        read = Annotations.read(write(Path(folder), sets), keep=keep)
     coco = write is write_coco
     ids = [str(row) if coco else name(row) for row in range(len(sets))]
     expected = Annotations.from_lists(sets, image_ids=ids)
@@ -136,7 +138,7 @@ def test_the_parts_of_what_is_written_are_the_whole(
     with TemporaryDirectory() as folder:
         path = write(Path(folder), sets)
         try:
-            whole = read_annotations(path, min_count=min_count)
+            whole = Annotations.read(path, min_count=min_count)
         except DataError:
             with pytest.raises(DataError, match=r"no tag of .* is left"):
                 list(stream_annotations(path, min_count=min_count, part_bytes=part_bytes).parts())

@@ -96,7 +96,9 @@ def test_a_file_has_one_label_a_line(tmp_path: Path) -> None:
 def test_a_file_with_a_label_twice_is_named(tmp_path: Path) -> None:
     file = tmp_path / "labels.txt"
     file.write_text("sea\nsea\n")
-    with pytest.raises(DataError, match=r"labels\.txt: label 'sea' is given twice"):
+    with pytest.raises(
+        DataError, match=r"labels\.txt line 2: label 'sea' is given twice, first in"
+    ):
         Vocabulary.read(file)
     with pytest.raises(UsageError, match="is no file"):
         Vocabulary.read(tmp_path / "none.txt")

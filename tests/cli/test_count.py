@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from labelsphere.annotations import read_annotations
+from labelsphere.annotations import Annotations
 from labelsphere.cli import main
 from labelsphere.space import Counts, LabelSpace, count_cooccurrence
 
@@ -38,7 +38,7 @@ def test_counts_are_those_of_the_whole_table_and_make_the_same_space(
     told = {"labels": 4, "images": 4, "tags": 7, "pairs": 2, "images_given": 4, "weighted": False}
     assert json.loads(printed.out) == {"output": counts, **told}
     assert "counting the 4 of 5 images whose split is train" in printed.err
-    whole = read_annotations(tags, separator=";")
+    whole = Annotations.read(tags, separator=";")
     expected = count_cooccurrence(whole.select(whole.rows_where("split", "train")))
     assert same(Counts.load(counts), expected)
     for source, name in ((counts, "one"), (tags, "other")):
@@ -56,7 +56,7 @@ def test_counts_grow_shrink_and_decay(tmp_path: Path, capsys: pytest.CaptureFixt
     assert main(["count", first, *split, "--output", counts]) == 0
     before = Counts.load(counts)
     assert main(["count", second, *split, "--update", counts]) == 0
-    both = read_annotations(table(tmp_path, "all.csv", split=False), separator=";")
+    both = Annotations.read(table(tmp_path, "all.csv", split=False), separator=";")
     whole = count_cooccurrence(both)
     assert same(Counts.load(counts).over(whole.vocabulary), whole)
     assert main(["count", second, *split, "--update", counts, "--subtract"]) == 0

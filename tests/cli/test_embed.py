@@ -80,7 +80,7 @@ def test_a_split_without_training_rows_is_told(
     assert printed["images"] == 8
     assert "all rows are counted" in said
     assert main(["embed", tags, "--split", "split", "--output", str(tmp_path / "other")]) == 2
-    assert "no row has split = 'train'" in capsys.readouterr().err
+    assert "column 'split' marks no train images" in capsys.readouterr().err
     assert not (tmp_path / "other").exists()
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from labelsphere.annotations import Revision, read_annotations
+from labelsphere.annotations import Annotations, Revision
 from labelsphere.cli import main
 
 
@@ -149,4 +149,4 @@ def test_spellings_of_the_same_letters_go_into_a_file_for_revise(
     assert "synonyms.csv exists" in capsys.readouterr().err
     output = tmp_path / "new.jsonl"
     assert main(["revise", source, *options, "--changes", str(file), "--output", str(output)]) == 0
-    assert read_annotations(output).label_counts().max() == 4
+    assert Annotations.read(output).label_counts().max() == 4

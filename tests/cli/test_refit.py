@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from labelsphere.annotations import Annotations, read_annotations
+from labelsphere.annotations import Annotations
 from labelsphere.annotations.writing import write_annotations
 from labelsphere.cli import main
 from labelsphere.space import LabelSpace, count_cooccurrence
@@ -26,7 +26,7 @@ def test_the_same_tags_leave_everything_where_it_was(
     planted: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     source = planted / "tags.csv"
-    old = LabelSpace.fit(read_annotations(source).select(range(140)))
+    old = LabelSpace.fit(Annotations.read(source).select(range(140)))
     old.save(tmp_path / "space")
     result = refitted(capsys, tmp_path / "space", source, "--output", tmp_path / "new")
     assert (result["new"], result["gone"], result["aligned_labels"]) == ([], [], 6)
@@ -39,7 +39,7 @@ def test_the_same_tags_leave_everything_where_it_was(
 def test_a_tagger_knows_a_tag_that_was_counted_after_its_training(
     shape_tagger: Path, shapes: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    tags = read_annotations(shapes / "tags.csv")
+    tags = Annotations.read(shapes / "tags.csv")
     # Every circle is a ball from now on, and one of two names for squares goes.
     lists = [
         [*tags.tags_of(row), *(["ball"] if "circle" in tags.tags_of(row) else [])]

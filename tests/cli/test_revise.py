@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from labelsphere.annotations import Annotations, read_annotations
+from labelsphere.annotations import Annotations
 from labelsphere.cli import main
 from labelsphere.space import Counts, LabelSpace, count_cooccurrence
 from labelsphere.tagger import Tagger
@@ -37,7 +37,7 @@ def test_a_table_by_a_list_of_synonyms(table: Path, capsys: pytest.CaptureFixtur
     result = revised(capsys, table, *options, "--output", output)
     told = {"before": 5, "removed": 1, "merged": 1, "labels": 3, "aliases": 2}
     assert result == {"output": str(output), **told}
-    new = read_annotations(output)
+    new = Annotations.read(output)
     expected = [["car", "road"], ["car", "road"], ["car"], ["cat"]]
     assert [new.tags_of(row) for row in range(4)] == expected
     assert new.column("split").to_list() == ["train", "train", "test", "test"]
@@ -68,7 +68,7 @@ def test_counts_and_what_is_counted_into_them_afterwards(
 def test_counts_that_do_not_tell_a_merge(
     table: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    count_cooccurrence(read_annotations(table, separator=";")).save(tmp_path / "counts")
+    count_cooccurrence(Annotations.read(table, separator=";")).save(tmp_path / "counts")
     options = ["--rename", "auto=car", "--output", str(tmp_path / "new")]
     assert main(["revise", str(tmp_path / "counts"), *options]) == 1
     told = "how many images hold all of 'auto', 'car' and 'road' (0 to 1)"

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from labelsphere.annotations import Vocabulary, read_annotations
+from labelsphere.annotations import Annotations, Vocabulary
 from labelsphere.cli import tables
 
 
@@ -36,4 +36,4 @@ def test_there_is_an_option_for_every_argument_of_the_reader() -> None:
         found = signature(function).parameters
         return {name: found[name].default for name in list(found)[1:] if name != "quiet"}
 
-    assert arguments(tables.read_table) == arguments(read_annotations)
+    assert arguments(tables.read_table) == arguments(Annotations.read)

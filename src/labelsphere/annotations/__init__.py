@@ -3,7 +3,6 @@
 from labelsphere.annotations.hierarchy import Hierarchy
 from labelsphere.annotations.pictures import PictureBytes, PictureFiles, Pictures
 from labelsphere.annotations.problems import Problem, find_problems
-from labelsphere.annotations.reading import read_annotations
 from labelsphere.annotations.report import ReadReport
 from labelsphere.annotations.revision import Revision
 from labelsphere.annotations.splits import first_of_groups, part_rows, split_column
@@ -27,7 +26,6 @@ __all__ = [
     "find_problems",
     "first_of_groups",
     "part_rows",
-    "read_annotations",
     "split_column",
     "stream_annotations",
     "table_statistics",

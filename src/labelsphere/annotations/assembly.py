@@ -1,12 +1,17 @@
 """From loose (image, tag, confidence) triples to a vocabulary and sparse rows."""
 
+from unicodedata import is_normalized, normalize
+
 import numpy as np
 import polars as pl
 from scipy.sparse import csr_array
 
 from labelsphere.annotations.report import ReadReport
+from labelsphere.annotations.spelling import fold
 from labelsphere.annotations.vocabulary import Vocabulary
 from labelsphere.arrays import FloatArray, IntArray, SparseRows
+
+_MOST_COMPARED = 1000
 
 
 def assemble(
@@ -35,10 +40,13 @@ def assemble(
     Returns:
         The vocabulary, and the matrix as in `Annotations.matrix`.
     """
-    if vocabulary is not None and vocabulary.aliases:
+    tags, names = _composed(tags, report)
+    other_names = {} if vocabulary is None else _other_names(vocabulary)
+    if other_names:
         # Before numbering, so that a tag given under two of its names is given twice.
-        tags = tags.replace(dict(vocabulary.aliases))
-    names = tags.unique().sort()
+        tags = tags.replace(other_names)
+        names = tags.unique()
+    names = names.sort()
     numbers = tags.cast(pl.Enum(names)).to_physical().to_numpy().astype(np.int64)
     # One sortable key a triple: rows in order, and in each row the tags in order.
     keys = rows * max(len(names), 1) + numbers
@@ -64,6 +72,7 @@ def assemble(
         for number in np.flatnonzero(places < 0):
             unknown = report.unknown_tags
             unknown[names[int(number)]] = unknown.get(names[int(number)], 0) + int(counts[number])
+        _tell_alike(report, vocabulary)
     placed = places[numbers] >= 0
     ends = np.searchsorted(rows[placed], np.arange(n_images + 1))
     matrix = csr_array(
@@ -72,3 +81,36 @@ def assemble(
     )
     matrix.sort_indices()
     return vocabulary, matrix
+
+
+def _composed(tags: pl.Series, report: ReadReport) -> tuple[pl.Series, pl.Series]:
+    """Tags in composed letters (NFC), so that those that look the same are one; each tag once."""
+    names = tags.unique()
+    composed = names.str.normalize("NFC")
+    differing = names != composed
+    if not differing.any():
+        return tags, names
+    old = names.filter(differing)
+    report.composed_tags += int(tags.is_in(old.implode()).sum())
+    return tags.replace(old, composed.filter(differing)), composed.unique()
+
+
+def _other_names(vocabulary: Vocabulary) -> dict[str, str]:
+    """Names that tags may come under, in composed letters, each with its label's."""
+    labels = set(vocabulary.names)
+    composed = {normalize("NFC", n): n for n in vocabulary if not is_normalized("NFC", n)}
+    other = {name: label for name, label in composed.items() if name not in labels}
+    return other | {normalize("NFC", alias): n for alias, n in vocabulary.aliases.items()}
+
+
+def _tell_alike(report: ReadReport, vocabulary: Vocabulary) -> None:
+    """Add labels that the commonest unknown tags may mean: those of the same letters."""
+    unknown = report.unknown_tags
+    often = sorted(unknown, key=lambda tag: (-unknown[tag], tag))[:_MOST_COMPARED]
+    if not often:
+        return
+    letters = {fold(name): name for name in reversed(vocabulary.names)}
+    for tag in often:
+        label = letters.get(fold(tag))
+        if label is not None:
+            report.alike[tag] = label

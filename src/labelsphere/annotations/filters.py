@@ -4,7 +4,7 @@ from pathlib import Path
 
 import polars as pl
 
-from labelsphere.annotations.readers.delimited import delimiter_of
+from labelsphere.annotations.readers.opening import delimiter_of
 from labelsphere.annotations.report import ReadReport, number_of
 from labelsphere.annotations.text import read_text
 from labelsphere.errors import DataError, UsageError
@@ -23,7 +23,8 @@ def check_confidences(tags: pl.DataFrame, source: Path) -> None:
         tag, value = wrong["tag"][0], wrong["confidence"][0]
         raise DataError(
             f"{source}: {number_of(wrong.height, 'confidence')} outside 0 to 1, such as "
-            f"{value:g} for {tag!r}; divide percentages by 100"
+            f"{value:g} for {tag!r}; divide percentages by 100, or rename the column if it is no "
+            "confidence"
         )
 
 
@@ -68,7 +69,7 @@ class LabelNames:
     """
 
     def __init__(self, path: Path) -> None:
-        if not path.is_file():
+        if not path.exists() or path.is_dir():
             raise UsageError(f"{path} is no file; expected label codes and names, as CSV")
         text = read_text(path)
         delimiter = delimiter_of(text.split("\n", 1)[0])

@@ -35,9 +35,17 @@ def find_pictures(paths: pl.Series, folder: Path, *, sure: bool) -> PictureFiles
     inside = pl.lit("" if folder == Path() else f"{folder}{os.sep}") + name
     files = written.select(pl.when(absolute).then(name).otherwise(inside)).to_series()
     spread = files.gather_every(max(1, len(files) // SAMPLE))
-    if not sure and not any(Path(name).is_file() for name in spread):
+    if not sure and not any(_is_file(name) for name in spread):
         return None
     return PictureFiles(files.to_list())
+
+
+def _is_file(name: str) -> bool:
+    """Whether there is such a file; what is too long or odd for a file's name is none."""
+    try:
+        return Path(name).is_file()
+    except (OSError, ValueError):
+        return False
 
 
 def _whole_names(folder: Path) -> dict[str, str]:

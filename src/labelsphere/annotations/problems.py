@@ -106,7 +106,7 @@ def _table_problems(annotations: Annotations) -> _Found:
         (
             "repeated_image_id",
             f"{number_of(repeated.height, 'image id')} given to several rows; if each row is one "
-            "tag, say that cells are not to be split (an empty separator)",
+            "tag, give the argument `separator` '', so that cells are not split",
             [f"{name} ({count} rows)" for name, count in repeated.rows()],
         ),
         (

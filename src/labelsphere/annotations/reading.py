@@ -1,5 +1,7 @@
 """Reading annotations from any source: tell the format, read, filter, number the tags."""
 
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -7,6 +9,8 @@ import polars as pl
 
 from labelsphere.annotations.absences import absent_rows
 from labelsphere.annotations.assembly import assemble
+from labelsphere.annotations.empty_markers import drop_empty_markers
+from labelsphere.annotations.file_kinds import refuse_other_kind
 from labelsphere.annotations.filters import (
     LabelNames,
     check_confidences,
@@ -15,50 +19,45 @@ from labelsphere.annotations.filters import (
 )
 from labelsphere.annotations.locating import find_pictures
 from labelsphere.annotations.pictures import PictureBytes, Pictures
+from labelsphere.annotations.pipes import Spool
 from labelsphere.annotations.readers import READERS, RawTable, ReadOptions
 from labelsphere.annotations.report import ReadReport
-from labelsphere.annotations.table import Annotations
+from labelsphere.annotations.split_names import odd_split_values
+from labelsphere.annotations.table_form import TableForm
 from labelsphere.annotations.vocabulary import Vocabulary
-from labelsphere.arrays import FloatArray
+from labelsphere.arrays import FloatArray, SparseRows
 from labelsphere.errors import DataError, UsageError
 
 
-def read_annotations(
+@dataclass(frozen=True)
+class TableParts:
+    """What a source holds; the attributes are those of `Annotations`."""
+
+    image_ids: Sequence[str]
+    vocabulary: Vocabulary
+    matrix: SparseRows
+    columns: pl.DataFrame
+    pictures: Pictures | None
+    report: ReadReport
+    absent: SparseRows | None
+    form: TableForm | None
+
+
+def read_table(
     source: str | Path,
     *,
-    format: str | None = None,
-    separator: str | None = None,
-    image_column: str | None = None,
-    tag_column: str | None = None,
-    images: str | Path | None = None,
-    min_count: int = 1,
-    min_confidence: float = 0.0,
-    vocabulary: Vocabulary | str | Path | None = None,
-    label_names: str | Path | None = None,
-) -> Annotations:
-    """Read who is tagged with what.
-
-    Args:
-        source: CSV, TSV, JSONL, Parquet, COCO instances or Open Images file, or a folder of
-            images with text files beside them.
-        format: ``"csv"`` (TSV too), ``"jsonl"``, ``"parquet"``, ``"coco"``, ``"open-images"`` or
-            ``"folder"``; if None, told from the name and the first line.
-        separator: What stands between the tags in a cell or sidecar; ``""`` if each row is one
-            tag. If None: one tag a row where the tag column's name is in the singular (``label``)
-            or unknown with confidences beside it, else a comma.
-        image_column: Column of the image's id or path; if None, recognised.
-        tag_column: Column of the tags; if None, recognised.
-        images: Folder that picture paths are relative to; if None, the table's own folder. There
-            a thousand are looked for, and if none is found the annotations have no pictures.
-        min_count: Drop labels on fewer images than this. Images stay, if need be without tags.
-        min_confidence: Drop tags of a lower confidence. A tag of confidence 0 is a known absence.
-        vocabulary: The labels to keep, or a file of them, one a line; others are counted in the
-            report. If None, all that occur, in alphabetical order.
-        label_names: CSV of label codes and their names, without further columns, such as Open
-            Images' class descriptions.
-
-    Returns:
-        The annotations, rows in the source's order.
+    format: str | None,
+    separator: str | None,
+    image_column: str | None,
+    tag_column: str | None,
+    images: str | Path | None,
+    min_count: int,
+    min_confidence: float,
+    vocabulary: Vocabulary | str | Path | None,
+    label_names: str | Path | None,
+    keep: Sequence[str],
+) -> TableParts:
+    """Read who is tagged with what; the arguments are those of `Annotations.read`.
 
     Raises:
         UsageError: If the source is not there, its format is unknown, or arguments contradict.
@@ -69,9 +68,13 @@ def read_annotations(
     if isinstance(vocabulary, str | Path):
         vocabulary = Vocabulary.read(vocabulary)
     names = None if label_names is None else LabelNames(Path(label_names))
-    raw = READERS[chosen].read(path, ReadOptions(separator, image_column, tag_column))
+    spool = Spool()
+    file = spool.file_for(path)
+    raw = READERS[chosen].read(file, ReadOptions(separator, image_column, tag_column))
     report = ReadReport(rows=raw.rows, notes=list(raw.notes))
-    tags, absent = filtered_tags(raw, path, names, min_confidence, report)
+    report.notes += odd_split_values(raw.columns)
+    meant = {*keep, *(() if vocabulary is None else vocabulary)}
+    tags, absent = filtered_tags(raw, path, names, min_confidence, meant, report)
     report.notes += [] if names is None else names.remarks()
     labels, matrix = assemble(
         tags["row"].to_numpy(),
@@ -86,15 +89,8 @@ def read_annotations(
         raise nothing_left(path, len(raw.tags), report)
     ids = raw.image_ids.to_list()
     pictures = _pictures(raw, ids, path, images)
-    return Annotations(
-        ids,
-        labels,
-        matrix,
-        raw.columns,
-        pictures,
-        report,
-        absent_rows(absent, len(ids), labels),
-    )
+    known = absent_rows(absent, len(ids), labels)
+    return TableParts(ids, labels, matrix, raw.columns, pictures, report, known, raw.form)
 
 
 def filtered_tags(
@@ -102,6 +98,7 @@ def filtered_tags(
     source: Path,
     names: LabelNames | None,
     min_confidence: float,
+    keep: Collection[str],
     report: ReadReport,
 ) -> tuple[pl.DataFrame, pl.DataFrame | None]:
     """The tags that stay and the known absences, under their names.
@@ -112,6 +109,7 @@ def filtered_tags(
         DataError: If a confidence is outside 0 to 1.
     """
     tags = raw.tags if names is None else names.rename(raw.tags)
+    tags = drop_empty_markers(tags, keep, report)
     check_confidences(tags, source)
     there, absent = part_absent(tags, report)
     return drop_uncertain(there, min_confidence, report), absent
@@ -166,6 +164,8 @@ def _format_of(path: Path) -> str:
     for name, reader in READERS.items():
         if suffix in reader.suffixes and reader.fits(path):
             return name
+    if path.is_file():
+        refuse_other_kind(path, "a table of images and tags")
     endings = sorted({suffix for reader in READERS.values() for suffix in reader.suffixes})
     raise UsageError(
         f"the format of {path} cannot be told from its ending; expected one of "

@@ -16,6 +16,9 @@ class ReadReport:
         absent_tags: Tags given with confidence 0: known to be absent.
         low_confidence: Tags dropped for a confidence below the threshold.
         rare_labels: Labels dropped for too few images.
+        empty_markers: Words such as ``nan`` that mark an empty cell, dropped, with their numbers.
+        composed_tags: Tags brought to composed letters (Unicode's NFC): ``é`` as one letter.
+        alike: Tags outside the vocabulary and the label that has the same letters as each.
         notes: Anything else worth telling, a sentence each.
     """
 
@@ -25,6 +28,9 @@ class ReadReport:
     absent_tags: int = 0
     low_confidence: int = 0
     rare_labels: int = 0
+    empty_markers: dict[str, int] = field(default_factory=dict)
+    composed_tags: int = 0
+    alike: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
     def remarks(self) -> list[str]:
@@ -36,14 +42,35 @@ class ReadReport:
             (self.rare_labels, "{} on too few images dropped", "label"),
         ]
         told = [text.format(number_of(count, noun)) for count, text, noun in counted if count]
+        if self.composed_tags:
+            count = number_of(self.composed_tags, "tag")
+            told.append(f"{count} brought to composed letters, for é is one letter or two (NFC)")
+        if self.empty_markers:
+            count = number_of(sum(self.empty_markers.values()), "tag")
+            shown = _most(self.empty_markers)
+            told.append(
+                f"{count} left out that only mark an empty cell: {shown}; keep such a tag "
+                "with the argument `keep`"
+            )
         if self.unknown_tags:
-            often = sorted(self.unknown_tags, key=lambda tag: (-self.unknown_tags[tag], tag))
-            shown = ", ".join(f"{tag} ({self.unknown_tags[tag]})" for tag in often[:EXAMPLES])
             uses = number_of(sum(self.unknown_tags.values()), "use")
-            left = "…" if len(often) > EXAMPLES else ""
-            unknown = number_of(len(often), "tag")
-            told.append(f"{unknown} outside the vocabulary dropped, {uses}: {shown}{left}")
+            unknown = number_of(len(self.unknown_tags), "tag")
+            shown = _most(self.unknown_tags)
+            told.append(f"{unknown} outside the vocabulary dropped, {uses}: {shown}")
+        if self.alike:
+            pairs = [f"{tag!r} and {label!r}" for tag, label in list(self.alike.items())[:EXAMPLES]]
+            told.append(
+                f"{number_of(len(self.alike), 'tag')} of these may be a label in another spelling: "
+                f"{', '.join(pairs)}{'…' if len(self.alike) > EXAMPLES else ''}"
+            )
         return told + self.notes
+
+
+def _most(counts: dict[str, int]) -> str:
+    """The commonest few, with their numbers."""
+    often = sorted(counts, key=lambda tag: (-counts[tag], tag))
+    shown = ", ".join(f"{tag} ({counts[tag]})" for tag in often[:EXAMPLES])
+    return shown + ("…" if len(often) > EXAMPLES else "")
 
 
 def number_of(count: int, noun: str, plural: str | None = None) -> str:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
+from unicodedata import normalize
 
 import numpy as np
 
@@ -62,6 +63,7 @@ class Revision:
             raise DataError(f"tags must be non-empty strings, but got {wrong[0]!r}")
         moves = {tag: into for tag, into in changes.items() if tag != into}
         self.becomes = {tag: _end(tag, moves) for tag in moves}
+        self._composed = {normalize("NFC", tag): end for tag, end in self.becomes.items()}
 
     @classmethod
     def of(
@@ -95,7 +97,7 @@ class Revision:
             DataError: If the file is in neither form, or gives a tag twice.
         """
         path = Path(path)
-        if not path.is_file():
+        if not path.exists() or path.is_dir():
             raise UsageError(f"{path} is no file; expected tags and what they become, CSV or JSON")
         text = read_text(path)
         try:
@@ -122,7 +124,7 @@ class Revision:
         for tag in self.becomes:
             if tag in self._expected and tag not in vocabulary:
                 raise _unknown(tag, vocabulary)
-        ends = [self._in(vocabulary, self.becomes.get(name, name)) for name in vocabulary]
+        ends = [self._in(vocabulary, self._end_of(name)) for name in vocabulary]
         stay = {name for name, end in zip(vocabulary, ends, strict=True) if name == end}
         order = [
             end
@@ -140,6 +142,12 @@ class Revision:
             raise UsageError(f"all {len(vocabulary):,} labels would be removed; keep some")
         places = [-1 if end is None else numbers[end] for end in ends]
         return after, np.array(places, np.int64)
+
+    def _end_of(self, name: str) -> str | None:
+        """What becomes of a label, whether its letters are composed or not."""
+        if name in self.becomes:
+            return self.becomes[name]
+        return self._composed.get(normalize("NFC", name), name)
 
     def _in(self, vocabulary: Vocabulary, end: str | None) -> str | None:
         """An end by the name it has in the vocabulary, where it is an alias there."""

@@ -12,6 +12,10 @@ from labelsphere.arrays import IntArray
 SHORTEST = 6
 """Letters that a label needs before one letter's difference counts; `cat` and `car` are two."""
 
+LONGEST = 64
+"""Letters of the longest label in which a letter's difference is looked for: work and memory grow
+with the square of the length, and what is longer is a caption."""
+
 Likeness = Literal["same letters", "plural", "one letter"]
 _ORDER: tuple[Likeness, ...] = ("same letters", "plural", "one letter")
 
@@ -41,7 +45,7 @@ def similar_spellings(names: Sequence[str], counts: IntArray) -> list[SpellingPa
     """Find labels that may be one label in two spellings.
 
     Labels of the same letters are paired with the commonest of them only, which then stands for
-    all of them. A letter's difference is looked for between labels of at least `SHORTEST`
+    all of them. A letter's difference is looked for between labels of `SHORTEST` to `LONGEST`
     letters, and digits do not count as letters: `route 66` and `route 67` are two.
 
     Args:
@@ -66,7 +70,7 @@ def similar_spellings(names: Sequence[str], counts: IntArray) -> list[SpellingPa
     found += [(leaders[one], leaders[many], "plural") for one, many in plurals]
     found += [
         (leaders[one], leaders[other], "one letter")
-        for one, other in _one_letter_apart([name for name in leaders if len(name) >= SHORTEST])
+        for one, other in _one_letter_apart([n for n in leaders if SHORTEST <= len(n) <= LONGEST])
         if (one, other) not in plurals and (other, one) not in plurals
     ]
     pairs = []

@@ -3,30 +3,30 @@
 import numpy as np
 import polars as pl
 
+from labelsphere.annotations.split_names import (
+    PARTS,
+    SPLIT_NAMES,
+    marks,
+    recognised_split,
+    split_values,
+)
 from labelsphere.annotations.table import Annotations
 from labelsphere.arrays import IntArray
 from labelsphere.errors import UsageError
 
-SPLIT_COLUMN = "split"
-"""The column that is looked at where none is named."""
-
-PARTS = {
-    "train": ("train", "training"),
-    "val": ("val", "valid", "validation", "dev"),
-    "test": ("test", "testing"),
-}
-"""What each part may be called in the column, whatever the case."""
+SPLIT_COLUMN = SPLIT_NAMES[0]
+"""The name of the column that is looked at first where none is named."""
 
 
 def split_column(tags: Annotations, given: str | None = None) -> str | None:
-    """The column that names the parts: the one given, else ``split`` where there is one.
+    """The column that names the parts: the one given, else the first of `SPLIT_NAMES` there is.
 
     Raises:
         UsageError: If a column is given that the table does not have.
     """
     if given is not None:
         return tags.column(given).name
-    return SPLIT_COLUMN if SPLIT_COLUMN in tags.columns.columns else None
+    return recognised_split(tags.columns.columns)
 
 
 def part_rows(tags: Annotations, column: str, part: str, *, needed: bool = True) -> IntArray:
@@ -50,14 +50,15 @@ def part_rows(tags: Annotations, column: str, part: str, *, needed: bool = True)
     """
     if part not in PARTS:
         raise UsageError(f"part must be one of {', '.join(PARTS)}, but got {part!r}")
-    values = tags.column(column).cast(pl.String)
-    called = values.str.strip_chars().str.to_lowercase().is_in(PARTS[part]).fill_null(value=False)
-    rows = np.flatnonzero(called.to_numpy()).astype(np.int64)
+    values = tags.column(column)
+    rows = np.flatnonzero(marks(values, part).to_numpy()).astype(np.int64)
     if needed and not len(rows):
-        there = ", ".join(repr(value) for value in values.unique(maintain_order=True)[:6])
+        shown = values.cast(pl.String).unique(maintain_order=True)[:6]
+        there = ", ".join(repr(value) for value in shown)
+        expected = ", ".join(split_values(column, part)) or "another column for them"
         raise UsageError(
-            f"column {column!r} marks no {part} images; expected one of "
-            f"{', '.join(PARTS[part])}, but its values are: {there}"
+            f"column {column!r} marks no {part} images; expected one of {expected}, but its values "
+            f"are: {there}"
         )
     return rows
 

@@ -1,7 +1,7 @@
-"""Annotations part by part: tables larger than memory, read as `read_annotations` reads them."""
+"""Annotations part by part: tables larger than memory, read as `Annotations.read` reads them."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,6 +11,7 @@ import polars as pl
 from labelsphere.annotations.absences import absent_rows
 from labelsphere.annotations.assembly import assemble
 from labelsphere.annotations.filters import LabelNames
+from labelsphere.annotations.pipes import Spool
 from labelsphere.annotations.readers import READERS, PartOptions, RawTable, ReadOptions
 from labelsphere.annotations.reading import (
     check_arguments,
@@ -44,6 +45,8 @@ class AnnotationStream:
         min_confidence: float,
         label_names: Path | None,
         aliases: Mapping[str, str],
+        keep: Collection[str],
+        spool: Spool,
     ) -> None:
         self.report = ReadReport()
         self.size = sum(path.stat().st_size for path, _ in sources if path.is_file())
@@ -55,6 +58,9 @@ class AnnotationStream:
         self._min_confidence = min_confidence
         self._label_names = label_names
         self._aliases = dict(aliases)
+        # Copies of pipes last as long as the stream.
+        self._spool = spool
+        self._keep = {*keep, *(() if vocabulary is None else vocabulary)}
         self._rare: set[str] = set()
 
     def find_vocabulary(self, on_bytes: Callable[[int], None] | None = None) -> Vocabulary:
@@ -147,7 +153,9 @@ class AnnotationStream:
             for raw in tables:
                 self.report.rows += raw.rows
                 self.report.notes += raw.notes
-                tags, absent = filtered_tags(raw, path, names, self._min_confidence, self.report)
+                tags, absent = filtered_tags(
+                    raw, path, names, self._min_confidence, self._keep, self.report
+                )
                 if self._aliases:
                     renamed = pl.col("tag").replace(self._aliases)
                     tags = tags.with_columns(renamed)
@@ -177,12 +185,13 @@ def stream_annotations(
     vocabulary: Vocabulary | str | Path | None = None,
     label_names: str | Path | None = None,
     aliases: Mapping[str, str] | None = None,
+    keep: Sequence[str] = (),
     columns: Sequence[str] = (),
     part_bytes: int = 1 << 25,
 ) -> AnnotationStream:
     r"""Read who is tagged with what part by part, in memory that does not grow with the images.
 
-    Filters and rows mean what they mean in `read_annotations`, whose result the parts add up to.
+    Filters and rows mean what they mean in `Annotations.read`, whose result the parts add up to.
     CSV, TSV, JSON lines, Parquet and Open Images are read in bounded memory. COCO files and
     folders of images are read whole, and come as one part.
 
@@ -191,7 +200,7 @@ def stream_annotations(
     table in all. A row that is one image, and the images of different tables, are never joined.
 
     Args:
-        sources: A table or several, such as the shards of one; see `read_annotations`.
+        sources: A table or several, such as the shards of one; see `Annotations.read`.
         format: As there, of all tables.
         separator: As there.
         image_column: As there.
@@ -202,6 +211,7 @@ def stream_annotations(
             finds all that occur.
         label_names: As there.
         aliases: Other names of tags, each with the tag that it is read as.
+        keep: As there.
         columns: Further columns that the parts shall have, where the tables have them.
         part_bytes: About how much of a table is held at a time, as text.
 
@@ -232,8 +242,9 @@ def stream_annotations(
         vocabulary = Vocabulary.read(vocabulary)
     if label_names is not None:
         LabelNames(Path(label_names))
+    spool = Spool()
     return AnnotationStream(
-        chosen,
+        [(spool.file_for(path), name) for path, name in chosen],
         ReadOptions(separator, image_column, tag_column),
         PartOptions(tuple(columns), part_bytes),
         vocabulary,
@@ -241,6 +252,8 @@ def stream_annotations(
         min_confidence,
         None if label_names is None else Path(label_names),
         aliases or {},
+        keep,
+        spool,
     )
 
 

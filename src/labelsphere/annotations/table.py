@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import polars as pl
@@ -12,8 +11,10 @@ from labelsphere.annotations.absences import move_absences, without_present
 from labelsphere.annotations.assembly import assemble
 from labelsphere.annotations.columns import move_columns
 from labelsphere.annotations.pictures import Pictures
+from labelsphere.annotations.reading import read_table
 from labelsphere.annotations.report import ReadReport
 from labelsphere.annotations.revision import Revision
+from labelsphere.annotations.table_form import TableForm
 from labelsphere.annotations.vocabulary import Vocabulary
 from labelsphere.arrays import IntArray, SparseRows
 from labelsphere.errors import DataError, UsageError
@@ -34,6 +35,7 @@ class Annotations:
         absent: Known absences: CSR, images × labels, float32 ones, sorted indices, for tags that
             were looked for and are not there (confidence 0). None where no absence is known. A
             tag that ``matrix`` holds is never absent; what is in neither is unknown.
+        form: How the table that was read is laid out, to write it back alike; None elsewhere.
 
     Raises:
         DataError: If the parts differ in length.
@@ -46,6 +48,7 @@ class Annotations:
     pictures: Pictures | None = None
     report: ReadReport = field(default_factory=ReadReport)
     absent: SparseRows | None = None
+    form: TableForm | None = None
 
     def __post_init__(self) -> None:
         """Check that the parts fit together."""
@@ -66,23 +69,77 @@ class Annotations:
             object.__setattr__(self, "absent", without_present(self.absent, self.matrix))
 
     @classmethod
-    def read(cls, source: str | Path, **options: Any) -> "Annotations":
+    def read(
+        cls,
+        source: str | Path,
+        *,
+        format: str | None = None,
+        separator: str | None = None,
+        image_column: str | None = None,
+        tag_column: str | None = None,
+        images: str | Path | None = None,
+        min_count: int = 1,
+        min_confidence: float = 0.0,
+        vocabulary: Vocabulary | str | Path | None = None,
+        label_names: str | Path | None = None,
+        keep: Sequence[str] = (),
+    ) -> "Annotations":
         """Read annotations from a file or folder; the format is told from its name and contents.
 
+        Tags are read with composed letters (Unicode's NFC), so that those that look the same are
+        one. A tag of confidence 0 is a known absence.
+
         Args:
-            source: CSV, TSV, JSONL, Parquet, COCO or Open Images file, or a folder of images with
-                sidecar text files.
-            **options: See `labelsphere.annotations.read_annotations`.
+            source: A table, a file of an annotation tool, or a folder of images with text files
+                beside them; ``labelsphere.annotations.readers.READERS`` lists the formats.
+            format: A name out of ``READERS``; if None, told from the name and the contents.
+            separator: What stands between the tags in a cell or sidecar; ``""`` if each row is one
+                tag. If None: one tag a row where the tag column's name is in the singular
+                (``label``) or unknown with confidences beside it, else a comma.
+            image_column: Column of the image's id or path; if None, recognised.
+            tag_column: Column of the tags; if None, recognised.
+            images: Folder that picture paths are relative to; if None, the table's own folder.
+                There a thousand are looked for, and if none is found the annotations have no
+                pictures.
+            min_count: Drop labels on fewer images than this. Images stay, if need be without tags.
+            min_confidence: Drop tags of a lower confidence.
+            vocabulary: The labels to keep, or a file of them, one a line; others are counted in
+                the report. If None, all that occur, in alphabetical order.
+            label_names: CSV of label codes and their names, without further columns, such as Open
+                Images' class descriptions.
+            keep: Tags such as ``none`` that would be taken for the mark of an empty cell. Those of
+                ``vocabulary`` are kept anyway.
 
         Returns:
-            The annotations.
+            The annotations, rows in the source's order.
 
         Raises:
-            DataError: If the source cannot be used; the message says why.
+            UsageError: If the source is not there, its format is unknown, or arguments contradict.
+            DataError: If the source's contents cannot be used, or no tag is left.
         """
-        from labelsphere.annotations.reading import read_annotations
-
-        return read_annotations(source, **options)
+        parts = read_table(
+            source,
+            format=format,
+            separator=separator,
+            image_column=image_column,
+            tag_column=tag_column,
+            images=images,
+            min_count=min_count,
+            min_confidence=min_confidence,
+            vocabulary=vocabulary,
+            label_names=label_names,
+            keep=keep,
+        )
+        return cls(
+            image_ids=parts.image_ids,
+            vocabulary=parts.vocabulary,
+            matrix=parts.matrix,
+            columns=parts.columns,
+            pictures=parts.pictures,
+            report=parts.report,
+            absent=parts.absent,
+            form=parts.form,
+        )
 
     @classmethod
     def from_lists(

@@ -3,6 +3,7 @@
 import codecs
 from pathlib import Path
 
+from labelsphere.annotations.file_kinds import check_kind
 from labelsphere.errors import DataError
 
 _OTHER_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -21,7 +22,7 @@ def read_text(path: Path) -> str:
 
 
 def decode(data: bytes, path: Path, first_line: int = 1) -> str:
-    """Decode UTF-8, dropping a byte order mark.
+    r"""Decode UTF-8, dropping a byte order mark; line ends are ``\n`` or ``\r\n`` afterwards.
 
     Args:
         data: A file, or some lines of it.
@@ -29,20 +30,25 @@ def decode(data: bytes, path: Path, first_line: int = 1) -> str:
         first_line: Number of the first line.
 
     Raises:
-        DataError: If the bytes are in another encoding; the message names the line.
+        DataError: If the bytes are in another encoding, or no text; the message names the line.
     """
+    if first_line == 1:
+        check_kind(data, path, "a text file")
     if first_line == 1 and data.startswith(_OTHER_MARKS):
         raise DataError(f"{path} is in UTF-16; expected UTF-8: save it as UTF-8")
     try:
-        return data.decode("utf-8-sig" if first_line == 1 else "utf-8")
+        text = data.decode("utf-8-sig" if first_line == 1 else "utf-8")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + first_line
         raise DataError(
             f"{path} line {line}: byte 0x{data[error.start]:02x} is not UTF-8: save it as UTF-8"
         ) from error
+    # Old Macs and some exports end lines with a carriage return alone.
+    return text if "\n" in text or "\r" not in text else text.replace("\r", "\n")
 
 
 def first_line(path: Path) -> str:
     """The first line, as far as it can be read: enough to tell one format from another."""
     with path.open("rb") as file:
-        return file.readline(1 << 16).decode("utf-8-sig", errors="replace").rstrip("\r\n")
+        text = file.readline(1 << 16).decode("utf-8-sig", errors="replace")
+    return text.rstrip("\r\n").partition("\r")[0]

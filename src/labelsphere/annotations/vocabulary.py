@@ -4,7 +4,9 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
+from unicodedata import is_normalized, normalize
 
+from labelsphere.annotations.label_lines import label_lines
 from labelsphere.annotations.text import read_text
 from labelsphere.errors import DataError, UsageError
 
@@ -47,23 +49,34 @@ class Vocabulary:
             if name not in self._index:
                 raise DataError(f"alias {alias!r} stands for {name!r}, which is no label")
         self._index |= {alias: self._index[name] for alias, name in self.aliases.items()}
+        for name in [name for name in self._index if not is_normalized("NFC", name)]:
+            self._index.setdefault(normalize("NFC", name), self._index[name])
 
     @classmethod
     def read(cls, path: str | Path) -> "Vocabulary":
-        """Read labels from a text file, one a line; blank lines are skipped.
+        """Read labels from a text file, one a line, or a column of a CSV file.
+
+        Blank lines are skipped, and letters are composed (Unicode's NFC). In a file of several
+        columns the first line must name the one of the labels: ``name``, ``tag`` or ``label``, as
+        in the lists of tags that come with WD taggers.
 
         Raises:
             UsageError: If the file does not exist.
             DataError: If it is empty, not in UTF-8, or gives a label twice.
         """
         path = Path(path)
-        if not path.is_file():
+        if not path.exists() or path.is_dir():
             raise UsageError(f"{path} is no file; expected a vocabulary, one label a line")
-        lines = (line.strip() for line in read_text(path).splitlines())
-        try:
-            return cls(line for line in lines if line)
-        except DataError as error:
-            raise DataError(f"{path}: {error}") from error
+        lines = label_lines(read_text(path))
+        first: dict[str, int] = {}
+        for line, label in lines:
+            before = first.setdefault(label, line)
+            if before != line:
+                raise DataError(
+                    f"{path} line {line}: label {label!r} is given twice, first in line {before}; "
+                    "expected each label once"
+                )
+        return cls(first)
 
     def index(self, name: str) -> int:
         """Number of a label, by its name or an alias.
@@ -71,11 +84,18 @@ class Vocabulary:
         Raises:
             KeyError: If the label is not in the vocabulary.
         """
-        return self._index[name]
+        number = self.get(name)
+        if number is None:
+            raise KeyError(name)
+        return number
 
     def get(self, name: str) -> int | None:
-        """Number of a label, by its name or an alias; None if it is unknown."""
-        return self._index.get(name)
+        """Number of a label, by its name or an alias; None if it is unknown.
+
+        Letters may be composed or decomposed (Unicode's NFC and NFD): they look the same.
+        """
+        number = self._index.get(name)
+        return self._index.get(normalize("NFC", name)) if number is None else number
 
     def close_to(self, name: str) -> list[str]:
         """Up to three labels or aliases that are spelled like a name, the likest first.
@@ -139,7 +159,7 @@ class Vocabulary:
         return self.names[number]
 
     def __contains__(self, name: object) -> bool:
-        return name in self._index
+        return isinstance(name, str) and self.get(name) is not None
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Vocabulary) and self.names == other.names

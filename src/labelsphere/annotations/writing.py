@@ -1,11 +1,17 @@
-"""Annotations as a file that `read_annotations` reads back."""
+"""Annotations as a table that `Annotations.read` reads back."""
 
 import json
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 
+from labelsphere.annotations.pictures import PictureBytes
+from labelsphere.annotations.readers.columns import SET_NAMES, plain_name
+from labelsphere.annotations.readers.kinds import kind_of
 from labelsphere.annotations.table import Annotations
+from labelsphere.annotations.table_form import TableForm
 from labelsphere.artefact import check_free_file, new_file
 from labelsphere.errors import DataError, UsageError
 
@@ -14,40 +20,45 @@ ENDINGS = (".csv", ".jsonl", ".parquet")
 
 def write_annotations(
     annotations: Annotations, path: str | Path, *, overwrite: bool = False
-) -> None:
-    """Write images, tags and further columns; pictures and confidences below 1 are not written.
+) -> list[str]:
+    """Write images, tags, confidences, known absences and further columns.
+
+    A table that was read is written as it was laid out: the same columns in the same order, one
+    row an image or one row a tag. A known absence is a tag of confidence 0. Where there are
+    confidences, CSV has one row a tag, and the other formats a list of them beside each list of
+    tags. Encoded pictures go into Parquet alone.
 
     Args:
         annotations: What to write.
         path: The file; ``.csv``, ``.jsonl`` or ``.parquet``. It appears whole or not at all.
         overwrite: Whether a file that is there may be replaced.
 
+    Returns:
+        What could not be kept, a sentence each.
+
     Raises:
         UsageError: If the ending is another.
-        DataError: If a tag or a column does not go into CSV.
+        DataError: If a tag or a column does not go into the format.
         ArtefactError: If the file is there already.
     """
     path = Path(path)
     ending = check_writable(path, overwrite=overwrite)
-    lists = [annotations.tags_of(row) for row in range(annotations.n_images)]
-    columns = annotations.columns.drop("image", "tags", strict=False)
+    form, notes = _form_for(annotations, ending)
+    cells = _cells(annotations, form)
+    columns = _further(annotations, form, ending)
+    if ending == ".csv":
+        _check_cells(cells, columns, form)
+    table = _ordered(cells, columns, form)
     with new_file(path) as beside:
         if ending == ".csv":
-            _csv(annotations, lists, columns).write_csv(beside)
-            return
-        table = pl.DataFrame(
-            {
-                "image": pl.Series(list(annotations.image_ids), dtype=pl.String),
-                "tags": pl.Series(lists, dtype=pl.List(pl.String)),
-            }
-        )
-        table = table.hstack(columns) if columns.width else table
-        if ending == ".parquet":
+            table.write_csv(beside)
+        elif ending == ".parquet":
             table.write_parquet(beside)
-            return
-        with beside.open("w", encoding="utf-8") as file:
-            for row in table.iter_rows(named=True):
-                file.write(json.dumps(row, ensure_ascii=False, default=str) + "\n")
+        else:
+            with beside.open("w", encoding="utf-8") as file:
+                for row in table.iter_rows(named=True):
+                    file.write(json.dumps(row, ensure_ascii=False, default=str) + "\n")
+    return notes
 
 
 def check_writable(path: Path, *, overwrite: bool = False) -> str:
@@ -67,16 +78,158 @@ def check_writable(path: Path, *, overwrite: bool = False) -> str:
     return ending
 
 
-def _csv(annotations: Annotations, lists: list[list[str]], columns: pl.DataFrame) -> pl.DataFrame:
-    comma = next((name for name in annotations.vocabulary if "," in name), None)
-    nested = next((name for name in columns.columns if columns[name].dtype.is_nested()), None)
-    if comma is not None or nested is not None:
-        what = f"the tag {comma!r} holds a comma" if comma else f"column {nested!r} holds lists"
-        raise DataError(f"{what}, which a cell of CSV cannot: write .jsonl or .parquet")
-    table = pl.DataFrame(
+@dataclass(frozen=True)
+class _Cells:
+    """The columns that hold images and tags.
+
+    Attributes:
+        rows: Image of each row, (rows,) int64.
+        columns: By name: ids where a column holds them, tags, and confidences.
+    """
+
+    rows: np.ndarray  # type: ignore[type-arg]
+    columns: dict[str, pl.Series]
+
+
+def _form_for(annotations: Annotations, ending: str) -> tuple[TableForm, list[str]]:
+    """How the table is laid out in the format, and what cannot be kept."""
+    form = annotations.form or _plain_form(annotations)
+    notes: list[str] = []
+    if form.pictures is not None and ending != ".parquet":
+        if isinstance(annotations.pictures, PictureBytes):
+            notes.append(
+                "pictures inside the table are not written: they go into .parquet alone; keep the "
+                "old table for them"
+            )
+        if form.image is None:
+            # The pictures' own names or numbers are the ids.
+            form = replace(form, image=form.pictures, pictures=None)
+    weighted = bool((annotations.matrix.data < 1).any()) or annotations.absent is not None
+    if not weighted and form.confidence is None:
+        return form, notes
+    confidence = form.confidence or _free("confidence", annotations)
+    if ending == ".csv" and not form.long:
+        tags = form.tags
+        if plain_name(tags) in SET_NAMES:
+            # A name in the plural would be read as all the tags of an image.
+            tags = _free("label", annotations)
+            notes.append(f"written with one row a tag, {tags!r}, to keep the confidences")
+        form = replace(form, long=True, tags=tags, columns=_renamed(form, tags))
+    return replace(form, confidence=confidence), notes
+
+
+def _renamed(form: TableForm, tags: str) -> tuple[str, ...]:
+    return tuple(tags if name == form.tags else name for name in form.columns)
+
+
+def _plain_form(annotations: Annotations) -> TableForm:
+    """The layout of annotations that no table was read for: image, tags, further columns."""
+    image = "image" if "image" not in annotations.columns.columns else "image_id"
+    for name in (image, "tags"):
+        if name in annotations.columns.columns:
+            raise DataError(
+                f"a further column is called {name!r}, which the table needs itself; rename it"
+            )
+    return TableForm((image, "tags"), image, "tags")
+
+
+def _free(name: str, annotations: Annotations) -> str:
+    if name in annotations.columns.columns:
+        raise DataError(
+            f"a further column is called {name!r}, which the table needs itself; rename it"
+        )
+    return name
+
+
+def _cells(annotations: Annotations, form: TableForm) -> _Cells:
+    known = _known_tags(annotations)
+    ids = pl.Series(list(annotations.image_ids), dtype=pl.String)
+    if form.image_type.is_integer():
+        numbers = ids.cast(form.image_type, strict=False)
+        ids = ids if numbers.null_count() else numbers
+    if form.long:
+        empty = np.setdiff1d(np.arange(annotations.n_images), known["row"].to_numpy())
+        untagged = pl.DataFrame({"row": empty}, schema={"row": pl.Int64})
+        table = pl.concat([known, untagged], how="diagonal").sort("row", maintain_order=True)
+        rows = table["row"].to_numpy()
+    else:
+        rows = np.arange(annotations.n_images)
+        grouped = known.group_by("row", maintain_order=True).agg("tag", "confidence")
+        every = pl.DataFrame({"row": rows}, schema={"row": pl.Int64})
+        table = every.join(grouped, on="row", how="left", maintain_order="left").with_columns(
+            pl.col("tag", "confidence").fill_null([])
+        )
+    columns = {form.tags: table["tag"]}
+    if form.image is not None:
+        columns[form.image] = ids[rows.tolist()]
+    if form.confidence is not None:
+        columns[form.confidence] = table["confidence"]
+    return _Cells(rows, columns)
+
+
+def _known_tags(annotations: Annotations) -> pl.DataFrame:
+    """Frame of ``row``, ``tag`` and ``confidence``, by image; absences after the tags, with 0."""
+    names = pl.Series(annotations.vocabulary.names, dtype=pl.String)
+    frames = []
+    for matrix, value in ((annotations.matrix, None), (annotations.absent, 0.0)):
+        if matrix is None:
+            continue
+        rows = np.repeat(np.arange(matrix.shape[0], dtype=np.int64), np.diff(matrix.indptr))
+        # The shortest decimal of a float32 is what was read: 0.3, not 0.30000001.
+        shares = pl.Series(matrix.data.astype(np.float32)).cast(pl.String).cast(pl.Float64)
+        frames.append(
+            pl.DataFrame({"row": rows, "tag": names[matrix.indices.tolist()]}).with_columns(
+                confidence=shares if value is None else pl.lit(value, pl.Float64)
+            )
+        )
+    return pl.concat(frames).sort("row", maintain_order=True)
+
+
+def _further(annotations: Annotations, form: TableForm, ending: str) -> pl.DataFrame:
+    """The further columns, with the pictures where they can be kept."""
+    columns = annotations.columns
+    pictures = annotations.pictures
+    if form.pictures is None or ending != ".parquet" or not isinstance(pictures, PictureBytes):
+        return columns
+    stored = pl.DataFrame(
         {
-            "image": pl.Series(list(annotations.image_ids), dtype=pl.String),
-            "tags": pl.Series([",".join(tags) for tags in lists], dtype=pl.String),
+            "bytes": pl.Series(
+                [pictures.read(row) or None for row in range(len(pictures))], dtype=pl.Binary
+            ),
+            "path": pl.Series(list(annotations.image_ids), dtype=pl.String),
         }
     )
-    return table.hstack(columns) if columns.width else table
+    return columns.with_columns(stored.to_struct(form.pictures))
+
+
+def _check_cells(cells: _Cells, columns: pl.DataFrame, form: TableForm) -> None:
+    """Refuse what does not go into CSV, and lay lists of tags out as text."""
+    for column in columns.iter_columns():
+        if column.dtype.is_nested() or column.dtype in (pl.Binary, pl.Object):
+            raise DataError(
+                f"column {column.name!r} holds {kind_of(column.dtype)}, which a cell of CSV "
+                "cannot: write .jsonl or .parquet"
+            )
+    if form.long:
+        return
+    lists = cells.columns[form.tags]
+    tags = lists.explode(empty_as_null=True).drop_nulls()
+    torn = tags.filter(tags.str.contains(form.separator, literal=True))
+    if len(torn):
+        what = "a comma" if form.separator == "," else f"the separator {form.separator!r}"
+        raise DataError(
+            f"the tag {torn[0]!r} holds {what}, which a cell of CSV cannot: write .jsonl or "
+            ".parquet"
+        )
+    cells.columns[form.tags] = lists.list.join(form.separator)
+
+
+def _ordered(cells: _Cells, columns: pl.DataFrame, form: TableForm) -> pl.DataFrame:
+    """All columns, in the order of the table that was read; others after them."""
+    further = columns[cells.rows.tolist()] if columns.width else columns
+    found = cells.columns | {column.name: column for column in further.iter_columns()}
+    order = [name for name in form.columns if name in found]
+    order += [name for name in found if name not in order]
+    if form.image in order and form.image not in form.columns:
+        order.sort(key=lambda name: name != form.image)
+    return pl.DataFrame({name: found[name] for name in order})

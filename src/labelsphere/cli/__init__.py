@@ -12,6 +12,7 @@ from typing import Annotated
 
 import typer
 
+from labelsphere.cli.arguments import option_names
 from labelsphere.cli.verbs import VerbGroup
 from labelsphere.errors import LabelsphereError
 from labelsphere.version import __version__
@@ -85,7 +86,7 @@ def _take_debug(given: list[str]) -> tuple[list[str], bool]:
 def _one_line(error: Exception) -> str:
     """What went wrong and how to mend it, on one line."""
     if isinstance(error, LabelsphereError):
-        return _join(str(error))
+        return _join(option_names(str(error)))
     if isinstance(error, typer.TyperException):
         context = getattr(error, "ctx", None)
         path = context.command_path if context else "labelsphere"

@@ -64,6 +64,7 @@ def audit(
     min_confidence: tables.MinConfidenceOption = 0.0,
     vocabulary: tables.VocabularyOption = None,
     label_names: tables.LabelNamesOption = None,
+    keep: tables.KeepOption = None,
 ) -> None:
     """Rank tags that images probably lack, and tags that fit their image badly (§3.3.2).
 
@@ -105,6 +106,7 @@ def audit(
         min_confidence=min_confidence,
         vocabulary=vocabulary,
         label_names=label_names,
+        keep=keep or (),
     )
     judge = None if space is None else LabelSpace.load(space)
     judged = annotations if judge is None else judge.align(annotations)
@@ -124,7 +126,9 @@ def audit(
     findings = [*found.missing, *found.doubtful]
     if corrected is not None:
         fixed = auditing.corrected(annotations, _over(annotations, findings))
-        write_annotations(fixed, corrected, overwrite=overwrite)
+        notes = write_annotations(fixed, corrected, overwrite=overwrite)
+        for note in (*notes, *tables.moved_pictures(annotations, tags, corrected)):
+            remark(note)
         remark(f"annotations with {len(findings):,} findings applied: {corrected}")
     if jsonl is not None:
         with new_file(jsonl) as beside:

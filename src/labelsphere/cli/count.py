@@ -51,7 +51,7 @@ def count(
     split: Annotated[
         str | None,
         typer.Option(
-            help="Column whose 'train' rows are counted; 'split' where the table has it.",
+            help="Column whose training rows are counted; split or subset where the table has it.",
             show_default=False,
         ),
     ] = None,
@@ -67,6 +67,7 @@ def count(
     min_confidence: tables.MinConfidenceOption = 0.0,
     vocabulary: tables.VocabularyOption = None,
     label_names: tables.LabelNamesOption = None,
+    keep: tables.KeepOption = None,
 ) -> None:
     """Count how often tags occur, alone and together.
 
@@ -130,6 +131,7 @@ def count(
             "min_confidence": min_confidence,
             "vocabulary": kept,
             "label_names": label_names,
+            "keep": keep or (),
             "aliases": {} if counts is None else counts.vocabulary.aliases,
         }
         new.append(_count_tables(read, weighted, split, options))
@@ -166,11 +168,13 @@ def _count_tables(
 ) -> "Counts":
     """Count tables with progress, and tell what was left out."""
     from labelsphere.annotations import stream_annotations
+    from labelsphere.annotations.split_names import SPLIT_NAMES
     from labelsphere.cli.output import remark
     from labelsphere.cli.phases import phases
     from labelsphere.space import count_stream
 
-    stream = stream_annotations(paths, columns=(split or "split",), **options)
+    columns = SPLIT_NAMES if split is None else (split,)
+    stream = stream_annotations(paths, columns=columns, **options)
     megabytes = max(1, round(stream.size / 1e6))
     with phases() as tell:
         stream.find_vocabulary(
@@ -185,11 +189,11 @@ def _count_tables(
     for sentence in stream.report.remarks():
         remark(sentence)
     if done.has_split and done.split is None:
-        remark("no row of the column split says train: all rows are counted")
+        remark("no row of the column of splits is for training: all rows are counted")
     elif done.split is not None and split is None:
         remark(
-            f"counting the {done.counts.n_images:,.0f} of {done.images_read:,} images whose split "
-            "is train"
+            f"counting the {done.counts.n_images:,.0f} of {done.images_read:,} images whose "
+            f"{done.split} is train"
         )
     return done.counts
 

@@ -77,18 +77,21 @@ def _training_rows(annotations: "Annotations", split: str | None) -> "IntArray":
     """The rows of the images to count; says on stderr which where the user did not."""
     import numpy as np
 
+    from labelsphere.annotations import part_rows, split_column
     from labelsphere.cli.output import remark
 
     every = np.arange(annotations.n_images, dtype=np.int64)
-    if split is not None:
-        return annotations.rows_where(split, "train")
-    if "split" not in annotations.columns.columns:
+    column = split_column(annotations, split)
+    if column is None:
         return every
-    if "train" not in annotations.column("split"):
-        remark("no row of the column split says train: all rows are counted")
+    rows = part_rows(annotations, column, "train", needed=split is not None)
+    if not len(rows):
+        remark(f"no row of the column {column} is for training: all rows are counted")
         return every
-    rows = annotations.rows_where("split", "train")
-    remark(f"counting the {len(rows):,} of {annotations.n_images:,} images whose split is train")
+    if split is None:
+        remark(
+            f"counting the {len(rows):,} of {annotations.n_images:,} images whose {column} is train"
+        )
     return rows
 
 

@@ -41,6 +41,7 @@ def inspect(
     min_confidence: tables.MinConfidenceOption = 0.0,
     vocabulary: tables.VocabularyOption = None,
     label_names: tables.LabelNamesOption = None,
+    keep: tables.KeepOption = None,
 ) -> None:
     """Describe a table of tags and list every problem in it.
 
@@ -73,6 +74,7 @@ def inspect(
         min_confidence=min_confidence,
         vocabulary=vocabulary,
         label_names=label_names,
+        keep=keep or (),
         quiet=json,
     )
     if pictures and annotations.pictures is not None:

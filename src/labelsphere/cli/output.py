@@ -20,6 +20,8 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
+from labelsphere.cli.arguments import option_names
+
 console = Console(stderr=True)
 results = Console()
 
@@ -68,7 +70,7 @@ def print_table(
 
 def remark(message: str) -> None:
     """Say something beside the result: what was skipped, where a file was written."""
-    console.print(Text(message), soft_wrap=True)
+    console.print(Text(option_names(message)), soft_wrap=True)
 
 
 @contextmanager

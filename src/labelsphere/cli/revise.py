@@ -65,6 +65,7 @@ def revise(
     image_column: tables.ImageColumnOption = None,
     tag_column: tables.TagColumnOption = None,
     label_names: tables.LabelNamesOption = None,
+    keep: tables.KeepOption = None,
 ) -> None:
     """Rename, merge and remove tags, and give them other names.
 
@@ -99,6 +100,7 @@ def revise(
             "image_column": image_column,
             "tag_column": tag_column,
             "label_names": label_names,
+            "keep": keep or (),
         }
         before = _revise_table(source, output, revision, options, overwrite=overwrite)
     else:
@@ -135,7 +137,6 @@ def _revise_table(
     source: Path, output: Path, revision: "Revision", options: dict[str, Any], *, overwrite: bool
 ) -> "Vocabulary":
     """Write the changed table, and return the vocabulary that it had."""
-    from labelsphere.annotations import PictureBytes
     from labelsphere.annotations.writing import check_writable, write_annotations
     from labelsphere.cli.output import remark
     from labelsphere.errors import UsageError
@@ -145,11 +146,9 @@ def _revise_table(
         raise UsageError(f"{output} is the table that is changed; name another file")
     check_writable(output, overwrite=overwrite)
     annotations: Annotations = tables.read_table(source, **options)
-    write_annotations(annotations.revise(revision), output, overwrite=overwrite)
-    if (annotations.matrix.data < 1).any():
-        remark("confidences are not written: every tag that is there stands as given")
-    if isinstance(annotations.pictures, PictureBytes):
-        remark("pictures inside the table are not written; keep the old table for them")
+    notes = write_annotations(annotations.revise(revision), output, overwrite=overwrite)
+    for note in (*notes, *tables.moved_pictures(annotations, source, output)):
+        remark(note)
     return annotations.vocabulary
 
 

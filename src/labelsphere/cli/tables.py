@@ -1,5 +1,6 @@
 """The options that every verb with a tag table has, and the reading of it."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -85,6 +86,16 @@ LabelNamesOption = Annotated[
         show_default=False,
     ),
 ]
+KeepOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="TAG",
+        help="A tag such as none or NULL that would be taken for the mark of an empty cell; may be "
+        "given again.",
+        rich_help_panel=_PANEL,
+        show_default=False,
+    ),
+]
 
 
 def read_table(
@@ -99,21 +110,22 @@ def read_table(
     min_confidence: float = 0.0,
     vocabulary: "Vocabulary | Path | None" = None,
     label_names: Path | None = None,
+    keep: Sequence[str] = (),
     quiet: bool = False,
 ) -> "Annotations":
     """Read a tag table as the options say, and tell on stderr what was left out.
 
-    The options are `read_annotations`' arguments under their own names. With ``quiet`` nothing is
+    The options are `Annotations.read`' arguments under their own names. With ``quiet`` nothing is
     told: the caller shows the report itself.
 
     Raises:
         UsageError: If an option is wrong.
         DataError: If the table cannot be used.
     """
-    from labelsphere.annotations import read_annotations
+    from labelsphere.annotations import Annotations
     from labelsphere.cli.output import remark
 
-    annotations = read_annotations(
+    annotations = Annotations.read(
         tags,
         format=format,
         separator=separator,
@@ -124,8 +136,21 @@ def read_table(
         min_confidence=min_confidence,
         vocabulary=vocabulary,
         label_names=label_names,
+        keep=keep,
     )
     if not quiet:
         for sentence in annotations.report.remarks():
             remark(f"{tags}: {sentence}")
     return annotations
+
+
+def moved_pictures(annotations: "Annotations", source: Path, output: Path) -> list[str]:
+    """A note where a table that is written elsewhere does not find its pictures from there."""
+    from labelsphere.annotations import PictureFiles
+
+    folder = source if source.is_dir() else source.parent
+    if not isinstance(annotations.pictures, PictureFiles):
+        return []
+    if folder.resolve() == output.parent.resolve():
+        return []
+    return [f"its picture paths are relative to {folder}: read {output} with --images {folder}"]

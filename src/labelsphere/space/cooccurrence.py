@@ -7,6 +7,7 @@ import numpy as np
 import polars as pl
 
 from labelsphere.annotations import Annotations, AnnotationStream, Vocabulary
+from labelsphere.annotations.split_names import marks, recognised_split, split_values
 from labelsphere.arrays import SparseRows
 from labelsphere.errors import UsageError
 from labelsphere.space.counting import STEP, PairCounter
@@ -86,34 +87,38 @@ def count_stream(
     Args:
         stream: From `stream_annotations`, whose ``columns`` name the split.
         weighted: As in `count_cooccurrence`.
-        split: Column whose ``train`` rows are counted. If None: the column ``split``, where the
-            stream has it and some row of it says ``train``; else all rows are counted.
+        split: Column whose training rows are counted. If None: the column that is recognised as
+            the split, where the stream has one and some row of it is for training; else all rows.
         on_bytes: Called with the bytes of the tables read so far.
 
     Returns:
         The counts, equal to those of the whole table to the last bit.
 
     Raises:
-        UsageError: If there is no such column, or no row of it says ``train``.
+        UsageError: If there is no such column, or no row of it is for training.
         DataError: If the tables cannot be used.
     """
     vocabulary = stream.find_vocabulary()
     counter = PairCounter(len(vocabulary), weighted=weighted)
-    column = split or "split"
+    column = split
     images, seen, there = 0, list[str](), False
     for part in stream.parts(on_bytes):
         images += part.n_images
         matrix = part.matrix
-        if split is not None or column in part.columns.columns:
+        column = split or recognised_split(part.columns.columns)
+        if column is not None:
             there = True
             values = part.column(column).cast(pl.String)
-            matrix = matrix[np.flatnonzero((values == "train").fill_null(value=False).to_numpy())]
+            matrix = matrix[np.flatnonzero(marks(values, "train").to_numpy())]
             seen += [value for value in values.unique().to_list() if value not in seen][:6]
         counter.add(matrix)
     if there and not counter.n_images:
         if split is not None:
             values_there = ", ".join(repr(value) for value in seen[:6])
-            raise UsageError(f"no row has {split} = 'train'; its values: {values_there}")
+            raise UsageError(
+                f"column {split!r} marks no train images; expected one of "
+                f"{', '.join(split_values(split, 'train'))}, but its values are: {values_there}"
+            )
         counter = PairCounter(len(vocabulary), weighted=weighted)
         for part in stream.parts(on_bytes):
             counter.add(part.matrix)

@@ -3,7 +3,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labelsphere.annotations.readers.cells import kind_of, tags_in_lists, tags_in_text
+from labelsphere.annotations.readers.cells import tags_in_lists, tags_in_text
+from labelsphere.annotations.readers.kinds import kind_of
 from labelsphere.errors import DataError
 
 CELLS = st.lists(st.none() | st.text("ab, ;", max_size=8), min_size=1, max_size=8)
@@ -23,7 +24,7 @@ def test_cells_are_split_and_stripped(cells: list[str | None], separator: str) -
 
 @given(st.lists(st.none() | st.lists(st.none() | st.sampled_from(["a", " b ", ""])), max_size=8))
 def test_lists_are_laid_end_to_end(lists: list[list[str | None] | None]) -> None:
-    tags = tags_in_lists(pl.Series("tags", lists, pl.List(pl.String)), None)
+    tags, _ = tags_in_lists(pl.Series("tags", lists, pl.List(pl.String)), None)
     assert tags.rows() == [
         (row, tag.strip())
         for row, inner in enumerate(lists)
@@ -35,7 +36,7 @@ def test_lists_are_laid_end_to_end(lists: list[list[str | None] | None]) -> None
 def test_lists_have_confidences_beside_them() -> None:
     lists = pl.Series("tags", [["a", "b"], [], None, ["c"]])
     beside = pl.Series("scores", [[0.5, None], [], None, [1]], pl.List(pl.Float32), strict=False)
-    assert tags_in_lists(lists, beside).rows() == [(0, "a", 0.5), (0, "b", None), (3, "c", 1.0)]
+    assert tags_in_lists(lists, beside)[0].rows() == [(0, "a", 0.5), (0, "b", None), (3, "c", 1.0)]
 
 
 def test_confidences_must_fit_their_tags() -> None:
@@ -49,7 +50,7 @@ def test_confidences_must_fit_their_tags() -> None:
 @pytest.mark.parametrize("dtype", [pl.Array(pl.String, 2), pl.List(pl.Categorical)])
 def test_other_kinds_of_lists_of_text_will_do(dtype: pl.DataType) -> None:
     column = pl.Series("tags", [["a", "b"]], dtype)
-    assert tags_in_lists(column, None).rows() == [(0, "a"), (0, "b")]
+    assert tags_in_lists(column, None)[0].rows() == [(0, "a"), (0, "b")]
 
 
 def test_cells_have_confidences_as_numbers_or_text() -> None:
@@ -75,7 +76,7 @@ def test_other_types_are_refused_in_plain_words() -> None:
         tags_in_lists(pl.Series("tags", [[["a"]]]), None)
     assert kind_of(pl.Float32()) == "numbers"
     assert kind_of(pl.Binary()) == "bytes"
-    assert kind_of(pl.Date()) == "Date"
+    assert kind_of(pl.Date()) == "dates"
 
 
 def test_a_wrong_separator_is_suspected() -> None:
@@ -83,12 +84,12 @@ def test_a_wrong_separator_is_suspected() -> None:
     _, notes = tags_in_text(cells, ",", None)
     assert notes == [
         "no cell of 'tags' holds ',', but 2 hold ';'; "
-        "if that stands between tags, give it as the separator"
+        "if that stands between tags, give it with the argument `separator`"
     ]
     _, notes = tags_in_text(pl.Series("label", ["a, b", "c, d", "e"]), "", None)
     assert notes == [
         "2 cells of 'label' hold ',' and were read as one tag each; "
-        "if a cell holds several tags, give the separator"
+        "if a cell holds several tags, give the argument `separator`"
     ]
 
 

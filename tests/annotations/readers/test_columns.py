@@ -23,7 +23,7 @@ def test_the_users_choice_comes_first() -> None:
 
 def test_errors_list_the_columns_and_the_option() -> None:
     with pytest.raises(
-        DataError, match=r"as the tags; the columns are: 'id', 'what': name one with tag_column"
+        DataError, match="as the tags; the columns are: 'id', 'what': name one with the argument"
     ):
         choose(["id", "what"], None, ["tags"], "tags", "tag_column")
     with pytest.raises(DataError, match="no column 'q' for the tags; the columns are: 'id'"):

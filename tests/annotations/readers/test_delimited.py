@@ -2,7 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from labelsphere.annotations.readers.delimited import delimiter_of, read_delimited
+from labelsphere.annotations.readers.delimited import read_delimited
+from labelsphere.annotations.readers.opening import delimiter_of
 from labelsphere.annotations.readers.raw import RawTable, ReadOptions
 from labelsphere.errors import DataError
 
@@ -55,8 +56,11 @@ def test_the_header_tells_the_delimiter() -> None:
         ("image,tags\n", "has no rows"),
         ("image,tags\n\n\n", "has no rows"),
         ("image,tags\na,x\nb,y,z\n", "line 3: 3 fields, but the header has 2: put"),
-        ('image,tags\na,"x,y\n', "line 2: .*; a quoted cell must end with its quote"),
-        ('image,tags\na,x\nb,"y"z\n', "line 3: .*; a quoted cell must end with its quote"),
+        ('image,tags\na,"x,y\n', "line 2: the quote before .* is never closed: put"),
+        (
+            'image,tags\na,x\nb,"y"z\n',
+            "line 3: the cell .* begins with a quote and goes on after the next: put",
+        ),
     ],
 )
 def test_lines_that_do_not_fit_are_named(tmp_path: Path, text: str, message: str) -> None:

@@ -32,5 +32,5 @@ def test_other_tables_are_told_apart(tmp_path: Path) -> None:
 def test_a_confidence_must_be_a_number(tmp_path: Path) -> None:
     file = tmp_path / "train.csv"
     file.write_text(HEADER + "0a,verification,/m/01,yes\n")
-    with pytest.raises(DataError, match="row 1: 'Confidence' is 'yes'; expected a number"):
+    with pytest.raises(DataError, match="line 2: 'Confidence' is 'yes'; expected a number"):
         read_open_images(file, ReadOptions())

@@ -3,6 +3,7 @@
 from labelsphere.annotations.readers.coco import read_coco
 from labelsphere.annotations.readers.delimited import read_delimited, read_delimited_parts
 from labelsphere.annotations.readers.folder import read_folder
+from labelsphere.annotations.readers.json_file import read_json
 from labelsphere.annotations.readers.jsonl import read_jsonl, read_jsonl_parts
 from labelsphere.annotations.readers.open_images import (
     looks_like_open_images,
@@ -22,6 +23,7 @@ READERS: dict[str, Reader] = {
     "csv": Reader(read_delimited, (".csv", ".tsv", ".tab"), read_parts=read_delimited_parts),
     "jsonl": Reader(read_jsonl, (".jsonl", ".ndjson"), read_parts=read_jsonl_parts),
     "parquet": Reader(read_parquet, (".parquet", ".pq"), read_parts=read_parquet_parts),
-    "coco": Reader(read_coco, (".json",)),
+    "json": Reader(read_json, (".json",)),
+    "coco": Reader(read_coco, ()),
     "folder": Reader(read_folder, ()),
 }

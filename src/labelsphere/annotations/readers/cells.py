@@ -2,31 +2,48 @@
 
 import polars as pl
 
+from labelsphere.annotations.readers.kinds import kind_of
+from labelsphere.annotations.readers.raw import RowPlace, counted_row
+from labelsphere.annotations.readers.text_lists import MEND, looks_listed, parse_list
 from labelsphere.annotations.report import number_of
 from labelsphere.errors import DataError
 
 _OTHER_SEPARATORS = (";", "|", ",", " ")
+_CONTROL = r"[\x00-\x1f\x7f-\x9f\u{2028}\u{2029}]"
+_LINE_ENDS = "\n\r\v\f\x85\u2028\u2029"
+_MAY_BE_LISTED = r"^\s*(?:\[|\{|\(|np\.array\(|array\(|frozenset\(|set\(|list\(|tuple\()"
+
+# Fields of objects in lists of tags, as labelsphere and other taggers write them.
+_LABEL_FIELDS = ("label", "tag", "name", "class", "category", "key")
+_CONFIDENCE_FIELDS = ("probability", "confidence", "score", "value")
+_ACCEPTED = "accepted"
 
 
 def tags_in_lists(
-    column: pl.Series, confidences: pl.Series | None, first_row: int = 0
-) -> pl.DataFrame:
+    column: pl.Series, confidences: pl.Series | None, place: RowPlace = counted_row
+) -> tuple[pl.DataFrame, list[str]]:
     """Tags from a column of lists.
 
     Args:
-        column: Lists or arrays of strings; a null list is an empty one.
+        column: Lists or arrays of strings, or of objects of a label and a confidence; a null list
+            is an empty one.
         confidences: Lists of numbers, each as long as its list of tags, or None.
-        first_row: Rows of the source before these, for messages.
+        place: Where a row is in the source, for messages.
 
     Returns:
-        Frame as in `RawTable.tags`.
+        Frame as in `RawTable.tags`, and notes on how objects were read.
 
     Raises:
-        DataError: If the lists hold anything but text, or the confidences do not fit.
+        DataError: If the lists hold anything else, the confidences do not fit, or a tag holds a
+            control character.
     """
     if isinstance(column.dtype, pl.Array):
         column = column.arr.to_list()
+    notes: list[str] = []
     inner = column.dtype.inner  # type: ignore[attr-defined] # of lists
+    if isinstance(inner, pl.Struct):
+        column, confidences, notes = _objects(column, confidences)
+        inner = column.dtype.inner  # type: ignore[attr-defined] # of lists
     if not (inner in (pl.String, pl.Null, pl.Categorical) or isinstance(inner, pl.Enum)):
         raise DataError(
             f"column {column.name!r} holds lists of {kind_of(inner)}; expected lists of text"
@@ -40,33 +57,37 @@ def tags_in_lists(
             )
         unequal = (column.list.len() != confidences.list.len()).fill_null(value=False)
         if unequal.any():
-            row = first_row + unequal.arg_true()[0] + 1
             raise DataError(
-                f"row {row}: {column.name!r} and {confidences.name!r} differ in length; "
-                "expected one confidence a tag"
+                f"{place(unequal.arg_true()[0])}: {column.name!r} and {confidences.name!r} differ "
+                "in length; expected one confidence a tag"
             )
         parts["confidence"] = confidences.cast(pl.List(pl.Float64))
     frame = pl.DataFrame(parts).with_row_index("row")
     filled = frame.filter(pl.col("tag").list.len() > 0)
-    return _clean(filled.explode(list(parts)))
+    return _clean(filled.explode(list(parts)), place), notes
 
 
 def tags_in_text(
-    column: pl.Series, separator: str, confidences: pl.Series | None, first_row: int = 0
+    column: pl.Series,
+    separator: str,
+    confidences: pl.Series | None,
+    place: RowPlace = counted_row,
 ) -> tuple[pl.DataFrame, list[str]]:
     """Tags from a column of text.
 
     Args:
-        column: Text; a null has no tag.
+        column: Text; a null has no tag. A cell that is a list written as text, such as
+            ``['sky', 'sea']``, is read as that list.
         separator: What stands between tags; empty if each cell is one tag.
         confidences: One number a cell, as numbers or text, or None.
-        first_row: Rows of the source before these, for messages.
+        place: Where a row is in the source, for messages.
 
     Returns:
         Frame as in `RawTable.tags`, and notes on what looks wrong.
 
     Raises:
-        DataError: If the column is no text, or a confidence no number.
+        DataError: If the column is no text, a confidence no number, a tag holds a control
+            character, or a list written as text cannot be read.
     """
     if column.dtype == pl.Null:
         column = column.cast(pl.String)
@@ -76,24 +97,127 @@ def tags_in_text(
         )
     frame = pl.DataFrame({"tag": column.cast(pl.String)}).with_row_index("row")
     if confidences is not None:
-        frame = frame.with_columns(confidence=numbers_of(confidences, first_row))
-    notes = _suspicions(frame["tag"], column.name, separator)
+        frame = frame.with_columns(confidence=numbers_of(confidences, place))
+    lists = _lists_in_text(frame["tag"], column.name, place)
+    plain = frame.filter(~pl.col("row").is_in(lists["row"].implode())) if lists.height else frame
+    notes = _suspicions(plain["tag"], column.name, separator)
     if separator:
-        frame = frame.with_columns(pl.col("tag").str.split(separator)).explode("tag")
-    return _clean(frame), notes
+        plain = plain.with_columns(pl.col("tag").str.split(separator)).explode("tag")
+    if lists.height:
+        example = column.cast(pl.String)[int(lists["row"][0])].strip()
+        cells = number_of(lists.height, "cell")
+        shown = example if len(example) <= 40 else example[:39] + "…"
+        notes.insert(0, f"{cells} of {column.name!r} hold a list written as text, such as {shown}")
+        listed = frame.drop("tag").join(lists, on="row").explode("tag").select(plain.columns)
+        plain = pl.concat([plain, listed]).sort("row", maintain_order=True)
+    return _clean(plain, place), notes
 
 
-def _clean(frame: pl.DataFrame) -> pl.DataFrame:
+def _objects(
+    column: pl.Series, confidences: pl.Series | None
+) -> tuple[pl.Series, pl.Series | None, list[str]]:
+    """Labels and confidences of lists of objects, such as labelsphere's own output.
+
+    Raises:
+        DataError: If the objects have no field of text that is recognised as the label.
+    """
+    fields = {field.name: field.dtype for field in column.dtype.inner.fields}  # type: ignore[attr-defined]
+    label = next((name for name in _LABEL_FIELDS if fields.get(name) == pl.String), None)
+    if label is None:
+        raise DataError(
+            f"column {column.name!r} holds lists of {kind_of(column.dtype.inner)}; "  # type: ignore[attr-defined]
+            f"expected lists of text, or of objects with a text {_LABEL_FIELDS[0]!r}"
+        )
+    notes = []
+    if fields.get(_ACCEPTED) == pl.Boolean:
+        accepted = pl.element().struct.field(_ACCEPTED).fill_null(value=True)
+        suggested = int(column.list.eval(~accepted).list.sum().sum() or 0)
+        column = column.list.eval(pl.element().filter(accepted))
+        if suggested:
+            notes.append(f"{number_of(suggested, 'tag')} that are suggested only are left out")
+    named = [n for n in _CONFIDENCE_FIELDS if n in fields and fields[n].is_numeric()]
+    if confidences is None and named:
+        field = next((n for n in named if _are_shares(column, n)), None)
+        if field is None:
+            notes.append(f"{named[0]!r} has values outside 0 to 1, and is not read as a confidence")
+        else:
+            confidences = column.list.eval(pl.element().struct.field(field)).alias(field)
+    return column.list.eval(pl.element().struct.field(label)).alias(column.name), confidences, notes
+
+
+def _are_shares(column: pl.Series, field: str) -> bool:
+    values = column.list.eval(pl.element().struct.field(field)).explode().drop_nulls()
+    return bool(values.is_between(0, 1).all())
+
+
+def _lists_in_text(cells: pl.Series, name: str, place: RowPlace) -> pl.DataFrame:
+    """Rows whose cells are lists written as text, and their tags: ``row``, ``tag`` (lists).
+
+    Raises:
+        DataError: If such a list cannot be read, or all cells have brackets around bare words.
+    """
+    rows: list[int] = []
+    lists: list[list[str]] = []
+    for row in cells.str.contains(_MAY_BE_LISTED).fill_null(value=False).arg_true().to_list():
+        if looks_listed(cells[row]):
+            try:
+                lists.append(parse_list(cells[row]))
+            except DataError as error:
+                shown = cells[row][:60]
+                raise DataError(f"{place(row)}: {name!r} is {shown!r}, {error}: {MEND}") from error
+            rows.append(row)
+    if not rows:
+        _refuse_bare_lists(cells, name, place)
+    schema = {
+        "row": cells.to_frame().with_row_index("row").schema["row"],
+        "tag": pl.List(pl.String),
+    }
+    return pl.DataFrame({"row": rows, "tag": lists}, schema=schema)
+
+
+def _refuse_bare_lists(cells: pl.Series, name: str, place: RowPlace) -> None:
+    stripped = cells.str.strip_chars()
+    filled = stripped.is_not_null() & (stripped != "")
+    bracketed = stripped.str.contains(r"(?s)^(\[[^\[\]]*\]|\{[^{}]*\})$") & filled
+    several = (bracketed & stripped.str.contains(r"[,\s]")).arg_true()
+    if len(several) and int(bracketed.sum()) == int(filled.sum()):
+        raise DataError(
+            f"{place(several[0])}: {name!r} is {cells[several[0]][:60]!r}, and every cell has such "
+            f"brackets, which would become part of the tags: {MEND}"
+        )
+
+
+def _clean(frame: pl.DataFrame, place: RowPlace) -> pl.DataFrame:
     stripped = frame.with_columns(pl.col("row").cast(pl.Int64), pl.col("tag").str.strip_chars())
-    return stripped.filter(pl.col("tag").str.len_bytes() > 0)
+    filled = stripped.filter(pl.col("tag").str.len_bytes() > 0)
+    wrong = filled["tag"].str.contains(_CONTROL).arg_true()
+    if len(wrong):
+        row, tag = int(filled["row"][wrong[0]]), str(filled["tag"][wrong[0]])
+        shown = repr(tag if len(tag) <= 60 else tag[:59] + "…")
+        raise DataError(f"{place(row)}: the tag {shown} holds {_control_in(tag)}")
+    return filled
 
 
-def numbers_of(column: pl.Series, first_row: int = 0) -> pl.Series:
+def _control_in(tag: str) -> str:
+    """What kind of control character a tag holds, and how to mend it."""
+    letter = next(c for c in tag if ord(c) < 32 or 127 <= ord(c) < 160 or c in "\u2028\u2029")
+    if letter in _LINE_ENDS:
+        return (
+            "a line end, which no tag may: take it out; in CSV, look for a quote on that line that "
+            "is not closed"
+        )
+    what = {"\0": "a NUL byte", "\t": "a tab"}.get(
+        letter, f"the control character {ord(letter):#x}"
+    )
+    return f"{what}, which no tag may: take it out"
+
+
+def numbers_of(column: pl.Series, place: RowPlace = counted_row) -> pl.Series:
     """A column as float64.
 
     Args:
-        column: Numbers, or text that gives numbers.
-        first_row: Rows of the source before these, for messages.
+        column: Numbers, or text that gives numbers; ``0,9`` is 0.9.
+        place: Where a row is in the source, for messages.
 
     Raises:
         DataError: If a cell is no number.
@@ -101,26 +225,34 @@ def numbers_of(column: pl.Series, first_row: int = 0) -> pl.Series:
     if not (column.dtype.is_numeric() or column.dtype in (pl.String, pl.Null)):
         raise DataError(f"column {column.name!r} holds {kind_of(column.dtype)}; expected numbers")
     text = column.str.strip_chars() if column.dtype == pl.String else column
+    if column.dtype == pl.String:
+        text = text.str.replace(r"^([+-]?\d*),(\d+)$", "${1}.${2}")
     numbers = text.cast(pl.Float64, strict=False)
-    wrong = (numbers.is_null() & text.is_not_null()).arg_true()
+    missing = text.is_null() if column.dtype != pl.String else text.fill_null("") == ""
+    wrong = (numbers.is_null() & ~missing).arg_true()
     if len(wrong):
         raise DataError(
-            f"row {first_row + wrong[0] + 1}: {column.name!r} is {column[wrong[0]]!r}; "
-            "expected a number"
+            f"{place(wrong[0])}: {column.name!r} is {column[wrong[0]]!r}; expected a number"
         )
     return numbers
 
 
 def _suspicions(column: pl.Series, name: str, separator: str) -> list[str]:
-    """What to tell where cells look as if they were read with the wrong separator."""
+    """What to tell where cells look as if they were read with the wrong separator or quotes."""
     filled = column.drop_nulls()
     half = len(filled) / 2
+    framed = int(filled.str.contains(r"^\s*'.*'\s*$").sum())
+    if framed > half:
+        return [
+            f"{number_of(framed, 'cell')} of {name!r} stand in single quotes, which are read as "
+            'part of the tags; put "…" in place of them'
+        ]
     if not separator:
         several = int(filled.str.contains(",", literal=True).sum())
         if several > half:
             return [
                 f"{number_of(several, 'cell')} of {name!r} hold ',' and were read as one tag each; "
-                "if a cell holds several tags, give the separator"
+                "if a cell holds several tags, give the argument `separator`"
             ]
         return []
     if filled.str.contains(separator, literal=True).any():
@@ -130,18 +262,6 @@ def _suspicions(column: pl.Series, name: str, separator: str) -> list[str]:
         if other != separator and several > half:
             return [
                 f"no cell of {name!r} holds {separator!r}, but {several:,} hold {other!r}; "
-                "if that stands between tags, give it as the separator"
+                "if that stands between tags, give it with the argument `separator`"
             ]
     return []
-
-
-def kind_of(dtype: pl.DataType) -> str:
-    """A type's name for a reader who does not know Polars."""
-    if dtype.is_integer():
-        return "whole numbers"
-    if dtype.is_numeric():
-        return "numbers"
-    if isinstance(dtype, pl.List | pl.Array):
-        return f"lists of {kind_of(dtype.inner)}"  # type: ignore[arg-type] # of lists
-    known = {pl.String: "text", pl.Boolean: "true and false", pl.Binary: "bytes"}
-    return known.get(type(dtype), str(dtype))

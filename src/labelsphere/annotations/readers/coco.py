@@ -1,92 +1,191 @@
-"""COCO instances: objects with a category each, in images."""
+"""COCO and LVIS: objects with a category each, in images."""
 
-import json
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import polars as pl
 
+from labelsphere.annotations.readers.json_text import load_json, shortened
 from labelsphere.annotations.readers.raw import RawTable, ReadOptions
 from labelsphere.annotations.report import number_of
-from labelsphere.annotations.text import read_text
 from labelsphere.errors import DataError
 
-_PARTS = {
-    "images": ("id", "file_name"),
-    "annotations": ("image_id", "category_id"),
-    "categories": ("id", "name"),
-}
+_SECTIONS = ("images", "annotations", "categories")
+_MOST_NAMED = 3
 
 
 def read_coco(path: Path, options: ReadOptions) -> RawTable:
-    """Read a COCO instances file: an image's tags are the categories of its objects.
+    """Read a COCO or LVIS file: an image's tags are the categories of its objects.
 
     Several objects of one category in an image are one tag, and not counted as duplicates.
-    Image ids are COCO's numbers; ``file_name`` is a further column.
+    Image ids are COCO's; ``file_name`` is a further column. LVIS' ``neg_category_ids`` are known
+    absences. Annotations of images or categories that are not listed are left out and counted.
 
     Raises:
-        DataError: If the file is no such JSON, or its parts do not fit together.
+        DataError: If the file is no such JSON; the message names the entry.
     """
     del options  # COCO names its own parts.
-    document = _document(path)
-    images, objects, categories = (_frame(document, part, path) for part in _PARTS)
-    if not images.height:
-        raise DataError(f"{path} has no images")
-    if images["id"].is_duplicated().any():
-        twice = images.filter(pl.col("id").is_duplicated())["id"][0]
-        raise DataError(f"{path}: image id {twice} is given twice; expected each id once")
-    names = categories.unique("id", keep="first", maintain_order=True)
-    found = (
-        objects.unique(maintain_order=True)
-        .join(images.select(image_id="id").with_row_index("row"), on="image_id", how="left")
-        .join(names.rename({"id": "category_id", "name": "tag"}), on="category_id", how="left")
+    return coco_table(load_json(path), path)
+
+
+def is_coco(document: Any) -> bool:
+    """Whether a JSON document has COCO's sections."""
+    return isinstance(document, Mapping) and "images" in document and "annotations" in document
+
+
+def coco_table(document: Any, path: Path) -> RawTable:
+    """The images and tags of a COCO document.
+
+    Raises:
+        DataError: As `read_coco`.
+    """
+    sections = document if isinstance(document, Mapping) else {}
+    for name in _SECTIONS:
+        if not isinstance(sections.get(name), list):
+            raise DataError(f"{path} {_without(name, sections)}")
+    try:
+        return _table(sections)
+    except DataError as error:
+        raise DataError(f"{path} {error}") from error
+
+
+def _without(name: str, sections: Mapping[str, Any]) -> str:
+    annotations = sections.get("annotations")
+    if name == "categories" and isinstance(annotations, list) and annotations:
+        first = annotations[0]
+        if isinstance(first, Mapping) and "caption" in first:
+            return "holds captions, no categories; expected COCO's file of instances"
+    what = "has no" if name not in sections else "has no list under"
+    return f"{what} {name!r}; expected COCO's 'images', 'annotations' and 'categories'"
+
+
+class _Images(NamedTuple):
+    rows: dict[str, int]
+    files: list[str | None]
+    negatives: list[tuple[int, str]]
+
+
+def _table(sections: Mapping[str, Any]) -> RawTable:
+    images = _images(sections["images"])
+    if not images.rows:
+        raise DataError("has no images")
+    names = _categories(sections["categories"])
+    lost: dict[str, list[str]] = {"image": [], "category": []}
+    # A dictionary keeps the order in which tags are met, and each once.
+    found: dict[tuple[int, str], float] = {}
+    for place, image, category in _objects(sections["annotations"]):
+        if image not in images.rows:
+            lost["image"].append(place)
+        elif category not in names:
+            lost["category"].append(place)
+        else:
+            found[images.rows[image], names[category]] = 1.0
+    for row, category in images.negatives:
+        if category in names:
+            found.setdefault((row, names[category]), 0.0)
+    tags = pl.DataFrame(
+        {
+            "row": pl.Series([row for row, _ in found], dtype=pl.Int64),
+            "tag": pl.Series([tag for _, tag in found], dtype=pl.String).str.strip_chars(),
+        }
     )
-    lost_image, lost_category = found["row"].null_count(), found["tag"].null_count()
-    if lost_image or lost_category:
-        what = "images" if lost_image else "categories"
-        raise DataError(
-            f"{path}: {number_of(lost_image or lost_category, 'annotation')} of {what} that are "
-            f"not under {what!r}; expected every image and category to be listed"
-        )
-    tags = (
-        found.select(pl.col("row").cast(pl.Int64), pl.col("tag").str.strip_chars())
-        .filter(pl.col("tag").str.len_bytes() > 0)
-        .unique(maintain_order=True)
-    )
+    if images.negatives:
+        tags = tags.with_columns(confidence=pl.Series(list(found.values()), dtype=pl.Float64))
+    paths = pl.Series("file_name", images.files, dtype=pl.String)
+    named = paths.null_count() < len(paths)
     return RawTable(
-        image_ids=images["id"].cast(pl.String),
-        tags=tags,
-        rows=images.height,
-        columns=images.select("file_name"),
-        paths=images["file_name"],
+        image_ids=pl.Series(list(images.rows), dtype=pl.String),
+        tags=tags.filter(pl.col("tag").str.len_bytes() > 0),
+        rows=len(images.rows),
+        columns=paths.to_frame() if named else pl.DataFrame(),
+        paths=paths if named else None,
+        notes=tuple(_told(kind, places) for kind, places in lost.items() if places),
     )
 
 
-def _document(path: Path) -> dict[str, Any]:
-    try:
-        document = json.loads(read_text(path))
-    except json.JSONDecodeError as error:
-        raise DataError(f"{path} line {error.lineno}: no JSON: {error.msg}") from error
-    there = list(document) if isinstance(document, dict) else []
-    missing = [part for part in _PARTS if part not in there]
-    if missing:
-        raise DataError(
-            f"{path} has no {missing[0]!r}; expected COCO's 'images', 'annotations' and "
-            "'categories'; for one object a line, name the file .jsonl"
-        )
-    return dict(document)
+def _told(kind: str, places: list[str]) -> str:
+    shown = ", ".join(places[:_MOST_NAMED]) + ("…" if len(places) > _MOST_NAMED else "")
+    section = "images" if kind == "image" else "categories"
+    return (
+        f"{number_of(len(places), 'annotation')} left out, of {section} that are not listed under "
+        f"{section!r}: {shown}"
+    )
 
 
-def _frame(document: dict[str, Any], part: str, path: Path) -> pl.DataFrame:
-    """One part of the document as a frame of its needed fields."""
-    number, other = _PARTS[part]
-    kind = pl.Int64 if part == "annotations" else pl.String
+def _images(entries: list[Any]) -> _Images:
+    images = _Images({}, [], [])
+    for number, entry in enumerate(entries):
+        place = f"images[{number}]"
+        key = _id(entry, "id", place)
+        if key in images.rows:
+            raise DataError(f"{place}: image id {key} is given twice; expected each id once")
+        row = images.rows[key] = len(images.rows)
+        images.files.append(_file_of(entry, place))
+        negatives = entry.get("neg_category_ids") or []
+        if not isinstance(negatives, list):
+            raise DataError(f"{place}: 'neg_category_ids' must be a list of ids")
+        images.negatives.extend((row, _plain_id(n, place)) for n in negatives)
+    return images
+
+
+def _file_of(entry: Mapping[str, Any], place: str) -> str | None:
+    """The picture's path: the file's name, or the end of LVIS' address."""
+    name = entry.get("file_name")
+    if name is None and isinstance(entry.get("coco_url"), str):
+        return "/".join(entry["coco_url"].split("/")[-2:])
+    if name is not None and not isinstance(name, str):
+        raise DataError(f"{place}: 'file_name' must be text, but is {shortened(name)}")
+    return name
+
+
+def _categories(entries: list[Any]) -> dict[str, str]:
+    names: dict[str, str] = {}
+    for number, entry in enumerate(entries):
+        place = f"categories[{number}]"
+        key = _id(entry, "id", place)
+        name = entry.get("name")
+        if not isinstance(name, str):
+            raise DataError(f"{place}: 'name' must be text, but is {shortened(name)}")
+        names.setdefault(key, name)
+    return names
+
+
+def _objects(entries: list[Any]) -> list[tuple[str, str, str]]:
+    """Place, image and category of each object; a panoptic entry has several."""
+    found = []
+    for number, entry in enumerate(entries):
+        place = f"annotations[{number}]"
+        image = _id(entry, "image_id", place)
+        segments = entry.get("segments_info")
+        if isinstance(segments, list):
+            for inner, segment in enumerate(segments):
+                within = f"{place}.segments_info[{inner}]"
+                found.append((within, image, _id(segment, "category_id", within)))
+        else:
+            found.append((place, image, _id(entry, "category_id", place)))
+    return found
+
+
+def _id(entry: Any, key: str, place: str) -> str:
+    if not isinstance(entry, Mapping):
+        raise DataError(f"{place}: expected an object with {key!r}, but got {shortened(entry)}")
+    if key not in entry:
+        raise DataError(f"{place} has no {key!r}; expected a number or text")
     try:
-        first = [int(entry[number]) for entry in document[part]]
-        second = [entry[other] for entry in document[part]]
-        return pl.DataFrame({number: first, other: second}, schema={number: pl.Int64, other: kind})
-    except (KeyError, TypeError, ValueError, pl.exceptions.PolarsError) as error:
+        return _plain_id(entry[key], place)
+    except DataError as error:
         raise DataError(
-            f"{path}: each of {part!r} must have a whole number {number!r} and a "
-            f"{'number' if kind == pl.Int64 else 'text'} {other!r}"
+            f"{place}: {key!r} must be a number or text, but is {shortened(entry[key])}"
         ) from error
+
+
+def _plain_id(value: Any, place: str) -> str:
+    """An id as text; 1.0 is 1."""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    if isinstance(value, str) and value.strip():
+        return value.strip()
+    raise DataError(f"{place}: an id must be a number or text, but is {shortened(value)}")

@@ -10,38 +10,70 @@ IMAGE_NAMES = (
     "imageid",
     "id",
     "image",
+    "image_name",
+    "imagename",
     "file_name",
     "filename",
+    "fname",
     "file",
     "path",
     "image_path",
+    "imagepath",
     "file_path",
+    "filepath",
+    "image_file",
+    "image_index",
     "img",
+    "img_path",
+    "img_name",
+    "image_url",
     "picture",
     "photo",
 )
 PATH_NAMES = (
     "path",
     "image_path",
+    "imagepath",
     "file_path",
+    "filepath",
+    "image_file",
+    "img_path",
     "file_name",
     "filename",
+    "fname",
     "file",
+    "image_name",
+    "imagename",
+    "img_name",
     "image",
     "img",
     "picture",
     "photo",
 )
-SET_NAMES = ("tags", "labels", "keywords", "categories", "classes", "label_names")
+FOLDER_NAMES = ("folder", "directory", "dir", "subfolder", "image_folder")
+"""Names of columns that hold the folder of a file that another column names."""
+SET_NAMES = ("tags", "labels", "keywords", "categories", "classes", "label_names", "finding_labels")
 """Names of columns that hold all the tags of an image."""
-SINGLE_NAMES = ("tag", "label", "label_name", "labelname", "keyword", "category", "class")
+SINGLE_NAMES = (
+    "tag",
+    "label",
+    "label_name",
+    "labelname",
+    "class_name",
+    "category_name",
+    "keyword",
+    "category",
+    "class",
+)
 """Names of columns that hold one tag: the long form, one row a tag."""
-CONFIDENCE_NAMES = ("confidence", "confidences", "score", "scores", "probability")
+CONFIDENCE_NAMES = ("confidence", "confidences", "probability", "probabilities", "score", "scores")
+SCORE_NAMES = ("score", "scores")
+"""Those that may as well be something else, such as an aesthetic score of the image."""
 
 
 def plain_name(name: str) -> str:
     """A column's name without the differences that do not matter."""
-    return name.strip().lower().replace("-", "_").replace(" ", "_")
+    return name.strip().lstrip("#").strip().lower().replace("-", "_").replace(" ", "_")
 
 
 def recognise(columns: Sequence[str], names: Sequence[str]) -> str | None:
@@ -74,6 +106,6 @@ def choose(
     if found is None:
         raise DataError(
             f"no column is recognised as the {what}; the columns are: {there}: "
-            f"name one with {option} (--{option.replace('_', '-')})"
+            f"name one with the argument `{option}`"
         )
     return found

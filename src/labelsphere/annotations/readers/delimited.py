@@ -1,29 +1,63 @@
 """CSV and TSV: ``image,tags`` with all tags of an image in a cell, or one row a tag."""
 
 import csv
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
+import numpy as np
 import polars as pl
 
 from labelsphere.annotations.readers.blocks import record_blocks
+from labelsphere.annotations.readers.columns import (
+    IMAGE_NAMES,
+    SET_NAMES,
+    SINGLE_NAMES,
+    plain_name,
+)
 from labelsphere.annotations.readers.frame import table_from_frame
+from labelsphere.annotations.readers.opening import Opening, opening_of
 from labelsphere.annotations.readers.parts import FramePart, tables_from_frames
-from labelsphere.annotations.readers.raw import PartOptions, RawTable, ReadOptions
+from labelsphere.annotations.readers.raw import (
+    PartOptions,
+    RawTable,
+    ReadOptions,
+    RowPlace,
+    in_file,
+)
+from labelsphere.annotations.readers.records import Records, records_of
+from labelsphere.annotations.report import number_of
 from labelsphere.annotations.text import decode, read_text
 from labelsphere.errors import DataError
+
+
+class TextFrame(NamedTuple):
+    """A table of text.
+
+    Attributes:
+        frame: Its rows, every cell text, an empty cell null, blank lines left out.
+        place: Where a row is in the file.
+        notes: What looks wrong, a sentence each.
+    """
+
+    frame: pl.DataFrame
+    place: RowPlace
+    notes: tuple[str, ...]
 
 
 def read_delimited(path: Path, options: ReadOptions) -> RawTable:
     """Read a table of text, its first line the columns' names.
 
-    Fields are parted by what the first line has: a tab, else a semicolon if there is no comma,
-    else a comma. All columns are text.
+    Fields are parted by what the first line has: a tab, else a comma, else a semicolon, else a
+    bar. Lines above it that begin with ``#`` are passed over, and Excel's ``sep=;`` is followed.
+    All columns are text. A quote within an unquoted cell stands for itself.
 
     Raises:
         DataError: If the file is empty, no UTF-8, or its lines do not fit its header.
     """
-    return table_from_frame(read_frame(path), options, path)
+    table = read_frame(path)
+    return table_from_frame(table.frame, options, path, table.place, table.notes)
 
 
 def read_delimited_parts(
@@ -37,15 +71,14 @@ def read_delimited_parts(
     return tables_from_frames(frame_parts(path, parts), path.stat().st_size, options, parts, path)
 
 
-def read_frame(path: Path) -> pl.DataFrame:
-    """The table as it is, every cell text; an empty cell is null and a blank line nothing.
+def read_frame(path: Path) -> TextFrame:
+    """The table as it is.
 
     Raises:
         DataError: If the file is empty, no UTF-8, or its lines do not fit its header.
     """
     text = read_text(path)
-    lines = text.lstrip("\r\n")
-    return _frame(lines, delimiter_of(lines.split("\n", 1)[0]), path, 1)
+    return _frame(text, opening_of(text), path, 1)
 
 
 def frame_parts(path: Path, parts: PartOptions) -> Iterator[FramePart]:
@@ -56,29 +89,30 @@ def frame_parts(path: Path, parts: PartOptions) -> Iterator[FramePart]:
     """
     if path.stat().st_size <= parts.part_bytes:
         # Small enough to be read whole, and then an empty file is told.
-        frame = read_frame(path)
+        table = read_frame(path)
         parts.on_bytes(path.stat().st_size)
-        if frame.height:
-            yield FramePart(frame, 0)
+        if table.frame.height:
+            yield FramePart(table.frame, 0, table.place, table.notes)
         return
-    header, delimiter, rows = "", "", 0
+    header, rows = "", 0
+    opening = Opening(0, 0, ",")
     for block in record_blocks(path, parts.part_bytes, quoted=True):
         lines = decode(block.data, path, block.first_line)
         first_line = block.first_line
         if not header:
             # The first record may be a line or more, where the header's cells hold line ends.
-            lines = lines.lstrip("\r\n")
-            first_line += block.data.count(b"\n") - lines.count("\n")
-            delimiter = delimiter_of(lines.split("\n", 1)[0])
-            header = _header(lines)
+            opening = opening_of(lines)
+            header = _header(lines[opening.start :])
         else:
+            # The header stands above each block, as if the lines before it were not there.
             first_line -= header.count("\n")
             lines = header + lines
-        frame = _frame(lines, delimiter, path, first_line) if lines else pl.DataFrame()
+            opening = Opening(0, 0, opening.delimiter)
+        table = _frame(lines, opening, path, first_line) if header else None
         parts.on_bytes(block.end)
-        if frame.height:
-            yield FramePart(frame, rows)
-            rows += frame.height
+        if table is not None and table.frame.height:
+            yield FramePart(table.frame, rows, table.place, table.notes)
+            rows += table.frame.height
 
 
 def _header(lines: str) -> str:
@@ -89,34 +123,85 @@ def _header(lines: str) -> str:
     return lines[:end]
 
 
-def _frame(lines: str, delimiter: str, path: Path, first_line: int) -> pl.DataFrame:
+def _frame(text: str, opening: Opening, path: Path, first_line: int) -> TextFrame:
+    lines = text[opening.start :]
     try:
-        frame = pl.read_csv(lines.encode(), separator=delimiter, infer_schema=False)
+        records = records_of(lines, opening.delimiter, first_line + opening.lines)
+    except DataError as error:
+        raise in_file(path, error) from error
+    if not len(records.fields):
+        raise DataError(f"{path} has no column names; expected a first line such as image,tags")
+    width = int(records.fields[0])
+    _check_long_records(records, width, path)
+    try:
+        frame = pl.read_csv(
+            records.text,
+            separator=opening.delimiter,
+            infer_schema=False,
+            truncate_ragged_lines=True,
+        )
     except pl.exceptions.PolarsError as error:
-        raise DataError(f"{path}{_misfit(lines, delimiter, first_line)}") from error
-    return frame.filter(~pl.all_horizontal(pl.all().is_null()))
+        raise DataError(
+            f"{path} cannot be read as a table; expected lines that fit the header"
+        ) from error
+    header = next(csv.reader([records.record(0)], delimiter=opening.delimiter))
+    frame, twice = _named_once(frame, header, path)
+    if frame.height == len(records.fields) - 1:
+        filled = ~records.blank[1:]
+        frame, numbers = frame.filter(pl.Series(filled)), records.lines[1:][filled]
+        short = records.fields[1:][filled] < width
+        notes = (*opening.notes, *twice, *_short(numbers[short]))
+        return TextFrame(frame, lambda row: f"line {numbers[row]}", notes)
+    frame = frame.filter(~pl.all_horizontal(pl.all().is_null()))
+    return TextFrame(frame, lambda row: f"row {row + 1}", (*opening.notes, *twice))
 
 
-def delimiter_of(header: str) -> str:
-    """What parts the fields of a header line."""
-    if "\t" in header:
-        return "\t"
-    return ";" if ";" in header and "," not in header else ","
+def _check_long_records(records: Records, width: int, path: Path) -> None:
+    """Refuse records with more in them than the header has fields for."""
+    for number in np.flatnonzero(records.fields > width).tolist():
+        if records.extra_fields(number, width):
+            record = records.record(number)
+            if any(cell.strip().startswith("'") for cell in record.split(records.delimiter)):
+                mend = "put \"…\" around a cell that holds the delimiter; '…' does not count"
+            else:
+                mend = 'put "…" around a cell that holds the delimiter'
+            raise DataError(
+                f"{path} line {records.lines[number]}: {records.fields[number]} fields, but the "
+                f"header has {width}: {mend}"
+            )
 
 
-def _misfit(text: str, delimiter: str, first_line: int) -> str:
-    """Where the lines stop fitting the header, and how to mend it."""
-    lines = csv.reader(text.splitlines(keepends=True), delimiter=delimiter, strict=True)
-    try:
-        width = len(next(lines))
-        for fields in lines:
-            if len(fields) > width:
-                line = first_line + lines.line_num - 1
-                return (
-                    f" line {line}: {len(fields)} fields, but the header has {width}: "
-                    'put "…" around a cell that holds the delimiter'
-                )
-    except csv.Error as error:
-        line = first_line + lines.line_num - 1
-        return f" line {line}: {error}; a quoted cell must end with its quote"
-    return " cannot be read as a table; expected lines that fit the header"
+def _short(lines: np.ndarray) -> tuple[str, ...]:  # type: ignore[type-arg]
+    if not len(lines):
+        return ()
+    have = "has" if len(lines) == 1 else "have"
+    return (
+        f"{number_of(len(lines), 'line')} {have} fewer fields than the header, such as line "
+        f"{lines[0]}; the others count as empty",
+    )
+
+
+def _named_once(
+    frame: pl.DataFrame, header: list[str], path: Path
+) -> tuple[pl.DataFrame, tuple[str, ...]]:
+    """The frame without unnamed empty columns, and a note on names given twice.
+
+    Raises:
+        DataError: If two columns have one name that is read as the image's or the tags'.
+    """
+    named = Counter(plain_name(cell) for cell in header)
+    twice = [name for name, count in named.items() if name and count > 1]
+    read = next((n for n in twice if n in {*IMAGE_NAMES, *SET_NAMES, *SINGLE_NAMES}), None)
+    if read is not None:
+        raise DataError(
+            f"{path} has {named[read]} columns of the name {read!r}; expected one: rename the "
+            "others in the first line"
+        )
+    empty = [
+        column.name
+        for column, cell in zip(frame.iter_columns(), header, strict=False)
+        if not cell.strip() and column.is_null().all()
+    ]
+    shown = ", ".join(repr(name) for name in twice)
+    notes = (f"several columns of one name, numbered from the second on: {shown}",) if twice else ()
+    return frame.drop(empty), notes

@@ -1,15 +1,18 @@
 """From a data frame, whichever file it came from, to images and tags."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
 import polars as pl
 
-from labelsphere.annotations.readers.cells import kind_of, tags_in_lists, tags_in_text
+from labelsphere.annotations.readers.cells import numbers_of, tags_in_lists, tags_in_text
 from labelsphere.annotations.readers.columns import (
     CONFIDENCE_NAMES,
+    FOLDER_NAMES,
     IMAGE_NAMES,
     PATH_NAMES,
+    SCORE_NAMES,
     SET_NAMES,
     SINGLE_NAMES,
     choose,
@@ -17,8 +20,17 @@ from labelsphere.annotations.readers.columns import (
     recognise,
 )
 from labelsphere.annotations.readers.joining import join_rows
+from labelsphere.annotations.readers.kinds import kind_of
 from labelsphere.annotations.readers.pictures import bytes_and_paths, picture_column
-from labelsphere.annotations.readers.raw import RawTable, ReadOptions
+from labelsphere.annotations.readers.raw import (
+    RawTable,
+    ReadOptions,
+    RowPlace,
+    counted_row,
+    in_file,
+)
+from labelsphere.annotations.readers.unlike_tables import what_it_looks_like
+from labelsphere.annotations.table_form import TableForm
 from labelsphere.errors import DataError
 
 
@@ -32,6 +44,7 @@ class Layout(NamedTuple):
         pictures: Column of encoded pictures, or None.
         lists: Whether the tags are lists.
         long: Whether each row is one tag.
+        folder: Column of the folder that the image's file is in, or None.
     """
 
     image: str | None
@@ -40,30 +53,61 @@ class Layout(NamedTuple):
     pictures: str | None
     lists: bool
     long: bool
+    folder: str | None = None
 
 
 def layout_of(frame: pl.DataFrame, options: ReadOptions) -> Layout:
-    """Tell by names and types what the columns are; the rows are not looked at.
+    """Tell by names and types what the columns are.
+
+    Of the rows only those of a column named ``score`` are looked at: it is a confidence where all
+    its values are from 0 to 1.
 
     Raises:
         DataError: If a column is missing, or of the wrong type.
     """
     pictures = picture_column(frame, options.image_column)
     others = [name for name in frame.columns if name != pictures]
+    if options.tag_column is None and recognise(others, SET_NAMES + SINGLE_NAMES) is None:
+        looks = what_it_looks_like(frame)
+        if looks is not None:
+            raise DataError(looks)
     tags = choose(others, options.tag_column, SET_NAMES + SINGLE_NAMES, "tags", "tag_column")
     given = None if options.image_column == pictures else options.image_column
     image = _id_column(frame, others, given, pictures)
     if image == tags:
         raise DataError(f"column {tags!r} is named for the tags and for the image alike")
     others.remove(tags)
-    confidence = recognise(others, CONFIDENCE_NAMES)
+    shares = [name for name in others if name != image and not _is_other_score(frame[name])]
+    confidence = recognise(shares, CONFIDENCE_NAMES)
     lists = isinstance(frame.schema[tags], pl.List | pl.Array)
     long = not lists and _is_long(tags, confidence, options)
-    return Layout(image, tags, confidence, pictures, lists, long)
+    texts = [name for name in others if name != image and frame.schema[name] == pl.String]
+    folder = recognise(texts, FOLDER_NAMES) if _names_files(image) else None
+    return Layout(image, tags, confidence, pictures, lists, long, folder)
+
+
+def _names_files(image: str | None) -> bool:
+    """Whether a column of this name holds names of files, not whole paths or ids."""
+    return image is not None and "name" in plain_name(image)
+
+
+def _is_other_score(column: pl.Series) -> bool:
+    """Whether a column named as a score holds values that are no confidences."""
+    if plain_name(column.name) not in SCORE_NAMES or isinstance(column.dtype, pl.List | pl.Array):
+        return False
+    try:
+        numbers = numbers_of(column).drop_nulls()
+    except DataError:
+        return False
+    return not numbers.is_between(0, 1).all()
 
 
 def table_from_frame(
-    frame: pl.DataFrame, options: ReadOptions, source: Path, first_row: int = 0
+    frame: pl.DataFrame,
+    options: ReadOptions,
+    source: Path,
+    place: RowPlace = counted_row,
+    notes: tuple[str, ...] = (),
 ) -> RawTable:
     """Find the columns of a frame and take the tags out of them.
 
@@ -75,7 +119,8 @@ def table_from_frame(
         frame: One row an image, or one row a tag.
         options: What the user named.
         source: Where the frame came from, for messages.
-        first_row: Rows of the source before the frame's, for messages.
+        place: Where a row is in the source, for messages.
+        notes: What the reader of the frame wants told.
 
     Raises:
         DataError: If the frame has no rows, a column is missing or of the wrong type.
@@ -83,12 +128,13 @@ def table_from_frame(
     if not frame.height:
         raise DataError(f"{source} has no rows; expected images and their tags")
     try:
-        return _table(frame, options, first_row)
+        table = _table(frame, options, place)
     except DataError as error:
-        raise DataError(f"{source}: {error}") from error
+        raise in_file(source, error) from error
+    return replace(table, notes=(*notes, *table.notes))
 
 
-def _table(frame: pl.DataFrame, options: ReadOptions, first_row: int) -> RawTable:
+def _table(frame: pl.DataFrame, options: ReadOptions, place: RowPlace) -> RawTable:
     layout = layout_of(frame, options)
     pictures, id_column, tag_column = layout.pictures, layout.image, layout.tags
     stored, paths = (None, None) if pictures is None else bytes_and_paths(frame[pictures])
@@ -101,22 +147,48 @@ def _table(frame: pl.DataFrame, options: ReadOptions, first_row: int) -> RawTabl
     fits = confidence and lists == isinstance(frame.schema[confidence], pl.List)
     confidence = confidence if fits and (lists or long) else None
     weights = frame[confidence] if confidence else None
+    separator = "" if long else options.separator or ","
     if lists:
-        tags = tags_in_lists(frame[tag_column], weights, first_row)
-        notes: list[str] = []
+        tags, notes = tags_in_lists(frame[tag_column], weights, place)
     else:
-        separator = "" if long else options.separator or ","
-        tags, notes = tags_in_text(frame[tag_column], separator, weights, first_row)
+        tags, notes = tags_in_text(frame[tag_column], separator, weights, place)
+    ids = _ids(frame, id_column, paths, place)
+    taken = {id_column, confidence}
+    if layout.folder is not None:
+        # The file's name and its folder both stay as they are; the id is made of the two.
+        ids = paths = within_folders(frame[layout.folder], ids)
+        notes = [f"image ids are made of {layout.folder!r} and {id_column!r}", *notes]
+        id_column, taken = None, {confidence}
     table = RawTable(
-        image_ids=_ids(frame, id_column, paths, first_row),
+        image_ids=ids,
         tags=tags,
         rows=frame.height,
-        columns=frame.select(name for name in others if name not in (id_column, confidence)),
+        columns=frame.select(name for name in others if name not in taken),
         paths=paths,
         picture_bytes=stored,
-        notes=(*_rivals(others, tag_column, options), *notes),
+        notes=(*_other_names(frame, others, layout, options), *notes),
+        form=TableForm(
+            columns=tuple(frame.columns),
+            image=id_column,
+            tags=tag_column,
+            confidence=confidence,
+            pictures=pictures,
+            long=long,
+            separator=separator or ",",
+            image_type=pl.String() if id_column is None else frame.schema[id_column],
+        ),
     )
     return join_rows(table) if long else table
+
+
+def within_folders(folder: pl.Series, names: pl.Series) -> pl.Series:
+    """Paths of files within the folders that a column names."""
+    joined = pl.select(
+        pl.when(folder.fill_null("").str.strip_chars() == "")
+        .then(names)
+        .otherwise(folder.str.strip_chars().str.strip_chars_end("/") + "/" + names)
+    )
+    return joined.to_series()
 
 
 def _is_long(tag_column: str, confidence: str | None, options: ReadOptions) -> bool:
@@ -135,7 +207,8 @@ def _id_column(
         return None
     name = choose(others, given, IMAGE_NAMES, "image", "image_column")
     dtype = frame.schema[name]
-    if dtype != pl.String and not dtype.is_integer():
+    whole = dtype.is_float() and bool((frame[name].drop_nulls() % 1 == 0).all())
+    if dtype not in (pl.String, pl.Categorical, pl.Enum) and not dtype.is_integer() and not whole:
         raise DataError(
             f"column {name!r} holds {kind_of(dtype)}; expected image ids: text or whole numbers"
         )
@@ -143,21 +216,21 @@ def _id_column(
 
 
 def _ids(
-    frame: pl.DataFrame, id_column: str | None, paths: pl.Series | None, first_row: int
+    frame: pl.DataFrame, id_column: str | None, paths: pl.Series | None, place: RowPlace
 ) -> pl.Series:
     if id_column is None:
         if paths is not None and not paths.null_count() and not paths.is_duplicated().any():
             return paths
         return pl.int_range(frame.height, eager=True).cast(pl.String)
-    return named_images(frame[id_column], first_row)
+    return named_images(frame[id_column], place)
 
 
-def named_images(column: pl.Series, first_row: int = 0) -> pl.Series:
+def named_images(column: pl.Series, place: RowPlace = counted_row) -> pl.Series:
     """The ids of a column as text.
 
     Args:
         column: Text or whole numbers.
-        first_row: Rows of the source before these, for messages.
+        place: Where a row is in the source, for messages.
 
     Raises:
         DataError: If a row has none.
@@ -166,19 +239,30 @@ def named_images(column: pl.Series, first_row: int = 0) -> pl.Series:
     missing = (ids.fill_null("") == "").arg_true()
     if len(missing):
         raise DataError(
-            f"row {first_row + missing[0] + 1} has no image in column {column.name!r}; "
-            "expected one in each row"
+            f"{place(missing[0])}: no image in column {column.name!r}; expected one in each row"
         )
     return ids
 
 
 def _text(column: pl.Series) -> pl.Series:
+    if column.dtype.is_float():
+        # Pandas makes 1 into 1.0 where another row lacks a number.
+        column = column.cast(pl.Int64)
     return column.cast(pl.String).str.strip_chars()
 
 
-def _rivals(others: list[str], tag_column: str, options: ReadOptions) -> list[str]:
+def _other_names(
+    frame: pl.DataFrame, others: list[str], layout: Layout, options: ReadOptions
+) -> list[str]:
+    """Columns that might have been read as something and were not, a sentence each."""
+    notes = []
     rivals = [name for name in others if plain_name(name) in SET_NAMES]
-    if options.tag_column is not None or not rivals:
-        return []
-    named = ", ".join(repr(name) for name in rivals)
-    return [f"tags are read from {tag_column!r}; also there, and left alone: {named}"]
+    if options.tag_column is None and rivals:
+        named = ", ".join(repr(name) for name in rivals)
+        notes.append(f"tags are read from {layout.tags!r}; also there, and left alone: {named}")
+    notes += [
+        f"{name!r} has values outside 0 to 1, and is not read as a confidence"
+        for name in others
+        if name != layout.image and _is_other_score(frame[name])
+    ]
+    return notes

@@ -28,6 +28,9 @@ def join_rows(table: RawTable) -> RawTable:
     if differing:
         names = ", ".join(repr(name) for name in differing)
         notes += (f"columns that differ from tag to tag of an image left out: {names}",)
+    form = table.form
+    if form is not None:
+        form = replace(form, columns=tuple(c for c in form.columns if c not in differing))
     return replace(
         table,
         image_ids=images,
@@ -36,4 +39,5 @@ def join_rows(table: RawTable) -> RawTable:
         paths=None if table.paths is None else table.paths[start],
         picture_bytes=None if table.picture_bytes is None else table.picture_bytes[start],
         notes=notes,
+        form=form,
     )

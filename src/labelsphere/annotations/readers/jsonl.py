@@ -1,50 +1,73 @@
 """JSON Lines: one object a line, an image with its list of tags, or one tag."""
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import polars as pl
-import pyarrow as pa
 
 from labelsphere.annotations.readers.blocks import record_blocks
-from labelsphere.annotations.readers.columns import SET_NAMES, SINGLE_NAMES, choose, recognise
 from labelsphere.annotations.readers.frame import Layout, layout_of, table_from_frame
+from labelsphere.annotations.readers.json_columns import (
+    Columns,
+    check_letters,
+    columns_of,
+    frame_of,
+    place_of,
+    tags_column,
+)
+from labelsphere.annotations.readers.json_text import parse_json, repeated_key
 from labelsphere.annotations.readers.parts import FramePart, tables_from_frames
-from labelsphere.annotations.readers.raw import PartOptions, RawTable, ReadOptions
-from labelsphere.annotations.text import decode, read_text
+from labelsphere.annotations.readers.raw import PartOptions, RawTable, ReadOptions, in_file
+from labelsphere.annotations.text import decode, first_line, read_text
 from labelsphere.errors import DataError
 
 
 def read_jsonl(path: Path, options: ReadOptions) -> RawTable:
-    """Read one JSON object a line; blank lines are skipped.
+    """Read one JSON object a line; blank lines are skipped. One array of objects will do as well.
 
     Raises:
         DataError: If a line is no JSON object, or its tags are not what the other lines' are.
     """
-    return table_from_frame(_read(path, options), options, path)
+    frame, places = _read(path, options)
+    return table_from_frame(frame, options, path, place_of(places))
+
+
+def table_of_records(records: list[tuple[str, Any]], options: ReadOptions, path: Path) -> RawTable:
+    """Read objects that were parsed already.
+
+    Args:
+        records: Each object and where it is, such as ``"entry 3"``.
+        options: What the user named.
+        path: The file, for messages.
+
+    Raises:
+        DataError: As `read_jsonl`.
+    """
+    frame, places = _framed(records, options, path)
+    return table_from_frame(frame, options, path, place_of(places))
 
 
 def read_jsonl_parts(path: Path, options: ReadOptions, parts: PartOptions) -> Iterator[RawTable]:
-    """Read such a file in bounded memory.
+    """Read such a file in bounded memory; an array of objects is read whole.
 
     Raises:
         DataError: As `read_jsonl`; and if a line brings a key by which the image, the tags or the
             confidences would be read from another key than in the lines before it.
     """
-    if path.stat().st_size <= parts.part_bytes:
+    size = path.stat().st_size
+    if size <= parts.part_bytes or first_line(path).lstrip().startswith("["):
         frames = _whole(path, options, parts)
     else:
         frames = _frames(path, options, parts)
-    return tables_from_frames(frames, path.stat().st_size, options, parts, path)
+    return tables_from_frames(frames, size, options, parts, path)
 
 
 def _whole(path: Path, options: ReadOptions, parts: PartOptions) -> Iterator[FramePart]:
-    frame = _read(path, options)
+    frame, places = _read(path, options)
     parts.on_bytes(path.stat().st_size)
     if frame.height:
-        yield FramePart(frame, 0)
+        yield FramePart(frame, 0, place_of(places))
 
 
 def _frames(path: Path, options: ReadOptions, parts: PartOptions) -> Iterator[FramePart]:
@@ -52,9 +75,9 @@ def _frames(path: Path, options: ReadOptions, parts: PartOptions) -> Iterator[Fr
     types: dict[str, pl.DataType] = {}
     layout: Layout | None = None
     rows = 0
-    for columns, lines in _column_parts(path, options, parts):
-        columns = {**{name: [None] * len(lines) for name in types}, **columns}
-        frame = _frame(columns, lines, options, path)
+    for columns, places in _column_parts(path, options, parts):
+        columns = {**{name: [None] * len(places) for name in types}, **columns}
+        frame = _frame(columns, places, options, path)
         frame = frame.with_columns(
             pl.col(name).cast(dtype)
             for name, dtype in types.items()
@@ -64,29 +87,29 @@ def _frames(path: Path, options: ReadOptions, parts: PartOptions) -> Iterator[Fr
             name: types.get(name, dtype) if dtype == pl.Null else dtype
             for name, dtype in frame.schema.items()
         }
-        layout = _same_layout(layout, frame, options, f"{path} lines {lines[0]} to {lines[-1]}")
-        yield FramePart(frame, rows)
+        layout = _same_layout(layout, frame, options, f"{path} {places[0]} to {places[-1]}")
+        yield FramePart(frame, rows, place_of(places))
         rows += frame.height
 
 
 def _column_parts(
     path: Path, options: ReadOptions, parts: PartOptions
-) -> Iterator[tuple[dict[str, list[Any]], list[int]]]:
-    waiting, first_line = "", 1
+) -> Iterator[tuple[Columns, list[str]]]:
+    waiting, first_line_number = "", 1
     tagged = False
     for block in record_blocks(path, parts.part_bytes, quoted=False):
-        first_line = first_line if waiting else block.first_line
+        first_line_number = first_line_number if waiting else block.first_line
         waiting += decode(block.data, path, block.first_line)
-        columns, lines = _columns(waiting, path, first_line)
+        columns, places = _columns(waiting, path, first_line_number)
         parts.on_bytes(block.end)
         # Before the first tag there is no telling whether tags are text or lists.
         tagged = tagged or _has_tags(columns, options)
         if tagged:
             waiting = ""
-            if lines:
-                yield columns, lines
+            if places:
+                yield columns, places
     if waiting.strip():
-        yield _columns(waiting, path, first_line)
+        yield _columns(waiting, path, first_line_number)
 
 
 def _same_layout(
@@ -112,100 +135,57 @@ def _same_layout(
     )
 
 
-def _read(path: Path, options: ReadOptions) -> pl.DataFrame:
-    columns, lines = _columns(read_text(path), path)
-    return _frame(columns, lines, options, path)
+def _read(path: Path, options: ReadOptions) -> tuple[pl.DataFrame, list[str]]:
+    text = read_text(path)
+    if text.lstrip().startswith("["):
+        return _framed(list(entries_of(parse_json(text, str(path)))), options, path)
+    columns, places = _columns(text, path)
+    return _frame(columns, places, options, path), places
 
 
-def _frame(
-    columns: dict[str, list[Any]], lines: list[int], options: ReadOptions, path: Path
-) -> pl.DataFrame:
+def entries_of(values: list[Any]) -> Iterator[tuple[str, Any]]:
+    """The objects of an array, each with its place."""
+    return ((f"entry {number}", value) for number, value in enumerate(values, start=1))
+
+
+def _framed(
+    records: list[tuple[str, Any]], options: ReadOptions, path: Path
+) -> tuple[pl.DataFrame, list[str]]:
     try:
-        tags = choose(
-            list(columns), options.tag_column, SET_NAMES + SINGLE_NAMES, "tags", "tag_column"
-        )
+        columns, places = columns_of(records)
     except DataError as error:
-        raise DataError(f"{path}: {error}") from error
-    arrays = {name: _array(name, values, lines, path) for name, values in columns.items()}
-    if not _is_uniform(columns[tags]):
-        raise DataError(_misfit(tags, columns[tags], lines, path))
-    return pl.DataFrame({name: pl.Series(array) for name, array in arrays.items()})
+        raise in_file(path, error) from error
+    return _frame(columns, places, options, path), places
 
 
-def _has_tags(columns: dict[str, list[Any]], options: ReadOptions) -> bool:
-    name = options.tag_column or recognise(list(columns), SET_NAMES + SINGLE_NAMES)
+def _frame(columns: Columns, places: list[str], options: ReadOptions, path: Path) -> pl.DataFrame:
+    try:
+        check_letters(columns, places)
+        return frame_of(columns, places, options)
+    except DataError as error:
+        raise in_file(path, error) from error
+
+
+def _has_tags(columns: Columns, options: ReadOptions) -> bool:
+    name = tags_column(columns, options)
     return any(value is not None for value in columns.get(name or "", []))
 
 
-def _columns(text: str, path: Path, first_line: int = 1) -> tuple[dict[str, list[Any]], list[int]]:
-    """Values by key, None where a line lacks the key, and the line number of each row."""
-    columns: dict[str, list[Any]] = {}
-    lines: list[int] = []
-    for number, line in enumerate(text.split("\n"), start=first_line):
+def _columns(text: str, path: Path, first_line_number: int = 1) -> tuple[Columns, list[str]]:
+    try:
+        return columns_of(_records(text, first_line_number))
+    except DataError as error:
+        raise in_file(path, error) from error
+
+
+def _records(text: str, first_line_number: int) -> Iterator[tuple[str, Any]]:
+    for number, line in enumerate(text.split("\n"), start=first_line_number):
         if not line.strip():
             continue
-        try:
-            record = json.loads(line)
-        except json.JSONDecodeError as error:
-            where = f"{path} line {number} column {error.colno}"
-            raise DataError(f"{where}: no JSON object: {error.msg}") from error
-        if not isinstance(record, dict):
-            raise DataError(
-                f"{path} line {number}: expected an object such as "
-                '{"image": "a.jpg", "tags": ["sky"]}, but got ' + _shortened(record)
-            )
-        for key, value in record.items():
-            if key not in columns:
-                columns[key] = [None] * len(lines)
-            columns[key].append(value)
-        lines.append(number)
-        if len(record) < len(columns):
-            for values in columns.values():
-                if len(values) < len(lines):
-                    values.append(None)
-    return columns, lines
-
-
-def _is_uniform(values: list[Any]) -> bool:
-    """Whether all are lists of text, or all text, nulls aside."""
-    kinds = {type(value) for value in values} - {type(None)}
-    inner = {type(tag) for value in values if type(value) is list for tag in value}
-    return kinds <= {str} or (kinds == {list} and inner <= {str, type(None)})
-
-
-def _misfit(name: str, values: list[Any], lines: list[int], path: Path) -> str:
-    """Which line's tags are no list of text, or not what the line before has."""
-    before: list[Any] = []
-    for value, line in zip(values, lines, strict=True):
-        if not _is_uniform([value]):
-            return f"{path} line {line}: {name!r} is {_shortened(value)}; expected a list of text"
-        if not _is_uniform([*before, value]):
-            return (
-                f"{path} line {line}: {name!r} is {_shortened(value)}; expected what the lines "
-                f"before have: {'text' if isinstance(value, list) else 'a list of text'}"
-            )
-        before = before if value is None else [value]
-    raise AssertionError("only called where a line does not fit")
-
-
-def _array(name: str, values: list[Any], lines: list[int], path: Path) -> Any:
-    """A column for Arrow; one whose lines differ in type is kept as text."""
-    try:
-        return pa.array(values)
-    except UnicodeEncodeError as error:
-        line = next(line for value, line in zip(values, lines, strict=True) if _is_torn(value))
-        raise DataError(f"{path} line {line}: {name!r} holds half a surrogate pair") from error
-    except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError):
-        text = [v if v is None or isinstance(v, str) else json.dumps(v) for v in values]
-        return pa.array(text, pa.string())
-
-
-def _is_torn(value: object) -> bool:
-    """Whether text in the value cannot be written as UTF-8."""
-    text = json.dumps(value, ensure_ascii=False)
-    return text.encode(errors="replace").decode() != text
-
-
-def _shortened(value: object) -> str:
-    text = json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= 60 else text[:59] + "…"
+        place = f"line {number}"
+        record = parse_json(line, place)
+        if isinstance(record, dict) and any(line.count(f'"{key}"') > 1 for key in record):
+            twice = repeated_key(line)
+            if twice is not None:
+                raise DataError(f"{place}: key {twice!r} is given twice; expected each key once")
+        yield place, record

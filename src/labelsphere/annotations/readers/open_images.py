@@ -6,8 +6,9 @@ from pathlib import Path
 
 import polars as pl
 
-from labelsphere.annotations.readers.delimited import delimiter_of, frame_parts, read_frame
+from labelsphere.annotations.readers.delimited import frame_parts, read_frame
 from labelsphere.annotations.readers.frame import table_from_frame
+from labelsphere.annotations.readers.opening import delimiter_of
 from labelsphere.annotations.readers.parts import FramePart, tables_from_frames
 from labelsphere.annotations.readers.raw import PartOptions, RawTable, ReadOptions
 from labelsphere.annotations.text import first_line
@@ -20,14 +21,14 @@ def read_open_images(path: Path, options: ReadOptions) -> RawTable:
     """Read image-level labels. Confidence 0 is a label that a person found absent.
 
     Labels are codes such as ``/m/01g317``; the class descriptions give them names (see
-    ``label_names`` in `read_annotations`).
+    ``label_names`` in `Annotations.read`).
 
     Raises:
         DataError: If a column is missing or a confidence is no number.
     """
-    frame = read_frame(path)
-    _check_columns(frame, path)
-    return table_from_frame(frame, _named(options), path)
+    table = read_frame(path)
+    _check_columns(table.frame, path)
+    return table_from_frame(table.frame, _named(options), path, table.place, table.notes)
 
 
 def read_open_images_parts(
@@ -64,4 +65,5 @@ def _named(options: ReadOptions) -> ReadOptions:
 def looks_like_open_images(path: Path) -> bool:
     """Whether a CSV file has Open Images' columns."""
     header = first_line(path)
-    return set(_NEEDED) <= set(header.split(delimiter_of(header)))
+    names = {name.strip().strip('"') for name in header.split(delimiter_of(header))}
+    return set(_NEEDED) <= names

@@ -8,7 +8,9 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from labelsphere.annotations.file_kinds import refuse_other_kind
 from labelsphere.annotations.readers.frame import layout_of, table_from_frame
+from labelsphere.annotations.readers.parquet_types import ClassNames, class_names, plain_types
 from labelsphere.annotations.readers.parts import FramePart, tables_from_frames
 from labelsphere.annotations.readers.raw import PartOptions, RawTable, ReadOptions
 from labelsphere.errors import DataError
@@ -25,7 +27,8 @@ def read_parquet(path: Path, options: ReadOptions) -> RawTable:
     """
     with _told(path):
         frame = pl.read_parquet(path, glob=False)
-    return table_from_frame(frame, options, path)
+        names = class_names(pq.read_schema(path).metadata)
+    return table_from_frame(plain_types(frame, names), options, path)
 
 
 def read_parquet_parts(path: Path, options: ReadOptions, parts: PartOptions) -> Iterator[RawTable]:
@@ -37,26 +40,31 @@ def read_parquet_parts(path: Path, options: ReadOptions, parts: PartOptions) -> 
     with _told(path):
         schema = pl.read_parquet_schema(path)
         groups = pq.ParquetFile(path).metadata
+        names = class_names(pq.read_schema(path).metadata)
     size = sum(groups.row_group(number).total_byte_size for number in range(groups.num_row_groups))
-    none = pl.DataFrame(schema=schema)
+    none = plain_types(pl.DataFrame(schema=schema), names)
     try:
         layout = layout_of(none, options)
     except DataError as error:
         raise DataError(f"{path}: {error}") from error
-    wanted = {layout.image, layout.tags, layout.confidence, *parts.columns} - {layout.pictures}
-    names = [name for name in schema if name in wanted]
-    frames = _frames(path, names, parts)
+    needed = {layout.image, layout.tags, layout.confidence, layout.folder}
+    wanted = {name for name in schema if name in needed or parts.wants(name)}
+    chosen = [name for name in schema if name in wanted - {layout.pictures}]
+    frames = _frames(path, chosen, names, parts)
     return tables_from_frames(frames, size, options, parts, path, layout)
 
 
-def _frames(path: Path, names: list[str], parts: PartOptions) -> Iterator[FramePart]:
+def _frames(
+    path: Path, chosen: list[str], names: ClassNames, parts: PartOptions
+) -> Iterator[FramePart]:
     done = 0
     with _told(path), pq.ParquetFile(path, pre_buffer=False) as file:
         total = max(file.metadata.num_rows, 1)
         rows_at_once = max(1, parts.part_bytes // _BYTES_A_ROW)
-        for batch in file.iter_batches(rows_at_once, columns=names):
-            frame = pl.DataFrame(pl.from_arrow(batch)).select(names)
-            yield FramePart(frame, done)
+        for batch in file.iter_batches(rows_at_once, columns=chosen):
+            frame = plain_types(pl.DataFrame(pl.from_arrow(batch)).select(chosen), names)
+            first = done
+            yield FramePart(frame, done, lambda row, first=first: f"row {first + row + 1:,}")
             done += frame.height
             parts.on_bytes(path.stat().st_size * done // total)
 
@@ -64,6 +72,7 @@ def _frames(path: Path, names: list[str], parts: PartOptions) -> Iterator[FrameP
 @contextmanager
 def _told(path: Path) -> Iterator[None]:
     """Say what is wrong with a file that is no Parquet."""
+    refuse_other_kind(path, "a Parquet file", but="a Parquet file")
     if not path.stat().st_size:
         raise DataError(f"{path} is empty; expected a Parquet file")
     try:

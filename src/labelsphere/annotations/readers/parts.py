@@ -1,5 +1,6 @@
 """Tables part by part: rows of one image are brought together, whichever parts they are in."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import chain
@@ -16,8 +17,16 @@ from labelsphere.annotations.readers.frame import (
     layout_of,
     named_images,
     table_from_frame,
+    within_folders,
 )
-from labelsphere.annotations.readers.raw import PartOptions, RawTable, ReadOptions
+from labelsphere.annotations.readers.raw import (
+    PartOptions,
+    RawTable,
+    ReadOptions,
+    RowPlace,
+    counted_row,
+    in_file,
+)
 from labelsphere.errors import DataError
 
 _MOST_FILES = 256
@@ -30,10 +39,14 @@ class FramePart(NamedTuple):
     Attributes:
         frame: The rows.
         first_row: Rows of the table before these.
+        place: Where a row of the frame is in the table, for messages.
+        notes: What looks wrong, a sentence each.
     """
 
     frame: pl.DataFrame
     first_row: int
+    place: RowPlace = counted_row
+    notes: tuple[str, ...] = ()
 
 
 def tables_from_frames(
@@ -70,40 +83,58 @@ def tables_from_frames(
         layout = layout or layout_of(first.frame, options)
     except DataError as error:
         raise DataError(f"{source}: {error}") from error
-    wanted = [name for name in parts.columns if name in _further(first.frame, layout)]
+    wanted = [name for name in _further(first.frame, layout) if parts.wants(name)]
     named = replace(options, tag_column=layout.tags, image_column=layout.image or _ROW)
     second = next(coming, None)
     rest = chain([first], [] if second is None else [second], coming)
     lean: Iterator[FramePart] = (_lean(part, layout, wanted) for part in rest)
     if layout.long and layout.image is not None and second is not None:
         lean = _dealt(lean, layout, size, parts, source)
-    notes: tuple[str, ...] | None = None
+    told: set[str] = set()
+    weighted: bool | None = None
     for part in lean:
-        table = table_from_frame(part.frame, named, source, part.first_row)
+        table = table_from_frame(part.frame, named, source, part.place, part.notes)
+        weighted = "confidence" in table.tags if weighted is None else weighted
+        if weighted != ("confidence" in table.tags):
+            raise DataError(
+                f"{source}: {layout.confidence!r} has values outside 0 to 1, though those before "
+                "are confidences; expected values from 0 to 1, or another name for the column"
+            )
         lost = [name for name in wanted if name not in table.columns.columns]
         if lost:
             raise DataError(
                 f"{source}: column {lost[0]!r} differs from tag to tag of an image; "
                 "expected one value an image"
             )
-        # What looks odd is told of the first part: it looks odd in all of them.
-        notes = table.notes if notes is None else ()
+        # What looks odd in many parts is told once.
+        notes = tuple(note for note in table.notes if _kind(note) not in told)
+        told |= {_kind(note) for note in notes}
         yield replace(table, notes=notes, paths=None, picture_bytes=None)
 
 
+def _kind(note: str) -> str:
+    """A note without its numbers and examples."""
+    return re.sub(r"'[^']*'|[\d,]+", "", note)
+
+
 def _further(frame: pl.DataFrame, layout: Layout) -> list[str]:
-    taken = (layout.image, layout.tags, layout.confidence, layout.pictures)
+    taken = (layout.image, layout.tags, layout.confidence, layout.pictures, layout.folder)
     return [name for name in frame.columns if name not in taken]
 
 
 def _lean(part: FramePart, layout: Layout, wanted: list[str]) -> FramePart:
     """The columns that are needed; images that nothing names get the number of their row."""
     needed = [name for name in (layout.tags, layout.confidence, *wanted) if name is not None]
-    if layout.image is not None:
-        return FramePart(part.frame.select(layout.image, *needed), part.first_row)
-    numbers = pl.int_range(part.first_row, part.first_row + part.frame.height, eager=True)
-    numbered = part.frame.select(numbers.cast(pl.String).alias(_ROW), *needed)
-    return FramePart(numbered, part.first_row)
+    frame = part.frame
+    if layout.image is None:
+        numbers = pl.int_range(part.first_row, part.first_row + frame.height, eager=True)
+        image = numbers.cast(pl.String).alias(_ROW)
+    elif layout.folder is not None:
+        names = named_images(frame[layout.image], part.place)
+        image = within_folders(frame[layout.folder], names).alias(layout.image)
+    else:
+        image = frame[layout.image]
+    return part._replace(frame=frame.select(image, *needed))
 
 
 def _dealt(
@@ -116,7 +147,7 @@ def _dealt(
         try:
             _deal(frames, layout, places)
         except DataError as error:
-            raise DataError(f"{source}: {error}") from error
+            raise in_file(source, error) from error
         row = 0
         for place in places:
             if place.exists():
@@ -130,17 +161,17 @@ def _deal(frames: Iterable[FramePart], layout: Layout, places: list[Path]) -> No
     assert layout.image is not None
     writers: dict[int, pa.RecordBatchStreamWriter] = {}
     try:
-        for frame, first_row in frames:
+        for frame, _, place, _ in frames:
             # What is wrong with a row is told before it loses its number.
-            tags_in_text(frame[layout.tags].head(1), "", None)
-            columns = {layout.image: named_images(frame[layout.image], first_row)}
+            tags_in_text(frame[layout.tags], "", None, place)
+            columns = {layout.image: named_images(frame[layout.image], place)}
             columns |= {
                 name: frame[name].cast(pl.String)
                 for name in frame.columns
                 if name not in (layout.image, layout.confidence)
             }
             if layout.confidence is not None:
-                columns[layout.confidence] = numbers_of(frame[layout.confidence], first_row)
+                columns[layout.confidence] = numbers_of(frame[layout.confidence], place)
             numbered = pl.DataFrame(columns).with_columns(
                 (pl.col(layout.image).hash(seed=0) % len(places)).alias("\0part")
             )

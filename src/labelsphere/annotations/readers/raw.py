@@ -7,6 +7,25 @@ from typing import NamedTuple
 
 import polars as pl
 
+from labelsphere.annotations.readers.columns import plain_name
+from labelsphere.annotations.table_form import TableForm
+from labelsphere.errors import DataError
+
+RowPlace = Callable[[int], str]
+"""Where a row of a frame is in its source, for messages, such as ``"line 7"``."""
+
+
+def counted_row(row: int) -> str:
+    """The place of a row that has no better name: its number, from 1."""
+    return f"row {row + 1:,}"
+
+
+def in_file(path: Path, error: DataError) -> DataError:
+    """An error about a place in a file, with the file's name: ``tags.csv line 7: …``."""
+    text = str(error)
+    joint = " " if text.startswith(("line ", "entry ")) else ": "
+    return DataError(f"{path}{joint}{text}")
+
 
 @dataclass(frozen=True)
 class ReadOptions:
@@ -37,6 +56,7 @@ class RawTable:
         picture_bytes: Encoded picture of each image, or None.
         notes: What the reader wants told, a sentence each.
         rows: Rows, lines or files read.
+        form: How the table was laid out; None where the source is no table.
     """
 
     image_ids: pl.Series
@@ -46,6 +66,7 @@ class RawTable:
     paths: pl.Series | None = None
     picture_bytes: pl.Series | None = None
     notes: tuple[str, ...] = ()
+    form: TableForm | None = None
 
 
 @dataclass(frozen=True)
@@ -53,7 +74,7 @@ class PartOptions:
     """How a source is read part by part.
 
     Attributes:
-        columns: Further columns that are wanted, where the source has them.
+        columns: Further columns that are wanted, where the source has them, in any case.
         part_bytes: About how much of a file is held as text at a time.
         on_bytes: Called with the bytes of the source that have been read so far.
     """
@@ -61,6 +82,10 @@ class PartOptions:
     columns: tuple[str, ...] = ()
     part_bytes: int = 1 << 25
     on_bytes: Callable[[int], None] = lambda _: None
+
+    def wants(self, name: str) -> bool:
+        """Whether a further column of this name is wanted."""
+        return name in self.columns or plain_name(name) in self.columns
 
 
 def _any_source(_: Path) -> bool:

@@ -1,0 +1,34 @@
+"""Words that programs write into a cell that is empty: they are no tags."""
+
+from collections.abc import Collection
+
+import polars as pl
+
+from labelsphere.annotations.report import ReadReport
+
+EMPTY_MARKERS = ("nan", "none", "null", "n/a", "<na>", "#n/a", "nat")
+"""In lower case; compared without regard to case."""
+_EXACT = ("NA",)
+"""Markers in these letters alone: ``Na`` may be a tag."""
+
+
+def drop_empty_markers(
+    tags: pl.DataFrame, keep: Collection[str], report: ReadReport
+) -> pl.DataFrame:
+    """Drop tags that mark an empty cell; they are counted in the report.
+
+    Args:
+        tags: Frame as in `RawTable.tags`.
+        keep: Tags that are meant, whatever they look like.
+        report: Counts are added to its ``empty_markers``.
+    """
+    tag = pl.col("tag")
+    marks = tag.str.to_lowercase().is_in(EMPTY_MARKERS) | tag.is_in(_EXACT)
+    if keep:
+        marks &= ~tag.is_in(list(keep))
+    found = tags.filter(marks)["tag"]
+    if not len(found):
+        return tags
+    for marker, count in found.value_counts().rows():
+        report.empty_markers[marker] = report.empty_markers.get(marker, 0) + int(count)
+    return tags.filter(~marks)

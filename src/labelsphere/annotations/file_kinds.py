@@ -1,0 +1,68 @@
+"""Files that are something else than their name says: archives, workbooks, web pages, pointers."""
+
+from pathlib import Path
+
+from labelsphere.errors import DataError
+
+_BYTES = 1024
+
+# Beginning of the file → what it is, and what to do about it.
+_MAGIC = {
+    b"\x1f\x8b": ("compressed by gzip", "unpack it with gunzip"),
+    b"BZh91AY": ("compressed by bzip2", "unpack it with bunzip2"),
+    b"\xfd7zXZ\x00": ("compressed by xz", "unpack it with unxz"),
+    b"\x28\xb5\x2f\xfd": ("compressed by zstd", "unpack it with unzstd"),
+    b"PK\x03\x04": (
+        "a ZIP archive, as Excel workbooks are",
+        "unpack it, or save the sheet as CSV (UTF-8)",
+    ),
+    b"\xd0\xcf\x11\xe0": ("an old Excel workbook", "save the sheet as CSV (UTF-8)"),
+    b"PAR1\x15": ("a Parquet file", "read it as format parquet, or name it .parquet"),
+    b"SQLite format 3": ("an SQLite database", "export the table as CSV"),
+    b"%PDF": ("a PDF", "give the table itself"),
+    b"\x93NUMPY": ("a NumPy array", "give a table of images and tags"),
+    b"\x89PNG": ("a picture", "give a table of images and tags, or the folder of pictures"),
+    b"\xff\xd8\xff": ("a picture", "give a table of images and tags, or the folder of pictures"),
+    b"ARROW1\0\0": ("an Arrow file", "write it as Parquet"),
+}
+_POINTER = b"version https://git-lfs.github.com/spec/"
+
+
+def refuse_other_kind(path: Path, expected: str, *, but: str | None = None) -> None:
+    """Refuse a file whose beginning shows that it is no such file.
+
+    A pipe is not looked at, for what is read from it is gone.
+
+    Args:
+        path: A file.
+        expected: What it should be, for the message, such as ``"a Parquet file"``.
+        but: A beginning that is right.
+
+    Raises:
+        DataError: If it is something else; the message says what, and how to mend it.
+    """
+    if not path.is_file():
+        return
+    with path.open("rb") as file:
+        check_kind(file.read(_BYTES), path, expected, but=but)
+
+
+def check_kind(data: bytes, path: Path, expected: str, *, but: str | None = None) -> None:
+    """The same for the first bytes of a file.
+
+    Raises:
+        DataError: As `refuse_other_kind`.
+    """
+    found = _kind_of(data[:_BYTES])
+    if found is not None and found[0] != but:
+        what, mend = found
+        raise DataError(f"{path} is {what}; expected {expected}: {mend}")
+
+
+def _kind_of(data: bytes) -> tuple[str, str] | None:
+    if data.startswith(_POINTER):
+        return "a Git LFS pointer, not the file itself", "fetch the file with git lfs pull"
+    page = data.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if page.startswith((b"<!doctype html", b"<html")):
+        return "a web page", "the download failed, or needs a login; fetch the file again"
+    return next((kind for magic, kind in _MAGIC.items() if data.startswith(magic)), None)

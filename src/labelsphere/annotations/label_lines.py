@@ -1,0 +1,35 @@
+"""Lists of labels as they come: one a line, or a column of a table."""
+
+import csv
+from unicodedata import normalize
+
+_NAMES = ("name", "tag", "label", "tag_name", "label_name", "displayname")
+
+
+def label_lines(text: str) -> list[tuple[int, str]]:
+    r"""The labels of a list, each with the number of its line; blank lines are skipped.
+
+    Examples:
+        >>> label_lines("sky\n\nsea\n")
+        [(1, 'sky'), (3, 'sea')]
+        >>> label_lines("tag_id,name,category,count\n1,sky,0,5\n")
+        [(2, 'sky')]
+    """
+    lines = text.splitlines()
+    column = _label_column(lines[0] if lines else "")
+    if column is None:
+        found = [(number, line.strip()) for number, line in enumerate(lines, start=1)]
+    else:
+        delimiter = "\t" if "\t" in lines[0] else ","
+        reader = csv.reader(lines, delimiter=delimiter)
+        next(reader)
+        found = [(reader.line_num, row[column].strip()) for row in reader if len(row) > column]
+    return [(number, normalize("NFC", label)) for number, label in found if label]
+
+
+def _label_column(header: str) -> int | None:
+    """Which column holds the labels; None where the lines are labels."""
+    cells = [cell.strip().strip('"').lower() for cell in header.replace("\t", ",").split(",")]
+    if len(cells) < 2:
+        return None
+    return next((cells.index(name) for name in _NAMES if name in cells), None)

@@ -1,0 +1,40 @@
+"""Pipes and devices as files: what is read from a pipe can be read once only."""
+
+import shutil
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from labelsphere.errors import UsageError
+
+
+def is_pipe(path: Path) -> bool:
+    """Whether a path is neither a file nor a folder, but something that can be read."""
+    return path.exists() and not path.is_file() and not path.is_dir()
+
+
+class Spool:
+    """Copies of pipes, kept as long as this object lives."""
+
+    def __init__(self) -> None:
+        self._folder: TemporaryDirectory[str] | None = None
+        self._copied = 0
+
+    def file_for(self, path: Path) -> Path:
+        """The path itself, or a copy of what comes out of it if it is a pipe.
+
+        Raises:
+            UsageError: If it is a device without an end, such as ``/dev/zero``.
+        """
+        if not is_pipe(path):
+            return path
+        if path.is_block_device() or path.name in ("zero", "random", "urandom", "full"):
+            raise UsageError(f"{path} is a device, and no table of images and tags")
+        if self._folder is None:
+            self._folder = TemporaryDirectory(prefix="labelsphere-")
+        self._copied += 1
+        inside = Path(self._folder.name) / str(self._copied)
+        inside.mkdir()
+        copy = inside / path.name
+        with path.open("rb") as source, copy.open("wb") as target:
+            shutil.copyfileobj(source, target)
+        return copy

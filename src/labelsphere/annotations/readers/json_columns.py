@@ -1,0 +1,169 @@
+"""Columns from JSON objects, each an image with its tags, or one tag."""
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+import polars as pl
+import pyarrow as pa
+
+from labelsphere.annotations.readers.columns import SET_NAMES, SINGLE_NAMES, choose, recognise
+from labelsphere.annotations.readers.json_text import shortened
+from labelsphere.annotations.readers.raw import ReadOptions, RowPlace
+from labelsphere.annotations.readers.unlike_tables import what_it_looks_like
+from labelsphere.errors import DataError
+
+Columns = dict[str, list[Any]]
+"""Values by key, None where an object lacks the key."""
+
+
+def columns_of(records: Iterable[tuple[str, Any]]) -> tuple[Columns, list[str]]:
+    """Lay objects out as columns.
+
+    Args:
+        records: Each object and where it is, for messages.
+
+    Returns:
+        The columns, and the place of each row.
+
+    Raises:
+        DataError: If one is no object.
+    """
+    columns: Columns = {}
+    places: list[str] = []
+    for place, record in records:
+        if not isinstance(record, dict):
+            raise DataError(
+                f"{place}: expected an object such as "
+                '{"image": "a.jpg", "tags": ["sky"]}, but got ' + shortened(record)
+            )
+        for key, value in record.items():
+            if key not in columns:
+                columns[key] = [None] * len(places)
+            columns[key].append(value)
+        places.append(place)
+        if len(record) < len(columns):
+            for values in columns.values():
+                if len(values) < len(places):
+                    values.append(None)
+    return columns, places
+
+
+def frame_of(columns: Columns, places: list[str], options: ReadOptions) -> pl.DataFrame:
+    """The columns as a frame; one whose values differ in type is kept as text.
+
+    Tags that are an object of numbers, ``{"sky": 0.9}``, become a list of labels and confidences.
+
+    Raises:
+        DataError: If no column is recognised as the tags, or the tags of a row are not of the kind
+            of the others'.
+    """
+    tags = tags_column(columns, options)
+    if tags is None:
+        frame = _frame({name: _array(values) for name, values in columns.items()}, places)
+        looks = what_it_looks_like(frame)
+        if looks is not None and options.tag_column is None:
+            raise DataError(looks)
+        names = SET_NAMES + SINGLE_NAMES
+        tags = choose(list(columns), options.tag_column, names, "tags", "tag_column")
+    columns[tags] = [_as_list(value) for value in columns[tags]]
+    if not _is_uniform(columns[tags]):
+        raise DataError(_misfit(tags, columns[tags], places))
+    return _frame({name: _array(values) for name, values in columns.items()}, places)
+
+
+def tags_column(columns: Columns, options: ReadOptions) -> str | None:
+    """The key that holds the tags, if there is one."""
+    if options.tag_column is not None:
+        return options.tag_column if options.tag_column in columns else None
+    return recognise(list(columns), SET_NAMES + SINGLE_NAMES)
+
+
+def place_of(places: list[str]) -> RowPlace:
+    """Where a row is, by the list of all places."""
+    return lambda row: places[row]
+
+
+def _frame(arrays: dict[str, Any], places: list[str]) -> pl.DataFrame:
+    try:
+        return pl.DataFrame({name: pl.Series(array) for name, array in arrays.items()})
+    except (pl.exceptions.PolarsError, UnicodeEncodeError, ValueError, TypeError) as error:
+        what = str(error).partition("\n")[0]
+        raise DataError(f"{places[0]} and on: the values cannot be used: {what}") from error
+
+
+def _as_list(value: Any) -> Any:
+    """An object of numbers as a list of labels and confidences."""
+    if isinstance(value, dict) and value and all(_is_number(v) for v in value.values()):
+        return [{"label": key, "confidence": float(number)} for key, number in value.items()]
+    return [] if value == {} else value
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e300
+
+
+def _kinds(values: Iterable[Any]) -> tuple[set[type], set[type]]:
+    kinds = {type(value) for value in values} - {type(None)}
+    inner = {type(tag) for value in values if type(value) is list for tag in value}
+    return kinds, inner - {type(None)}
+
+
+def _is_uniform(values: list[Any]) -> bool:
+    """Whether all are lists of text or all of objects, or all text, nulls aside."""
+    kinds, inner = _kinds(values)
+    return kinds <= {str} or (kinds == {list} and (inner <= {str} or inner == {dict}))
+
+
+def _misfit(name: str, values: list[Any], places: list[str]) -> str:
+    """Which row's tags are no list of text, or not what the row before has."""
+    before: list[Any] = []
+    for value, place in zip(values, places, strict=True):
+        if not _is_uniform([value]):
+            return f"{place}: {name!r} is {shortened(value)}; expected a list of text"
+        if not _is_uniform([*before, value]):
+            return (
+                f"{place}: {name!r} is {shortened(value)}; expected what the lines before have: "
+                f"{_kind(before[0])}"
+            )
+        before = before if value is None or value == [] else [value]
+    raise AssertionError("only called where a row does not fit")
+
+
+def _kind(value: Any) -> str:
+    if isinstance(value, str):
+        return "text"
+    return "a list of objects" if dict in _kinds([value])[1] else "a list of text"
+
+
+def _array(values: list[Any]) -> Any:
+    """A column for Arrow; one whose rows differ in type is kept as text."""
+    try:
+        return pa.array(values)
+    except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, OverflowError):
+        text = [v if v is None or isinstance(v, str) else json.dumps(v) for v in values]
+        return pa.array(text, pa.string())
+
+
+def check_letters(columns: Columns, places: list[str]) -> None:
+    """Refuse text with half a surrogate pair, which no file can hold.
+
+    Raises:
+        DataError: If there is any; the message names the row and the key.
+    """
+    for name, values in columns.items():
+        for value, place in zip(values, places, strict=True):
+            if _is_torn(value) or _is_torn(name):
+                raise DataError(f"{place}: {_shown(name)} holds half a surrogate pair")
+
+
+def _shown(name: str) -> str:
+    return repr(name.encode(errors="backslashreplace").decode())
+
+
+def _is_torn(value: object) -> bool:
+    """Whether text in the value cannot be written as UTF-8."""
+    if value is None or isinstance(value, int | float):
+        return False
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return text.encode(errors="replace").decode() != text

@@ -1,0 +1,72 @@
+"""JSON files: COCO, an array of objects, or an object with a key for each image."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from labelsphere.annotations.readers.coco import coco_table, is_coco
+from labelsphere.annotations.readers.columns import IMAGE_NAMES, recognise
+from labelsphere.annotations.readers.json_text import parse_json
+from labelsphere.annotations.readers.jsonl import entries_of, read_jsonl, table_of_records
+from labelsphere.annotations.readers.raw import RawTable, ReadOptions
+from labelsphere.annotations.text import read_text
+from labelsphere.errors import DataError
+
+_EXPECTED = (
+    "expected COCO's 'images', 'annotations' and 'categories', an array of objects such as "
+    '[{"image": "a.jpg", "tags": ["sky"]}], or {"a.jpg": ["sky"]}'
+)
+
+
+def read_json(path: Path, options: ReadOptions) -> RawTable:
+    """Read a JSON file of any of these forms; JSON lines under this ending are read as such.
+
+    Raises:
+        DataError: If it is no JSON, or of another form.
+    """
+    text = read_text(path)
+    if _is_lines(text):
+        return read_jsonl(path, options)
+    document = parse_json(text, str(path))
+    if is_coco(document):
+        return coco_table(document, path)
+    if isinstance(document, list):
+        return table_of_records(list(entries_of(document)), options, path)
+    records = _by_image(document)
+    if records is None:
+        keys = ", ".join(repr(key) for key in list(document)[:4]) if document else "nothing"
+        found = f"keys {keys}" if isinstance(document, Mapping) else type(document).__name__
+        raise DataError(f"{path} has {found}; {_EXPECTED}")
+    return table_of_records(records, options, path)
+
+
+def _is_lines(text: str) -> bool:
+    """Whether the first line is a whole object, with another after it."""
+    first, _, rest = text.strip().partition("\n")
+    if not (first.startswith("{") and rest.lstrip().startswith("{")):
+        return False
+    try:
+        parse_json(first, "line 1")
+    except DataError:
+        return False
+    return True
+
+
+def _by_image(document: Any) -> list[tuple[str, Any]] | None:
+    """Objects from ``{image: [tags]}``, ``{image: "tags"}`` or ``{image: {"tags": …}}``."""
+    if not isinstance(document, Mapping) or not document:
+        return None
+    values = list(document.values())
+    if all(isinstance(v, list) and all(isinstance(t, str) for t in v) for v in values) or all(
+        isinstance(v, str) for v in values
+    ):
+        return [(repr(key), {"image": key, "tags": value}) for key, value in document.items()]
+    if all(isinstance(v, Mapping) for v in values):
+        keys = list(dict.fromkeys(key for value in values for key in value))
+        # Where the objects name their image themselves, the keys do not count.
+        named = recognise(keys, IMAGE_NAMES) is not None
+        return [
+            (repr(key), dict(value) if named else {"image": key, **value})
+            for key, value in document.items()
+        ]
+    return None

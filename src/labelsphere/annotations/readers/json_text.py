@@ -1,0 +1,62 @@
+"""JSON text that may be anything: every fault is an error that names its place."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from labelsphere.annotations.text import read_text
+from labelsphere.errors import DataError
+
+
+def parse_json(text: str, where: str) -> Any:
+    """Parse JSON.
+
+    Args:
+        text: One JSON value.
+        where: Where it comes from, for messages, such as ``"tags.jsonl line 3"``.
+
+    Raises:
+        DataError: If it is no JSON, nested too deep, or holds a number of thousands of digits.
+    """
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        line = f" line {error.lineno}" if error.lineno > 1 else ""
+        raise DataError(f"{where}{line} column {error.colno}: no JSON: {error.msg}") from error
+    except RecursionError as error:
+        raise DataError(f"{where}: nested too deep; expected an image and its tags") from error
+    except ValueError as error:
+        raise DataError(f"{where}: no JSON that can be read: {error}") from error
+
+
+def load_json(path: Path) -> Any:
+    """The contents of a JSON file.
+
+    Raises:
+        DataError: If it is empty, not in UTF-8, or no JSON.
+    """
+    return parse_json(read_text(path), str(path))
+
+
+def shortened(value: object) -> str:
+    """A value as JSON, cut to a length that fits a message."""
+    try:
+        text = json.dumps(value, ensure_ascii=False)
+    except RecursionError:
+        return "a deeply nested value"
+    text = text.encode(errors="backslashreplace").decode()
+    return text if len(text) <= 60 else text[:59] + "…"
+
+
+def repeated_key(line: str) -> str | None:
+    """A key that the object of a line gives twice, or None."""
+    found: list[str] = []
+
+    def look(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        # The outermost object is looked at last.
+        keys = [key for key, _ in pairs]
+        found[:] = [key for key in dict.fromkeys(keys) if keys.count(key) > 1]
+        return dict(pairs)
+
+    json.loads(line, object_pairs_hook=look)
+    return found[0] if found else None

@@ -1,0 +1,65 @@
+"""Parquet's types brought to text and lists: maps, and numbers that stand for named classes."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+
+ClassNames = dict[str, list[str]]
+"""Names of the classes of a column of numbers, by the column's name."""
+
+
+def class_names(metadata: Mapping[bytes, bytes] | None) -> ClassNames:
+    """Class names that Hugging Face's data sets write beside their columns.
+
+    Args:
+        metadata: Of the file's schema. What is not understood there is passed over.
+    """
+    try:
+        info = json.loads((metadata or {}).get(b"huggingface", b"{}"))
+        features = info["info"]["features"]
+        found = {name: _names_of(feature) for name, feature in features.items()}
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return {}
+    return {name: names for name, names in found.items() if names}
+
+
+def _names_of(feature: Any) -> list[str]:
+    """Names of a ``ClassLabel``, or of one inside a list."""
+    if isinstance(feature, list):
+        feature = feature[0] if feature else {}
+    inner = feature.get("feature", feature)
+    names = inner.get("names") if inner.get("_type") == "ClassLabel" else None
+    fits = isinstance(names, list) and all(isinstance(name, str) for name in names)
+    return list(names) if fits else []
+
+
+def plain_types(frame: pl.DataFrame, names: ClassNames) -> pl.DataFrame:
+    """The frame with names in place of class numbers, and maps as lists of key and value.
+
+    A number without a name, such as -1, is null.
+    """
+    return frame.with_columns(
+        *(_without_map(column) for column in frame.iter_columns() if type(column.dtype) is pl.Map),
+        *(
+            _named(column, names[column.name])
+            for column in frame.iter_columns()
+            if column.name in names
+        ),
+    )
+
+
+def _without_map(column: pl.Series) -> pl.Series:
+    key, value = column.dtype.key, column.dtype.value  # type: ignore[attr-defined] # of maps
+    return column.cast(pl.List(pl.Struct({"key": key, "value": value})))
+
+
+def _named(column: pl.Series, names: list[str]) -> pl.Series:
+    named = dict(enumerate(names))
+    if column.dtype.is_integer():
+        return column.replace_strict(named, default=None, return_dtype=pl.String)
+    if isinstance(column.dtype, pl.List) and column.dtype.inner.is_integer():
+        word = pl.element().replace_strict(named, default=None, return_dtype=pl.String)
+        return column.list.eval(word)
+    return column

@@ -1,0 +1,171 @@
+"""Records of a delimited text: where each begins, how many fields it has, stray quotes mended."""
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from labelsphere.arrays import BoolArray, IntArray
+from labelsphere.errors import DataError
+
+_QUOTE, _LINE_END, _RETURN = b'"'[0], b"\n"[0], b"\r"[0]
+_MEND = 'put "…" around the whole cell, and double each quote within it ("")'
+_BLANKS = " "
+
+
+@dataclass(frozen=True)
+class Records:
+    """The records of some lines of CSV.
+
+    Attributes:
+        text: The lines, in which a quote stands only around a cell, or doubled within a quoted one.
+        delimiter: What stands between fields.
+        first_line: Number of the first line in its file.
+    """
+
+    text: bytes
+    delimiter: str
+    first_line: int = 1
+
+    @cached_property
+    def _bytes(self) -> IntArray:
+        return np.frombuffer(self.text, np.uint8)  # type: ignore[return-value]
+
+    @cached_property
+    def _outside(self) -> BoolArray | None:
+        """Whether each byte is outside quotes; None where there are no quotes."""
+        quotes = self._bytes == _QUOTE
+        return np.cumsum(quotes) % 2 == 0 if quotes.any() else None
+
+    @cached_property
+    def _ends(self) -> IntArray:
+        """Place of each record's line end, or the length of the text for the last."""
+        ends = np.flatnonzero(self._bytes == _LINE_END)
+        if self._outside is not None:
+            ends = ends[self._outside[ends]]
+        if self.text and not self.text.endswith(b"\n"):
+            ends = np.append(ends, len(self.text))
+        return ends
+
+    @cached_property
+    def _starts(self) -> IntArray:
+        return np.concatenate([[0], self._ends + 1])[: len(self._ends)].astype(np.int64)
+
+    @cached_property
+    def lines(self) -> IntArray:
+        """(records,) int64, the number of each record's first line in its file."""
+        breaks = np.flatnonzero(self._bytes == _LINE_END)
+        return np.searchsorted(breaks, self._starts) + self.first_line
+
+    @cached_property
+    def fields(self) -> IntArray:
+        """(records,) int64, number of fields of each record; 1 for a blank line."""
+        marks = np.flatnonzero(self._bytes == self.delimiter.encode()[0])
+        if self._outside is not None:
+            marks = marks[self._outside[marks]]
+        bounds = np.searchsorted(marks, np.append(self._starts, len(self.text)))
+        return np.diff(bounds).astype(np.int64) + 1
+
+    def record(self, number: int) -> str:
+        """One record as it stands, without its line end."""
+        cut = self.text[self._starts[number] : self._ends[number]]
+        return cut.decode(errors="replace").rstrip("\r")
+
+    def extra_fields(self, number: int, width: int) -> bool:
+        """Whether anything stands in a record's fields beyond a width."""
+        cells = self.record(number).split(self.delimiter)
+        return any(cell.strip(' "') for cell in cells[width:])
+
+    @cached_property
+    def blank(self) -> BoolArray:
+        """(records,) Boolean: nothing but delimiters."""
+        kept = (self._bytes != self.delimiter.encode()[0]) & (self._bytes != _RETURN)
+        kept &= self._bytes != _LINE_END
+        totals = np.concatenate([[0], np.cumsum(kept)])
+        return totals[self._ends] == totals[self._starts]
+
+
+def records_of(text: str, delimiter: str, first_line: int = 1) -> Records:
+    r"""Take lines of CSV apart; quotes that stand within an unquoted cell are kept as they are.
+
+    Args:
+        text: Some whole records.
+        delimiter: What stands between fields.
+        first_line: Number of the first line in its file.
+
+    Raises:
+        DataError: If a quoted cell does not end, or goes on after its last quote; the message
+            names the line.
+
+    Examples:
+        >>> records_of('image,tags\na.jpg,24" screen\n', ",").text
+        b'image,tags\na.jpg,"24"" screen"\n'
+    """
+    data = text.encode()
+    if _is_regular(data, delimiter):
+        return Records(data, delimiter, first_line)
+    mended = "".join(_mended(text, delimiter, first_line))
+    return Records(mended.encode(), delimiter, first_line)
+
+
+def _is_regular(data: bytes, delimiter: str) -> bool:
+    """Whether quotes are only where RFC 4180 has them."""
+    values = np.frombuffer(data, np.uint8)
+    quotes = np.flatnonzero(values == _QUOTE)
+    if not len(quotes):
+        return True
+    if len(quotes) % 2:
+        return False
+    parting = np.zeros(256, np.bool_)
+    parting[[_LINE_END, _RETURN, _QUOTE, delimiter.encode()[0]]] = True
+    # The first quote of each pair follows a delimiter, the second is followed by one; of a doubled
+    # quote each stands beside the other.
+    framed = np.concatenate([[_LINE_END], values, [_LINE_END]])
+    return bool(parting[framed[quotes[0::2]]].all() and parting[framed[quotes[1::2] + 2]].all())
+
+
+def _mended(text: str, delimiter: str, first_line: int) -> list[str]:
+    """The same records with quotes where RFC 4180 has them."""
+    part = re.escape(delimiter)
+    quoted = re.compile(rf'{_BLANKS}*"([^"]*(?:""[^"]*)*)"{_BLANKS}*(?={part}|\r?\n|\Z)')
+    plain = re.compile(rf"[^{part}\n]*")
+    pieces: list[str] = []
+    place = line = 0
+    while place < len(text):
+        begins = text.startswith('"', place + _leading(text, place))
+        match = (quoted if begins else plain).match(text, place)
+        if match is None:
+            raise DataError(_unended(text, place, first_line + line))
+        cell = match.group(0)
+        if begins:
+            pieces.append(f'"{match.group(1)}"')
+        elif '"' in cell:
+            end = "\r" if cell.endswith("\r") else ""
+            pieces.append('"' + cell.removesuffix("\r").replace('"', '""') + '"' + end)
+        else:
+            pieces.append(cell)
+        line += cell.count("\n")
+        place = match.end()
+        following = "\r\n" if text.startswith("\r\n", place) else text[place : place + 1]
+        pieces.append(following)
+        line += following.count("\n")
+        place += len(following)
+    return pieces
+
+
+def _leading(text: str, place: int) -> int:
+    """How many blanks stand before the cell."""
+    start = place
+    while text.startswith(_BLANKS, place):
+        place += 1
+    return place - start
+
+
+def _unended(text: str, place: int, line: int) -> str:
+    start = place + _leading(text, place)
+    shown = text[start : text.find("\n", start) if "\n" in text[start:] else len(text)]
+    shown = repr(shown if len(shown) <= 60 else shown[:59] + "…")
+    if text.find('"', start + 1) < 0:
+        return f"line {line}: the quote before {shown} is never closed: {_MEND}"
+    return f"line {line}: the cell {shown} begins with a quote and goes on after the next: {_MEND}"

@@ -1,0 +1,80 @@
+"""Lists of tags that were written as text: ``['sky', 'sea']`` by Python, JSON or NumPy."""
+
+import ast
+import json
+import re
+
+from labelsphere.errors import DataError
+
+_WORD = r"""(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
+_ITEM = re.compile(rf"(?:np\.str_\(({_WORD})\)|[uU]?({_WORD})|(None|nan|NaN|null))\s*")
+_WRAPPERS = re.compile(
+    r"(?:np\.)?(?:array|frozenset|set|list|tuple)\((.*?)(?:,\s*dtype=.*)?\)", re.DOTALL
+)
+_BRACKETS = {"[": "]", "(": ")", "{": "}"}
+MEND = "write the tags with the separator between them, or as lists in JSON lines or Parquet"
+
+
+def looks_listed(cell: str) -> bool:
+    """Whether a cell begins and ends as a list of quoted words does.
+
+    Examples:
+        >>> [looks_listed(cell) for cell in ("['sky', 'sea']", "[]", "[bold]", "sky")]
+        [True, True, False, False]
+    """
+    inner = _unwrapped(cell)
+    if len(inner) < 2 or _BRACKETS.get(inner[0]) != inner[-1]:
+        return False
+    body = inner[1:-1].strip()
+    if not body:
+        return inner[0] == "["
+    return body.startswith(("'", '"', "u'", 'u"', "np.str_(")) and body.endswith(
+        ("'", '"', ")", ",", "None", "nan", "null")
+    )
+
+
+def parse_list(cell: str) -> list[str]:
+    r"""The words of such a cell; markers of nothing, such as ``None``, are left out.
+
+    Raises:
+        DataError: If it cannot be read; the message says why.
+
+    Examples:
+        >>> parse_list("['sky' 'deep sea']"), parse_list('["\u00e9t\u00e9"]')
+        (['sky', 'deep sea'], ['été'])
+    """
+    body = _unwrapped(cell)[1:-1].strip()
+    words: list[str] = []
+    place = 0
+    while place < len(body):
+        item = _ITEM.match(body, place)
+        if item is None:
+            raise DataError("a list written as text, which cannot be read whole")
+        quoted = item.group(1) or item.group(2)
+        if quoted is not None:
+            words.append(_unquoted(quoted))
+        place = item.end()
+        if body.startswith(",", place):
+            place += 1
+            place += len(body) - place - len(body[place:].lstrip())
+        elif place < len(body) and not body[item.end() - 1].isspace():
+            raise DataError("a list written as text, with nothing between two of its words")
+    return words
+
+
+def _unwrapped(cell: str) -> str:
+    cell = cell.strip()
+    wrapped = _WRAPPERS.fullmatch(cell)
+    return wrapped.group(1).strip() if wrapped else cell
+
+
+def _unquoted(word: str) -> str:
+    try:
+        if word.startswith('"'):
+            return str(json.loads(word, strict=False))
+    except ValueError:
+        pass
+    try:
+        return str(ast.literal_eval(word))
+    except (ValueError, SyntaxError) as error:
+        raise DataError(f"a list written as text, whose word {word[:40]} cannot be read") from error

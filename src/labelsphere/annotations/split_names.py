@@ -1,0 +1,60 @@
+"""Names of the column that says what each image is for, and of its values."""
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from labelsphere.annotations.readers.columns import plain_name
+from labelsphere.annotations.report import number_of
+
+SPLIT_NAMES = ("split", "subset", "is_valid")
+"""Names of a column of splits, in any case; the first that a table has is taken."""
+
+PARTS = {
+    "train": ("train", "training"),
+    "val": ("val", "valid", "validation", "dev"),
+    "test": ("test", "testing"),
+}
+"""What each part may be called in the column, whatever the case."""
+
+_VALIDITY = {"train": ("false", "0"), "val": ("true", "1"), "test": ()}
+"""Values of fastai's column ``is_valid``."""
+
+_MOST_SHOWN = 5
+
+
+def recognised_split(columns: Sequence[str]) -> str | None:
+    """The column of splits among some columns, or None."""
+    plain = {plain_name(column): column for column in reversed(columns)}
+    return next((plain[name] for name in SPLIT_NAMES if name in plain), None)
+
+
+def split_values(column: str, part: str) -> tuple[str, ...]:
+    """What a part may be called in a column, in lower case."""
+    return (_VALIDITY if plain_name(column) == "is_valid" else PARTS)[part]
+
+
+def marks(column: pl.Series, part: str) -> pl.Series:
+    """Whether each row is of a part, Boolean."""
+    values = column.cast(pl.String).str.strip_chars().str.to_lowercase()
+    return values.is_in(split_values(column.name, part)).fill_null(value=False)
+
+
+def odd_split_values(columns: pl.DataFrame) -> list[str]:
+    """A note on values of the column of splits that are of no part, if there are any."""
+    name = recognised_split(columns.columns)
+    if name is None:
+        return []
+    column = columns[name].cast(pl.String)
+    known = marks(columns[name], "train") | marks(columns[name], "val")
+    odd = column.filter(~(known | marks(columns[name], "test"))).drop_nulls()
+    odd = odd.filter(odd.str.strip_chars() != "")
+    if not len(odd):
+        return []
+    there = odd.unique(maintain_order=True)
+    shown = ", ".join(repr(value) for value in there[:_MOST_SHOWN].to_list())
+    left = "…" if len(there) > _MOST_SHOWN else ""
+    return [
+        f"{number_of(len(odd), 'image')} are of no split: column {name!r} says {shown}{left}, and "
+        f"train, val and test are known"
+    ]

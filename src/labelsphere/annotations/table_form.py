@@ -1,0 +1,30 @@
+"""How a table was laid out, so that it can be written back with all its columns."""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+
+@dataclass(frozen=True)
+class TableForm:
+    """The columns of a table, as it was read.
+
+    Attributes:
+        columns: Names of all columns that were read, in their order.
+        image: Column of the image's id; None where a further column or nothing names images.
+        tags: Column of the tags.
+        confidence: Column of the confidences, or None.
+        pictures: Column of encoded pictures, or None.
+        long: Whether each row is one tag.
+        separator: What stands between the tags of a cell of text.
+        image_type: Type of the id column.
+    """
+
+    columns: tuple[str, ...] = ("image", "tags")
+    image: str | None = "image"
+    tags: str = "tags"
+    confidence: str | None = None
+    pictures: str | None = None
+    long: bool = False
+    separator: str = ","
+    image_type: pl.DataType = pl.String()  # noqa: RUF009 - types are immutable
