@@ -3,8 +3,8 @@
 17,355 labels, Zipf frequencies (1 / rank), the tags of an image drawn apart from one another: no
 other data of this size has more distinct pairs, which is the hardest case for all. Every method
 runs in a process of its own, in turn. Input is what the method likes best, already in memory, and
-libraries and compiled code are loaded; the clock runs from there to the counts of all pairs, which
-are checked to be the same.
+libraries are loaded; the clock runs from there to the counts of all pairs, which are checked to be
+the same.
 
     python benchmarks/count.py
 """
@@ -23,7 +23,6 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parent))
 
 import reporting
-from count_profile import profile, profile_lines
 
 LABELS, TAGS, SEED = 17_355, 5, 0
 KEPT = {
@@ -104,26 +103,7 @@ def by_labelsphere(path: str, images: int) -> dict[str, Any]:
 
     rows = tag_rows(path, images)
     vocabulary = Vocabulary(map(str, range(LABELS)))
-    load_kernels()
     return clocked(lambda: count_cooccurrence(rows, vocabulary), lambda c: above(c.joint))
-
-
-def load_kernels() -> None:
-    """Let compiled code be loaded, as the libraries of the other methods are, by a few pairs."""
-    import numpy as np
-    from scipy.sparse import csr_array
-
-    from labelsphere.space.counting.kernels import tally_labels, write_keys
-    from labelsphere.space.counting.pair_triangle import PairTriangle
-    from labelsphere.space.counting.tag_block import tag_blocks
-
-    rows = csr_array(np.ones((1, 2), np.float32))
-    few = next(tag_blocks(rows, weighted=False, threads=1))
-    tally_labels(few.labels, 0, 2, np.zeros(2, np.int64))
-    triangle = PairTriangle(4, weighted=False, threads=1)
-    triangle.add(few)
-    assert triangle.joint(np.ones(4, np.int64), 1.0).nnz == 6
-    write_keys(few.starts, few.labels, 0, 1, 4, 0, np.empty(1, np.int64))
 
 
 def by_scipy(path: str, images: int) -> dict[str, Any]:
@@ -227,7 +207,7 @@ def write_parquet(path: str, images: int, target: str) -> None:
 def streamed(path: str) -> dict[str, Any]:
     """Count a Parquet file part by part; memory before the matrix is made, and in all."""
     from labelsphere.annotations import Vocabulary, stream_annotations
-    from labelsphere.space.counting import PairCounter
+    from labelsphere.linalg.pair_counter import PairCounter
 
     vocabulary = Vocabulary([f"label {number}" for number in range(LABELS)])
     reporting.restart_peak()
@@ -275,8 +255,6 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "tags.npy"
         draw(given.images, path)
-        # Compiled code is kept on disk from its first call on: not what is measured here.
-        measured(by_labelsphere, str(path), min(given.images, SIZES[0]))
         rounds = reporting.in_turn(
             {
                 name: partial(measured, method, str(path), given.images)
@@ -284,7 +262,6 @@ def main() -> None:
             },
             given.rounds,
         )
-        spent = measured(profile, str(path), given.images)
         stream = {}
         for size in sizes:
             table = Path(folder) / "tags.parquet"
@@ -298,10 +275,10 @@ def main() -> None:
     assert last["checks"] == finished[0]["checks"]
     reporting.write_results(
         "count",
-        report(given.images, rounds, stream) + profile_lines(spent or {}),
-        {"rounds": rounds, "stream": stream, "profile": spent},
+        report(given.images, rounds, stream),
+        {"rounds": rounds, "stream": stream},
         seed=SEED,
-        packages=("numba", "scipy", "polars", "duckdb"),
+        packages=("scipy", "polars", "duckdb"),
         folder=given.output,
     )
 
@@ -353,8 +330,8 @@ def report(
         "turn, each in a process of its own; ratios to Labelsphere are medians of the rounds'. A "
         "process counts twice: the first time it also waits for memory that nothing used before, "
         "the second time it has it still, since all are told to keep what they have freed. "
-        "Input is in memory and counts towards the peak; libraries and compiled code are loaded "
-        "before. The queries stand in the script.",
+        "Input is in memory and counts towards the peak; libraries are loaded before. "
+        "The queries stand in the script.",
         "",
         *reporting.table(
             ["", "seconds", "ratio", "of processor", "first time", "ratio", "peak memory, GiB"],

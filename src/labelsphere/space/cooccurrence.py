@@ -10,7 +10,8 @@ from labelsphere.annotations import Annotations, AnnotationStream, Vocabulary
 from labelsphere.annotations.split_names import marks, recognised_split, split_values
 from labelsphere.arrays import SparseRows
 from labelsphere.errors import UsageError
-from labelsphere.space.counting import STEP, PairCounter
+from labelsphere.linalg.fixed_point import STEP
+from labelsphere.linalg.pair_counter import PairCounter
 from labelsphere.space.counts import Counts
 
 __all__ = ["Counts", "StreamCounts", "count_cooccurrence", "count_stream"]

@@ -12,12 +12,12 @@ from labelsphere.annotations import Annotations, Revision, Vocabulary
 from labelsphere.arrays import BoolArray, FloatArray, IntArray, SparseRows
 from labelsphere.errors import DataError, UsageError
 from labelsphere.linalg import ApproximateSearch, top_k, with_unit_rows
+from labelsphere.linalg.presence import presence_rows
 from labelsphere.space.alignment import align_annotations, check_same_vocabulary, unknown_label
 from labelsphere.space.arithmetic import Neighbor, check_top, nearest_to_sum
 from labelsphere.space.cooccurrence import Counts
 from labelsphere.space.embedders import checked_embedder
 from labelsphere.space.placement import place_label
-from labelsphere.space.presence import presence_rows
 from labelsphere.space.refitting import align_space, moved_labels, refit_space
 from labelsphere.space.revising import revise_space
 from labelsphere.space.space_folder import load_space, save_space

@@ -9,8 +9,8 @@ from scipy.sparse import csr_array
 from labelsphere.annotations import Annotations, Vocabulary
 from labelsphere.arrays import FloatArray, IntArray, SparseRows
 from labelsphere.errors import UsageError
+from labelsphere.linalg.presence import presence_rows
 from labelsphere.space import LabelSpace
-from labelsphere.space.presence import presence_rows
 
 _MOST_SETS = 1 << 16
 """Tag sets that are kept: of more images, as many drawn at random."""
