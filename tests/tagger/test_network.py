@@ -1,3 +1,5 @@
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -211,3 +213,47 @@ def test_the_papers_network_has_no_auxiliary_tower_and_no_dropout() -> None:
         torch.testing.assert_close(network(batch), network(batch), rtol=0, atol=0)
     # Szegedy et al. 2015: 2,048 features enter the last layer.
     assert head_of(network).weight.shape == (4096, 2048)
+
+
+def test_a_tagger_on_vectors_never_imports_timm(tmp_path: Path) -> None:
+    code = f"""
+import sys
+import numpy as np
+from labelsphere.annotations import Annotations
+from labelsphere.tagger import Architecture, Tagger
+from labelsphere.tagger.inputs import FeatureInputs
+from labelsphere.tagger.label_context import LabelContext
+tags = Annotations.from_lists([["a"], ["b"]])
+inputs = FeatureInputs(np.eye(2, dtype=np.float32))
+labels = LabelContext.of(tags, None)
+shape = inputs.sample_shape
+tagger = Tagger(Architecture("mlp", objective="logistic"), labels, inputs.settings(), shape)
+tagger.save({str(tmp_path / "tagger")!r})
+print(len(Tagger.load({str(tmp_path / "tagger")!r}).tag_inputs(inputs, 1)))
+print(sorted({{"timm", "torchvision"}} & set(sys.modules)))
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == ["2", "[]"]
+
+
+def test_a_checkpoint_that_names_another_backbone_is_refused(tmp_path: Path) -> None:
+    saved = build_network("resnet10t", 5, SHAPE, options=CHANNELS)
+    state = {k: v.contiguous() for k, v in saved.state_dict().items()}
+    path = tmp_path / "weights.safetensors"
+    save_file(state, path, metadata={"backbone": "resnet10t"})
+    build_network("resnet10t", 5, SHAPE, options=CHANNELS, pretrained=path)
+    # Its tensors would fit.
+    save_file(state, path, metadata={"backbone": "resnet10"})
+    with pytest.raises(DataError, match="holds weights of 'resnet10', but the backbone is"):
+        build_network("resnet10t", 5, SHAPE, options=CHANNELS, pretrained=path)
+
+
+def test_a_network_on_a_backbones_features_is_built_and_its_options_checked() -> None:
+    small = {"hidden": 8, "layers": 1}
+    network = build_network("resnet10t", 5, SHAPE, options=CHANNELS, feature_network=small).eval()
+    assert head_of(network).weight.shape == (5, 8)
+    batch = torch.randn((4, *SHAPE), generator=torch.manual_seed(0))
+    with torch.no_grad():
+        torch.testing.assert_close(head_of(network)(features_of(network, batch)), network(batch))
+    with pytest.raises(UsageError, match="backbone 'mlp' does not take"):
+        build_network("resnet10t", 5, SHAPE, options=CHANNELS, feature_network={"depth": 3})

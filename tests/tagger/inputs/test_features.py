@@ -120,3 +120,15 @@ def test_read_features_of_each_kind(tmp_path):
     for name, expected in (("npy", TABLE), ("npz", sparse.toarray()), ("parquet", TABLE)):
         batch = read_features(tmp_path / f"x.{name}").batch(rows, training=False)
         np.testing.assert_array_equal(batch.numpy(), expected[rows].astype(np.float32))
+
+
+def test_a_row_of_nan_is_a_missing_one():
+    table = np.ones((4100, 2))
+    table[[3, 4099]] = np.nan
+    inputs = FeatureInputs(table)
+    assert np.flatnonzero(~inputs.usable()).tolist() == [3, 4099]
+    assert inputs.usable(np.array([4099, 0])).tolist() == [False, True]
+    fitted = inputs.fitted(np.flatnonzero(inputs.usable()))
+    assert fitted.mean.tolist() == [1.0, 1.0]
+    with pytest.raises(DataError, match="row 4099 of the features is missing"):
+        fitted.batch(np.array([0, 4099]), training=False)
