@@ -3,8 +3,16 @@
 import numpy as np
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from labelsphere.annotations import Annotations, first_of_groups, part_rows, split_column
+from labelsphere.annotations import (
+    Annotations,
+    find_split,
+    first_of_groups,
+    part_rows,
+    split_column,
+)
 from labelsphere.errors import UsageError
 
 
@@ -45,3 +53,40 @@ def test_the_first_row_of_each_group_in_the_order_of_rows() -> None:
     groups = np.array([5, 5, 2, 2, 9, 5])
     assert first_of_groups(np.array([1, 2, 3, 5, 4]), groups).tolist() == [1, 2, 4]
     assert first_of_groups(np.array([3, 1]), None).tolist() == [3, 1]
+
+
+def test_a_tables_own_split_is_taken() -> None:
+    split = find_split(table(split=["test", "train", "val", "train"]))
+    assert [split.train.tolist(), split.val.tolist(), split.test.tolist()] == [[1, 3], [2], [0]]
+    assert split.source == "column 'split'"
+
+
+def test_a_split_without_val_rows_gives_up_some_of_its_train_rows() -> None:
+    split = find_split(table(fold=["train"] * 50 + ["test"] * 9), "fold", seed=1)
+    assert split.test.tolist() == list(range(50, 59))
+    assert sorted([*split.train, *split.val]) == list(range(50))
+    assert len(split.val) == 5
+    assert split.source == "column 'fold'; it has no val rows, so 10 % of its train rows validate"
+
+
+def test_small_tables_and_those_asked_for_are_not_divided() -> None:
+    few = find_split(table(number=["1"] * 19))
+    assert (len(few.train), len(few.val), len(few.test)) == (19, 0, 0)
+    assert "too few" in few.source
+    whole = find_split(table(split=["test"] * 40), "none")
+    assert (len(whole.train), len(whole.val), len(whole.test)) == (40, 0, 0)
+
+
+@given(names=st.lists(st.integers(0, 60), min_size=1, max_size=200), seed=st.integers(0, 1 << 31))
+def test_every_row_is_in_one_part_and_no_group_in_two(names: list[int], seed: int) -> None:
+    tags = table(series=[str(name) for name in names])
+    split = find_split(tags, group="series", seed=seed)
+    parts = [split.train, split.val, split.test]
+    assert sorted(np.concatenate(parts).tolist()) == list(range(len(names)))
+    in_parts = [{names[row] for row in part} for part in parts]
+    assert sum(map(len, in_parts)) == len(set(names))
+    again = find_split(tags, group="series", seed=seed)
+    assert again.val.tolist() == split.val.tolist()
+    if len(set(names)) >= 20:
+        assert all(in_parts)
+        assert abs(len(in_parts[1]) - len(set(names)) / 10) <= 1

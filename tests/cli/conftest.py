@@ -30,7 +30,10 @@ def space_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 COLOURS = {"red": "#d02020", "green": "#20a030", "blue": "#2040d0"}
 SHAPES = {"circle": "round", "square": "angular", "triangle": "angular"}
-TINY_NETWORK = ("--backbone", "resnet10t", "--backbone-options", '{"channels": [8, 16, 32, 64]}')
+TINY_NETWORK = (
+    *("--backbone", "resnet10t", "--backbone-options", '{"channels": [8, 16, 32, 64]}'),
+    *("--pretrained", "none"),
+)
 
 
 def draw(colour: str, shape: str, random: np.random.Generator) -> Image.Image:
@@ -90,6 +93,7 @@ def trained_shapes(
     """A tagger of shapes, trained once by a process, and what the process said."""
     tagger = shapes / "tagger"
     source = ["train", str(shapes / "tags.csv"), "--space", str(shape_space), "--json"]
+    source += ["--objective", "cosine"]
     options = ["--image-size", "32", "--epochs", "12", "--batch-size", "18", "--rate", "0.01"]
     done = run_process([*source, *TINY_NETWORK, *options, "--output", str(tagger)])
     assert done.returncode == 0, done.stderr

@@ -9,12 +9,14 @@ import time
 from pathlib import Path
 
 import numpy as np
+import polars as pl
 import pytest
 from safetensors.numpy import load_file
 
 from labelsphere.annotations import Annotations
 from labelsphere.cli import main
-from labelsphere.tagger import Tagger
+from labelsphere.tagger import Tagger, TrainingOptions
+from labelsphere.tagger.inputs import read_features
 
 VECTORS = ("--batch-size", "20", "--backbone-options", '{"hidden": 8}', "--rate", "0.01")
 
@@ -38,15 +40,20 @@ def test_a_process_trains_and_says_what_it_used_and_what_it_left_out(
     folder, done = trained_shapes
     result = json.loads(done.stdout)
     assert result["output"] == str(folder)
-    assert result["images"] == {"train": 54, "val": 9}
+    assert result["images"] == {"train": 54, "val": 9, "test": 9}
     assert result["left_out"] == {"no known tag": 1, "cannot be read": 3}
     assert result["labels"] == 8
     assert result["steps"] == 12 * 3
     assert [point["step"] for point in result["history"]] == list(range(3, 37, 3))
     assert result["loss"] < -0.7
+    scores = [point["values"]["image_ap"] for point in result["history"]]
+    assert result["best_step"] == 3 * (1 + int(np.argmax(scores)))
+    assert result["quality"]["part"] == "test"
+    measured = result["quality"]["values"]["precision@1"]
+    assert measured["low"] <= measured["value"] <= measured["high"]
     assert result["history"][-1]["values"]["precision@1"] > 0.7
     assert "3 images left out: cannot be read" in done.stderr
-    assert "epoch 12, step 36, validation: map@100 0." in done.stderr
+    assert "epoch 12, step 36, validation: image_ap 0." in done.stderr
     assert "36/36, " in done.stderr
     assert "images/s" in done.stderr
     assert not folder.with_name("tagger.training").exists()
@@ -171,19 +178,98 @@ def test_one_of_each_group_is_taken_an_epoch(
     assert one["images"]["val"] <= 15 < every["images"]["val"]
 
 
-def test_without_a_split_all_images_are_trained_on(
+def test_without_a_split_one_is_made_and_said(
     planted: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     lines = (planted / "tags.csv").read_text().replace(",split,", ",part,", 1)
     (tmp_path / "tags.csv").write_text(lines)
     source = (tmp_path / "tags.csv", "--features", planted / "vectors.npy", *VECTORS)
     options = ("--objective", "logistic", "--steps", "2", "--output")
-    result, _ = train_json(capsys, *source, *options, tmp_path / "all")
-    known = sum(result["left_out"].values())
-    assert result["images"] == {"train": 200 - known, "val": 0}
-    assert result["history"] == []
-    named, _ = train_json(capsys, *source, "--split", "part", *options, tmp_path / "named")
-    assert named["images"]["val"] > 0
+    result, said = train_json(capsys, *source, *options, tmp_path / "made")
+    left_out = sum(result["left_out"].values())
+    assert result["images"]["train"] + result["images"]["val"] == 180 - left_out
+    assert (result["images"]["test"], len(result["history"])) == (20, 1)
+    assert "split: 160 train, 20 val, 20 test images (made at random with seed 0" in said
+    named, said = train_json(capsys, *source, "--split", "part", *options, tmp_path / "named")
+    assert named["images"]["test"] == 30
+    assert "(column 'part'; --split COLUMN)" in said
+    every, _ = train_json(capsys, *source, "--split", "none", *options, tmp_path / "every")
+    trained = 200 - sum(every["left_out"].values())
+    assert every["images"] == {"train": trained, "val": 0, "test": 0}
+    assert (every["history"], every["quality"], every["best_step"]) == ([], None, None)
+
+
+def test_nothing_but_table_and_output_ends_in_a_tagger_that_is_measured(
+    planted: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = (planted / "tags.csv", "--features", planted / "vectors.npy")
+    result, said = train_json(capsys, *source, "--output", tmp_path / "tagger")
+    subjects = ["method", "label space", "split", "network", "length"]
+    assert [choice["subject"] for choice in result["choices"]] == subjects
+    for choice in result["choices"]:
+        line = f"{choice['subject']}: {choice['value']} ({choice['reason']}; {choice['option']})"
+        assert line in said
+    assert result["method"] == "sphere"
+    assert result["quality"]["values"]["precision@1"]["value"] > 0.8
+    card = (tmp_path / "tagger" / "README.md").read_text()
+    assert "## Quality" in card
+    assert "On 30 test images" in card
+    # The same in Python, with equal metrics.
+    tags = Annotations.read(planted / "tags.csv")
+    tagger = Tagger.train(tags, inputs=read_features(planted / "vectors.npy"))
+    assert tagger.report is not None
+    ours, theirs = json.loads(json.dumps(tagger.report.to_json())), result
+    assert ours["quality"] == theirs["quality"]
+    assert ours["choices"] == theirs["choices"]
+
+
+@pytest.mark.parametrize("form", ["folder", "csv", "parquet"])
+def test_one_command_trains_on_pictures_of_every_form(
+    shapes: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], form: str
+) -> None:
+    tags = Annotations.read(shapes / "tags.csv").select(range(72))
+    folder = tmp_path / "data"
+    folder.mkdir()
+    table = {"folder": folder, "csv": folder / "t.csv", "parquet": folder / "t.parquet"}[form]
+    names = [f"{row}.png" for row in range(72)]
+    assert tags.pictures is not None
+    data = [tags.pictures.read(row) for row in range(72)]
+    lists = [tags.tags_of(row) for row in range(72)]
+    if form == "parquet":
+        pictures = [{"bytes": each, "path": name} for each, name in zip(data, names, strict=True)]
+        pl.DataFrame({"image": pictures, "tags": lists}).write_parquet(table)
+    else:
+        for name, each in zip(names, data, strict=True):
+            (folder / name).write_bytes(each)
+        if form == "folder":
+            for row, of_row in enumerate(lists):
+                (folder / f"{row}.txt").write_text(", ".join(of_row))
+        else:
+            joined = [",".join(of_row) for of_row in lists]
+            pl.DataFrame({"image": names, "tags": joined}).write_csv(table)
+    # A small size, so that the test is quick; nothing else is decided.
+    quick = ("--image-size", "32", "--epochs", "30")
+    result, said = train_json(capsys, table, "--output", tmp_path / "tagger", *quick)
+    assert result["images"] == {"train": 58, "val": 7, "test": 7}
+    assert "tf_efficientnet_lite0" in said
+    assert "its features are computed once" in said
+    assert result["quality"]["values"]["precision@1"]["value"] > 0.5
+    [best] = Tagger.load(tmp_path / "tagger").tag([data[0]], top=1)
+    assert best[0].label in tags.vocabulary
+    trained = Tagger.train(table, options=TrainingOptions(image_size=32, settings={"epochs": 30.0}))
+    assert trained.report is not None
+    assert json.loads(json.dumps(trained.report.to_json()))["quality"] == result["quality"]
+
+
+def test_one_picture_is_refused(
+    shapes: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "tags.csv").write_text(f"image,tags\n{shapes / 'pictures/00.png'},red\n")
+    options = ("--method", "logistic", "--output", tmp_path / "tagger")
+    code, line = refusal(capsys, tmp_path / "tags.csv", *options)
+    assert code == 2
+    assert "at least 2 images" in line
+    assert not (tmp_path / "tagger").exists()
 
 
 def test_the_paper_preset_trains_inception_v3_with_rmsprop(
@@ -196,7 +282,8 @@ def test_the_paper_preset_trains_inception_v3_with_rmsprop(
         *("--output", tmp_path / "tagger"),
     )
     assert (result["backbone"], result["steps"]) == ("inception_v3", 1)
-    assert "the preset's label space has 4,096 dimensions" in said
+    assert "method: paper: " in said
+    assert "(the preset's; " in said
     config = json.loads((tmp_path / "tagger" / "config.json").read_text())
     assert config["backbone_options"] == {"drop_rate": 0.0}
     assert config["preparation"]["size"] == 75
@@ -206,8 +293,9 @@ def test_a_local_checkpoint_begins_the_backbone_and_sets_the_colours(
     shapes: Path, shape_space: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     source = (shapes / "tags.csv", "--space", shape_space, "--backbone", "test_resnet")
-    options = ("--image-size", "32", "--steps", "1", "--batch-size", "8", "--rate", "1e-12")
-    train_json(capsys, *source, *options, "--output", tmp_path / "first")
+    source += ("--no-freeze", "--image-size", "32", "--steps", "1", "--batch-size", "8")
+    options = ("--rate", "1e-12")
+    train_json(capsys, *source, *options, "--pretrained", "none", "--output", tmp_path / "first")
     weights = tmp_path / "first" / "model.safetensors"
     again = ("--seed", "1", "--pretrained", weights, "--output", tmp_path / "second")
     train_json(capsys, *source, *options, *again)
@@ -231,15 +319,24 @@ def test_a_taken_output_is_refused_before_anything_is_read(
 @pytest.mark.parametrize(
     ("options", "code", "expected"),
     [
-        ((), 2, "objective cosine needs a label space"),
-        (("--objective", "hinge"), 2, "--objective must be one of cosine, logistic"),
-        (("--objective", "logistic", "--decoder", "viterbi"), 2, "--decoder must be one of cosine"),
+        (("--objective", "cosine"), 2, "objective 'cosine' needs a label space"),
+        (("--objective", "hinge"), 2, "objective must be one of cosine, logistic"),
+        (("--method", "forest"), 2, "method must be one of sphere, paper"),
+        (("--method", "paper", "--objective", "logistic"), 2, "give one of them"),
+        (("--objective", "logistic", "--decoder", "viterbi"), 2, "decoder must be one of cosine"),
+        (("--freeze", "--pretrained", "none"), 2, "--freeze needs pretrained weights"),
+        (("--finetune", "--pretrained", "none"), 2, "--finetune comes after --freeze"),
+        (("--backbone", "mlp"), 2, "'mlp' is for feature vectors, and pictures are given"),
         (("--objective", "logistic", "--decoder", "omp"), 2, "'omp' reads points of a label"),
         (("--objective", "logistic", "--decoder", "conse"), 2, "'conse' needs a label space"),
         (("--objective", "logistic", "--epochs", "1", "--steps", "2"), 2, "give one"),
         (("--objective", "logistic", "--rate", "0"), 2, "rate must be above 0"),
         (("--objective", "logistic", "--preset", "tiny"), 2, "preset must be one of paper, small"),
-        (("--objective", "logistic", "--pretrained", "none.pth"), 2, "must be a checkpoint file"),
+        (
+            ("--objective", "logistic", "--pretrained", "none.pth"),
+            2,
+            "or a checkpoint file, but got",
+        ),
         (("--objective", "logistic", "--backbone", "resnet1"), 2, "did you mean"),
         (("--objective", "logistic", "--backbone-options", "[1]"), 2, "must be a JSON object"),
         (("--objective", "logistic", "--image-size", "32", "--fit", "zoom"), 2, "fit must be one"),
@@ -286,7 +383,7 @@ def test_a_table_without_pictures_or_with_none_that_opens_is_refused(
     (tmp_path / "b.png").write_text("text")
     code, line = refusal(capsys, tmp_path / "tags.csv", *options)
     assert code == 1
-    assert "none of 2 images can be trained on" in line
+    assert "none of the 2 pictures can be read" in line
     assert not (tmp_path / "tagger").exists()
 
 

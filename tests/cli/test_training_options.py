@@ -33,11 +33,7 @@ def test_a_default_stands_in_the_help(option: object, value: object) -> None:
     assert f"; {value}" in told
 
 
-def test_defaults_of_train_and_compare_are_those_of_their_settings() -> None:
-    train = {parameter.name: parameter for parameter in load_verb("train").params}
-    assert f"; {TrainingSettings().rate:g}." in train["rate"].help
-    assert f"; {TrainingSettings().checkpoint_every}." in train["checkpoint_every"].help
-    assert train["seed"].default == TrainingSettings().seed
+def test_defaults_of_compare_are_those_of_its_settings() -> None:
     compare = {parameter.name: parameter.default for parameter in load_verb("compare").params}
     settings = ComparisonSettings()
     assert options.numbers(compare["rates"], float, "--rates") == settings.rates

@@ -3,16 +3,28 @@
 import numpy as np
 import pytest
 
-from labelsphere.cli.training_progress import TrainingTeller, left_out
-from labelsphere.tagger import TrainingSettings
+from labelsphere.annotations import Annotations
+from labelsphere.cli.training_progress import TrainingTeller
+from labelsphere.tagger import Architecture, Tagger, TrainingSettings
+from labelsphere.tagger.label_context import LabelContext
 from labelsphere.tagger.training_rows import TrainingRows
+
+NONE = np.array([], np.int64)
+
+
+def small_tagger() -> Tagger:
+    labels = LabelContext.of(Annotations.from_lists([["a"], ["b"]]))
+    settings = {"kind": "features", "mean": [0.0], "scale": [1.0]}
+    return Tagger(Architecture("mlp", {"hidden": 3}, "logistic"), labels, settings, (1,))
 
 
 def test_a_step_tells_loss_and_rate_and_then_speed() -> None:
     told: list[tuple[object, ...]] = []
     settings = TrainingSettings(rate=0.5, schedule="cosine", warmup=0.0, batch_size=4)
-    watch = TrainingTeller(lambda *said: told.append(said), settings).watch()
+    watch = TrainingTeller(lambda *said: told.append(said)).watch()
     assert watch.on_step is not None
+    assert watch.on_start is not None
+    watch.on_start(small_tagger(), TrainingRows(np.arange(9), NONE, NONE, 2, 0), settings)
     for step, loss in enumerate([4.0, 2.0], start=1):
         watch.on_step(step, 2, loss)
     assert told[0] == ("training", 1, 2, "loss 4, rate 0.5")
@@ -23,21 +35,27 @@ def test_a_step_tells_loss_and_rate_and_then_speed() -> None:
 
 
 def test_a_validation_tells_its_figures(capsys: pytest.CaptureFixture[str]) -> None:
-    watch = TrainingTeller(lambda *_: None, TrainingSettings()).watch()
+    watch = TrainingTeller(lambda *_: None).watch()
     assert watch.on_validation is not None
-    keys = ("map@100", "weighted_map@100", "precision@1", "recall@10", "ndcg@5")
+    keys = ("image_ap", "precision@1", "recall@10", "map@100", "ndcg@5")
     values = {key: number / 10 for number, key in enumerate(keys)}
     watch.on_validation(2.5, {"step": 1250, "values": values})
     assert capsys.readouterr().err == (
-        "epoch 2.5, step 1,250, validation: map@100 0.0000, weighted_map@100 0.1000, "
-        "precision@1 0.2000, recall@10 0.3000\n"
+        "epoch 2.5, step 1,250, validation: image_ap 0.0000, precision@1 0.1000, "
+        "recall@10 0.2000, map@100 0.3000\n"
     )
 
 
-def test_reasons_that_took_no_image_are_not_told() -> None:
-    none = np.array([], np.int64)
-    assert left_out(TrainingRows(none, none, 0, 0)) == []
-    assert left_out(TrainingRows(none, none, 2, 0, 1)) == [
-        (2, "no known tag"),
-        (1, "no tag with a place in the label space"),
+def test_what_is_left_out_and_what_is_trained_is_told_at_the_start(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    watch = TrainingTeller(lambda *_: None).watch()
+    assert watch.on_start is not None
+    rows = TrainingRows(np.arange(9), np.arange(2), NONE, 2, 0, 1)
+    watch.on_start(small_tagger(), rows, TrainingSettings())
+    lines = capsys.readouterr().err.splitlines()
+    assert lines[:2] == [
+        "2 images left out: no known tag",
+        "1 image left out: no tag with a place in the label space",
     ]
+    assert lines[2].startswith("mlp: 20 parameters, 2 outputs, 2 labels; 9 images to train on, 2 ")

@@ -14,6 +14,7 @@ from labelsphere.space import LabelSpace
 from labelsphere.tagger import Architecture, Tagger, TrainingSettings
 from labelsphere.tagger.card import tagger_card
 from labelsphere.tagger.inputs import FeatureInputs
+from tests.tagger.plain_training import train_on_all
 
 Features = Callable[..., tuple[Annotations, AnyArray]]
 SETTINGS = TrainingSettings(epochs=10, batch_size=50, precision="float32")
@@ -24,7 +25,7 @@ def trained(
 ) -> tuple[Tagger, Annotations, FeatureInputs]:
     tags, features = planted_features()
     inputs = FeatureInputs(features)
-    tagger = Tagger.train(
+    tagger = train_on_all(
         tags,
         LabelSpace.fit(tags, method, 32 if method != "pmi" else None),
         backbone=Architecture("mlp", {"hidden": 32}, objective, decoder),
@@ -54,7 +55,9 @@ def test_a_tagger_reads_tags_by_the_decoder_it_is_built_with(
     assert loaded.architecture == tagger.architecture
     loaded.precision = tagger.precision
     assert loaded.tag_inputs(inputs, 12) == tagger.tag_inputs(inputs, 12)
-    assert f"| decoder | {decoder or 'that of the objective'} |" in tagger_card(tagger)
+    card = tagger_card(tagger.architecture, tagger.labels, None)
+    own = "the method's own"
+    assert f"| decoder | {decoder or own} |" in card
 
 
 def test_another_decoder_reads_the_same_network_otherwise(planted_features: Features) -> None:
@@ -79,7 +82,7 @@ def test_what_cannot_be_decoded_is_refused_at_once(
 ) -> None:
     tags, features = planted_features(40)
     with pytest.raises(UsageError, match=message):
-        Tagger.train(
+        train_on_all(
             tags,
             LabelSpace.fit(tags),
             backbone=Architecture("mlp", None, objective, decoder),

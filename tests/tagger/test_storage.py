@@ -16,6 +16,7 @@ from labelsphere.errors import ArtefactError, UsageError
 from labelsphere.space import LabelSpace
 from labelsphere.tagger import Architecture, Tagger, TrainingSettings
 from labelsphere.tagger.inputs import FeatureInputs, ImageInputs
+from tests.tagger.plain_training import train_on_all
 
 Features = Callable[..., tuple[Annotations, AnyArray]]
 SETTINGS = TrainingSettings(steps=4, batch_size=16)
@@ -29,7 +30,7 @@ def planted(planted_features: Features) -> tuple[Annotations, AnyArray]:
 
 def trained(planted: tuple[Annotations, AnyArray], objective: str) -> Tagger:
     tags, features = planted
-    return Tagger.train(
+    return train_on_all(
         tags,
         LabelSpace.fit(tags, dim=4) if objective == "cosine" else None,
         backbone=Architecture("mlp", MLP, objective),
@@ -64,7 +65,7 @@ def test_tag_sets_are_saved_for_taggers_that_may_read_them(
 ) -> None:
     tags, features = planted
     inputs = FeatureInputs(features).fitted(np.arange(60))
-    tagger = Tagger.train(
+    tagger = train_on_all(
         tags,
         LabelSpace.fit(tags, dim=4),
         backbone=Architecture("mlp", MLP, "sphere", decoder),
@@ -120,7 +121,7 @@ def test_a_loaded_tagger_prepares_pictures_as_in_training(
 ) -> None:
     tags = coloured_squares(40)
     assert tags.pictures is not None
-    tagger = Tagger.train(
+    tagger = train_on_all(
         tags,
         LabelSpace.fit(tags),
         backbone=tiny,

@@ -7,13 +7,14 @@ import polars as pl
 import pytest
 import torch
 
-from labelsphere.annotations import Annotations, PictureBytes, Vocabulary
+from labelsphere.annotations import Annotations, PictureBytes, Vocabulary, find_split
 from labelsphere.arrays import AnyArray
 from labelsphere.errors import DataError, UsageError
 from labelsphere.space import LabelSpace
 from labelsphere.tagger import Architecture, Tagger, TrainingSettings
 from labelsphere.tagger.inputs import FeatureInputs, ImageInputs
 from labelsphere.tagger.label_context import LabelContext
+from tests.tagger.plain_training import train_on_all
 
 Squares = Callable[..., Annotations]
 Features = Callable[..., tuple[Annotations, AnyArray]]
@@ -38,7 +39,7 @@ def squares(coloured_squares: Squares) -> Annotations:
 @pytest.fixture(scope="module")
 def tagger(squares: Annotations) -> Tagger:
     assert squares.pictures is not None
-    return Tagger.train(
+    return train_on_all(
         squares,
         LabelSpace.fit(squares),
         backbone=Architecture("resnet10t", {"channels": (8, 16, 32, 64)}),
@@ -126,7 +127,7 @@ def test_an_unreadable_picture_is_named(tagger: Tagger, tmp_path: Path) -> None:
 def test_learns_from_feature_vectors(planted_features: Features, objective: str) -> None:
     tags, features = planted_features(500)
     space = LabelSpace.fit(tags) if objective == "cosine" else None
-    tagger = Tagger.train(
+    tagger = train_on_all(
         tags.select(np.arange(400)),
         space,
         backbone=Architecture("mlp", {"hidden": 64}, objective),
@@ -196,7 +197,7 @@ def test_nothing_to_learn_from_is_told_of(planted_features: Features, squares: A
     with pytest.raises(DataError, match="0 have a tag that the tagger knows"):
         new(tags, FeatureInputs(features)).fit(untagged, FeatureInputs(features), SETTINGS)
     torn = pictures_of([data[:20] for data in bytes_of(squares, range(120))])
-    with pytest.raises(DataError, match=r"120 have a tag .* none of those can be read"):
+    with pytest.raises(DataError, match=r"none of \d+ images .* none of those can be read"):
         Tagger.train(
             replace(squares, pictures=torn),
             backbone=Architecture("resnet10t", objective="logistic"),
@@ -260,18 +261,37 @@ def test_says_what_it_is(tagger: Tagger) -> None:
     assert repr(tagger) == "Tagger(resnet10t, cosine, 10 labels)"
 
 
-def test_a_backbone_by_name_trains_for_the_space_or_without_one_logistically(
+def test_the_recommended_method_is_trained_with_a_space_of_its_own_or_the_one_given(
     planted_features: Features,
 ) -> None:
     tags, features = planted_features(60)
-    settings = TrainingSettings(steps=1)
-    inputs = FeatureInputs(features)
-    with_space = Tagger.train(
-        tags, LabelSpace.fit(tags), backbone="mlp", inputs=inputs, settings=settings
+    settings = TrainingSettings(steps=2)
+    inputs, space = FeatureInputs(features), LabelSpace.fit(tags)
+    given = Tagger.train(tags, space, inputs=inputs, settings=settings)
+    assert given.architecture == Architecture("mlp", None, "sphere")
+    assert given.space is space
+    own = Tagger.train(tags, inputs=inputs, settings=settings, method="sphere+dim=3")
+    assert own.space is not None
+    assert (own.space.dim, own.space.config["method"]) == (3, "smoothed")
+    plain = Tagger.train(tags, inputs=inputs, settings=settings, method="logistic")
+    assert plain.architecture == Architecture("mlp", None, "logistic")
+    assert plain.space is None
+
+
+def test_features_are_standardised_and_counted_on_the_training_rows(
+    planted_features: Features,
+) -> None:
+    tags, features = planted_features(100)
+    inputs = FeatureInputs(5 + 3 * features)
+    tagger = Tagger.train(tags, inputs=inputs, method="logistic")
+    train = find_split(tags).train
+    assert len(train) == 80
+    np.testing.assert_allclose(
+        tagger.preparation["mean"], (5 + 3 * features[train]).mean(axis=0), rtol=1e-5
     )
-    without = Tagger.train(tags, backbone="mlp", inputs=inputs, settings=settings)
-    assert with_space.architecture == Architecture("mlp", objective="cosine")
-    assert without.architecture == Architecture("mlp", objective="logistic")
+    assert tagger.labels.counts.tolist() == tags.select(train).label_counts().tolist()
+    assert tagger.report is not None
+    assert tagger.report.images == {"train": 80, "val": 10, "test": 10}
 
 
 def test_another_space_changes_the_tags_and_not_the_points(
@@ -322,7 +342,9 @@ def test_a_tagger_goes_on_with_a_refitted_space_that_was_turned_back(
     old = LabelSpace.fit(first, dim=6)
     settings = TrainingSettings(epochs=25, batch_size=40, rate=0.01)
     inputs = FeatureInputs(features[:400])
-    tagger = Tagger.train(first, old, backbone="mlp", inputs=inputs, settings=settings)
+    tagger = train_on_all(
+        first, old, backbone=Architecture("mlp"), inputs=inputs, settings=settings
+    )
     # What was "tag 03" is "tag 02" from now on; other images, so that other eigenvectors come out.
     revised = rest.revise({"tag 03": "tag 02"})
     unseen = FeatureInputs(features[400:])

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from labelsphere.annotations import Annotations
+from labelsphere.annotations import Annotations, find_split
 from labelsphere.arrays import BoolArray, IntArray
 from labelsphere.errors import DataError, UsageError
 from labelsphere.tagger.inputs import FeatureInputs, Inputs, Progress
@@ -43,32 +43,39 @@ def test_training_and_validation_rows_have_a_tag_and_can_be_read() -> None:
     tags, inputs = table()
     seen: list[tuple[int, int]] = []
     rows = choose_training_rows(
-        tags, inputs, split="split", progress=lambda done, total: seen.append((done, total))
+        tags,
+        inputs,
+        split=find_split(tags),
+        progress=lambda done, total: seen.append((done, total)),
     )
     assert rows.train.tolist() == [0, 6, 8]
     assert rows.val.tolist() == [5, 7]
-    assert (rows.without_known_tag, rows.unreadable) == (1, 2)
-    assert seen == [(7, 7)]
+    # A test row needs no tag: every tag that is given to it is wrong.
+    assert rows.test.tolist() == [9]
+    assert (rows.without_known_tag, rows.unreadable) == (1, 3)
+    assert rows.left_out() == [(1, "no known tag"), (3, "cannot be read")]
+    assert seen == [(9, 9)]
 
 
 def test_one_of_a_group_validates_and_all_of_it_trains() -> None:
     tags, inputs = table()
-    rows = choose_training_rows(tags, inputs, split="split", group="group")
+    rows = choose_training_rows(tags, inputs, split=find_split(tags), group="group")
     assert rows.train.tolist() == [0, 6, 8]
     assert rows.val.tolist() == [5]
 
 
 def test_without_a_split_all_rows_train() -> None:
-    rows = choose_training_rows(*table())
+    tags, inputs = table()
+    rows = choose_training_rows(tags, inputs, split=find_split(tags, "none"))
     assert rows.train.tolist() == [0, 5, 6, 7, 8]
-    assert rows.val.tolist() == []
+    assert rows.val.tolist() == rows.test.tolist() == []
 
 
 def test_nothing_to_train_on_is_refused() -> None:
     tags, inputs = table()
     inputs.broken = tuple(range(10))
     with pytest.raises(DataError, match="none of 5 images can be trained on: 4 have a known tag"):
-        choose_training_rows(tags, inputs, split="split")
+        choose_training_rows(tags, inputs, split=find_split(tags))
 
 
 def test_scored_rows_need_no_tag_but_must_be_readable() -> None:

@@ -5,7 +5,13 @@ from labelsphere.annotations.pictures import PictureBytes, PictureFiles, Picture
 from labelsphere.annotations.problems import Problem, find_problems
 from labelsphere.annotations.report import ReadReport
 from labelsphere.annotations.revision import Revision
-from labelsphere.annotations.splits import first_of_groups, part_rows, split_column
+from labelsphere.annotations.splits import (
+    Split,
+    find_split,
+    first_of_groups,
+    part_rows,
+    split_column,
+)
 from labelsphere.annotations.statistics import Statistics, table_statistics
 from labelsphere.annotations.streaming import AnnotationStream, stream_annotations
 from labelsphere.annotations.table import Annotations
@@ -21,9 +27,11 @@ __all__ = [
     "Problem",
     "ReadReport",
     "Revision",
+    "Split",
     "Statistics",
     "Vocabulary",
     "find_problems",
+    "find_split",
     "first_of_groups",
     "part_rows",
     "split_column",

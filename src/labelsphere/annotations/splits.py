@@ -1,4 +1,7 @@
-"""Which images are for training, validation and testing: read off a column of the table."""
+"""Which images are for training, validation and testing: a column of the table, or at random."""
+
+from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import polars as pl
@@ -16,6 +19,11 @@ from labelsphere.errors import UsageError
 
 SPLIT_COLUMN = SPLIT_NAMES[0]
 """The name of the column that is looked at first where none is named."""
+
+NO_SPLIT = "none"
+"""Given in place of a column, it asks for a training on all rows."""
+
+_FEWEST_GROUPS = 20
 
 
 def split_column(tags: Annotations, given: str | None = None) -> str | None:
@@ -74,3 +82,83 @@ def first_of_groups(rows: IntArray, groups: IntArray | None) -> IntArray:
         return rows
     _, first = np.unique(groups[rows], return_index=True)
     return rows[np.sort(first)]
+
+
+@dataclass(frozen=True)
+class Split:
+    """Which rows are for training, validation and testing.
+
+    Attributes:
+        train: Row numbers, int64.
+        val: Row numbers, int64; empty where there are none.
+        test: Row numbers, int64; empty where there are none.
+        source: One phrase on where the split is from.
+    """
+
+    train: IntArray
+    val: IntArray
+    test: IntArray
+    source: str
+
+
+def find_split(
+    tags: Annotations, column: str | None = None, *, group: str | None = None, seed: int = 0
+) -> Split:
+    """Take a table's own split, or make one at random.
+
+    A table without a split column is divided into 80 % train, 10 % val and 10 % test. A split
+    column without val rows gives up 10 % of its training rows for validation, its test rows stay.
+    Below 20 images (or groups) all are trained on.
+
+    Args:
+        tags: The annotations.
+        column: Column of the split; ``split`` where the table has it. ``"none"`` trains on all
+            rows.
+        group: Column whose equal values mark variants of one image: a group is never divided.
+        seed: Equal seeds divide a table alike.
+
+    Raises:
+        UsageError: If there is no such column, or it marks no training image.
+
+    Examples:
+        >>> tags = Annotations.from_lists([["sea"], ["sky"]] * 50)
+        >>> split = find_split(tags)
+        >>> len(split.train), len(split.val), len(split.test), split.source
+        (80, 10, 10, 'made at random with seed 0: 80 % train, 10 % val, 10 % test')
+    """
+    rows = np.arange(tags.n_images, dtype=np.int64)
+    groups = rows if group is None else tags.groups(group)
+    kept_whole = "" if group is None else f", groups of {group!r} kept whole"
+    named = None if column == NO_SPLIT else split_column(tags, column)
+    if column == NO_SPLIT:
+        return Split(rows, rows[:0], rows[:0], "all rows are trained on, as asked")
+    if named is not None:
+        train = part_rows(tags, named, "train")
+        val, test = (part_rows(tags, named, part, needed=False) for part in ("val", "test"))
+        source = f"column {named!r}"
+        if not len(val):
+            train, val = _divide(train, groups, seed, (0.1,))
+            if len(val):
+                source += f"; it has no val rows, so 10 % of its train rows validate{kept_whole}"
+        return Split(train, val, test, source)
+    train, val, test = _divide(rows, groups, seed, (0.1, 0.1))
+    if not len(val):
+        source = f"all rows are trained on: fewer than {_FEWEST_GROUPS} are too few to divide"
+    else:
+        source = f"made at random with seed {seed}: 80 % train, 10 % val, 10 % test{kept_whole}"
+    return Split(train, val, test, source)
+
+
+def _divide(
+    rows: IntArray, groups: IntArray, seed: int, shares: tuple[float, ...]
+) -> list[IntArray]:
+    """What remains of the rows, then a share of the groups each; no shares of very few groups."""
+    present = np.unique(groups[rows])
+    if len(present) < _FEWEST_GROUPS:
+        return [rows, *(rows[:0] for _ in shares)]
+    shuffled = np.random.default_rng(seed).permutation(present)
+    ends = np.cumsum([0, *(max(1, round(share * len(present))) for share in shares)])
+    taken = [
+        rows[np.isin(groups[rows], shuffled[start:end])] for start, end in pairwise(ends.tolist())
+    ]
+    return [rows[np.isin(groups[rows], shuffled[ends[-1] :])], *taken]

@@ -2,7 +2,9 @@
 
 from typing import TYPE_CHECKING, Any
 
-from labelsphere.cli.output import print_line, print_table, remark
+import typer
+
+from labelsphere.cli.output import print_table, remark
 
 if TYPE_CHECKING:
     from labelsphere.comparison import Comparison
@@ -43,6 +45,6 @@ def print_comparison(done: "Comparison") -> None:
         ],
     )
     for sentence in verdict(done.results):
-        print_line(f"\n{sentence}")
+        typer.echo(f"\n{sentence}")
     remark(f"report: {done.folder / 'report.html'}")
     remark(f"results: {done.folder / 'results.json'}")

@@ -108,18 +108,30 @@ def table_inputs(
         UsageError: If an option is wrong, or there is nothing to feed a network.
         DataError: If the features cannot be used.
     """
-    from labelsphere.tagger.inputs import ImageInputs, read_features
+    from labelsphere.tagger.inputs import ImageInputs
 
     if features is not None:
-        vectors = read_features(features, feature_column)
-        _check_number(vectors, tags, features)
-        return vectors
+        return table_features(tags, features, feature_column)
     if tags.pictures is None:
         raise _no_pictures()
     mean, std = normalisation
     return ImageInputs(
         tags.pictures, size, fit, augment, mean=mean, std=std, memory_limit=_KEPT_BYTES
     )
+
+
+def table_features(tags: "Annotations", features: Path, feature_column: str | None) -> "Inputs":
+    """A table's feature vectors from a file, not yet standardised.
+
+    Raises:
+        UsageError: If there is no such file or column.
+        DataError: If the file cannot be used, or has another number of rows than the table.
+    """
+    from labelsphere.tagger.inputs import read_features
+
+    vectors = read_features(features, feature_column)
+    _check_number(vectors, tags, features)
+    return vectors
 
 
 def inputs_like(

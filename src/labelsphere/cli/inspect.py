@@ -115,7 +115,7 @@ def _write_synonyms(annotations: "Annotations", path: Path) -> None:
 
 def _print(annotations: "Annotations", problems: "list[Problem]") -> None:
     from labelsphere.annotations import table_statistics
-    from labelsphere.cli.output import print_line, print_table
+    from labelsphere.cli.output import print_table
 
     figures = table_statistics(annotations)
     print_table(
@@ -132,12 +132,12 @@ def _print(annotations: "Annotations", problems: "list[Problem]") -> None:
         ["Images with at least one tag; classes on at least one image (the paper's Table 1)."],
     )
     if annotations.pictures is None:
-        print_line("\nNo pictures beside the table; if there are any, name their folder: --images.")
+        typer.echo("\nNo pictures beside the table; if there are any, name their folder: --images.")
     for problem in problems:
-        print_line(f"\n{problem.message}:")
+        typer.echo(f"\n{problem.message}:")
         for example in problem.examples:
-            print_line(f"  {example}")
+            typer.echo(f"  {example}")
         if problem.count > len(problem.examples):
-            print_line(f"  … and {problem.count - len(problem.examples):,} more")
+            typer.echo(f"  … and {problem.count - len(problem.examples):,} more")
     if not problems:
-        print_line("\nNo problems found.")
+        typer.echo("\nNo problems found.")

@@ -1,46 +1,49 @@
-"""What a finished training made, as a table or as JSON."""
+"""What a finished training made, as tables or as JSON."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from labelsphere.cli.output import print_table
-from labelsphere.cli.training_progress import SHOWN, STEPS_AVERAGED, left_out
+from labelsphere.cli.training_progress import STEPS_AVERAGED
 
 if TYPE_CHECKING:
-    from labelsphere.tagger.plan import Trained
+    from labelsphere.tagger.pipeline import Trained
+    from labelsphere.tagger.report import Measured, Quality
 
 
 def training_json(done: "Trained", output: Path) -> dict[str, Any]:
     """Everything about a training that a program may ask for."""
     from labelsphere.tagger.network import count_parameters
 
-    architecture = done.tagger.architecture
+    tagger, report = done.tagger, done.report
+    architecture = tagger.architecture
     return {
         "output": output,
+        "method": report.method,
         "backbone": architecture.backbone,
         "objective": architecture.objective,
-        "labels": len(done.tagger.vocabulary),
-        "outputs": done.tagger.objective.width,
-        "parameters": count_parameters(done.tagger.network),
-        "images": {"train": len(done.rows.train), "val": len(done.rows.val)},
-        "left_out": {why: count for count, why in left_out(done.rows)},
-        "steps": done.record.steps,
-        "seconds": done.record.seconds,
+        "labels": len(tagger.vocabulary),
+        "outputs": tagger.objective.width,
+        "parameters": count_parameters(tagger.network),
+        "images": dict(report.images),
+        "left_out": dict(report.left_out),
+        "choices": [choice.to_json() for choice in report.choices],
+        "steps": report.steps,
+        "best_step": report.best_step,
+        "seconds": report.seconds,
         "loss": _last_loss(done),
         "history": done.record.history,
+        "quality": report.to_json()["quality"],
     }
 
 
 def print_training(done: "Trained") -> None:
-    """Print a training's figures, those of the last validation with their definitions."""
-    from labelsphere.metrics import metric_definitions
-
+    """Print what was trained, and how good it is with the metrics' definitions."""
     facts = training_json(done, Path())
     rows = [
+        ("Method", facts["method"]),
         ("Backbone", facts["backbone"]),
-        ("Objective", facts["objective"]),
         ("Labels", f"{facts['labels']:,}"),
-        ("Outputs", f"{facts['outputs']:,}"),
         ("Parameters", f"{facts['parameters']:,}"),
         ("Images trained on", f"{facts['images']['train']:,}"),
         *((f"Images left out: {why}", f"{count:,}") for why, count in facts["left_out"].items()),
@@ -48,15 +51,42 @@ def print_training(done: "Trained") -> None:
         ("Seconds", f"{facts['seconds']:,.1f}"),
     ]
     notes = []
+    if facts["best_step"] is not None:
+        rows.append(("Weights kept", f"those of step {facts['best_step']:,}"))
     if facts["loss"] is not None:
         rows.append(("Loss", f"{facts['loss']:.4g}"))
         notes.append(f"Loss: mean of the last {STEPS_AVERAGED} steps.")
-    if facts["history"]:
-        values = facts["history"][-1]["values"]
-        definitions = metric_definitions()
-        rows += [(f"{key}, validation", f"{values[key]:.4f}") for key in SHOWN]
-        notes += [f"{key}: {definitions[key]}" for key in SHOWN]
     print_table("Tagger", ["", "Value"], rows, notes)
+    if done.report.quality is not None:
+        _print_quality(done.report.quality)
+
+
+def _print_quality(quality: "Quality") -> None:
+    from labelsphere.tagger.card import BY_FREQUENCY, SHOWN
+
+    shown = [key for key in SHOWN if key in quality.values]
+    print_table(
+        f"Quality on {quality.images:,} {quality.part} images",
+        ["Metric", "Value", "From", "To"],
+        [[key, *_cells(quality.values[key])] for key in shown],
+        [
+            *(f"{key}: {quality.definitions[key]}" for key in shown),
+            "From, to: 95 % bootstrap interval over the images.",
+        ],
+    )
+    print_table(
+        "By number of training images with the tag",
+        ["Training images", "Tags", *BY_FREQUENCY],
+        [
+            [name, quality.labels[name]]
+            + [str(values[key]) if key in values else "–" for key in BY_FREQUENCY]
+            for name, values in quality.by_frequency.items()
+        ],
+    )
+
+
+def _cells(measured: "Measured") -> list[float | None]:
+    return [measured.value, measured.low, measured.high]
 
 
 def _last_loss(done: "Trained") -> float | None:

@@ -47,6 +47,7 @@ class Evaluation:
     highest_weighted_map: float
     _ranking: Ranking = field(repr=False)
     _figures: FigureList = field(repr=False)
+    _buckets: dict[str, BoolArray] = field(repr=False)
 
     def intervals(
         self, resamples: int = 200, seed: int = 0, level: float = 0.95
@@ -86,11 +87,45 @@ class Evaluation:
         Raises:
             UsageError: If ``resamples`` is below 2.
         """
+        everything = {_ALL: np.ones(self.n_labels, bool)}
+        return self._resampled(everything, resamples, seed)[_ALL]
+
+    def intervals_by_frequency(
+        self, resamples: int = 200, seed: int = 0, level: float = 0.95
+    ) -> dict[str, dict[str, tuple[float, float] | None]]:
+        """Bootstrap intervals for ``by_frequency``, see `intervals`.
+
+        Returns:
+            Lower and upper end by bucket and key; None where no resample holds an image that
+            counts.
+
+        Raises:
+            UsageError: If ``resamples`` is below 2 or ``level`` is not between 0 and 1.
+        """
+        drawn = self._resampled(self._buckets, resamples, seed)
+        return {
+            name: {
+                key: None
+                if np.isnan(drawn[name][key]).all()
+                else centred_interval(value, drawn[name][key], level)
+                for key, value in values.items()
+            }
+            for name, values in self.by_frequency.items()
+        }
+
+    @property
+    def labels_by_frequency(self) -> dict[str, int]:
+        """How many labels of each bucket some test image has."""
+        held = np.bincount(self._ranking.truth.indices, minlength=self.n_labels) > 0
+        return {name: int(held[mask].sum()) for name, mask in self._buckets.items()}
+
+    def _resampled(
+        self, groups: dict[str, BoolArray], resamples: int, seed: int
+    ) -> dict[str, dict[str, DoubleArray]]:
         if resamples < 2:
             raise UsageError(f"resamples must be 2 or more, such as 200, but got {resamples}")
         weights = resample_images(self.n_images, resamples, seed)
-        everything = {_ALL: np.ones(self.n_labels, bool)}
-        return self._figures.compute(self._ranking, weights, everything)[_ALL]
+        return self._figures.compute(self._ranking, weights, groups)
 
     def to_json(self) -> dict[str, Any]:
         """Everything but the intervals, in JSON types."""
@@ -195,6 +230,7 @@ def evaluate(
         highest_weighted_map=float(weights[in_truth].mean()),
         _ranking=replace(ranking, scores=scores),
         _figures=figures,
+        _buckets={name: mask for name, mask in groups.items() if name != _ALL},
     )
 
 

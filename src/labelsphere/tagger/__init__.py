@@ -1,11 +1,34 @@
-"""Images to points to tags (§3.2)."""
+"""Images to points to tags (§3.2). Each name is imported when first asked for."""
 
-from labelsphere.tagger.architecture import Architecture
-from labelsphere.tagger.presets import PRESETS, Preset, preset
-from labelsphere.tagger.settings import TrainingSettings
-from labelsphere.tagger.tag import Tag
-from labelsphere.tagger.tagger import Tagger
-from labelsphere.tagger.training import DivergedError, Hooks, TrainingRecord
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from labelsphere.tagger.architecture import Architecture
+    from labelsphere.tagger.options import TrainingOptions
+    from labelsphere.tagger.presets import PRESETS, Preset, preset
+    from labelsphere.tagger.report import TrainingReport
+    from labelsphere.tagger.settings import TrainingSettings
+    from labelsphere.tagger.tag import Tag
+    from labelsphere.tagger.tagger import Tagger
+    from labelsphere.tagger.training import DivergedError, Hooks, TrainingRecord
+    from labelsphere.tagger.watch import Watch
+
+_HOMES = {
+    "PRESETS": "presets",
+    "Architecture": "architecture",
+    "DivergedError": "training",
+    "Hooks": "training",
+    "Preset": "presets",
+    "Tag": "tag",
+    "Tagger": "tagger",
+    "TrainingOptions": "options",
+    "TrainingRecord": "training",
+    "TrainingReport": "report",
+    "TrainingSettings": "settings",
+    "Watch": "watch",
+    "preset": "presets",
+}
 
 __all__ = [
     "PRESETS",
@@ -15,7 +38,20 @@ __all__ = [
     "Preset",
     "Tag",
     "Tagger",
+    "TrainingOptions",
     "TrainingRecord",
+    "TrainingReport",
     "TrainingSettings",
+    "Watch",
     "preset",
 ]
+
+
+def __getattr__(name: str) -> object:
+    if name in _HOMES:
+        return getattr(import_module(f"labelsphere.tagger.{_HOMES[name]}"), name)
+    raise AttributeError(f"module 'labelsphere.tagger' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,11 +1,12 @@
-"""The card of a saved tagger: what it is, what it knows, how to use it."""
+"""The model card of a saved tagger: what it is, how it was made, how good it is, how to use it."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
+from labelsphere.recipes import RECIPES
+from labelsphere.tagger.architecture import Architecture
+from labelsphere.tagger.label_context import LabelContext
+from labelsphere.tagger.report import Quality, TrainingReport
 from labelsphere.version import __version__
-
-if TYPE_CHECKING:
-    from labelsphere.tagger.tagger import Tagger
 
 _CARD = """\
 ---
@@ -20,7 +21,7 @@ tags:
 | | |
 |---|---|
 | backbone | `{backbone}` |
-| objective | {objective} |
+| method | {method} |
 | decoder | {decoder} |
 | tags | {labels:,} |
 | training images | {images:,} |
@@ -31,36 +32,112 @@ tags:
 import labelsphere as ls
 
 tagger = ls.Tagger.load("PATH OF THIS FOLDER")
-tagger.tag("picture.png", top=10)
+tagger.tag({example})
 ```
 
 Most frequent tags in training: {frequent}.
+{quality}{training}
+## Limits
 
-Scores rank the tags of one image; they are not probabilities, and do not compare between taggers.
-A tag that the training images lack cannot be predicted.
+A tag that no training image has is not predicted. Tags of training data are seldom complete: a tag
+that an image lacks there may be true all the same, so metrics are lower bounds.
 """
 
+SHOWN = ("precision@1", "precision@5", "recall@10", "image_ap", "class_ap", "map@100")
+"""Metrics on the card."""
 
-def tagger_card(tagger: "Tagger") -> str:
-    """The card as Markdown."""
-    counts = tagger.labels.counts
-    most = counts.argsort(kind="stable")[::-1][:10]
-    space = "none" if tagger.space is None else f"{tagger.space.dim:,} dimensions, see `space/`"
+BY_FREQUENCY = ("recall@10", "class_ap")
+"""Metrics on the card for each bucket of training counts."""
+
+
+def tagger_card(
+    architecture: Architecture, labels: LabelContext, report: TrainingReport | None
+) -> str:
+    """The card as Markdown.
+
+    Args:
+        architecture: Backbone, objective and decoder.
+        labels: The labels and the label space.
+        report: How the tagger was trained and how good it is, if that is known.
+    """
+    most = labels.counts.argsort(kind="stable")[::-1][:10]
+    space = labels.space
     return _CARD.format(
-        labels=len(tagger.vocabulary),
-        backbone=tagger.architecture.backbone,
-        objective={
-            "cosine": "cosine proximity to the embedded tags (Chollet 2016, §3.2)",
-            "logistic": "an independent sigmoid for each tag",
-            "sphere": "cosine proximity, with a length by likelihood and the tags' prior",
-            "softmax": "one softmax over all tags",
-            "focal": "an independent sigmoid for each tag, focal loss",
-            "asymmetric": "an independent sigmoid for each tag, asymmetric loss",
-            "devise": "tags ahead of all others by a margin (Frome et al. 2013)",
-        }.get(tagger.architecture.objective, tagger.architecture.objective),
-        decoder=tagger.architecture.decoder or "that of the objective",
-        images=tagger.labels.n_images,
-        space=space,
+        labels=len(labels.vocabulary),
+        backbone=architecture.backbone,
+        method=method_description(architecture.objective, report),
+        decoder=architecture.decoder or "the method's own",
+        images=labels.n_images,
+        space="none" if space is None else f"{space.dim:,} dimensions, see `space/`",
         version=__version__,
-        frequent=", ".join(tagger.vocabulary[number] for number in most.tolist()),
+        frequent=", ".join(labels.vocabulary[number] for number in most.tolist()),
+        example='"picture.png"',
+        quality="" if report is None or report.quality is None else _quality(report.quality),
+        training="" if report is None else _training(report),
     )
+
+
+def method_description(objective: str, report: TrainingReport | None = None) -> str:
+    """What a tagger was trained for: its recipe, or the first one with its objective."""
+    name = "" if report is None else report.method.split("+")[0]
+    of_objective = [recipe for recipe in RECIPES.values() if recipe.objective == objective]
+    recipe = RECIPES.get(name) or next(iter(of_objective), None)
+    called = report.method if report is not None and report.method else objective
+    return called if recipe is None else f"{called}: {recipe.description}"
+
+
+def _quality(quality: Quality) -> str:
+    shown = [key for key in SHOWN if key in quality.values]
+    note = (
+        ""
+        if quality.part == "test"
+        else "\nThere were no test images. These validated the training, so its weights were "
+        "chosen on them: expect less on other images.\n"
+    )
+    lines = [
+        "",
+        "## Quality",
+        "",
+        f"On {quality.images:,} {quality.part} images, with 95 % bootstrap intervals over images.",
+        note,
+        *_table(["metric", "value"], [[key, str(quality.values[key])] for key in shown]),
+        "",
+        "By number of training images with the tag:",
+        "",
+        *_table(
+            ["training images", "tags", *BY_FREQUENCY],
+            [
+                [name, f"{quality.labels[name]:,}"]
+                + [str(values[key]) if key in values else "–" for key in BY_FREQUENCY]
+                for name, values in quality.by_frequency.items()
+            ],
+        ),
+        "",
+        *(f"- {key}: {quality.definitions[key]}" for key in shown),
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _training(report: TrainingReport) -> str:
+    images = ", ".join(f"{count:,} {part}" for part, count in report.images.items())
+    out = "".join(f"; left out: {count:,} ({why})" for why, count in report.left_out.items())
+    kept = "" if report.best_step is None else f", the weights of step {report.best_step:,} kept"
+    lines = [
+        "",
+        "## Training",
+        "",
+        f"Images: {images}{out}. Steps: {report.steps:,} in {report.seconds:,.0f} s{kept}.",
+        "",
+        *_table(
+            ["choice", "value", "reason", "option"],
+            [[c.subject, c.value, c.reason, f"`{c.option}`"] for c in report.choices],
+        ),
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    cells = [head, ["---"] * len(head), *rows]
+    return [f"| {' | '.join(cell.replace('|', '∣') for cell in row)} |" for row in cells]

@@ -3,25 +3,30 @@
 from dataclasses import dataclass
 
 from labelsphere.errors import UsageError
+from labelsphere.recipes import RECOMMENDED
 from labelsphere.tagger.architecture import Architecture
 from labelsphere.tagger.settings import TrainingSettings
 
 
 @dataclass(frozen=True)
 class Preset:
-    """Everything that a named recipe fixes.
+    """Settings that belong together.
 
     Attributes:
         architecture: Backbone and objective.
         settings: How to train.
         image_size: Pixels of a side.
         dim: Dimensions of the label space.
+        method: Name of the recipe.
+        description: One line on what it is for.
     """
 
     architecture: Architecture
     settings: TrainingSettings
     image_size: int
     dim: int
+    method: str
+    description: str
 
 
 PRESETS = {
@@ -42,6 +47,8 @@ PRESETS = {
         ),
         image_size=299,
         dim=4096,
+        method="paper",
+        description="Inception v3 at 299 px with RMSprop, as in the paper",
     ),
     # Trains on two processor cores in minutes: a ResNet-10 of half the usual width, with the plain
     # stem, whose step takes 0.6 of the time of timm's tiered one at 64 px.
@@ -50,6 +57,8 @@ PRESETS = {
         TrainingSettings(epochs=10.0),
         image_size=64,
         dim=1024,
+        method=RECOMMENDED,
+        description="a small network at 64 px, for two processor cores",
     ),
 }
 

@@ -1,6 +1,6 @@
 """How a network is trained: everything but the data, the network and the objective."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from labelsphere.errors import UsageError
@@ -15,18 +15,17 @@ class TrainingSettings:
 
     Attributes:
         epochs: Passes over the training images (one image a group, where images are grouped).
-        steps: Number of steps instead of epochs, where given.
+        steps: Number of steps, in place of epochs.
         batch_size: Images a step, over all devices together.
-        rate: Learning rate at its highest.
-        optimizer: ``"adamw"`` or ``"rmsprop"``.
+        rate: Highest learning rate.
+        optimizer: The optimizer.
         weight_decay: Weight decay.
-        schedule: ``"cosine"``, ``"step"`` or ``"constant"``.
-        warmup: Share of the steps over which the rate rises.
+        schedule: How the learning rate falls.
+        warmup: Share of the steps over which the learning rate rises.
         clip: Largest norm of the gradient, longer ones are shortened; 0 for none.
-        precision: ``"bfloat16"`` runs the network in it, ``"float32"`` does not, ``"auto"`` does
-            where the processor multiplies bfloat16 natively.
-        seed: Of the first weights, the order of the images and their augmentation.
-        checkpoint_every: Steps between checkpoints, where a folder for them is given.
+        precision: Number format of the network; auto is bfloat16 where the hardware multiplies it.
+        seed: Seed of every random choice.
+        checkpoint_every: Steps between checkpoints.
 
     Raises:
         UsageError: If a setting is out of range or unknown.
@@ -36,13 +35,13 @@ class TrainingSettings:
     steps: int | None = None
     batch_size: int = 128
     rate: float = 4e-3
-    optimizer: str = "adamw"
+    optimizer: str = field(default="adamw", metadata={"choices": tuple(OPTIMIZERS)})
     weight_decay: float = 0.05
-    schedule: str = "cosine"
+    schedule: str = field(default="cosine", metadata={"choices": SCHEDULES})
     warmup: float = 0.1
     clip: float = 0.0
-    precision: str = "auto"
-    seed: int = 0
+    precision: str = field(default="auto", metadata={"choices": PRECISIONS})
+    seed: int = field(default=0, metadata={"min": 0})
     checkpoint_every: int = 500
 
     def __post_init__(self) -> None:
@@ -77,4 +76,4 @@ class TrainingSettings:
 
     def to_json(self) -> dict[str, Any]:
         """The settings as JSON types."""
-        return {field.name: getattr(self, field.name) for field in fields(self)}
+        return {each.name: getattr(self, each.name) for each in fields(self)}

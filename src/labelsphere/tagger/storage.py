@@ -1,8 +1,10 @@
 """A tagger on disk: settings, weights, labels, the label space and a card."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from safetensors import SafetensorError
@@ -10,6 +12,7 @@ from safetensors.numpy import load_file as load_arrays
 from safetensors.numpy import save_file as save_arrays
 from safetensors.torch import load_file, save_file
 from scipy.sparse import csr_array
+from torch import Tensor
 
 from labelsphere.annotations.label_table import write_labels
 from labelsphere.arrays import SparseRows
@@ -23,15 +26,36 @@ from labelsphere.tagger.decoders import DecoderWeights
 from labelsphere.tagger.devices import is_main_process
 from labelsphere.tagger.inputs import shape_only
 from labelsphere.tagger.label_context import LabelContext
-
-if TYPE_CHECKING:
-    from labelsphere.tagger.tagger import Tagger
+from labelsphere.tagger.report import TrainingReport
 
 _VERSION = 1
 _TAG_SETS = "tag_sets.safetensors"
 
 
-def save_tagger(tagger: "Tagger", folder: Path, *, overwrite: bool) -> None:
+@dataclass(frozen=True)
+class TaggerParts:
+    """What a tagger is made of, as it lies on disk.
+
+    Attributes:
+        architecture: Backbone, objective and decoder.
+        labels: The labels, their counts, label space and tag sets.
+        preparation: How inputs are prepared.
+        sample_shape: Shape of one input.
+        weights: The network's state.
+        decoder_weights: Weights of the decoder's terms; None for its defaults.
+        report: How it was trained and how good it is; None where that is not known.
+    """
+
+    architecture: Architecture
+    labels: LabelContext
+    preparation: Mapping[str, Any]
+    sample_shape: tuple[int, ...]
+    weights: Mapping[str, Tensor]
+    decoder_weights: DecoderWeights | None = None
+    report: TrainingReport | None = None
+
+
+def write_tagger(parts: TaggerParts, folder: Path, *, overwrite: bool) -> None:
     """Write a tagger as a folder, whole or not at all; of several processes the first one does.
 
     Raises:
@@ -39,15 +63,16 @@ def save_tagger(tagger: "Tagger", folder: Path, *, overwrite: bool) -> None:
     """
     if not is_main_process():
         return
-    architecture = tagger.architecture
+    architecture, labels = parts.architecture, parts.labels
     with new_folder(folder, overwrite=overwrite) as beside:
-        weights = {k: v.cpu().contiguous() for k, v in tagger.network.state_dict().items()}
+        weights = {name: value.cpu().contiguous() for name, value in parts.weights.items()}
         save_file(weights, beside / "model.safetensors")
-        write_labels(beside, tagger.vocabulary, tagger.labels.counts)
-        if tagger.space is not None:
-            tagger.space.save(beside / "space")
-        if _reads_tag_sets(tagger) and tagger.labels.tag_sets is not None:
-            _save_tag_sets(beside / _TAG_SETS, tagger.labels.tag_sets)
+        write_labels(beside, labels.vocabulary, labels.counts)
+        if labels.space is not None:
+            labels.space.save(beside / "space")
+        if labels.tag_sets is not None:
+            _save_tag_sets(beside / _TAG_SETS, labels.tag_sets)
+        fitted, report = parts.decoder_weights, parts.report
         write_config(
             beside,
             "tagger",
@@ -58,48 +83,60 @@ def save_tagger(tagger: "Tagger", folder: Path, *, overwrite: bool) -> None:
                 "feature_network": _plain(architecture.feature_network),
                 "objective": architecture.objective,
                 "decoder": architecture.decoder,
-                "decoder_weights": None
-                if tagger.decoder_weights is None
-                else tagger.decoder_weights.to_json(),
-                "preparation": tagger.preparation,
-                "sample_shape": list(tagger.sample_shape),
-                "training_images": tagger.labels.n_images,
-                "vocabulary": tagger.vocabulary.fingerprint(),
+                "decoder_weights": None if fitted is None else fitted.to_json(),
+                "preparation": dict(parts.preparation),
+                "sample_shape": list(parts.sample_shape),
+                "training_images": labels.n_images,
+                "vocabulary": labels.vocabulary.fingerprint(),
+                "report": None if report is None else report.to_json(),
             },
         )
-        (beside / "README.md").write_text(tagger_card(tagger), encoding="utf-8")
+        card = tagger_card(architecture, labels, report)
+        (beside / "README.md").write_text(card, encoding="utf-8")
 
 
-def load_tagger(folder: Path) -> "Tagger":
+def read_tagger(folder: Path) -> TaggerParts:
     """Read a saved tagger.
 
     Raises:
         ArtefactError: If the folder is missing, damaged, of another kind or of a newer format, or
             its labels are not those that it was trained on.
     """
-    from labelsphere.tagger.tagger import Tagger
-
     config = read_config(folder, "tagger", _VERSION)
     vocabulary, counts = read_checked_labels(folder, config.get("vocabulary"))
     space = LabelSpace.load(folder / "space") if (folder / "space").is_dir() else None
-    try:
+    with damage_reported(folder):
         if space is not None:
             space.check_vocabulary(vocabulary)
         sets = _load_tag_sets(folder / _TAG_SETS, len(vocabulary))
-        labels = LabelContext(vocabulary, counts, int(config["training_images"]), space, sets)
-        architecture = Architecture(
-            config["backbone"],
-            config["backbone_options"],
-            config["objective"],
-            config.get("decoder"),
-            config.get("feature_network"),
+        fitted, report = config.get("decoder_weights"), config.get("report")
+        return TaggerParts(
+            Architecture(
+                config["backbone"],
+                config["backbone_options"],
+                config["objective"],
+                config.get("decoder"),
+                config.get("feature_network"),
+            ),
+            LabelContext(vocabulary, counts, int(config["training_images"]), space, sets),
+            config["preparation"],
+            # Whether new inputs can be prepared shows now, not when the first picture is tagged.
+            shape_only(config["preparation"]).sample_shape,
+            load_file(folder / "model.safetensors"),
+            None if fitted is None else DecoderWeights.from_json(fitted),
+            None if report is None else TrainingReport.from_json(report),
         )
-        # Whether new inputs can be prepared shows now, not when the first picture is tagged.
-        shape = shape_only(config["preparation"]).sample_shape
-        tagger = Tagger(architecture, labels, config["preparation"], shape)
-        tagger.network.load_state_dict(load_file(folder / "model.safetensors"))
-        if config.get("decoder_weights") is not None:
-            tagger.decoder_weights = DecoderWeights.from_json(config["decoder_weights"])
+
+
+@contextmanager
+def damage_reported(folder: Path) -> Iterator[None]:
+    """Turn what goes wrong with the contents of a tagger's folder into one error that says so.
+
+    Raises:
+        ArtefactError: In place of what building something from damaged contents raises.
+    """
+    try:
+        yield
     except (
         OSError,
         SafetensorError,
@@ -111,21 +148,10 @@ def load_tagger(folder: Path) -> "Tagger":
     ) as error:
         reason = str(error).splitlines()[0]
         raise ArtefactError(f"{folder} is damaged ({reason}); save the tagger anew") from error
-    tagger.network.eval()
-    return tagger
 
 
 def _plain(options: Mapping[str, Any] | None) -> dict[str, Any] | None:
     return None if options is None else dict(options)
-
-
-def _reads_tag_sets(tagger: "Tagger") -> bool:
-    """Whether a decoder of tag sets is the tagger's, or one that a comparison may choose for it."""
-    names = (
-        str(tagger.architecture.decoder or tagger.objective.decoder),
-        *tagger.objective.readings,
-    )
-    return any("tag_sets" in name or name == "sphere" for name in names)
 
 
 def _save_tag_sets(path: Path, sets: SparseRows) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from copy import copy
+from dataclasses import replace
 from math import inf
 from pathlib import Path
 from typing import Any
@@ -27,10 +28,14 @@ from labelsphere.tagger.inputs import ImageInputs, Inputs, Progress, open_pictur
 from labelsphere.tagger.label_context import LabelContext
 from labelsphere.tagger.network import build_network, head_of
 from labelsphere.tagger.objectives import OBJECTIVES
+from labelsphere.tagger.options import TrainingOptions
+from labelsphere.tagger.report import TrainingReport
 from labelsphere.tagger.scores import DecodedScores, predict_points
 from labelsphere.tagger.settings import TrainingSettings
+from labelsphere.tagger.storage import TaggerParts, damage_reported, read_tagger, write_tagger
 from labelsphere.tagger.tag import Tag
 from labelsphere.tagger.training import Hooks, TrainingData, TrainingRecord, train_network
+from labelsphere.tagger.watch import Watch
 
 
 class Tagger:
@@ -51,6 +56,7 @@ class Tagger:
             ``"auto"`` for a loaded tagger.
         decoder_weights: Weights of the decoder's terms and of the prior, see `fit_decoder`; None
             for the decoder's defaults.
+        report: How it was trained and how good it is, see `train`; None where that is not known.
 
     Raises:
         UsageError: If backbone, objective or decoder are unknown, or a space is needed and missing.
@@ -77,6 +83,7 @@ class Tagger:
         self.sample_shape = tuple(sample_shape)
         self.precision = "auto"
         self.decoder_weights: DecoderWeights | None = None
+        self.report: TrainingReport | None = None
         self._decoders = DecoderCache()
         self.objective = OBJECTIVES[architecture.objective].build(labels)
         # The caller's own random numbers stay as they were.
@@ -98,51 +105,65 @@ class Tagger:
     @classmethod
     def train(
         cls,
-        tags: Annotations,
+        tags: Annotations | str | Path,
         space: LabelSpace | None = None,
         *,
-        backbone: str | Architecture = "resnet18",
+        method: str | None = None,
+        backbone: str | Architecture | None = None,
         inputs: Inputs | None = None,
         settings: TrainingSettings | None = None,
         group: str | None = None,
-        hooks: Hooks | None = None,
+        options: TrainingOptions | None = None,
+        watch: Watch | None = None,
     ) -> "Tagger":
-        """Train a tagger.
+        """Train a tagger as ``labelsphere train`` does; what is not given is chosen.
+
+        The table's split is used, or one is made. The label space is fitted to the training
+        images, the weights that validate best are kept, the decoder is fitted and the tagger
+        calibrated on the validation images and measured on the test images: see ``report``.
 
         Args:
-            tags: The training images' annotations; with pictures, unless ``inputs`` is given.
-            space: A label space over the same vocabulary, to train for cosine proximity (§3.2);
-                None for logistic regression.
+            tags: Annotations, with pictures unless ``inputs`` is given; or a file or folder to
+                read them from.
+            space: A label space over the same vocabulary; None for the method's own.
+            method: A recipe, see `labelsphere.recipes.RECIPES`, with variations as in
+                ``"sphere+dim=256"``; None for the recommended one.
             backbone: A timm model by name, ``"mlp"`` for feature vectors, or an `Architecture`,
-                which adds the backbone's options and names the objective.
-            inputs: Images or feature vectors, one a row of ``tags``; if None, the annotations'
-                pictures at 64 × 64.
-            settings: How to train.
-            group: Column whose equal values mark variants of one image: one of each is taken an
-                epoch.
-            hooks: Progress, evaluation, checkpoints.
+                which names objective and decoder too, in place of a method.
+            inputs: Images or feature vectors, one a row of ``tags``.
+            settings: How to train; None to choose by the size of the table.
+            group: Column whose equal values mark variants of one image.
+            options: Everything else that can be decided.
+            watch: Who is told how it goes.
 
         Returns:
             The trained tagger.
 
         Raises:
             UsageError: If an argument is out of range or contradicts another.
-            DataError: If no image has both a picture that can be read and a known tag.
+            DataError: If the table cannot be used, or no image has both a picture that can be
+                read and a known tag.
         """
-        settings = settings or TrainingSettings()
-        inputs = inputs if inputs is not None else _pictures_of(tags)
-        counted = tags if group is None else tags.one_per_group(group)
-        if isinstance(backbone, str):
-            backbone = Architecture(backbone, objective="logistic" if space is None else "cosine")
-        tagger = cls(
-            backbone,
-            LabelContext.of(counted, space),
-            inputs.settings(),
-            inputs.sample_shape,
-            seed=settings.seed,
+        from labelsphere.tagger.features import feature_cache
+        from labelsphere.tagger.pipeline import run_training
+        from labelsphere.tagger.planning import plan_training
+
+        source = None if isinstance(tags, Annotations) else Path(tags)
+        annotations = tags if isinstance(tags, Annotations) else Annotations.read(tags)
+        options = options or TrainingOptions()
+        given = {"method": method, "group": group}
+        given["backbone"] = backbone if isinstance(backbone, str) else None
+        options = replace(options, **{k: v for k, v in given.items() if v is not None})
+        plan = plan_training(
+            annotations,
+            options,
+            space=space,
+            inputs=inputs,
+            architecture=backbone if isinstance(backbone, Architecture) else None,
+            settings=settings,
         )
-        tagger.fit(tags, inputs, settings, group=group, hooks=hooks)
-        return tagger
+        features = None if source is None else feature_cache(source)
+        return run_training(plan, annotations, cls, features=features, watch=watch).tagger
 
     def fit(
         self,
@@ -416,9 +437,19 @@ class Tagger:
         Raises:
             ArtefactError: If the folder is taken and ``overwrite`` is off.
         """
-        from labelsphere.tagger.storage import save_tagger
-
-        save_tagger(self, Path(folder), overwrite=overwrite)
+        labels = self.labels
+        if not self._reads_tag_sets():
+            labels = replace(labels, tag_sets=None)
+        parts = TaggerParts(
+            self.architecture,
+            labels,
+            self.preparation,
+            self.sample_shape,
+            self.network.state_dict(),
+            self.decoder_weights,
+            self.report,
+        )
+        write_tagger(parts, Path(folder), overwrite=overwrite)
 
     @classmethod
     def load(cls, folder: str | Path) -> "Tagger":
@@ -427,9 +458,20 @@ class Tagger:
         Raises:
             ArtefactError: If the folder is missing, damaged, of another kind or of a newer format.
         """
-        from labelsphere.tagger.storage import load_tagger
+        parts = read_tagger(Path(folder))
+        with damage_reported(Path(folder)):
+            tagger = cls(parts.architecture, parts.labels, parts.preparation, parts.sample_shape)
+            tagger.network.load_state_dict(parts.weights)
+        tagger.network.eval()
+        tagger.decoder_weights = parts.decoder_weights
+        tagger.report = parts.report
+        return tagger
 
-        return load_tagger(Path(folder))
+    def _reads_tag_sets(self) -> bool:
+        """Whether a decoder of tag sets is the tagger's, or one that it may be given."""
+        chosen = str(self.architecture.decoder or self.objective.decoder)
+        names = (chosen, *self.objective.readings)
+        return any("tag_sets" in name or name == "sphere" for name in names)
 
     def _check_shape(self, inputs: Inputs) -> None:
         if tuple(inputs.sample_shape) != self.sample_shape:
@@ -444,11 +486,3 @@ class Tagger:
             f"Tagger({self.architecture.backbone}, {self.architecture.objective}, "
             f"{len(self.vocabulary)} labels)"
         )
-
-
-def _pictures_of(tags: Annotations) -> ImageInputs:
-    if tags.pictures is None:
-        raise UsageError(
-            "the tag table has no pictures; give inputs=, or read it with images=FOLDER"
-        )
-    return ImageInputs(tags.pictures)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from labelsphere.annotations import Annotations, first_of_groups, part_rows
+from labelsphere.annotations import Annotations, Split, first_of_groups, part_rows
 from labelsphere.arrays import IntArray
 from labelsphere.errors import DataError, UsageError
 from labelsphere.tagger.inputs import Inputs, Progress
@@ -17,32 +17,44 @@ class TrainingRows:
     Attributes:
         train: Rows to train on, int64; all members of a group.
         val: Rows to validate on, int64; one of each group. Empty where there are none.
-        without_known_tag: Rows of both left out because no tag of theirs is known.
-        unreadable: Rows of both left out because their input cannot be read.
+        test: Rows to measure the trained tagger on, int64; one of each group, those without a
+            known tag included. Empty where there are none.
+        without_known_tag: Rows to train or validate on left out because no tag of theirs is known.
+        unreadable: Rows of all three left out because their input cannot be read.
         without_target: Training rows left out because the objective has no target for them.
     """
 
     train: IntArray
     val: IntArray
+    test: IntArray
     without_known_tag: int
     unreadable: int
     without_target: int = 0
+
+    def left_out(self) -> list[tuple[int, str]]:
+        """How many rows are left out, and why; reasons that took none are not listed."""
+        reasons = [
+            (self.without_known_tag, "no known tag"),
+            (self.unreadable, "cannot be read"),
+            (self.without_target, "no tag with a place in the label space"),
+        ]
+        return [(count, why) for count, why in reasons if count]
 
 
 def choose_training_rows(
     tags: Annotations,
     inputs: Inputs,
     *,
-    split: str | None = None,
+    split: Split,
     group: str | None = None,
     progress: Progress | None = None,
 ) -> TrainingRows:
-    """Choose the rows of a training: those of its part that can be read and have a known tag.
+    """Choose the rows of a training: those of a split that can be read and have a known tag.
 
     Args:
         tags: Annotations over the labels to be learned.
         inputs: Images or feature vectors, one a row of ``tags``.
-        split: Column that names training and validation images; if None, all are trained on.
+        split: Rows for training, validation and testing.
         group: Column whose equal values mark variants of one image.
         progress: Told how many inputs have been looked at.
 
@@ -50,30 +62,28 @@ def choose_training_rows(
         The rows and what was left out.
 
     Raises:
-        UsageError: If a column is missing, or marks no training image.
+        UsageError: If there is no such column.
         DataError: If no training image is left.
     """
-    train = np.arange(tags.n_images, dtype=np.int64)
-    val = train[:0]
-    if split is not None:
-        train = part_rows(tags, split, "train")
-        val = part_rows(tags, split, "val", needed=False)
     tagged = np.diff(tags.matrix.indptr) > 0
-    known, known_val = train[tagged[train]], val[tagged[val]]
-    both = np.concatenate([known, known_val])
-    usable = inputs.usable(both, progress=progress)
-    chosen, chosen_val = known[usable[: len(known)]], known_val[usable[len(known) :]]
+    known, known_val = split.train[tagged[split.train]], split.val[tagged[split.val]]
+    n_val = len(known) + len(known_val)
+    every = np.concatenate([known, known_val, split.test])
+    usable = inputs.usable(every, progress=progress)
+    chosen, chosen_val = known[usable[: len(known)]], known_val[usable[len(known) : n_val]]
+    chosen_test = split.test[usable[n_val:]]
     if not len(chosen):
         raise DataError(
-            f"none of {len(train):,} images can be trained on: {len(known):,} have a known tag, "
-            "and none of those can be read; check the pictures' folder and the labels"
+            f"none of {len(split.train):,} images can be trained on: {len(known):,} have a known "
+            "tag, and none of those can be read; check the pictures' folder and the labels"
         )
     groups = None if group is None else tags.groups(group)
     return TrainingRows(
         chosen,
         first_of_groups(chosen_val, groups),
-        without_known_tag=len(train) + len(val) - len(both),
-        unreadable=len(both) - int(usable.sum()),
+        first_of_groups(chosen_test, groups),
+        without_known_tag=len(split.train) + len(split.val) - n_val,
+        unreadable=len(every) - int(usable.sum()),
     )
 
 

@@ -1,18 +1,20 @@
 """Measuring a tagger while it is trained."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from labelsphere.annotations import Annotations
 from labelsphere.arrays import IntArray
 from labelsphere.metrics import evaluate
 from labelsphere.tagger.inputs import EpochOrder, Inputs, Progress
 from labelsphere.tagger.settings import TrainingSettings
-from labelsphere.tagger.tagger import Tagger
+
+if TYPE_CHECKING:
+    from labelsphere.tagger.tagger import Tagger
 
 
 def validation_hook(
-    tagger: Tagger,
+    tagger: "Tagger",
     tags: Annotations,
     inputs: Inputs,
     rows: IntArray,

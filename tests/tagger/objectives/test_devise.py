@@ -10,12 +10,13 @@ from labelsphere.annotations import Annotations
 from labelsphere.arrays import AnyArray, SparseRows
 from labelsphere.errors import UsageError
 from labelsphere.space import LabelSpace
-from labelsphere.tagger import Architecture, Tagger, TrainingSettings
+from labelsphere.tagger import Architecture, TrainingSettings
 from labelsphere.tagger.inputs import FeatureInputs
 from labelsphere.tagger.label_batch import LabelBatch
 from labelsphere.tagger.label_context import LabelContext
 from labelsphere.tagger.objectives import OBJECTIVES
 from labelsphere.tagger.objectives.devise import Devise
+from tests.tagger.plain_training import train_on_all
 
 CPU = torch.device("cpu")
 Spaces = Callable[..., LabelSpace]
@@ -93,7 +94,7 @@ def test_a_tagger_learns_with_it_what_is_planted(
     planted_features: Callable[..., tuple[Annotations, AnyArray]],
 ) -> None:
     tags, features = planted_features()
-    tagger = Tagger.train(
+    tagger = train_on_all(
         tags,
         LabelSpace.fit(tags, "npmi"),
         backbone=Architecture("mlp", {"hidden": 32}, "devise"),

@@ -17,6 +17,7 @@ from labelsphere.tagger.label_context import LabelContext
 from labelsphere.tagger.objectives import OBJECTIVES
 from labelsphere.tagger.objectives.cosine import CosineProximity
 from labelsphere.tagger.objectives.posterior import Posterior
+from tests.tagger.plain_training import train_on_all
 
 CPU = torch.device("cpu")
 COUNTS = np.array([5, 0, 3, 9, 1, 1, 2])
@@ -173,7 +174,7 @@ def test_a_training_learns_tags_and_is_kept(
 ) -> None:
     tags, features = planted_features()
     space = LabelSpace.fit(tags, method="smoothed", exponent=0.25)
-    tagger = Tagger.train(
+    tagger = train_on_all(
         tags,
         space,
         backbone=Architecture("mlp", {"hidden": 64}, objective="posterior"),

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from simulation import PRESETS, SimulationSettings
-from simulation.frequencies import expected_occurrences
+
+from labelsphere.datasets import PRESETS, SimulationSettings
+from labelsphere.datasets.simulation.frequencies import expected_occurrences
 
 
 @given(

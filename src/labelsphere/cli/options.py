@@ -1,0 +1,155 @@
+"""Command-line options read off dataclasses: one function for every verb."""
+
+import inspect
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, Field, fields, is_dataclass
+from functools import wraps
+from types import UnionType
+from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
+
+import typer
+
+from labelsphere.errors import UsageError
+
+
+class Given(dict[str, Any]):
+    """The fields of a dataclass that the user has given, by name.
+
+    ``Given.of(TrainingSettings)`` as a parameter's annotation asks for all of that dataclass's
+    options without building it, where what is not given depends on something else.
+    """
+
+    @staticmethod
+    def of(dataclass: type, *, panel: str) -> Any:
+        """The annotation of a parameter that takes what is given of a dataclass's fields."""
+        return Annotated[Given, dataclass, panel]
+
+
+def options_of_dataclasses(verb: Callable[..., Any]) -> Callable[..., Any]:
+    """Replace each parameter that is a dataclass by one option a field.
+
+    The help is the field's line in the docstring's ``Attributes``. Metadata of a field: ``panel``
+    (heading in the help page), ``choices`` (names to list, or a function that returns them),
+    ``min`` (least number), ``option`` (False to leave it out). Mappings are given as JSON.
+
+    Args:
+        verb: The function behind a verb. It is called with the dataclasses as parameters.
+
+    Returns:
+        A function with plain parameters, for Typer.
+    """
+    hints = get_type_hints(verb, include_extras=True)
+    parameters: list[inspect.Parameter] = []
+    built: dict[str, tuple[type, bool]] = {}
+    for parameter in inspect.signature(verb).parameters.values():
+        hint = hints[parameter.name]
+        if get_origin(hint) is Annotated and get_args(hint)[0] is Given:
+            _, dataclass, panel = get_args(hint)
+            built[parameter.name] = (dataclass, True)
+            parameters += [_option(f, dataclass, panel, given=True) for f in _asked(dataclass)]
+        elif is_dataclass(hint) and isinstance(hint, type):
+            built[parameter.name] = (hint, False)
+            parameters += [_option(f, hint, None, given=False) for f in _asked(hint)]
+        else:
+            keyword = inspect.Parameter.KEYWORD_ONLY
+            parameters.append(parameter.replace(annotation=hint, kind=keyword))
+    names = {name: [f.name for f in _asked(dataclass)] for name, (dataclass, _) in built.items()}
+
+    @wraps(verb)
+    def with_options(**values: Any) -> Any:
+        arguments: dict[str, Any] = {}
+        for name, (dataclass, given) in built.items():
+            taken = {key: values.pop(key) for key in names[name]}
+            taken = {key: _parsed(dataclass, key, value) for key, value in taken.items()}
+            known = Given({key: value for key, value in taken.items() if value is not None})
+            arguments[name] = known if given else dataclass(**known)
+        return verb(**values, **arguments)
+
+    with_options.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined] # Typer reads it
+    with_options.__annotations__ = {each.name: each.annotation for each in parameters}
+    del with_options.__wrapped__  # type: ignore[attr-defined] # or the old signature is found
+    return with_options
+
+
+def attribute_texts(dataclass: type) -> dict[str, str]:
+    """What the docstring's ``Attributes`` say of each field, as plain text."""
+    section = (inspect.getdoc(dataclass) or "").partition("Attributes:\n")[2]
+    texts: dict[str, str] = {}
+    name = ""
+    for line in section.split("\n\n")[0].splitlines():
+        start = re.match(r"    (\w+): (.*)", line)
+        if start:
+            name, texts[start[1]] = start[1], start[2]
+        elif name:
+            texts[name] += " " + line.strip()
+    plain = {name: re.sub(r'``"?(.*?)"?``', r"\1", text) for name, text in texts.items()}
+    return {name: text.replace("`", "") for name, text in plain.items()}
+
+
+def _asked(dataclass: type) -> list[Field[Any]]:
+    return [field for field in fields(dataclass) if field.metadata.get("option", True)]
+
+
+def _option(
+    field: Field[Any], dataclass: type, panel: str | None, *, given: bool
+) -> inspect.Parameter:
+    """The parameter of one field."""
+    kind, is_optional = _kind(get_type_hints(dataclass)[field.name])
+    mapping = get_origin(kind) is Mapping
+    default = None if field.default is MISSING else field.default
+    text = attribute_texts(dataclass)[field.name]
+    choices = field.metadata.get("choices")
+    if choices:
+        text += f" One of: {', '.join(choices() if callable(choices) else choices)}."
+    name = field.name.replace("_", "-")
+    declared = [f"--{name}"]
+    if kind is bool:
+        declared = [f"--{name}/--no-{name}"]
+    shown: bool | str = False
+    if given and default is not None:
+        shown, default = str(default), None
+        is_optional = True
+    elif default is not None:
+        shown = True
+    option = typer.Option(
+        *declared,
+        help=text,
+        min=field.metadata.get("min"),
+        metavar="JSON" if mapping else None,
+        rich_help_panel=panel or field.metadata.get("panel"),
+        show_default=shown,
+    )
+    taken: Any = str if mapping else kind
+    return inspect.Parameter(
+        field.name,
+        inspect.Parameter.KEYWORD_ONLY,
+        default=default,
+        annotation=Annotated[taken | None if is_optional else taken, option],
+    )
+
+
+def _kind(hint: Any) -> tuple[Any, bool]:
+    """The type without None, and whether None was in it."""
+    if get_origin(hint) in (Union, UnionType):
+        others = [each for each in get_args(hint) if each is not type(None)]
+        return others[0], True
+    return hint, False
+
+
+def _parsed(dataclass: type, name: str, value: Any) -> Any:
+    """The value of a field from that of its option."""
+    kind, _ = _kind(get_type_hints(dataclass)[name])
+    if value is None or get_origin(kind) is not Mapping or not isinstance(value, str):
+        return value
+    try:
+        parsed = json.loads(value)
+    except json.JSONDecodeError:
+        parsed = None
+    if not isinstance(parsed, dict):
+        raise UsageError(
+            f"--{name.replace('_', '-')} must be a JSON object such as "
+            f'{{"drop_path_rate": 0.1}}, but got {value!r}'
+        )
+    return parsed

@@ -1,0 +1,255 @@
+"""A whole training, from rows to a tagger whose quality is known (§4.3)."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from labelsphere.annotations import Annotations
+from labelsphere.arrays import IntArray
+from labelsphere.errors import UsageError
+from labelsphere.metrics import evaluate
+from labelsphere.recipes import SpaceRecipe
+from labelsphere.space import LabelSpace
+from labelsphere.space.embedders import has_option
+from labelsphere.tagger.architecture import Architecture
+from labelsphere.tagger.features import frozen_features, join_backbone
+from labelsphere.tagger.inputs import FeatureInputs, ImageInputs, Inputs
+from labelsphere.tagger.label_context import LabelContext
+from labelsphere.tagger.network import FEATURE_BACKBONE
+from labelsphere.tagger.plan import Frozen, TrainingPlan
+from labelsphere.tagger.report import Quality, TrainingReport
+from labelsphere.tagger.settings import TrainingSettings
+from labelsphere.tagger.training import Hooks, TrainingRecord
+from labelsphere.tagger.training_rows import TrainingRows, choose_training_rows
+from labelsphere.tagger.validation import epoch_ends, validation_hook
+from labelsphere.tagger.watch import Watch
+
+if TYPE_CHECKING:
+    from labelsphere.tagger.tagger import Tagger
+
+CRITERION = "image_ap"
+"""Metric on the validation images by which the best weights are chosen."""
+
+
+@dataclass(frozen=True)
+class Trained:
+    """What a training made.
+
+    Attributes:
+        tagger: The trained tagger.
+        rows: What it was trained, validated and measured on, and what was left out.
+        record: Steps, seconds, losses, and a validation for each epoch.
+        report: How it was made and how good it is; the tagger keeps it too.
+    """
+
+    tagger: "Tagger"
+    rows: TrainingRows
+    record: TrainingRecord
+    report: TrainingReport
+
+
+def run_training(
+    plan: TrainingPlan,
+    tags: Annotations,
+    build: "type[Tagger]",
+    *,
+    checkpoint: Path | None = None,
+    features: Path | None = None,
+    watch: Watch | None = None,
+) -> Trained:
+    """Train a tagger, keep its best weights, fit its decoder, calibrate and measure it.
+
+    Labels are counted, and a label space is fitted, over the images that are trained on, one of
+    each group. Features are standardised on the training rows.
+
+    Args:
+        plan: How.
+        tags: Annotations over the labels to be learned, those of the space where one is given.
+        build: The class of the tagger.
+        checkpoint: Folder for checkpoints; a training found there is resumed.
+        features: Folder where the features of a frozen backbone are kept.
+        watch: Who is told.
+
+    Raises:
+        UsageError: If a setting is unknown or contradicts another.
+        DataError: If there is nothing to train on.
+        ArtefactError: If the checkpoint found is damaged or of another training.
+    """
+    watch = watch or Watch()
+    inputs = _trained_inputs(plan, features, watch)
+    rows = choose_training_rows(
+        tags, inputs, split=plan.split, group=plan.group, progress=watch.on_read
+    )
+    if isinstance(inputs, FeatureInputs):
+        inputs = inputs.fitted(rows.train)
+    counted = tags.select(rows.train)
+    counted = counted if plan.group is None else counted.one_per_group(plan.group)
+    labels = LabelContext.of(counted, _label_space(plan, tags, counted, inputs, rows.train))
+    tagger = build(
+        _trained_architecture(plan),
+        labels,
+        inputs.settings(),
+        inputs.sample_shape,
+        pretrained=False if plan.weights is None or plan.frozen else plan.weights.source,
+        seed=plan.settings.seed,
+    )
+    with_target = tagger.trainable_rows(tags, inputs, rows.train)
+    rows = replace(rows, train=with_target, without_target=len(rows.train) - len(with_target))
+    record = _fit(plan, plan.settings, tagger, tags, inputs, rows, checkpoint, watch)
+    if plan.frozen is not None:
+        tagger, inputs, record = _joined(
+            plan, plan.frozen, tagger, tags, inputs, rows, record, checkpoint, watch
+        )
+    held_back = rows.val if len(rows.val) else rows.train[:0]
+    tagger.fit_decoder(inputs, tags.matrix, held_back)
+    quality = _quality(tagger, tags, inputs, rows, watch)
+    report = TrainingReport(
+        plan.method,
+        plan.choices,
+        {part: len(getattr(rows, part)) for part in ("train", "val", "test")},
+        {why: count for count, why in rows.left_out()},
+        record.steps,
+        record.seconds,
+        record.best_step,
+        quality,
+    )
+    tagger.report = report
+    if plan.frozen is not None and tagger.takes_features:
+        tagger = _with_backbone(plan, tagger)
+    return Trained(tagger, rows, record, report)
+
+
+def finetuning_checkpoint(checkpoint: Path) -> Path:
+    """Where the checkpoints of the training after the head's are kept."""
+    return checkpoint.with_name(f"{checkpoint.name}.finetuning")
+
+
+def _trained_inputs(plan: TrainingPlan, features: Path | None, watch: Watch) -> Inputs:
+    """What the network is trained on: the inputs, or features of a frozen backbone."""
+    if plan.frozen is None:
+        return plan.inputs
+    if plan.weights is None or not isinstance(plan.inputs, ImageInputs):
+        raise UsageError("a frozen backbone needs pictures and pretrained weights")
+    return frozen_features(
+        plan.inputs,
+        plan.weights,
+        features,
+        options=plan.architecture.options,
+        progress=watch.on_features,
+        device=plan.device,
+    )
+
+
+def _trained_architecture(plan: TrainingPlan) -> Architecture:
+    if plan.frozen is None:
+        return plan.architecture
+    return replace(plan.architecture, backbone=FEATURE_BACKBONE, options=plan.frozen.head)
+
+
+def _label_space(
+    plan: TrainingPlan, tags: Annotations, counted: Annotations, inputs: Inputs, train: IntArray
+) -> LabelSpace | None:
+    """The space that is given, or the recipe's, fitted to the images that are counted."""
+    recipe = plan.space
+    if not isinstance(recipe, SpaceRecipe):
+        return recipe
+    options = dict(recipe.options)
+    if has_option(recipe.method, "features"):
+        if not isinstance(inputs, FeatureInputs):
+            raise UsageError(
+                f"label space {recipe.method!r} is fitted to feature vectors, and pictures are "
+                "given; give their vectors with --features, or choose another label space"
+            )
+        groups = None if plan.group is None else tags.groups(plan.group)[train]
+        first = np.arange(len(train)) if groups is None else np.unique(groups, return_index=True)[1]
+        options["features"] = inputs.matrix[train[np.sort(first)]]
+    return LabelSpace.fit(counted, recipe.method, recipe.dim, recipe.exponent, **options)
+
+
+def _fit(
+    plan: TrainingPlan,
+    settings: TrainingSettings,
+    tagger: "Tagger",
+    tags: Annotations,
+    inputs: Inputs,
+    rows: TrainingRows,
+    checkpoint: Path | None,
+    watch: Watch,
+) -> TrainingRecord:
+    """Train the network; it ends with the weights that validate best."""
+    if watch.on_start is not None:
+        watch.on_start(tagger, rows, settings)
+    hooks = Hooks(on_step=watch.on_step, checkpoint=checkpoint)
+    if len(rows.val):
+        groups = None if plan.group is None else tags.groups(plan.group)
+        ends = epoch_ends(rows.train, groups, settings)
+        measure = validation_hook(tagger, tags, inputs, rows.val, progress=watch.on_validating)
+
+        def validate(step: int, seconds: float) -> dict[str, Any]:
+            found = measure(step, seconds)
+            if watch.on_validation is not None:
+                watch.on_validation(ends[step], found)
+            return found
+
+        hooks = Hooks(watch.on_step, validate, ends, checkpoint, CRITERION)
+    return tagger.fit(
+        tags,
+        inputs,
+        settings,
+        rows=rows.train,
+        group=plan.group,
+        hooks=hooks,
+        device=plan.device,
+        workers=plan.workers,
+    )
+
+
+def _joined(
+    plan: TrainingPlan,
+    frozen: Frozen,
+    tagger: "Tagger",
+    tags: Annotations,
+    inputs: Inputs,
+    rows: TrainingRows,
+    record: TrainingRecord,
+    checkpoint: Path | None,
+    watch: Watch,
+) -> tuple["Tagger", Inputs, TrainingRecord]:
+    """Train the backbone too where the plan says so; the better of both on validation is kept."""
+    if frozen.finetune is None:
+        return tagger, inputs, record
+    whole = _with_backbone(plan, tagger)
+    folder = None if checkpoint is None else finetuning_checkpoint(checkpoint)
+    after = _fit(plan, frozen.finetune, whole, tags, plan.inputs, rows, folder, watch)
+    if len(rows.val) and _best(after) <= _best(record):
+        return tagger, inputs, record
+    return whole, plan.inputs, after
+
+
+def _with_backbone(plan: TrainingPlan, tagger: "Tagger") -> "Tagger":
+    assert plan.weights is not None
+    return join_backbone(tagger, plan.weights, plan.inputs.settings(), plan.architecture.options)
+
+
+def _best(record: TrainingRecord) -> float:
+    """The best validation of a training; earlier runs of a resumed one included."""
+    return max(float(found["values"][CRITERION]) for found in record.history)
+
+
+def _quality(
+    tagger: "Tagger", tags: Annotations, inputs: Inputs, rows: TrainingRows, watch: Watch
+) -> Quality | None:
+    """Every metric on the test images; on the validation images where there are none."""
+    part, measured = ("test", rows.test) if len(rows.test) else ("val", rows.val)
+    if not tags.matrix[measured].nnz:
+        return None
+    evaluation = evaluate(
+        tagger.scores(inputs, measured),
+        tags.matrix[measured],
+        label_counts=tagger.labels.counts,
+        n_images=tagger.labels.n_images,
+        progress=watch.on_measuring,
+    )
+    return Quality.of(evaluation, part)

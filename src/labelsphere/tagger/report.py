@@ -1,0 +1,141 @@
+"""How good a trained tagger is and how it was made: what its card and the command line show."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from labelsphere.metrics import Evaluation
+from labelsphere.tagger.choices import Choice
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A metric with its 95 % bootstrap interval over images.
+
+    Attributes:
+        value: The metric.
+        low: Lower end; None where the interval is not defined.
+        high: Upper end.
+    """
+
+    value: float
+    low: float | None = None
+    high: float | None = None
+
+    def __str__(self) -> str:
+        """Three digits, the interval in brackets."""
+        if self.low is None or self.high is None:
+            return f"{self.value:.3f}"
+        return f"{self.value:.3f} [{self.low:.3f}, {self.high:.3f}]"
+
+
+@dataclass(frozen=True)
+class Quality:
+    """How good a tagger is.
+
+    Attributes:
+        part: ``"test"``, or ``"val"`` where there are no test images.
+        images: Number of images measured.
+        values: Metrics over all tags, by key.
+        by_frequency: The same for the tags of each bucket of training counts, rarest first.
+        labels: Tags of each bucket that the measured images have.
+        definitions: What each metric is.
+    """
+
+    part: str
+    images: int
+    values: Mapping[str, Measured]
+    by_frequency: Mapping[str, Mapping[str, Measured]]
+    labels: Mapping[str, int]
+    definitions: Mapping[str, str]
+
+    @classmethod
+    def of(cls, evaluation: Evaluation, part: str, resamples: int = 200) -> "Quality":
+        """Metrics and intervals of an evaluation.
+
+        Args:
+            evaluation: The evaluation, per class included.
+            part: Which images it is of.
+            resamples: Draws of the bootstrap.
+        """
+        spread = evaluation.intervals(resamples)
+        buckets = evaluation.intervals_by_frequency(resamples)
+        return cls(
+            part,
+            evaluation.n_images,
+            _measured(evaluation.values, spread),
+            {
+                name: _measured(values, buckets[name])
+                for name, values in evaluation.by_frequency.items()
+            },
+            evaluation.labels_by_frequency,
+            evaluation.definitions,
+        )
+
+
+@dataclass(frozen=True)
+class TrainingReport:
+    """How a tagger was made, and how good it is.
+
+    Attributes:
+        method: Name of the recipe.
+        choices: What was chosen, and why.
+        images: Number of images by part, such as ``"train"``.
+        left_out: Number of images left out, by reason.
+        steps: Steps of the training.
+        seconds: Time spent in them.
+        best_step: Steps done by the weights that were kept; None for the last.
+        quality: How good it is; None where there is nothing to measure it on.
+    """
+
+    method: str
+    choices: tuple[Choice, ...]
+    images: Mapping[str, int]
+    left_out: Mapping[str, int]
+    steps: int
+    seconds: float
+    best_step: int | None = None
+    quality: Quality | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """The report as JSON types."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> "TrainingReport":
+        """A report from what `to_json` returned."""
+        quality = values["quality"]
+        return cls(
+            **{
+                **values,
+                "choices": tuple(Choice.from_json(choice) for choice in values["choices"]),
+                "quality": None if quality is None else _quality(quality),
+            }
+        )
+
+
+def _quality(values: Mapping[str, Any]) -> Quality:
+    buckets = values["by_frequency"]
+    return Quality(
+        **{
+            **values,
+            "values": {key: Measured(**value) for key, value in values["values"].items()},
+            "by_frequency": {
+                name: {key: Measured(**value) for key, value in of_bucket.items()}
+                for name, of_bucket in buckets.items()
+            },
+        }
+    )
+
+
+def _measured(
+    values: Mapping[str, float], intervals: Mapping[str, tuple[float, float] | None]
+) -> dict[str, Measured]:
+    """Values with their intervals; those that are not defined are left out."""
+    return {
+        key: Measured(value, *(intervals[key] or (None, None)))
+        for key, value in values.items()
+        if np.isfinite(value)
+    }

@@ -1,0 +1,36 @@
+"""Who is told how a training goes."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from labelsphere.tagger.inputs import Progress
+from labelsphere.tagger.settings import TrainingSettings
+from labelsphere.tagger.training_rows import TrainingRows
+
+if TYPE_CHECKING:
+    from labelsphere.tagger.tagger import Tagger
+
+
+@dataclass(frozen=True)
+class Watch:
+    """Who is told how a training goes.
+
+    Attributes:
+        on_read: Inputs looked at, and how many there are.
+        on_features: Pictures whose features are known, and how many there are.
+        on_start: The tagger before its first step, the rows it is trained on, and how.
+        on_step: Steps done, steps in all, and the batch's loss.
+        on_validating: Validation images looked at, and how many there are.
+        on_validation: Epochs done, and what the validation found.
+        on_measuring: Images and labels gone through to measure the trained tagger, and their
+            number.
+    """
+
+    on_read: Progress | None = None
+    on_features: Progress | None = None
+    on_start: Callable[["Tagger", TrainingRows, TrainingSettings], None] | None = None
+    on_step: Callable[[int, int, float], None] | None = None
+    on_validating: Progress | None = None
+    on_validation: Callable[[float, dict[str, Any]], None] | None = None
+    on_measuring: Progress | None = None
