@@ -25,8 +25,9 @@ import torch
 
 from labelsphere import Annotations, evaluate
 from labelsphere.comparison import ComparisonSettings, compare
-from labelsphere.comparison.decoder_names import AS_TRAINED, best_decoder
+from labelsphere.comparison.json_types import Json, to_json
 from labelsphere.comparison.protocols.full import full
+from labelsphere.comparison.results import ComparisonResults
 from labelsphere.comparison.spaces import fit_space
 from labelsphere.metrics import metric_definitions
 from labelsphere.recipes import parse_recipe
@@ -147,22 +148,22 @@ def what_spaces_keep(
     return rows
 
 
-def trained(results: dict[str, Any]) -> dict[str, Any]:
+def trained(results: ComparisonResults) -> dict[str, Json]:
     """What of a comparison's results the tables need."""
     return {
-        "machine": results["machine"],
-        "versions": results["versions"],
-        "data": results["data"],
-        "settings": results["settings"],
+        "machine": results.machine,
+        "versions": results.versions,
+        "data": results.data,
+        "settings": results.settings,
         "methods": [
-            {key: entry[key] for key in ("name", "title", "recipe", "rate")}
-            | {
-                "summary": {
-                    decoder: {metric: figures[metric] for metric in METRICS}
-                    for decoder, figures in entry["summary"].items()
-                }
+            {
+                "name": method.name,
+                "recipe": method.recipe,
+                "rate": method.choice.rate,
+                "seeds": [run.delivered() for run in method.runs],
+                "delivered": to_json(results.delivered[method.name]),
             }
-            for entry in results["methods"]
+            for method in results.methods
         ],
     }
 
@@ -193,39 +194,23 @@ def table(results: dict[str, Any], given: argparse.Namespace) -> str:
         "## Trained",
         "",
         f"A perceptron with one hidden layer, {settings['steps']:,} steps, rates from "
-        f"{given.rates} chosen on validation; as trained; mean of {given.seeds} seeds, in brackets "
-        "the lowest and the highest of them.",
+        f"{given.rates} chosen on validation; as delivered; mean of {given.seeds} seeds, in "
+        "brackets the lowest and the highest of them.",
         "",
         f"| method {heading}|---|" + "---:|" * len(METRICS),
     ]
-    lines += [
-        f"| {short(e['name'])} | {cells(e['summary'], best=False)} |" for e in results["methods"]
-    ]
-    lines += [
-        "",
-        "## Trained, each at its best",
-        "",
-        "The same networks; for each figure the log prior of the tags is added to the scores with "
-        "the scale that is best for that figure on validation, so that no method gains by merely "
-        "guessing common tags more or less readily.",
-        "",
-        f"| method {heading}|---|" + "---:|" * len(METRICS),
-    ]
-    lines += [
-        f"| {short(e['name'])} | {cells(e['summary'], best=True)} |" for e in results["methods"]
-    ]
+    lines += [f"| {short(entry['name'])} | {cells(entry)} |" for entry in results["methods"]]
     lines += ["", *(f"- **{metric}**: {definitions[metric]}" for metric in METRICS), ""]
     return "\n".join(lines)
 
 
-def cells(summary: dict[str, Any], *, best: bool) -> str:
-    """A row of figures: as trained, or each under the decoder that is best for it."""
+def cells(entry: dict[str, Any]) -> str:
+    """A row of metrics as delivered."""
     found = []
     for metric in METRICS:
-        name = best_decoder(metric, summary) if best else AS_TRAINED
-        figure = summary[name][metric]
-        low, high = min(figure["seeds"]), max(figure["seeds"])
-        found.append(f"{figure['mean']:.3f} ({low:.3f}–{high:.3f})")
+        values = [seed[metric] for seed in entry["seeds"]]
+        mean = entry["delivered"][metric]["value"]
+        found.append(f"{mean:.3f} ({min(values):.3f}–{max(values):.3f})")
     return " | ".join(found)
 
 

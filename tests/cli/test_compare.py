@@ -43,9 +43,8 @@ def test_a_comparison_is_reported_repeated_and_begun_afresh(
     assert "of the steps" not in again.err
     shown = json.loads(again.out)
     assert shown["report"] == str(output / "report.html")
-    assert [method["summary"] for method in shown["methods"]] == [
-        method["summary"] for method in results["methods"]
-    ]
+    assert shown["delivered"] == results["delivered"]
+    assert shown["differences"].keys() == {"logistic", "paper", "paper+dim=2"}
 
     few = [*command, "--methods", "logistic", "--seeds", "0", "--overwrite"]
     assert main(few) == 0
@@ -57,23 +56,31 @@ def test_protocols_budgets_and_the_rest_are_options(
     planted: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     output = tmp_path / "report"
-    training = ("--rates", "0.01", "--budgets", "1/4,1/2,1", "--constant", "--rate-share", "1")
-    data = ("--protocol", "few+share=0.5", "--rivals", "paper", "--device", "cpu", "--workers", "1")
-    command = [*source(planted), *SHORT, *training, *data, "--resamples", "5", "--evaluations", "2"]
-    assert main([*command, "--output", str(output)]) == 0
+    training = ("--rates", "0.01", "--budgets", "1/4,1/2,1", "--rate-share", "1")
+    data = (
+        "--protocol",
+        "few+share=0.5",
+        "--baselines",
+        "paper",
+        "--device",
+        "cpu",
+        "--workers",
+        "1",
+    )
+    command = [*source(planted), *SHORT, *training, *data, "--resamples", "5", "--equal-decoders"]
+    assert main([*command, "--evaluations", "2", "--output", str(output)]) == 0
     printed = capsys.readouterr()
     results = json.loads((output / "results.json").read_text())
     assert results["settings"]["budgets"] == [0.25, 0.5, 1.0]
     assert results["settings"]["rate_share"] == 1.0
     assert results["data"]["protocol"] == "few+share=0.5"
-    assert results["rivals"] == ["paper"]
-    steps = [budget["steps"] for budget in results["methods"][0]["budgets"]]
-    assert steps == [10, 20, 40]
-    assert "constant" in results["methods"][0]
+    methods = {method["name"]: method for method in results["methods"]}
+    assert [name for name, method in methods.items() if method["baseline"]] == ["paper"]
+    assert [budget["share"] for budget in methods["logistic"]["budgets"]] == [0.25, 0.5, 1.0]
+    assert list(results["equal_decoders"]["scales"]) == ["logistic", "paper"]
     assert (output / "budgets.png").stat().st_size > 1000
-    assert "Each at its best decoder, Logistic regression" in printed.out
+    assert "Against the best baseline on each metric, Logistic regression is" in printed.out
     assert "logistic: seed 0, rate 0.01, 0.25 of the steps" in printed.err
-    assert "logistic: seed 0, rate 0.01, constant" in printed.err
 
 
 def test_pictures_are_compared_at_the_size_asked_for(
@@ -84,7 +91,7 @@ def test_pictures_are_compared_at_the_size_asked_for(
     options = (*network, *budget, "--resamples", "5", "--image-size", "32", "--json")
     command = ["compare", str(shapes / "tags.csv"), *options, "--output", str(tmp_path / "report")]
     assert main(command) == 0
-    assert len(json.loads(capsys.readouterr().out)["methods"]) == 2
+    assert len(json.loads(capsys.readouterr().out)["delivered"]) == 3
     results = json.loads((tmp_path / "report" / "results.json").read_text())
     assert results["settings"]["image_size"] == 32
     assert results["data"]["dropped"]["unreadable"] == 3
@@ -103,7 +110,7 @@ def test_pictures_are_compared_at_the_size_asked_for(
         (("--protocol", "few+share=2"), 2, "share must be above 0"),
         (("--budgets", "1/0,1"), 2, "--budgets must be numbers with commas between them"),
         (("--budgets", "1/2"), 2, "budgets must be shares above 0, 1 among them"),
-        (("--rivals", "softmax"), 2, "rivals must be among the methods compared"),
+        (("--baselines", "softmax"), 2, "baselines must be among the methods compared"),
         (("--pretrained", "hub"), 2, "--pretrained weights are those of a picture's backbone"),
         (("--device", "tpu"), 2, "device must be 'auto' or 'cpu'"),
         (("--rates", "0"), 2, "rates must be one or more numbers above 0"),

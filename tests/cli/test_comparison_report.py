@@ -1,4 +1,4 @@
-"""A comparison's figures on the terminal are those of its results."""
+"""A comparison on the terminal shows the values of its results."""
 
 from pathlib import Path
 
@@ -6,40 +6,45 @@ import pytest
 
 from labelsphere.cli.comparison_report import comparison_json, print_comparison
 from labelsphere.comparison import Comparison
-from labelsphere.comparison.decoder_names import AS_TRAINED
+from labelsphere.comparison.results import (
+    METRICS,
+    Choice,
+    ComparisonResults,
+    Difference,
+    Estimate,
+    MethodResult,
+)
 from labelsphere.metrics import metric_definitions
 
 
-def method(name: str, value: float) -> dict:
-    estimate = {"mean": value, "low": value - 0.01, "high": value + 0.01, "seeds": [value]}
-    keys = ("map@100", "weighted_map@100", "precision@1", "class_ap")
-    return {
-        "name": name,
-        "title": f"The {name} method",
-        "rate": {"chosen": 0.01, "criterion": "map@100 on val", "grid": []},
-        "runs": [],
-        "summary": {AS_TRAINED: dict.fromkeys(keys, estimate)},
-    }
+def method(name: str) -> MethodResult:
+    baseline = name == "logistic"
+    gains = {key: Difference("logistic", 0.125, 0.25, 0.24, 0.26) for key in METRICS}
+    return MethodResult(
+        name, f"The {name} method", {}, baseline, 1, 1, 0, Choice(0.01, 5), (),
+        differences={} if baseline else gains,
+    )  # fmt: skip
 
 
 def finished() -> Comparison:
-    results = {
-        "data": {"images": {"test": 1234}},
-        "definitions": metric_definitions(),
-        "methods": [method("logistic", 0.125), method("paper", 0.375)],
-    }
+    values = {"logistic": 0.125, "paper": 0.375}
+    estimates = {name: Estimate(v, v - 0.01, v + 0.01) for name, v in values.items()}
+    results = ComparisonResults(
+        "0", "", "", {}, {}, {}, {}, metric_definitions(),
+        {name: dict.fromkeys(METRICS, estimate) for name, estimate in estimates.items()},
+        (method("logistic"), method("paper")),
+    )  # fmt: skip
     return Comparison(Path("report"), results)
 
 
-def test_figures_definitions_verdict_and_paths_are_printed(
+def test_values_definitions_verdict_and_paths_are_printed(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     print_comparison(finished())
     printed = capsys.readouterr()
-    assert "1,234 test images" in printed.out
-    for text in ("0.125", "0.375", "0.365–0.385", "The paper method leads clearly"):
+    for text in ("0.125", "0.375", "0.365–0.385", "The paper method is ahead on P@1 (+200 %)"):
         assert text in printed.out
-    for key in ("map@100", "weighted_map@100", "precision@1"):
+    for key in METRICS:
         assert metric_definitions()[key] in printed.out
     assert printed.err.splitlines() == [
         f"report: {Path('report/report.html')}",
@@ -50,5 +55,6 @@ def test_figures_definitions_verdict_and_paths_are_printed(
 def test_json_is_the_part_of_the_results_that_a_program_asks_for() -> None:
     shown = comparison_json(finished())
     assert shown["report"] == Path("report/report.html")
-    assert [one["name"] for one in shown["methods"]] == ["logistic", "paper"]
-    assert shown["methods"][1]["summary"][AS_TRAINED]["map@100"]["mean"] == 0.375
+    assert shown["delivered"]["paper"]["map@100"]["value"] == 0.375
+    assert shown["differences"]["paper"]["map@100"]["difference"] == 0.25
+    assert shown["rates"] == {"logistic": 0.01, "paper": 0.01}

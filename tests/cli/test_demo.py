@@ -30,7 +30,7 @@ def test_the_demo_prints_figures_the_report_and_what_to_try_next(
     output = tmp_path / "a demo"
     assert main(["demo", "--quick", "--output", str(output)]) == 0
     printed = capsys.readouterr()
-    assert "Logistic regression" in printed.out
+    assert "logistic" in printed.out
     assert f"report: {output / 'report.html'}" in printed.err
     assert "too short to judge" in printed.err
     results = json.loads((output / "results.json").read_text())

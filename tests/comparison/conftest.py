@@ -1,6 +1,6 @@
 """Comparisons small enough for a test."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,9 +12,30 @@ import torch
 from labelsphere.annotations import Annotations
 from labelsphere.arrays import AnyArray
 from labelsphere.comparison import ComparisonSettings
-from labelsphere.comparison.bench import Bench
+from labelsphere.comparison.experiment import Experiment
 from labelsphere.comparison.protocols import full
+from labelsphere.comparison.results import (
+    METRICS,
+    Budget,
+    Choice,
+    ComparisonResults,
+    CurvePoint,
+    Difference,
+    Diverged,
+    EqualDecoders,
+    Estimate,
+    Example,
+    ExampleTag,
+    Measured,
+    MethodResult,
+    Neighbors,
+    Reached,
+    Run,
+    Trial,
+)
+from labelsphere.metrics import metric_definitions
 from labelsphere.tagger import Architecture, TrainingSettings
+from labelsphere.tagger.decoders import DecoderWeights
 from labelsphere.tagger.inputs import FeatureInputs
 
 
@@ -58,11 +79,121 @@ def small() -> ComparisonSettings:
 
 
 @pytest.fixture
-def bench(
+def experiment(
     tagged_features: Callable[..., tuple[Annotations, AnyArray]],
     small: ComparisonSettings,
     tmp_path: Path,
-) -> Bench:
+) -> Experiment:
     """What the methods of such a comparison are given."""
     tags, features = tagged_features()
-    return Bench(full(tags), FeatureInputs(features), small, tmp_path)
+    return Experiment(full(tags), FeatureInputs(features), small, tmp_path)
+
+
+@pytest.fixture(scope="session")
+def make_results() -> Callable[..., ComparisonResults]:
+    """Invented results of the right form, to try the report on."""
+    return invented_results
+
+
+@pytest.fixture
+def example_results() -> ComparisonResults:
+    """Such results of three methods."""
+    return invented_results()
+
+
+METRIC_LEVELS = {
+    "map@100": 0.107,
+    "weighted_map@100": 0.214,
+    "precision@1": 0.399,
+    "precision@5": 0.221,
+    "recall@10": 0.412,
+    "image_ap": 0.291,
+    "class_ap": 0.0643,
+}
+STRENGTHS = {"logistic": 1.0, "sphere": 1.1, "paper": 0.8}
+TITLES = {"logistic": "Logistic regression", "sphere": "Sphere", "paper": "The paper"}
+
+
+def invented_results(
+    methods: Sequence[str] = ("logistic", "sphere", "paper"),
+    seeds: int = 2,
+    *,
+    budgets: bool = True,
+    picture: str | None = None,
+) -> ComparisonResults:
+    """Each method's values are the levels times its strength."""
+    found = tuple(_method(name, seeds, budgets=budgets) for name in methods)
+    predictions = {m: (ExampleTag("sky", 0.9), ExampleTag("fish", 0.1)) for m in methods}
+    return ComparisonResults(
+        labelsphere="0.1",
+        created="2026-01-01T00:00:00+00:00",
+        command="labelsphere compare tags.csv",
+        machine={"processor": "a processor", "cores": 2},
+        versions={"torch": "2"},
+        data={"images": {"train": 19228, "val": 2344, "test": 2298}, "labels": 3344},
+        settings={"steps": 1600, "rates": [0.001, 0.01]},
+        definitions={key: metric_definitions()[key] for key in METRIC_LEVELS},
+        delivered={method.name: _estimates(method.name) for method in found},
+        methods=found,
+        diverged=(Diverged("focal", "Focal loss", 1.0, 0, 5, "the loss became nan"),),
+        examples=(Example("image 1", picture, ("sky", "sea"), predictions),),
+        neighbors=(Neighbors("sky", (ExampleTag("sea", 0.8),)),),
+        equal_decoders=EqualDecoders(
+            "paper",
+            "logistic",
+            {name: dict.fromkeys(METRICS, (-0.1, 0.0)) for name in ("paper", "logistic")},
+            dict.fromkeys(METRICS, Difference("logistic", 0.4, -0.05, -0.07, -0.03)),
+        ),
+    )
+
+
+def _estimates(name: str) -> dict[str, Estimate]:
+    values = {key: STRENGTHS[name] * level for key, level in METRIC_LEVELS.items()}
+    return {key: Estimate(v, round(v - 0.01, 9), round(v + 0.01, 9)) for key, v in values.items()}
+
+
+def _method(name: str, seeds: int, *, budgets: bool) -> MethodResult:
+    values = {key: estimate.value for key, estimate in _estimates(name).items()}
+    measured = Measured(values, {"1-9": values, "10-29": values})
+    curve = tuple(
+        CurvePoint(s, s / 100, {k: v * s / 20 for k, v in values.items()}) for s in (10, 20)
+    )
+    choice = Choice(0.01, 1600, (Trial(0.001, 1600, 0.2), Trial(0.01, 1600, 0.3)))
+    gains = {key: values[key] - METRIC_LEVELS[key] for key in METRICS}
+    against = {
+        key: Difference("logistic", METRIC_LEVELS[key], gain, gain - 0.001, gain + 0.001)
+        for key, gain in gains.items()
+    }
+    share = 0.5 if name == "sphere" else None
+    reached = {key: Reached("logistic", METRIC_LEVELS[key], share) for key in METRICS}
+    baseline = name == "logistic"
+    return MethodResult(
+        name,
+        TITLES[name],
+        {"objective": name},
+        baseline,
+        1000,
+        100,
+        0,
+        choice,
+        tuple(
+            Run(
+                seed,
+                0.01,
+                1600,
+                20,
+                9.0,
+                0.5,
+                DecoderWeights((0.5, 1.0), 0.1, -0.7),
+                curve,
+                measured,
+                measured,
+            )
+            for seed in range(seeds)
+        ),
+        tuple(Budget(share, choice, 9 * share, _estimates(name)) for share in (0.5, 1.0))
+        if budgets
+        else (),
+        {} if baseline else against,
+        reached if budgets and not baseline else {},
+    )

@@ -1,4 +1,3 @@
-import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -13,10 +12,12 @@ from safetensors.torch import load_file
 from labelsphere.annotations import Annotations, PictureBytes
 from labelsphere.arrays import AnyArray, IntArray
 from labelsphere.comparison import ComparisonSettings, compare
+from labelsphere.comparison.results import ComparisonResults
 from labelsphere.errors import ArtefactError, DataError, UsageError
 from labelsphere.metrics import METRICS
-from labelsphere.tagger import Architecture, DivergedError, TrainingSettings
+from labelsphere.tagger import Architecture, DivergedError, Tagger, TrainingSettings
 from labelsphere.tagger.inputs import FeatureInputs, ImageInputs
+from labelsphere.tagger.pretrained import resolve_pretrained
 
 Features = Callable[..., tuple[Annotations, AnyArray]]
 Squares = Callable[..., Annotations]
@@ -50,36 +51,41 @@ def test_features_end_to_end(
         title="a test",
         on_progress=lambda *args: told.append(args),
     )
-    results = json.loads((tmp_path / "out" / "results.json").read_text())
-    assert json.loads(json.dumps(found.results)) == results
+    results = ComparisonResults.read(tmp_path / "out" / "results.json")
+    assert found.results == results
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == FILES
-    assert results["format"] == "labelsphere.comparison"
-    assert results["command"] == "a test"
-    assert results["data"]["images"] == {"train": 72, "val": 24, "test": 24}
-    assert results["data"]["labels"] == 12
-    assert results["data"]["dropped"] == {"unreadable": 0, "for training, without a tag": 0}
-    assert results["settings"]["steps"] == 12
-    assert results["settings"]["rate_steps"] == 3
-    assert results["settings"]["epochs"] == pytest.approx(12 * 16 / 72, abs=0.01)
-    assert results["settings"]["features"] == 10
-    assert [method["name"] for method in results["methods"]] == ["logistic", "paper", "paper+dim=3"]
+    assert results.command == "a test"
+    assert results.data["images"] == {"train": 72, "val": 24, "test": 24}
+    assert results.data["labels"] == 12
+    assert results.data["dropped"] == {"unreadable": 0, "for training, without a tag": 0}
+    assert results.settings["steps"] == 12
+    assert results.settings["epochs"] == pytest.approx(12 * 16 / 72, abs=0.01)
+    assert results.settings["features"] == 10
+    assert [method.name for method in results.methods] == ["logistic", "paper", "paper+dim=3"]
     # Three dimensions have no room for all labels; the images stay in the batches all the same.
-    untargeted = [method["images_without_target"] for method in results["methods"]]
+    untargeted = [method.images_without_target for method in results.methods]
     assert untargeted[:2] == [0, 0]
     assert untargeted[2] > 0
-    assert set(results["definitions"]) >= set(results["methods"][0]["summary"]["as trained"])
-    assert any(key.split("@")[0] in METRICS or key in METRICS for key in results["definitions"])
-    for method in results["methods"]:
-        scores = {point["rate"]: point["score"] for point in method["rate"]["grid"]}
+    assert any(key.split("@")[0] in METRICS or key in METRICS for key in results.definitions)
+    for method in results.methods:
+        scores = {trial.rate: trial.score for trial in method.choice.trials}
         assert list(scores) == [3e-3, 3e-2]
-        assert method["rate"]["chosen"] == max(scores, key=lambda rate: scores[rate])
-        assert [run["seed"] for run in method["runs"]] == [0, 1]
-        assert {run["rate"] for run in method["runs"]} == {method["rate"]["chosen"]}
-        assert list(method["versus"]) == [n for n in ["logistic"] if n != method["name"]]
-        assert ("against_best" in method) == (method["name"] != "logistic")
-        assert method["rival"] == (method["name"] == "logistic")
-    assert {len(entry["predictions"]) for entry in results["examples"]} == {3}
-    assert results["neighbors"]
+        assert method.choice.rate == max(scores, key=lambda rate: scores[rate])
+        assert [run.seed for run in method.runs] == [0, 1]
+        assert {run.rate for run in method.runs} == {method.choice.rate}
+        assert method.baseline == (method.name == "logistic")
+        delivered = results.delivered[method.name]
+        assert set(results.definitions) >= set(delivered)
+        for metric, estimate in delivered.items():
+            mean = np.mean([run.delivered()[metric] for run in method.runs])
+            assert estimate.value == pytest.approx(mean)
+            assert estimate.low <= estimate.value <= estimate.high
+        for metric, found_difference in method.differences.items():
+            own, other = (results.delivered[name][metric] for name in (method.name, "logistic"))
+            assert found_difference.difference == pytest.approx(own.value - other.value)
+    assert [bool(method.differences) for method in results.methods] == [False, True, True]
+    assert {len(entry.predictions) for entry in results.examples} == {3}
+    assert results.neighbors
     # What this trained on: 2 trials of 3 steps and 2 runs of 12 for each of three methods.
     assert len(Watched.asked) == 3 * (2 * 3 + 2 * 12)
     per_method = [Watched.asked[i : i + 30] for i in range(0, 90, 30)]
@@ -93,18 +99,21 @@ def test_called_again_trains_nothing_and_finds_the_same(
     tagged_features: Features, small: ComparisonSettings, tmp_path: Path
 ) -> None:
     tags, features = tagged_features()
-    first = compare(tags, tmp_path, inputs=FeatureInputs(features), settings=small).results
+    methods = ("logistic", "paper")
+
+    def run(settings: ComparisonSettings) -> ComparisonResults:
+        inputs = FeatureInputs(features)
+        return compare(tags, tmp_path, methods=methods, inputs=inputs, settings=settings).results
+
+    first = run(small)
     kept = [*(tmp_path / "runs").rglob("*"), *(tmp_path / "taggers").rglob("*")]
     written = {path: path.stat().st_mtime_ns for path in kept}
-    again = compare(tags, tmp_path, inputs=FeatureInputs(features), settings=small).results
+    again = run(small)
     kept = [*(tmp_path / "runs").rglob("*"), *(tmp_path / "taggers").rglob("*")]
     assert {path: path.stat().st_mtime_ns for path in kept} == written
-    for results in (first, again):
-        del results["created"]
-    assert json.dumps(again) == json.dumps(first)
+    assert replace(again, created="") == replace(first, created="")
     # One seed more trains that one alone.
-    more = replace(small, seeds=(0, 1, 2))
-    compare(tags, tmp_path, inputs=FeatureInputs(features), settings=more)
+    run(replace(small, seeds=(0, 1, 2)))
     assert {path: path.stat().st_mtime_ns for path in written} == written
     added = {path.name for path in (tmp_path / "runs").iterdir()} - {p.name for p in written}
     assert len({name.split(".")[0] for name in added}) == 2
@@ -128,21 +137,68 @@ def test_images_end_to_end(coloured_squares: Squares, tmp_path: Path) -> None:
     )
     inputs = ImageInputs(stored, size=24, augment="shift")
     found = compare(
-        replace(tags, pictures=stored), tmp_path, inputs=inputs, settings=settings
+        replace(tags, pictures=stored),
+        tmp_path,
+        methods=("logistic", "paper"),
+        inputs=inputs,
+        settings=settings,
     ).results
-    assert found["data"]["dropped"]["unreadable"] == 2
-    assert found["data"]["images"] == {"train": 30, "val": 10, "test": 9}
-    assert found["settings"]["image_size"] == 24
-    for method in found["methods"]:
-        assert method["rate"]["grid"] == []
+    assert found.data["dropped"] == {"unreadable": 2, "for training, without a tag": 0}
+    assert found.data["images"] == {"train": 30, "val": 10, "test": 9}
+    assert found.settings["image_size"] == 24
+    for method in found.methods:
+        assert method.choice.trials == ()
         # Of ten tags three are true; chance is 0.3.
-        assert method["summary"]["as trained"]["precision@1"]["mean"] > 0.6
-    assert all(entry["picture"].startswith("data:image/png") for entry in found["examples"])
+        assert found.delivered[method.name]["precision@1"].value > 0.6
+    assert all((entry.picture or "").startswith("data:image/png") for entry in found.examples)
     assert "data:image/png" in (tmp_path / "report.html").read_text()
     names = {path.name for path in (tmp_path / "taggers").iterdir()}
     weights = [load_file(tmp_path / "taggers" / name / "model.safetensors") for name in names]
     assert names == {"logistic", "paper"}
     assert weights[0].keys() == weights[1].keys()
+
+
+def test_features_of_a_frozen_backbone_are_shared_and_the_taggers_take_pictures(
+    coloured_squares: Squares, tmp_path: Path
+) -> None:
+    tags = coloured_squares(60)
+    assert tags.pictures is not None
+    weights = resolve_pretrained("none", "resnet10t")
+    mean, std = weights.normalisation
+    settings = ComparisonSettings(
+        Architecture("mlp", {"hidden": 8}),
+        TrainingSettings(steps=10, batch_size=16),
+        rates=(1e-2,),
+        evaluations=1,
+        resamples=5,
+        frozen=weights,
+        feature_cache=tmp_path / "cache",
+    )
+    asked: list[int] = []
+
+    def watch(what: str, done: int, total: int, remark: str) -> None:
+        asked.extend([done] * (what == "computing features"))
+
+    inputs = ImageInputs(tags.pictures, size=32, mean=mean, std=std)
+    both = ("logistic", "paper")
+    found = compare(
+        tags, tmp_path / "out", methods=both, inputs=inputs, settings=settings, on_progress=watch
+    ).results
+    assert asked[0] == 0
+    assert asked[-1] == 60
+    assert found.settings["features"] == 512
+    for name in both:
+        tagger = Tagger.load(tmp_path / "out" / "taggers" / name)
+        assert not tagger.takes_features
+        entry = found.examples[0]
+        row = tags.image_ids.index(entry.image_id)
+        said = tagger.tag_inputs(tagger.prepare([tags.pictures.read(row)]), 8)[0]
+        assert [tag.label for tag in said] == [tag.label for tag in entry.predictions[name]]
+        assert [tag.score for tag in said] == pytest.approx(
+            [tag.score for tag in entry.predictions[name]], abs=0.02
+        )
+    with pytest.raises(UsageError, match="need backbone 'mlp'"):
+        replace(settings, architecture=Architecture("resnet10t"))
 
 
 @pytest.mark.parametrize(
@@ -157,7 +213,7 @@ def test_images_end_to_end(coloured_squares: Squares, tmp_path: Path) -> None:
         ({"methods": ["paper+colour=3"]}, UsageError, "colour"),
         ({"inputs": None}, UsageError, "no pictures"),
         ({"protocol": "few-shot"}, UsageError, "one of full, .*, but got 'few-shot'"),
-        ({"rivals": ("softmax",)}, UsageError, "rivals must be among the methods compared"),
+        ({"baselines": ("softmax",)}, UsageError, "baselines must be among the methods compared"),
         ({"split": "part"}, UsageError, "no column 'part'"),
         ({"group": "base"}, UsageError, "no column 'base'"),
         ({"architecture": Architecture("resnet10t")}, UsageError, "does not take inputs"),
@@ -181,7 +237,7 @@ def test_what_cannot_be_compared_is_refused_before_anything_is_written(
         tags = replace(tags, matrix=matrix)
     given: dict[str, Any] = {"inputs": FeatureInputs(features[: arguments.get("rows", 120)])}
     given |= {name: arguments[name] for name in ("methods", "inputs") if name in arguments}
-    names = ("protocol", "split", "group", "architecture", "rivals")
+    names = ("protocol", "split", "group", "architecture", "baselines")
     settings = replace(small, **{name: arguments[name] for name in names if name in arguments})
     with pytest.raises(error, match=message):
         compare(tags, tmp_path / "out", settings=settings, **given)
@@ -211,20 +267,22 @@ def test_results_do_not_depend_on_the_other_methods(
     tags, features = tagged_features()
     small = replace(small, seeds=(0,))
     inputs = FeatureInputs(features)
-    both = compare(tags, tmp_path / "both", inputs=inputs, settings=small).results
-    alone = compare(
-        tags, tmp_path / "alone", methods=["paper"], inputs=inputs, settings=small
-    ).results
-    assert alone["methods"][0]["summary"] == both["methods"][1]["summary"]
-    assert alone["methods"][0]["steps_to_baseline"] is None
-    assert np.isfinite(alone["methods"][0]["summary"]["as trained"]["map@100"]["mean"])
+
+    def run(name: str, methods: list[str]) -> ComparisonResults:
+        return compare(
+            tags, tmp_path / name, methods=methods, inputs=inputs, settings=small
+        ).results
+
+    both, alone = run("both", ["logistic", "paper"]), run("alone", ["paper"])
+    assert alone.delivered["paper"] == both.delivered["paper"]
+    assert alone.methods[0].differences == {}
 
 
-def test_budgets_and_a_constant_rate_are_trained_related_and_reported(
+def test_budgets_are_trained_related_and_reported(
     tagged_features: Features, small: ComparisonSettings, tmp_path: Path
 ) -> None:
     tags, features = tagged_features()
-    settings = replace(small, budgets=(0.5, 1.0, 0.25), constant=True, rate_share=1.0)
+    settings = replace(small, budgets=(0.5, 1.0, 0.25), rate_share=1.0, equal_decoders=True)
     found = compare(
         tags,
         tmp_path,
@@ -232,50 +290,23 @@ def test_budgets_and_a_constant_rate_are_trained_related_and_reported(
         settings=settings,
         methods=["paper", "logistic"],
     ).results
-    assert found["rivals"] == ["logistic"]
-    assert found["settings"]["budgets"] == [0.25, 0.5, 1.0]
-    for method in found["methods"]:
-        assert [(b["share"], b["steps"]) for b in method["budgets"]] == [
-            (0.25, 3),
-            (0.5, 6),
-            (1.0, 12),
-        ]
-        assert [b["rate"]["chosen"] for b in method["budgets"]][-1] == method["rate"]["chosen"]
-        assert method["budgets"][-1]["summary"] == method["summary"]
-        for budget in method["budgets"]:
-            assert [run["seed"] for run in budget["runs"]] == [0, 1]
-        ends = method["reaching"]["as trained"]["weighted_map@100"]["ends"]
-        means = [b["summary"]["as trained"]["weighted_map@100"]["mean"] for b in method["budgets"]]
-        assert [end["value"] for end in ends] == pytest.approx(means)
-        (curve,) = method["constant"]["curves"]
-        assert [point["step"] for point in curve] == [4, 8, 12]
-        assert method["constant"]["reaching"]["as trained"]["map@100"]["rival"] == "logistic"
-    assert "resampled" not in json.dumps(found)
+    assert found.settings["budgets"] == [0.25, 0.5, 1.0]
+    target = found.delivered["logistic"]["image_ap"].value
+    for method in found.methods:
+        assert [budget.share for budget in method.budgets] == [0.25, 0.5, 1.0]
+        assert [budget.choice.steps <= 12 * budget.share for budget in method.budgets]
+        assert method.budgets[-1].choice == method.choice
+        assert method.budgets[-1].delivered == found.delivered[method.name]
+        enough = [b.share for b in method.budgets if b.delivered["image_ap"].value >= target]
+        assert method.reached["image_ap"].share == min(enough, default=None)
+        assert method.reached["image_ap"].baseline == "logistic"
+    assert found.equal_decoders is not None
+    assert "resampled" not in (tmp_path / "report.html").read_text()
+    assert all(not run.default.resampled for method in found.methods for run in method.runs)
     page = (tmp_path / "report.html").read_text()
-    for heading in ("Against the best rival", "With a part of the steps", "At a constant rate"):
+    for heading in ("Against the best baseline", "With a part of the steps", "Equal decoders"):
         assert f"<h2>{heading}</h2>" in page
     assert (tmp_path / "budgets.png").read_bytes().startswith(b"\x89PNG")
-
-
-def test_where_one_method_has_readings_to_choose_from_the_others_are_as_trained(
-    tagged_features: Features, small: ComparisonSettings, tmp_path: Path
-) -> None:
-    tags, features = tagged_features()
-    found = compare(
-        tags,
-        tmp_path,
-        inputs=FeatureInputs(features),
-        settings=replace(small, budgets=(0.5, 1.0)),
-        methods=["logistic", "sphere+dim=3"],
-    ).results
-    logistic, sphere = found["methods"]
-    name = "read for AP per class"
-    for some in (logistic, logistic["budgets"][0]):
-        assert some["summary"][name] == some["summary"]["as trained"]
-    against = sphere["against_best"]["class_ap"]["each at its best"]
-    assert against["value"] == sphere["summary"][name]["class_ap"]["mean"]
-    assert against["rival_value"] == logistic["summary"]["as trained"]["class_ap"]["mean"]
-    assert name in (tmp_path / "report.md").read_text()
 
 
 def test_a_method_that_diverges_is_told_of_and_the_others_go_on(
@@ -287,15 +318,16 @@ def test_a_method_that_diverges_is_told_of_and_the_others_go_on(
         small.training, optimizer="rmsprop", schedule="constant", warmup=0.0, weight_decay=0.0
     )
     settings = replace(small, training=wild, rates=(1e18,), seeds=(0,), examples=2)
+    both = ["logistic", "paper"]
     arguments: dict[str, Any] = {"inputs": FeatureInputs(features), "settings": settings}
     with pytest.raises(DivergedError, match="no training of any method came to its end"):
         compare(tags, tmp_path / "none", methods=["logistic"], **arguments)
-    found = compare(tags, tmp_path / "some", **arguments).results
-    assert [method["name"] for method in found["methods"]] == ["paper"]
-    (entry,) = found["diverged"]
-    assert (entry["name"], entry["rate"], entry["seed"]) == ("logistic", 1e18, 0)
-    assert "the loss became" in entry["reason"]
-    assert found["rivals"] == []
+    found = compare(tags, tmp_path / "some", methods=both, **arguments).results
+    assert [method.name for method in found.methods] == ["paper"]
+    (entry,) = found.diverged
+    assert (entry.name, entry.rate, entry.seed) == ("logistic", 1e18, 0)
+    assert "the loss became" in entry.reason
+    assert found.methods[0].differences == {}
     assert "Logistic regression diverged" in (tmp_path / "some" / "report.md").read_text()
 
 
@@ -308,15 +340,17 @@ def test_the_tags_of_a_protocol_are_what_is_learned(
         protocol: compare(
             tags,
             tmp_path / protocol,
+            methods=("logistic",),
             inputs=FeatureInputs(features),
             settings=replace(settings, protocol=protocol),
         ).results
         for protocol in ("full", "noisy+clean=0.3", "few+share=0.5")
     }
-    images = {name: results["data"]["images"]["train"] for name, results in found.items()}
+    data: dict[str, Any] = {name: results.data for name, results in found.items()}
+    images = {name: of_protocol["images"]["train"] for name, of_protocol in data.items()}
     assert images["full"] == 360
     assert images["few+share=0.5"] == 180
     assert 108 < images["noisy+clean=0.3"] < 360
-    dropped = found["noisy+clean=0.3"]["data"]["dropped"]["for training, without a tag"]
+    dropped = data["noisy+clean=0.3"]["dropped"]["for training, without a tag"]
     assert images["noisy+clean=0.3"] + dropped == 360
-    assert all(results["data"]["images"]["test"] == 120 for results in found.values())
+    assert all(of_protocol["images"]["test"] == 120 for of_protocol in data.values())

@@ -22,7 +22,7 @@ def test_a_part_of_the_icons_end_to_end(tmp_path: Path, monkeypatch: pytest.Monk
     images = {"train": 200, "val": 60, "test": 60}
     monkeypatch.setattr(demo, "QUICK", replace(QUICK, settings=settings, images=images))
     found = run_demo(tmp_path / "out", quick=True)
-    assert found.results["data"]["images"] == images
-    assert found.results["data"]["labels"] == read_icons().n_labels
-    assert [method["name"] for method in found.results["methods"]] == ["logistic", "paper"]
+    assert found.results.data["images"] == images
+    assert found.results.data["labels"] == read_icons().n_labels
+    assert [method.name for method in found.results.methods] == ["sphere", "logistic", "paper"]
     assert (tmp_path / "out" / "report.html").stat().st_size > 10_000

@@ -2,13 +2,18 @@
 
 import shlex
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from labelsphere.cli import inputs as fed
 from labelsphere.cli import tables
 from labelsphere.cli import training_options as options
+from labelsphere.recipes import RECIPES
+
+if TYPE_CHECKING:
+    from labelsphere.tagger import Preset
+    from labelsphere.tagger.pretrained import PretrainedWeights
 
 _PANEL = "Comparison"
 
@@ -22,12 +27,10 @@ def compare(
     methods: Annotated[
         str,
         typer.Option(
-            help="Methods with commas between them: sphere (recommended), paper, posterior, "
-            "devise, conse, the rivals logistic, softmax, focal, asymmetric, and variations of a "
-            "method's label space and decoder such as paper+dim=512+method=npmi or "
-            "paper+method=word-vectors+path=words.txt.",
+            help="Methods with commas between them, and variations of a method's label space and "
+            "decoder, such as paper+dim=512+method=npmi: " + ", ".join(RECIPES) + ".",
         ),
-    ] = "logistic,paper",
+    ] = "sphere,logistic,paper",
     protocol: Annotated[
         str,
         typer.Option(
@@ -39,9 +42,17 @@ def compare(
     split: fed.SplitOption = None,
     group: fed.GroupOption = None,
     preset: options.PresetOption = None,
+    freeze: Annotated[
+        bool,
+        typer.Option(
+            "--freeze",
+            help="Train all methods on features of a pretrained backbone that stays as it is, "
+            "computed once and kept beside the table.",
+        ),
+    ] = False,
     overwrite: Annotated[
         bool,
-        typer.Option("--overwrite", help="Begin afresh in a folder that holds a comparison."),
+        typer.Option("--overwrite", help="Replace a comparison that the folder holds."),
     ] = False,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     rates: Annotated[
@@ -58,20 +69,12 @@ def compare(
     budgets: Annotated[
         str,
         typer.Option(
-            help="Shares of the steps to train every method for, each with a whole schedule, such "
-            "as 1/16,1/8,1/4,1/2,1.",
+            help="Shares of the steps that every method is trained for at most, each with a whole "
+            "schedule, such as 1/8,1/4,1/2,1.",
             rich_help_panel=_PANEL,
         ),
     ] = "1",
-    constant: Annotated[
-        bool,
-        typer.Option(
-            "--constant",
-            help="Also train each method once at a constant rate, as in the paper's Figure 1.",
-            rich_help_panel=_PANEL,
-        ),
-    ] = False,
-    rivals: Annotated[
+    baselines: Annotated[
         str | None,
         typer.Option(
             help="Methods to measure the others against; all without a label space.",
@@ -79,11 +82,25 @@ def compare(
             show_default=False,
         ),
     ] = None,
+    equal_decoders: Annotated[
+        bool,
+        typer.Option(
+            "--equal-decoders",
+            help="Add the appendix on equal decoders for logistic regression and the paper's "
+            "method.",
+            rich_help_panel=_PANEL,
+        ),
+    ] = False,
     seeds: Annotated[
         str, typer.Option(help="One training of each method for each.", rich_help_panel=_PANEL)
     ] = "0",
     evaluations: Annotated[
-        int, typer.Option(help="Evaluations along a training.", min=1, rich_help_panel=_PANEL)
+        int,
+        typer.Option(
+            help="Evaluations on val along a training; the best state is kept.",
+            min=1,
+            rich_help_panel=_PANEL,
+        ),
     ] = 10,
     resamples: Annotated[
         int, typer.Option(help="Resamples for the intervals.", min=2, rich_help_panel=_PANEL)
@@ -122,19 +139,22 @@ def compare(
 ) -> None:
     """Train several methods alike and report them side by side (§4.3).
 
-    All get the same backbone, first weights, images in the same order, steps and seeds; each has
-    its learning rate chosen on the val images. The output folder holds report.html, report.md,
-    curves.png, results.json and the trained taggers. A comparison that is interrupted goes on when
-    the same command is given again.
+    Each is judged as the tagger that labelsphere train gives. All get the same backbone, first
+    weights, images in the same order, steps and seeds. On the val images each has its learning rate
+    chosen, its best state kept and the weights of its decoder fitted. The output folder holds
+    report.html, report.md, curves.png, results.json and the trained taggers. A comparison that is
+    interrupted goes on when the same command is given again.
 
     Examples:
         labelsphere compare tags.csv --preset small --seeds 0,1,2 --output report/
 
+        labelsphere compare tags.csv --freeze --output report/
+
         labelsphere compare tags.parquet --features vectors.npz --output report/
 
-        labelsphere compare tags.csv --methods logistic,paper,paper+dim=256 --output report/
+        labelsphere compare tags.csv --methods sphere,logistic,softmax,paper --output report/
 
-        labelsphere compare tags.csv --protocol few+share=0.05 --budgets 1/16,1/8,1/4,1/2,1
+        labelsphere compare tags.csv --protocol few+share=0.05 --budgets 1/4,1/2,1
             --output report/
     """
     from labelsphere.annotations.splits import SPLIT_COLUMN
@@ -143,17 +163,21 @@ def compare(
     from labelsphere.cli.phases import phases
     from labelsphere.comparison import ComparisonSettings
     from labelsphere.comparison import compare as run
+    from labelsphere.comparison.compare import FROZEN_SIZE
+    from labelsphere.tagger.features import feature_cache
+    from labelsphere.tagger.network import FEATURE_BACKBONE
     from labelsphere.tagger.normalisation import channel_normalisation
 
     recipe = options.chosen_preset(preset)
+    frozen = _frozen(pretrained, backbone, features) if freeze else None
     network = options.architecture(
         recipe,
-        backbone=backbone,
+        backbone=FEATURE_BACKBONE if freeze else backbone,
         options=backbone_options,
         features=features,
         objective="cosine",
     )
-    weights = options.weights(pretrained, features)
+    weights = False if freeze else options.weights(pretrained, features)
     settings = ComparisonSettings(
         network,
         options.training_settings(
@@ -172,8 +196,10 @@ def compare(
         rate_share=rate_share,
         seeds=options.numbers(seeds, int, "--seeds"),
         budgets=options.numbers(budgets, _share, "--budgets"),
-        constant=constant,
-        rivals=None if rivals is None else tuple(name.strip() for name in rivals.split(",")),
+        baselines=(
+            None if baselines is None else tuple(name.strip() for name in baselines.split(","))
+        ),
+        equal_decoders=equal_decoders,
         protocol=protocol,
         split=split or SPLIT_COLUMN,
         group=group,
@@ -181,6 +207,8 @@ def compare(
         resamples=resamples,
         examples=examples,
         pretrained=weights,
+        frozen=frozen,
+        feature_cache=feature_cache(tags) if freeze else None,
         device=device,
         workers=workers,
     )
@@ -200,10 +228,14 @@ def compare(
         annotations,
         features=features,
         feature_column=feature_column,
-        size=image_size or (recipe.image_size if recipe else fed.IMAGE_SIZE),
+        size=image_size or (FROZEN_SIZE if freeze else _size(recipe)),
         fit=fit,
         augment=augment,
-        normalisation=channel_normalisation(network.backbone, pretrained=bool(weights)),
+        normalisation=(
+            channel_normalisation(network.backbone, pretrained=bool(weights))
+            if frozen is None
+            else frozen.normalisation
+        ),
     )
     with phases() as tell:
         done = run(
@@ -220,6 +252,29 @@ def compare(
         print_json(comparison_json(done))
     else:
         print_comparison(done)
+
+
+def _frozen(
+    pretrained: str | None, backbone: str | None, features: Path | None
+) -> "PretrainedWeights":
+    """The weights of the backbone that stays as it is.
+
+    Raises:
+        UsageError: If there are none, or feature vectors are given.
+    """
+    from labelsphere.errors import UsageError
+    from labelsphere.tagger.pretrained import resolve_pretrained
+
+    if features is not None:
+        raise UsageError("--freeze computes features of pictures; leave it out with --features")
+    found = resolve_pretrained(pretrained or "auto", backbone)
+    if not found.trained:
+        raise UsageError(f"--freeze needs pretrained weights: {found.description}")
+    return found
+
+
+def _size(preset: "Preset | None") -> int:
+    return preset.image_size if preset else fed.IMAGE_SIZE
 
 
 def _share(text: str) -> float:

@@ -1,4 +1,4 @@
-"""What a comparison found: its figures and verdict, and where the report is."""
+"""What a comparison found, on the terminal: metrics, verdict, and where the report is."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -11,36 +11,39 @@ if TYPE_CHECKING:
 
 
 def comparison_json(done: "Comparison") -> dict[str, Any]:
-    """Where the report is, and each method's rate and figures over its seeds."""
+    """Where the report is, each method's metrics as delivered and its differences."""
+    from labelsphere.comparison.json_types import to_json
+
     return {
         "output": done.folder,
         "report": done.folder / "report.html",
         "results": done.folder / "results.json",
-        "methods": [
-            {name: method[name] for name in ("name", "title", "rate", "summary")}
-            for method in done.results["methods"]
-        ],
+        "delivered": to_json(done.results.delivered),
+        "differences": {m.name: to_json(m.differences) for m in done.results.methods},
+        "rates": {method.name: method.choice.rate for method in done.results.methods},
     }
 
 
 def print_comparison(done: "Comparison") -> None:
-    """Print the figures that the report's verdict is about, and the verdict."""
-    from labelsphere.comparison.report.tables import key_rows, main_table
+    """Print the metrics as delivered, and the verdict."""
+    from labelsphere.comparison.report.tables import delivered_table
     from labelsphere.comparison.report.verdict import verdict
+    from labelsphere.comparison.results import METRICS
 
-    found = key_rows(done.results)
+    found = delivered_table(done.results)
+    test = done.results.methods[0].runs
     print_table(
-        f"{done.results['data']['images']['test']:,} test images, as trained",
-        ["Figure", *(heading.title for heading in main_table(done.results).columns)],
+        f"As delivered, {len(test)} seed{'s' if len(test) > 1 else ''}",
+        ["Metric", *(method.name for method in done.results.methods)],
         [
-            [row.heading.title, *(f"{cell.text}  ({cell.interval})" for cell in row.cells)]
-            for row, _ in found
+            [row.heading.title, *(f"{cell.text}  ({cell.remark})" for cell in row.cells)]
+            for row in found.rows
         ],
         [
             "In brackets: 95 % bootstrap interval over the test images.",
             *(
-                f"{row.heading.title}: {done.results['definitions'][row.heading.metric]}"
-                for row, _ in found
+                f"{row.heading.title}: {done.results.definitions[metric]}"
+                for row, metric in zip(found.rows, METRICS, strict=True)
             ),
         ],
     )

@@ -1,37 +1,41 @@
 """Methods side by side on the same data (§4.3, Figure 1)."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from labelsphere.annotations import Annotations, table_statistics
-from labelsphere.artefact import new_file
-from labelsphere.comparison.bench import Bench, OnProgress
-from labelsphere.comparison.budget import batch_size, images_per_epoch, rate_steps, total_steps
-from labelsphere.comparison.compared import compared, relate
+from labelsphere.comparison.equal_decoders import compare_with_equal_decoders
 from labelsphere.comparison.examples import example_images, nearest_labels
+from labelsphere.comparison.experiment import Experiment, OnProgress
 from labelsphere.comparison.folder import check_comparison_folder, clear_comparison
+from labelsphere.comparison.json_types import Json
 from labelsphere.comparison.machine import machine, versions
+from labelsphere.comparison.method_runs import method_result, run_method
 from labelsphere.comparison.protocols import apply_protocol
-from labelsphere.comparison.rates import CRITERION_DEFINITION
+from labelsphere.comparison.readable_images import usable_images
 from labelsphere.comparison.report import write_report
-from labelsphere.comparison.rivals import rival_names
-from labelsphere.comparison.runs import new_tagger, tagger_folder
+from labelsphere.comparison.results import ComparisonResults
 from labelsphere.comparison.settings import ComparisonSettings
-from labelsphere.comparison.shared_rows import usable_images
+from labelsphere.comparison.statistics import delivered
+from labelsphere.comparison.trainings import new_tagger, trained_tagger
 from labelsphere.errors import DataError, UsageError
 from labelsphere.metrics import metric_definitions
 from labelsphere.recipes import Recipe, parse_recipe
-from labelsphere.tagger import DivergedError, Tagger
+from labelsphere.tagger import DivergedError
 from labelsphere.tagger.devices import accelerator
+from labelsphere.tagger.features import frozen_features
 from labelsphere.tagger.inputs import FeatureInputs, ImageInputs, Inputs
 from labelsphere.version import __version__
+
+FROZEN_SIZE = 128
+"""Side of a picture for a frozen backbone, where no inputs are given."""
+
+DEFAULT_METHODS = ("sphere", "logistic", "paper")
 
 
 @dataclass(frozen=True)
@@ -44,14 +48,14 @@ class Comparison:
     """
 
     folder: Path
-    results: dict[str, Any]
+    results: ComparisonResults
 
 
 def compare(
     tags: Annotations,
     output: str | Path,
     *,
-    methods: Sequence[str] = ("logistic", "paper"),
+    methods: Sequence[str] = DEFAULT_METHODS,
     inputs: Inputs | None = None,
     settings: ComparisonSettings | None = None,
     title: str = "",
@@ -60,24 +64,25 @@ def compare(
 ) -> Comparison:
     """Train methods on the same data with the same budget, and write a report.
 
-    Every method gets the same backbone, first weights, order of images, number of steps and
-    seeds; its learning rate is the one of the same grid with the highest score on the validation
-    images (`choose_rate`), and its decoders are chosen there from the same families. A method whose
-    training diverges is told of, and the others go on. Finished runs are kept in the output
-    folder: an interrupted comparison goes on where it stopped when it is called again with the
-    same arguments.
+    Each method is judged as the tagger that ``labelsphere train --method`` gives. Every method
+    gets the same backbone, first weights, order of images, number of steps and seeds. On the
+    validation images its learning rate is chosen from the same grid, the best state of its network
+    is kept, and the weights of its decoder are fitted, once. Metrics of single images and AP per
+    class are measured with the default decoder, MAP@100 and weighted MAP@100 with the ``specific``
+    one. Finished trainings are kept in the output folder: an interrupted comparison goes on where
+    it stopped when it is called again with the same arguments.
 
     Args:
-        tags: Annotated images, with a column that names their set.
+        tags: Annotated images, with a column that names their split.
         output: Folder for ``report.html``, ``report.md``, ``curves.png``, ``results.json`` and the
             trained taggers.
-        methods: Names, see ``RECIPES``; variations as in ``"paper+dim=512"``.
+        methods: Names, see ``labelsphere.recipes.RECIPES``; variations as in ``"paper+dim=512"``.
         inputs: Images or feature vectors, one a row of ``tags``; if None, the pictures of
-            ``tags`` at 64 × 64.
+            ``tags`` at 64 × 64, or at 128 × 128 for a frozen backbone.
         settings: Backbone, budget, seeds, split.
-        title: What to call the data, and the command that repeats the comparison.
-        overwrite: Whether to begin afresh in a folder that holds a comparison.
-        on_progress: Told what is being done, units done, units in all, and a remark.
+        title: The command that repeats the comparison, for the report.
+        overwrite: Whether to replace a comparison that the folder holds.
+        on_progress: Called with what is being done, units done, units in all, and a remark.
 
     Returns:
         The folder and the results.
@@ -86,78 +91,118 @@ def compare(
         UsageError: If an argument is unknown or contradicts another.
         DataError: If the data cannot be trained on.
         ArtefactError: If the folder holds something else.
-        DivergedError: If no training of any method came to its end.
+        DivergedError: If every training diverged.
     """
     settings = settings or ComparisonSettings()
     chosen = [parse_recipe(name) for name in methods]
     if not chosen or len({method.name for method in chosen}) < len(chosen):
         raise UsageError(f"methods must be one or more distinct names, but got {list(methods)}")
-    rivals = rival_names(chosen, settings.rivals)
+    baselines = _baselines(chosen, settings.baselines)
     folder = Path(output)
     check_comparison_folder(folder, overwrite=overwrite)
     if inputs is None:
-        if tags.pictures is None:
-            raise UsageError("the tag table has no pictures; give inputs, such as feature vectors")
-        inputs = ImageInputs(tags.pictures)
+        inputs = _pictures(tags, settings)
     protocol = apply_protocol(settings.protocol, tags, split=settings.split, group=settings.group)
-    bench = Bench(protocol, inputs, settings, folder, on_progress)
+    experiment = Experiment(protocol, inputs, settings, folder, on_progress)
+    if settings.frozen is not None:
+        inputs = experiment.inputs = _frozen(experiment)
     # Everything that can be refused is refused before anything is written.
-    bench.protocol = usable_images(protocol, inputs, partial(bench.progress, "reading inputs"))
+    reading = partial(experiment.progress, "reading inputs")
+    experiment.protocol = usable_images(protocol, inputs, reading)
     if isinstance(inputs, FeatureInputs):
-        bench.inputs = inputs.fitted(bench.protocol.train)
-    untargeted = {method.name: _without_target(bench, method) for method in chosen}
+        experiment.inputs = inputs.fitted(experiment.protocol.train)
+    without_target = {method.name: _without_target(experiment, method) for method in chosen}
     devices = accelerator(settings.device)
     if overwrite and devices.is_main_process:
         clear_comparison(folder)
     devices.wait_for_everyone()
     (folder / "runs").mkdir(parents=True, exist_ok=True)
-    entries = [
-        compared(bench, method) | {"images_without_target": untargeted[method.name]}
-        for method in chosen
-    ]
-    finished = [entry for entry in entries if entry["runs"]]
+    found = [run_method(experiment, method) for method in chosen]
+    finished = [one for one in found if one.runs]
     if not finished:
-        told = entries[0]["diverged"][0]["reason"]
-        raise DivergedError(f"no training of any method came to its end; the first: {told}")
-    relate(finished, rivals)
-    names = {entry["name"] for entry in finished}
+        reason = found[0].diverged[0].reason
+        raise DivergedError(f"no training of any method came to its end; the first: {reason}")
+    against = {one.method.name: one for one in finished if one.method.name in baselines}
     taggers = {
-        method.name: Tagger.load(tagger_folder(bench, method))
-        for method in chosen
-        if method.name in names
+        one.method.name: trained_tagger(experiment, one.method, one.plans[0]) for one in finished
     }
-    spaces = [space for method in chosen if (space := bench.space(method)) is not None]
-    results = {
-        "format": "labelsphere.comparison",
-        "format_version": 2,
-        "labelsphere": __version__,
-        "created": datetime.now(UTC).isoformat(timespec="seconds"),
-        "command": title,
-        "machine": machine(),
-        "versions": versions(),
-        "data": _data(bench),
-        "settings": _settings(bench),
-        "definitions": metric_definitions(),
-        "rate_criterion": CRITERION_DEFINITION,
-        "methods": finished,
-        "rivals": [name for name in rivals if name in names],
-        "diverged": [
-            {"name": entry["name"], "title": entry["title"], **one}
-            for entry in entries
-            for one in entry.pop("diverged")
-        ],
-        "examples": example_images(bench, taggers, settings.examples),
-        "neighbors": nearest_labels(spaces[0]) if spaces else [],
-    }
+    spaces = [space for one in finished if (space := experiment.space(one.method)) is not None]
+    results = ComparisonResults(
+        labelsphere=__version__,
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        command=title,
+        machine=machine(),
+        versions=versions(),
+        data=_data(experiment),
+        settings=_settings(experiment),
+        definitions=metric_definitions(),
+        delivered={one.method.name: delivered(one.runs) for one in finished},
+        methods=tuple(
+            method_result(experiment, one, against, without_target[one.method.name])
+            for one in finished
+        ),
+        diverged=tuple(entry for one in found for entry in one.diverged),
+        examples=example_images(experiment, taggers, settings.examples),
+        neighbors=nearest_labels(spaces[0]) if spaces else (),
+        equal_decoders=(
+            compare_with_equal_decoders(experiment, [(one.method, one.plans) for one in finished])
+            if settings.equal_decoders
+            else None
+        ),
+    )
     if devices.is_main_process:
-        with new_file(folder / "results.json") as beside:
-            text = json.dumps(results, indent=1, ensure_ascii=False, allow_nan=False)
-            beside.write_text(text + "\n", encoding="utf-8")
+        results.write(folder / "results.json")
         write_report(results, folder)
     return Comparison(folder, results)
 
 
-def _without_target(bench: Bench, method: Recipe) -> int:
+def _pictures(tags: Annotations, settings: ComparisonSettings) -> ImageInputs:
+    if tags.pictures is None:
+        raise UsageError("the tag table has no pictures; give inputs, such as feature vectors")
+    if settings.frozen is None:
+        return ImageInputs(tags.pictures)
+    mean, std = settings.frozen.normalisation
+    return ImageInputs(tags.pictures, FROZEN_SIZE, mean=mean, std=std, memory_limit=0)
+
+
+def _frozen(experiment: Experiment) -> FeatureInputs:
+    """The frozen backbone's features of the pictures, computed once for all methods.
+
+    Raises:
+        UsageError: If the inputs are no pictures.
+    """
+    settings, inputs = experiment.settings, experiment.inputs
+    if settings.frozen is None or not isinstance(inputs, ImageInputs):
+        raise UsageError("a frozen backbone needs pictures, but got feature vectors")
+    experiment.preparation = inputs.settings()
+    return frozen_features(
+        inputs,
+        settings.frozen,
+        settings.feature_cache,
+        progress=partial(experiment.progress, "computing features"),
+        device=settings.device,
+    )
+
+
+def _baselines(methods: Sequence[Recipe], named: Sequence[str] | None) -> list[str]:
+    """Names of the methods that the others are measured against.
+
+    Raises:
+        UsageError: If a name is not among the methods compared.
+    """
+    names = [method.name for method in methods]
+    if named is None:
+        return [method.name for method in methods if method.space is None]
+    unknown = [name for name in named if name not in names]
+    if unknown:
+        raise UsageError(
+            f"baselines must be among the methods compared, {', '.join(names)}, "
+            f"but got {unknown[0]!r}"
+        )
+    return list(named)
+
+
+def _without_target(experiment: Experiment, method: Recipe) -> int:
     """Number of training images that a method has nothing to learn from.
 
     They are in its batches like all others, with loss 0. A tagger is made for it, which refuses
@@ -166,27 +211,27 @@ def _without_target(bench: Bench, method: Recipe) -> int:
     Raises:
         DataError: If it is all of them.
     """
-    train = bench.protocol.train
-    usable = new_tagger(bench, method, bench.settings.seeds[0]).objective.usable(
-        bench.protocol.learned[train]
+    train = experiment.protocol.train
+    usable = new_tagger(experiment, method, experiment.settings.seeds[0]).objective.usable(
+        experiment.protocol.learned[train]
     )
     if not usable.any():
         raise DataError(
             f"method {method.name!r} has no target for any of {len(train)} training images; "
-            "expected tags that have a place in its label space"
+            "expected tags that its label space has an embedding of"
         )
     return int(np.count_nonzero(~usable))
 
 
-def _data(bench: Bench) -> dict[str, Any]:
-    protocol, settings = bench.protocol, bench.settings
+def _data(experiment: Experiment) -> dict[str, Json]:
+    protocol, settings = experiment.protocol, experiment.settings
     statistics = table_statistics(protocol.counted)
     return {
         "protocol": settings.protocol,
         "split": settings.split,
         "group": settings.group,
         "images": {
-            "train": images_per_epoch(bench),
+            "train": experiment.images_per_epoch,
             "val": len(protocol.val),
             "test": len(protocol.test),
         },
@@ -198,13 +243,12 @@ def _data(bench: Bench) -> dict[str, Any]:
     }
 
 
-def _settings(bench: Bench) -> dict[str, Any]:
-    settings, steps = bench.settings, total_steps(bench)
-    shape = bench.inputs.sample_shape
+def _settings(experiment: Experiment) -> dict[str, Json]:
+    settings, steps = experiment.settings, experiment.steps()
+    shape = experiment.inputs.sample_shape
     return {
         **settings.to_json(),
         "image_size" if len(shape) == 3 else "features": shape[-1],
         "steps": steps,
-        "epochs": round(steps * batch_size(bench) / images_per_epoch(bench), 2),
-        "rate_steps": rate_steps(bench),
+        "epochs": round(steps * experiment.batch_size / experiment.images_per_epoch, 2),
     }

@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 
 from labelsphere.annotations import Annotations, part_rows
-from labelsphere.comparison.bench import OnProgress
 from labelsphere.comparison.compare import Comparison, compare
+from labelsphere.comparison.experiment import OnProgress
 from labelsphere.comparison.settings import ComparisonSettings
 from labelsphere.datasets import read_icons
 from labelsphere.tagger import Architecture, TrainingSettings

@@ -1,4 +1,4 @@
-"""The folder of a comparison: what belongs into it, and how to start it anew."""
+"""The folder of a comparison: what belongs into it, and how to clear it."""
 
 import shutil
 from pathlib import Path
@@ -19,11 +19,11 @@ CONTENTS = (
 
 
 def check_comparison_folder(folder: Path, *, overwrite: bool = False) -> None:
-    """Refuse a folder that no comparison can be written to, or taken up in.
+    """Refuse a folder that no comparison can be written to or continued in.
 
     Args:
-        folder: Where the comparison shall stand.
-        overwrite: Whether an earlier comparison there shall be removed.
+        folder: Where the comparison is to be written.
+        overwrite: Whether an earlier comparison there is to be removed.
 
     Raises:
         ArtefactError: If it is a file, or holds anything but a comparison.
@@ -40,7 +40,7 @@ def check_comparison_folder(folder: Path, *, overwrite: bool = False) -> None:
 
 
 def clear_comparison(folder: Path) -> None:
-    """Remove an earlier comparison, finished or not, so that the next one begins afresh.
+    """Remove an earlier comparison, finished or not, so that the next one starts from nothing.
 
     Args:
         folder: The comparison's folder; nothing is done if there is none.

@@ -1,18 +1,19 @@
-"""On what a comparison ran: figures of time mean nothing without it."""
+"""The machine and the versions that a comparison ran on."""
 
 import os
 import platform
 from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 import torch
+
+from labelsphere.comparison.json_types import Json
 
 _PACKAGES = ("torch", "timm", "numpy", "scipy", "polars")
 
 
-def machine() -> dict[str, Any]:
+def machine() -> dict[str, Json]:
     """Processor, cores, memory in GiB, system and device."""
     pages = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     device = torch.cuda.get_device_name() if torch.cuda.is_available() else "cpu"
@@ -27,7 +28,7 @@ def machine() -> dict[str, Any]:
 
 
 def versions() -> dict[str, str]:
-    """Versions of the packages that the figures depend on."""
+    """Versions of the packages that the results depend on."""
     return {name: version(name) for name in _PACKAGES}
 
 

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
+from labelsphere.comparison.json_types import Json
 from labelsphere.errors import UsageError
 from labelsphere.tagger import Architecture, TrainingSettings
+from labelsphere.tagger.network import FEATURE_BACKBONE
+from labelsphere.tagger.pretrained import PretrainedWeights
 
 RATES = (1e-3, 3e-3, 1e-2)
 """Learning rates that every method may choose from."""
@@ -23,19 +25,24 @@ class ComparisonSettings:
             Short trials favour high rates: a rate may win a quarter of a training and lose the
             whole. At 1 the trial is the training itself, and none is done twice.
         seeds: One training of each method for each.
-        budgets: Shares of the steps that every method is trained for, each with its own whole
-            schedule and its own choice of a rate; 1 is always among them.
-        constant: Whether every method is also trained once at a constant rate, for all of the
-            steps, with the first seed.
+        budgets: Shares of the steps that every method is trained for at most, each with its own
+            whole schedule and its own choice of a rate; 1 is always among them.
         protocol: Name of the protocol, and variations such as ``"few+share=0.05"``.
         split: Column that names training, validation and test images.
         group: Column whose equal values mark variants of one image, or None.
-        evaluations: Evaluations along each training, evenly spread, the last at its end.
+        evaluations: Evaluations on the validation images along each training, evenly spread, the
+            last at its end; the best of these states is kept.
         resamples: Bootstrap resamples of the test images.
         examples: Test images shown in the report.
-        rivals: Names of the methods that the others are measured against; if None, all without a
-            label space.
+        baselines: Names of the methods that the others are measured against; if None, all without
+            a label space.
+        equal_decoders: Whether to add the appendix on equal decoders for logistic regression and
+            the paper's method.
         pretrained: What backbones begin with, see `labelsphere.tagger.network.build_network`.
+        frozen: Backbone whose features of the pictures all methods are trained on; computed once.
+            The architecture is that of the network on the features, ``"mlp"``.
+        feature_cache: Folder to keep these features in, see
+            `labelsphere.tagger.features.feature_cache`; None keeps nothing.
         device: ``"auto"`` or ``"cpu"``.
         workers: Batches prepared ahead of the network.
 
@@ -49,15 +56,17 @@ class ComparisonSettings:
     rate_share: float = 0.25
     seeds: tuple[int, ...] = (0,)
     budgets: tuple[float, ...] = (1.0,)
-    constant: bool = False
     protocol: str = "full"
     split: str = "split"
     group: str | None = None
     evaluations: int = 10
     resamples: int = 200
     examples: int = 12
-    rivals: tuple[str, ...] | None = None
+    baselines: tuple[str, ...] | None = None
+    equal_decoders: bool = False
     pretrained: bool | str | Path = False
+    frozen: PretrainedWeights | None = None
+    feature_cache: Path | None = None
     device: str = "auto"
     workers: int = 0
 
@@ -74,6 +83,11 @@ class ComparisonSettings:
                 f"budgets must be shares above 0, 1 among them as the largest, but got "
                 f"{self.budgets}"
             )
+        if self.frozen is not None and self.architecture.backbone != FEATURE_BACKBONE:
+            raise UsageError(
+                f"methods on features of a frozen backbone need backbone {FEATURE_BACKBONE!r}, "
+                f"but got {self.architecture.backbone!r}"
+            )
         if self.workers < 0:
             raise UsageError(f"workers must be 0 or more, but got {self.workers}")
         for name in ("evaluations", "resamples"):
@@ -82,7 +96,7 @@ class ComparisonSettings:
         if self.examples < 0:
             raise UsageError(f"examples must be 0 or more, but got {self.examples}")
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, Json]:
         """The settings as JSON types, as the results and the identity of a run hold them."""
         training = self.training.to_json()
         del training["seed"], training["rate"]
@@ -93,9 +107,9 @@ class ComparisonSettings:
             "rates": list(self.rates),
             "rate_share": self.rate_share,
             "budgets": sorted(set(self.budgets)),
-            "constant": self.constant,
             "seeds": list(self.seeds),
             "pretrained": str(self.pretrained) if self.pretrained else "no",
+            "frozen": None if self.frozen is None else self.frozen.description,
             "evaluations": self.evaluations,
             "resamples": self.resamples,
         }

@@ -8,8 +8,8 @@ from labelsphere.comparison.report import numbers
 @pytest.mark.parametrize(
     ("value", "text"), [(0.1234, "0.123"), (-0.5, "−0.500"), (None, "–"), (math.nan, "–")]
 )
-def test_figures(value, text):
-    assert numbers.figure(value) == text
+def test_decimals(value, text):
+    assert numbers.decimal(value) == text
 
 
 @pytest.mark.parametrize(
@@ -35,6 +35,6 @@ def test_durations(seconds, text):
 
 
 def test_shares_and_rates():
-    assert numbers.percent(0.696) == "70 %"
-    assert numbers.percent(None) == "–"
+    assert numbers.signed_percent(0.696) == "+70 %"
+    assert [numbers.fraction(share) for share in (0.25, 1.0, 0.123)] == ["1/4", "all", "0.123"]
     assert [numbers.rate(value) for value in (0.004, 3e-5, 1.0)] == ["0.004", "3e-05", "1"]

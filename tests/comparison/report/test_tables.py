@@ -1,64 +1,91 @@
+"""The report's tables hold the results' values."""
+
+from collections.abc import Callable
+
 import pytest
 
-from labelsphere.comparison.decoder_names import PRIOR_ADJUSTED
 from labelsphere.comparison.report import tables
-from labelsphere.comparison.report.table import BEST, LEVEL, largest_in
+from labelsphere.comparison.report.page import Table
+from labelsphere.comparison.results import METRICS, ComparisonResults
+
+Maker = Callable[..., ComparisonResults]
 
 
-def test_main_table_marks_the_leader_or_all_that_are_level(make_results):
-    clear = tables.main_table(make_results(2, strengths=(1.0, 0.5)))
-    assert {cell.mark for row in clear.rows for cell in row.cells} == {BEST, ""}
-    level = tables.main_table(make_results(2, 1, strengths=(1.0, 1.0)))
-    assert {cell.mark for row in level.rows for cell in row.cells} == {LEVEL}
-    alone = tables.main_table(make_results(1))
-    assert {cell.mark for row in alone.rows for cell in row.cells} == {""}
+def column(table: Table, number: int) -> list[str]:
+    return [row.cells[number].text for row in table.rows]
 
 
-def test_a_figure_that_one_method_lacks_is_a_dash(make_results):
-    results = make_results(2)
-    del results["methods"][1]["summary"]["as trained"]["psp@1"]
-    row = next(r for r in tables.main_table(results).rows if r.heading.metric == "psp@1")
-    assert row.cells[1].text == "–"
-    assert row.cells[0].mark == ""
+def test_delivered_values_their_intervals_and_the_best(example_results: ComparisonResults) -> None:
+    table = tables.delivered_table(example_results)
+    assert [heading.title for heading in table.columns] == [
+        "Logistic regression",
+        "Sphere",
+        "The paper",
+    ]
+    assert [row.heading.metric for row in table.rows] == list(METRICS)
+    first = table.rows[0].cells
+    assert [(cell.text, cell.mark) for cell in first] == [
+        ("0.399", ""),
+        ("0.439", "best"),
+        ("0.319", ""),
+    ]
+    assert first[0].remark == "0.389–0.409"
 
 
-def test_rate_table_marks_the_chosen_rate_and_its_edge(make_results):
-    results = make_results(2)
-    results["methods"][1]["rate"]["chosen"] = 0.01
-    table = tables.rate_table(results)
-    assert [row.heading.title for row in table.rows] == ["0.001", "0.004", "0.01"]
-    marks = [[cell.mark for cell in row.cells] for row in table.rows]
-    assert marks == [["", ""], [BEST, ""], ["", BEST]]
-    assert tables.rates_at_the_edge(results) == ["Cosine proximity (the paper)"]
-    assert tables.rate_criterion(results) == "score"
+def test_differences_are_shares_of_the_best_baseline(example_results: ComparisonResults) -> None:
+    table = tables.difference_table(example_results)
+    assert [heading.title for heading in table.columns] == ["Best baseline", "Sphere", "The paper"]
+    assert column(table, 1) == ["+10 %"] * 6
+    assert column(table, 2) == ["−20 %"] * 6
+    assert {row.cells[1].mark for row in table.rows} == {"best"}
+    assert table.rows[0].cells[0].remark == "Logistic regression"
 
 
-def test_rates_that_only_some_methods_tried_are_dashes(make_results):
-    results = make_results(2)
-    results["methods"][1]["rate"]["grid"] = [{"rate": 0.02, "score": 0.05}]
-    texts = [[cell.text for cell in row.cells] for row in tables.rate_table(results).rows]
-    assert texts[-1] == ["–", "0.0500"]
-    assert texts[0][1] == "–"
+def test_budgets_are_marked_where_the_target_is_reached(example_results: ComparisonResults) -> None:
+    table = tables.budget_table(example_results)
+    assert [row.heading.title for row in table.rows[:2]] == [
+        "1/2 of the steps",
+        "all of the steps",
+    ]
+    assert [cell.mark for cell in table.rows[0].cells] == ["best", "best", ""]
+    assert [row.group for row in table.rows[:3]] == ["P@1", "", "P@5"]
 
 
-def test_cost_table_prints_each_seed(make_results):
-    results = make_results(2, 3)
-    row = tables.cost_table(results).rows[-1]
-    seeds = results["methods"][0]["summary"]["as trained"]["map@100"]["seeds"]
-    printed = [float(part) for part in row.cells[0].text.split(", ")]
-    assert printed == pytest.approx(seeds, abs=0.0005)
+def test_choices_are_marked_and_edges_named(example_results: ComparisonResults) -> None:
+    table = tables.trial_table(example_results)
+    assert [row.cells[0].mark for row in table.rows] == ["", "best"]
+    assert tables.trials_at_the_edge(example_results) == [
+        "Logistic regression",
+        "Sphere",
+        "The paper",
+    ]
 
 
-def test_cost_table_names_the_readings_that_were_chosen(make_results):
-    results = make_results(2, 2)
-    name = next(iter(PRIOR_ADJUSTED))
-    for run, reading in zip(results["methods"][1]["runs"], ("point", "tag_sets_10"), strict=True):
-        run["decoders"][name]["reading"] = reading
-    rows = {row.heading.title: row for row in tables.cost_table(results).rows}
-    texts = [cell.text for cell in rows[f"Weight s of the log prior, {name}"].cells]
-    assert texts == ["0.50, 0.50", "point: 0.50, tag_sets_10: 0.50"]
+def test_hits_are_marked_on_both_sides(example_results: ComparisonResults) -> None:
+    (row,) = tables.example_table(example_results).rows
+    assert [(item.text, item.marked) for item in row.cells[0].items] == [
+        ("sky", True),
+        ("sea", False),
+    ]
+    assert [(item.text, item.marked) for item in row.cells[1].items] == [
+        ("sky", True),
+        ("fish", False),
+    ]
 
 
-def test_largest_in_a_row_counts_intervals(make_results):
-    row = tables.main_table(make_results(2, strengths=(1.0, 0.5))).rows[0]
-    assert largest_in(row) == row.cells[0].estimate.high
+@pytest.mark.parametrize(
+    ("table", "rows"),
+    [
+        (tables.frequency_table, 6),
+        (tables.cost_table, 12),
+        (tables.decoder_table, 14),
+        (tables.neighbor_table, 1),
+        (tables.equal_decoder_table, 6),
+    ],
+)
+def test_the_others_have_their_rows(
+    table: Callable[[ComparisonResults], Table], rows: int, example_results: ComparisonResults
+) -> None:
+    made = table(example_results)
+    assert len(made.rows) == rows
+    assert all(len(row.cells) == len(made.columns) for row in made.rows)

@@ -1,36 +1,85 @@
-"""The report of a comparison: a page, a Markdown file and Figure 1, from ``results.json``."""
+"""The report of a comparison: a page, a Markdown file and Figure 1, from the results."""
 
-from collections.abc import Mapping
+import re
+from importlib import resources
 from pathlib import Path
-from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
 from labelsphere.artefact import new_file
-from labelsphere.comparison.report.budget_curves import budgets_png
-from labelsphere.comparison.report.curves import curves_png
-from labelsphere.comparison.report.html import html
-from labelsphere.comparison.report.markdown import markdown
+from labelsphere.comparison.report.charts import budget_panels, curve_panels, picture
+from labelsphere.comparison.report.metric_names import anchor
+from labelsphere.comparison.report.sections import page
+from labelsphere.comparison.report.theme import SERIES
+from labelsphere.comparison.results import ComparisonResults
 
-__all__ = ["write_report"]
+__all__ = ["html", "markdown", "write_report"]
+
+_PACKAGE = "labelsphere.comparison.report"
 
 
-def write_report(results: Mapping[str, Any], folder: str | Path) -> None:
+def write_report(results: ComparisonResults, folder: str | Path) -> None:
     """Write ``report.html``, ``report.md``, ``curves.png`` and, with budgets, ``budgets.png``.
 
-    The page is whole in itself: it opens without a network and fits phones, paper and dark
-    screens. What the results lack is left out: pictures, neighbours, further seeds or methods.
+    The page needs nothing else: it opens without a network and fits phones, paper and dark
+    screens.
 
     Args:
-        results: What ``results.json`` holds.
+        results: The results.
         folder: Where to write; made if missing. Files of these names are replaced.
     """
     folder = Path(folder)
     contents = {
         "report.html": html(results).encode(),
         "report.md": markdown(results).encode(),
-        "curves.png": curves_png(results),
+        "curves.png": picture(results, curve_panels()),
     }
-    if (budgets := budgets_png(results)) is not None:
-        contents["budgets.png"] = budgets
+    if panels := budget_panels(results):
+        contents["budgets.png"] = picture(results, panels)
     for name, content in contents.items():
         with new_file(folder / name) as path:
             path.write_bytes(content)
+
+
+def html(results: ComparisonResults) -> str:
+    """The page. Tags, titles and paths come from users: all text is escaped."""
+    style = resources.files(_PACKAGE).joinpath("report.css").read_text(encoding="utf-8")
+    environment = _environment(autoescape=True)
+    environment.filters |= {"code": _code, "safe_svg": Markup}
+    return environment.get_template("report.html.j2").render(
+        page=page(results), style=Markup(style), definitions=results.definitions, series=len(SERIES)
+    )
+
+
+def markdown(results: ComparisonResults) -> str:
+    """The report as GitHub-flavoured Markdown. Markdown's signs in tags and titles are escaped."""
+    text = _environment(autoescape=False).get_template("report.md.j2").render(page=page(results))
+    return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
+
+
+def escaped(text: str) -> str:
+    r"""Text in which no sign is read as Markdown or HTML.
+
+    Examples:
+        >>> print(escaped("a|b <i> *c*"))
+        a\|b \<i\> \*c\*
+    """
+    return re.sub(r"([\\`*_{}\[\]<>#|~!&$])", r"\\\1", " ".join(text.split()))
+
+
+def _code(text: str) -> Markup:
+    """Escaped text with words between back quotes set as code."""
+    return Markup(re.sub(r"`([^`]*)`", r"<code>\1</code>", str(Markup.escape(text))))
+
+
+def _environment(*, autoescape: bool) -> Environment:
+    environment = Environment(
+        loader=PackageLoader(_PACKAGE, "."),
+        autoescape=autoescape,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"anchor": anchor, "md": escaped}
+    return environment

@@ -2,18 +2,19 @@
 
 import math
 from collections.abc import Iterable
+from fractions import Fraction
 
 MISSING = "–"
-"""Stands where a figure was not measured."""
+"""Stands where a value was not measured."""
 
 
 def is_number(value: object) -> bool:
-    """Whether a value can be printed as a figure: neither missing nor NaN nor infinite."""
+    """Whether a value can be printed: neither missing nor NaN nor infinite."""
     return isinstance(value, int | float) and math.isfinite(value)
 
 
 def decimals_for(values: Iterable[float | None]) -> int:
-    """Decimals that keep about three digits of the largest of some figures.
+    """Decimals that keep about three digits of the largest of some values.
 
     Examples:
         >>> decimals_for([0.1074, 0.058]), decimals_for([0.021]), decimals_for([6.95, None])
@@ -25,8 +26,8 @@ def decimals_for(values: Iterable[float | None]) -> int:
     return 3 if largest >= 0.1 else 4
 
 
-def figure(value: float | None, decimals: int = 3) -> str:
-    """A figure with fixed decimals, or a dash where there is none."""
+def decimal(value: float | None, decimals: int = 3) -> str:
+    """A value with fixed decimals, or a dash where there is none."""
     if value is None or not is_number(value):
         return MISSING
     return f"{value:.{decimals}f}".replace("-", "−")
@@ -59,9 +60,29 @@ def duration(seconds: float | None) -> str:
     return f"{minutes // 60} h {minutes % 60} min"
 
 
-def percent(share: float | None) -> str:
-    """A share as a percentage without decimals."""
-    return MISSING if share is None or not is_number(share) else f"{100 * share:.0f} %"
+def signed_percent(share: float) -> str:
+    """A share as a percentage with its sign.
+
+    Examples:
+        >>> signed_percent(0.123), signed_percent(-0.04), signed_percent(0.0012)
+        ('+12 %', '−4 %', '+0.1 %')
+    """
+    percent = 100 * share
+    decimals = 0 if abs(percent) >= 2 else 1
+    return f"{percent:+.{decimals}f} %".replace("-", "−")
+
+
+def fraction(share: float) -> str:
+    """A share as a fraction, or as a number where its denominator would be large.
+
+    Examples:
+        >>> fraction(0.0625), fraction(1.0), fraction(0.3)
+        ('1/16', 'all', '3/10')
+    """
+    near = Fraction(share).limit_denominator(64)
+    if near == 1:
+        return "all"
+    return str(near) if abs(float(near) - share) < 1e-9 else f"{share:.3g}"
 
 
 def rate(value: float) -> str:

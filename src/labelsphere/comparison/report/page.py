@@ -1,0 +1,134 @@
+"""A report before it becomes HTML or Markdown: sections of text, tables and charts."""
+
+from dataclasses import dataclass, field
+
+BEST = "best"
+LEVEL = "level"
+
+
+@dataclass(frozen=True)
+class Item:
+    """An entry of a list in a cell, with a remark such as its score; marked where it is a hit."""
+
+    text: str
+    remark: str = ""
+    marked: bool = False
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell of a table.
+
+    Attributes:
+        text: What it says.
+        remark: What stands below, such as an interval.
+        mark: ``BEST`` to be printed bold, ``LEVEL`` not clearly below the best, or empty.
+        items: A list in place of text.
+        picture: A picture's data address, or None.
+    """
+
+    text: str = ""
+    remark: str = ""
+    mark: str = ""
+    items: tuple[Item, ...] = ()
+    picture: str | None = None
+
+
+@dataclass(frozen=True)
+class Heading:
+    """Head of a row or column.
+
+    Attributes:
+        title: What it says.
+        metric: Key of the metric whose definition belongs to it, or empty.
+        series: Number of the method whose colour it bears, or None.
+        picture: A picture's data address, or None.
+    """
+
+    title: str
+    metric: str = ""
+    series: int | None = None
+    picture: str | None = None
+
+
+@dataclass(frozen=True)
+class Row:
+    """Cells under the columns, with a heading and, where a new group of rows begins, its name."""
+
+    heading: Heading
+    cells: tuple[Cell, ...]
+    group: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows and columns; ``corner`` heads the column of row headings."""
+
+    corner: str
+    columns: tuple[Heading, ...]
+    rows: tuple[Row, ...] = ()
+    title: str = ""
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A drawing as SVG, with its title."""
+
+    title: str
+    svg: str
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A name and what belongs to it: a definition, or a setting and its value."""
+
+    name: str
+    text: str
+    anchor: str = ""
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the report; one without tables, charts and facts is left out.
+
+    Attributes:
+        title: Heading.
+        text: Paragraphs before the tables.
+        tables: Tables; those without rows are left out.
+        charts: Drawings, in the page alone.
+        picture: File beside the report with the same drawings, for Markdown.
+        facts: A list of definitions or settings.
+        code: A command.
+        notes: Paragraphs after the tables.
+    """
+
+    title: str
+    text: tuple[str, ...] = ()
+    tables: tuple[Table, ...] = ()
+    charts: tuple[Chart, ...] = ()
+    picture: str = ""
+    facts: tuple[Fact, ...] = ()
+    code: str = ""
+    notes: tuple[str, ...] = field(default=())
+
+    @property
+    def filled(self) -> bool:
+        """Whether there is anything in it."""
+        return bool(any(table.rows for table in self.tables) or self.charts or self.facts)
+
+
+@dataclass(frozen=True)
+class Page:
+    """The whole report.
+
+    Attributes:
+        verdict: Sentences, the most important first.
+        lead: What was compared, and on what.
+        sections: The rest.
+        footer: Version and date.
+    """
+
+    verdict: tuple[str, ...]
+    lead: str
+    sections: tuple[Section, ...]
+    footer: str
