@@ -13,8 +13,8 @@ def map(  # noqa: A001 - the verb's name
     output: Annotated[Path, typer.Option(help="File to write: .png or .html.", show_default=False)],
     method: Annotated[
         str,
-        typer.Option(help="pca, or umap, which needs: pip install 'labelsphere[umap]'."),
-    ] = "pca",
+        typer.Option(help="umap (needs: pip install 'labelsphere[umap]'), or pca."),
+    ] = "umap",
     names: Annotated[int, typer.Option(help="In a .png: at most so many names.", min=0)] = 150,
     seed: Annotated[int, typer.Option(help="Of the colours, and of UMAP.")] = 0,
     overwrite: Annotated[
@@ -28,7 +28,7 @@ def map(  # noqa: A001 - the verb's name
     Examples:
         labelsphere map space/ --output map.html
 
-        labelsphere map space/ --output map.png --method umap
+        labelsphere map space/ --output map.png --method pca
     """
     from labelsphere.artefact import check_free_file, new_file
     from labelsphere.cli.output import remark

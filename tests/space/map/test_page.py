@@ -11,7 +11,7 @@ from labelsphere.space.map import map_page, project
 
 NAMES = ["</script><b>", 'a "quote" & more', "große Straße", "plain"]
 VECTORS = np.random.default_rng(0).normal(size=(4, 3)).astype(np.float32)
-CHART = project(LabelSpace(Vocabulary(NAMES), VECTORS, np.array([9, 5, 4, 2])))
+CHART = project(LabelSpace(Vocabulary(NAMES), VECTORS, np.array([9, 5, 4, 2])), "pca")
 PAGE = map_page(CHART, "Tags <of> mine")
 
 

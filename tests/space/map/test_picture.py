@@ -11,7 +11,7 @@ from labelsphere.space.map import map_picture, project
 
 VECTORS = np.random.default_rng(0).normal(size=(30, 3)).astype(np.float32)
 NAMES = Vocabulary(["$\\frac", "a$b$", *(f"tag {i}" for i in range(28))])
-CHART = project(LabelSpace(NAMES, VECTORS, np.arange(30, 0, -1)))
+CHART = project(LabelSpace(NAMES, VECTORS, np.arange(30, 0, -1)), "pca")
 
 
 def ink(names: int) -> int:
