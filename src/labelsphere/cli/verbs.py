@@ -26,6 +26,7 @@ VERBS = {
     "evaluate": "Measure a tagger on a table of tags.",
     "compare": "Train several methods alike and report them side by side.",
     "tag": "Tag image files and folders.",
+    "serve": "Serve a tagger: an HTTP interface and a page.",
 }
 
 

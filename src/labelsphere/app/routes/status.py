@@ -1,0 +1,75 @@
+"""How the server is doing, and what it serves."""
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import JSONResponse, PlainTextResponse
+from starlette.concurrency import run_in_threadpool
+
+from labelsphere.app.schemas import MapResponse, ModelResponse
+from labelsphere.app.services import Shared
+from labelsphere.errors import UsageError
+
+router = APIRouter(tags=["status"])
+
+
+@router.get("/v1/health")
+async def health() -> dict[str, str]:
+    """Answer as long as the server runs."""
+    return {"status": "ok"}
+
+
+@router.get("/v1/ready")
+async def ready(shared: Shared) -> Response:
+    """Answer 200 while there is room for another picture, and 503 otherwise."""
+    room = shared.tagging.batcher.pending < shared.settings.queue_size
+    return JSONResponse({"ready": room}, 200 if room else 503)
+
+
+@router.get("/v1/model", response_model=ModelResponse)
+async def model(request: Request, shared: Shared) -> Response:
+    """Describe the tagger."""
+    version = shared.tagger.version
+    if request.headers.get("if-none-match") == version.etag:
+        return Response(status_code=304, headers={"ETag": version.etag})
+    tagger = version.tagger
+    body = ModelResponse(
+        model=version.etag,
+        backbone=tagger.architecture.backbone,
+        objective=str(tagger.architecture.objective),
+        labels=len(tagger.vocabulary),
+        training_images=int(tagger.labels.n_images),
+        calibrated=getattr(tagger, "calibration", None) is not None,
+        has_space=tagger.space is not None,
+        changeable=_takes_labels(shared),
+        review=shared.review is not None,
+    )
+    return Response(
+        body.model_dump_json(), headers={"ETag": version.etag}, media_type="application/json"
+    )
+
+
+@router.get("/v1/map", response_model=MapResponse)
+async def label_map(request: Request, shared: Shared) -> Response:
+    """The label space on a plane. It is made at the first call, which takes a while."""
+    etag = shared.tagger.version.etag
+    if request.headers.get("if-none-match") == etag:
+        return Response(status_code=304, headers={"ETag": etag})
+    body = await run_in_threadpool(shared.maps.of, shared.tagger.space)
+    return Response(body.model_dump_json(), headers={"ETag": etag}, media_type="application/json")
+
+
+@router.get("/metrics", response_class=PlainTextResponse)
+async def metrics(shared: Shared) -> Response:
+    """Counters in Prometheus' text format."""
+    return Response(shared.counters.text(), media_type="text/plain; version=0.0.4")
+
+
+def _takes_labels(shared: Shared) -> bool:
+    """Whether labels can be changed without training."""
+    tagger = shared.tagger.version.tagger
+    if tagger.space is None:
+        return False
+    try:
+        tagger.with_space(tagger.space)
+    except UsageError:
+        return False
+    return True

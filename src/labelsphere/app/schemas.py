@@ -1,0 +1,166 @@
+"""Bodies of requests and answers, as the OpenAPI description shows them."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Name = Field(min_length=1, max_length=200)
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class TagAnswer(BaseModel):
+    """A tag of a picture."""
+
+    label: str = Field(examples=["tree"])
+    probability: float | None = Field(examples=[0.93])
+    score: float = Field(examples=[4.1])
+    level: Literal["accept", "suggest", "none"] = Field(examples=["accept"])
+
+
+class PictureAnswer(BaseModel):
+    """Tags of a picture, or the reason why it has none."""
+
+    name: str = Field(examples=["beach.jpg"])
+    tags: list[TagAnswer]
+    error: str | None = None
+
+
+class TagResponse(BaseModel):
+    """Tags of all pictures of a request, in its order."""
+
+    model: str = Field(description="Version of the tagger, as in the header ETag.")
+    results: list[PictureAnswer]
+
+
+class LabelAnswer(BaseModel):
+    """A label."""
+
+    name: str = Field(examples=["tree"])
+    count: int = Field(description="Training images that have it.", examples=[310])
+    embedded: bool = Field(description="Whether the label space has a vector for it.")
+    aliases: list[str] = Field(default_factory=list)
+
+
+class LabelsResponse(BaseModel):
+    """Labels, most frequent first, and how many match."""
+
+    total: int
+    labels: list[LabelAnswer]
+
+
+class NeighborAnswer(BaseModel):
+    """A label near another, or near a sum of labels."""
+
+    label: str = Field(examples=["forest"])
+    proximity: float = Field(description="Cosine, from -1 to 1.", examples=[0.81])
+
+
+class NeighborsResponse(BaseModel):
+    """The nearest labels, nearest first."""
+
+    neighbors: list[NeighborAnswer]
+
+
+class CombineRequest(_Body):
+    """Labels to add and to subtract."""
+
+    plus: list[str] = Field(default_factory=list, max_length=20, examples=[["man", "horse"]])
+    minus: list[str] = Field(default_factory=list, max_length=20, examples=[[]])
+    top: int = Field(10, ge=1, le=1000)
+
+
+class NewLabelRequest(_Body):
+    """A new label, from one of three kinds of evidence."""
+
+    name: str = Name
+    like: list[str] = Field(
+        default_factory=list, max_length=50, description="Labels that it is like."
+    )
+    counts: dict[str, float] = Field(
+        default_factory=dict,
+        description="How many images hold the new label and each of these.",
+        examples=[{"tent": 310, "lantern": 95}],
+    )
+    images: float | None = Field(None, description="How many images hold it; with counts.")
+    examples: list[list[str]] = Field(
+        default_factory=list,
+        max_length=1000,
+        description="Tags of pictures that have it, a list each; POST /v1/tag gives them.",
+    )
+    preview: bool = Field(False, description="Answer with its neighbors, and change nothing.")
+
+
+class ChangeLabelRequest(_Body):
+    """Another name for a label, or further names."""
+
+    name: str | None = Field(None, min_length=1, max_length=200)
+    aliases: list[str] = Field(default_factory=list, max_length=50)
+
+
+class MergeRequest(_Body):
+    """The label to merge into."""
+
+    into: str = Name
+
+
+class ChangeResponse(BaseModel):
+    """What a change of labels left: it is on disk."""
+
+    model: str
+    labels: int
+    neighbors: list[NeighborAnswer] = Field(default_factory=list)
+
+
+class ModelResponse(BaseModel):
+    """The tagger that answers."""
+
+    model: str
+    backbone: str
+    objective: str
+    labels: int
+    training_images: int
+    calibrated: bool
+    has_space: bool
+    changeable: bool
+    review: bool
+
+
+class MapResponse(BaseModel):
+    """The label space on a plane."""
+
+    names: list[str]
+    counts: list[int]
+    x: list[float]
+    y: list[float]
+    groups: list[int]
+    caption: str
+
+
+class DecisionRequest(_Body):
+    """A person's word on a tag of a picture."""
+
+    picture: int = Field(ge=0)
+    label: str = Name
+    keep: bool
+
+
+class ReviewItem(BaseModel):
+    """A tag to decide on."""
+
+    picture: int
+    name: str
+    label: str
+    present: bool = Field(description="Whether the picture's sidecar has the tag.")
+    probability: float | None
+    decided: bool | None = None
+
+
+class ReviewResponse(BaseModel):
+    """Tags to decide on, most doubtful first."""
+
+    looked_at: int
+    pictures: int
+    items: list[ReviewItem]

@@ -1,0 +1,182 @@
+"""The tagger that a server answers with, and how it changes while it answers."""
+
+import hashlib
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from torch import Tensor
+
+from labelsphere.app.prepared_batch import PreparedBatch
+from labelsphere.arrays import FloatArray
+from labelsphere.errors import UsageError
+from labelsphere.space import LabelSpace
+from labelsphere.tagger import Tagger
+
+
+@dataclass(frozen=True)
+class Version:
+    """A tagger at one moment.
+
+    Attributes:
+        tagger: The tagger.
+        etag: Digest of its weights, labels and thresholds, in quotes, as HTTP has it.
+    """
+
+    tagger: Tagger
+    etag: str
+
+
+@dataclass(frozen=True)
+class TagScore:
+    """A tag of a picture.
+
+    Attributes:
+        label: The label.
+        score: The decoder's score, comparable within one picture.
+        probability: Calibrated probability, or None if the tagger is not calibrated.
+        level: ``"accept"``, ``"suggest"`` or ``"none"``, by the label's thresholds; ``"suggest"``
+            for all tags of a tagger that is not calibrated.
+    """
+
+    label: str
+    score: float
+    probability: float | None
+    level: str
+
+
+@dataclass(frozen=True)
+class PictureTags:
+    """What the tagger says of a picture.
+
+    Attributes:
+        tags: Tags, best first.
+        etag: Version that they are from.
+    """
+
+    tags: tuple[TagScore, ...]
+    etag: str
+
+
+class ServedTagger:
+    """One tagger, replaced as a whole when its labels change.
+
+    Args:
+        folder: The tagger's folder. Changes are written to it before they are answered with.
+        top: Most tags a picture.
+
+    Raises:
+        ArtefactError: If the folder holds no tagger.
+        UsageError: If the tagger was trained on feature vectors.
+    """
+
+    def __init__(self, folder: Path, *, top: int = 100) -> None:
+        self.folder = folder
+        self.top = top
+        self._change = threading.Lock()
+        self._version = self._read()
+        if self._version.tagger.takes_features:
+            raise UsageError(
+                f"{folder} was trained on feature vectors; expected a tagger that takes pictures"
+            )
+
+    @property
+    def version(self) -> Version:
+        """The tagger as it is now."""
+        return self._version
+
+    @property
+    def space(self) -> LabelSpace:
+        """Its label space.
+
+        Raises:
+            UsageError: If it has none.
+        """
+        space = self._version.tagger.space
+        if space is None:
+            raise UsageError(
+                "this tagger has no label space, so its labels have no neighbours; train one with "
+                "labelsphere train --method sphere"
+            )
+        return space
+
+    def prepare(self, data: bytes) -> Tensor:
+        """One picture as the network takes it.
+
+        Raises:
+            DataError: If the bytes are no picture.
+        """
+        inputs = self._version.tagger.prepare([data])
+        return inputs.batch(np.zeros(1, np.int64), training=False)[0]
+
+    def tag(self, samples: Sequence[Tensor]) -> list[PictureTags]:
+        """Tags of prepared pictures."""
+        version = self._version
+        tagger = version.tagger
+        inputs = PreparedBatch(list(samples), tagger.preparation)
+        points = tagger.points(inputs)
+        top = min(self.top, len(tagger.vocabulary))
+        numbers, scores = tagger.decoder().top(points, top)
+        return [
+            PictureTags(self._levels(tagger, row, values), version.etag)
+            for row, values in zip(numbers.cpu().numpy(), scores.cpu().numpy(), strict=True)
+        ]
+
+    def change_space(self, change: Callable[[LabelSpace], LabelSpace]) -> Version:
+        """Change the label space, write the tagger, and answer with it from then on.
+
+        Args:
+            change: From the space to another of the same dimensions.
+
+        Returns:
+            The new version, which is on disk.
+
+        Raises:
+            UsageError: If the tagger has no label space or takes no other labels, or ``change``
+                refuses.
+        """
+        with self._change:
+            changed = self._version.tagger.with_space(change(self.space))
+            changed.save(self.folder, overwrite=True)
+            self._version = self._read()
+            return self._version
+
+    def _read(self) -> Version:
+        tagger = Tagger.load(self.folder)
+        tagger.decoder()
+        digest = hashlib.sha256()
+        for name in ("model.safetensors", "thresholds.json"):
+            path = self.folder / name
+            if path.exists():
+                with path.open("rb") as file:
+                    digest.update(hashlib.file_digest(file, "sha256").digest())
+        digest.update(tagger.vocabulary.fingerprint().encode())
+        return Version(tagger, f'"{digest.hexdigest()[:16]}"')
+
+    def _levels(
+        self, tagger: Tagger, numbers: np.ndarray, scores: FloatArray
+    ) -> tuple[TagScore, ...]:
+        known = np.isfinite(scores)
+        names = [tagger.vocabulary[number] for number in numbers[known].tolist()]
+        calibration = getattr(tagger, "calibration", None)
+        if calibration is None:
+            return tuple(
+                TagScore(name, float(score), None, "suggest")
+                for name, score in zip(names, scores[known], strict=True)
+            )
+        probabilities = calibration.probabilities(scores[known], numbers[known])
+        accepted = probabilities >= calibration.accept[numbers[known]]
+        suggested = probabilities >= calibration.suggest[numbers[known]]
+        levels = np.where(accepted, "accept", np.where(suggested, "suggest", "none"))
+        order = np.argsort(-probabilities, kind="stable")
+        return tuple(
+            TagScore(
+                names[place],
+                float(scores[known][place]),
+                float(probabilities[place]),
+                str(levels[place]),
+            )
+            for place in order.tolist()
+        )

@@ -1,0 +1,43 @@
+"""What routes share: the tagger, the queue, the counters, the map and the review."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from labelsphere.app.counters import Counters
+from labelsphere.app.map_store import MapStore
+from labelsphere.app.review import Review
+from labelsphere.app.served_tagger import ServedTagger
+from labelsphere.app.settings import ServerSettings
+from labelsphere.app.tagging import TaggingService
+
+
+@dataclass(frozen=True)
+class Services:
+    """What routes share.
+
+    Attributes:
+        settings: Settings of the server.
+        tagger: The tagger.
+        tagging: The queue in front of it.
+        counters: Counters for Prometheus.
+        maps: The map of its labels.
+        review: Pictures to review, or None.
+    """
+
+    settings: ServerSettings
+    tagger: ServedTagger
+    tagging: TaggingService
+    counters: Counters
+    maps: MapStore
+    review: Review | None
+
+
+def services_of(request: Request) -> Services:
+    """The services of the application that a request came to."""
+    found: Services = request.app.state.services
+    return found
+
+
+Shared = Annotated[Services, Depends(services_of)]

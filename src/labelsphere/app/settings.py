@@ -1,0 +1,98 @@
+"""Settings of a server: where it listens, and what one request may cost."""
+
+from dataclasses import dataclass
+from ipaddress import ip_address
+from pathlib import Path
+
+from labelsphere.errors import UsageError
+
+
+@dataclass(frozen=True)
+class ServerSettings:
+    """Settings of a server.
+
+    Attributes:
+        host: Address to listen on. Addresses other than the loopback ones need a token.
+        port: Port to listen on; 0 takes a free one.
+        token: Secret that requests must carry: every request where ``host`` is no loopback
+            address, and every change of labels or sidecars anywhere.
+        open_reading: Whether requests that change nothing need no token.
+        review: Folder of pictures to review, or None.
+        max_file_bytes: Largest picture, in bytes.
+        max_files: Most pictures in one request.
+        max_pixels: Largest picture, in pixels after decoding.
+        body_seconds: Time within which a request's body must have arrived.
+        answer_seconds: Time within which an accepted request is answered.
+        batch_size: Most pictures in one pass through the network.
+        queue_size: Most pictures waiting or being tagged; beyond that the server answers 503.
+
+    Raises:
+        UsageError: If a setting is out of range, or a token is needed and missing.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    token: str | None = None
+    review: Path | None = None
+    max_file_bytes: int = 32 * 1024**2
+    max_files: int = 64
+    max_pixels: int = 100_000_000
+    body_seconds: float = 30.0
+    answer_seconds: float = 60.0
+    batch_size: int = 32
+    queue_size: int = 256
+
+    def __post_init__(self) -> None:
+        """Check the settings."""
+        for name in ("max_file_bytes", "max_files", "max_pixels", "batch_size", "queue_size"):
+            if getattr(self, name) < 1:
+                raise UsageError(f"{name} must be 1 or more, but got {getattr(self, name)}")
+        for name in ("body_seconds", "answer_seconds"):
+            if not getattr(self, name) > 0:
+                raise UsageError(f"{name} must be above 0, but got {getattr(self, name)}")
+        if not 0 <= self.port <= 65535:
+            raise UsageError(f"port must be from 0 to 65535, but got {self.port}")
+        if self.token is None and not self.open_reading:
+            raise UsageError(
+                f"a server on {self.host} can be reached from other machines and needs a token; "
+                "write one into a file and give --token-file FILE, or listen on 127.0.0.1"
+            )
+        if self.token is not None and len(self.token) < 8:
+            raise UsageError(
+                "the token must be 8 characters or more; a longer one is harder to guess"
+            )
+
+    @property
+    def open_reading(self) -> bool:
+        """Whether requests that change nothing need no token: on loopback addresses alone."""
+        return is_loopback(self.host)
+
+    @property
+    def max_body_bytes(self) -> int:
+        """Largest body of a request: all its files, and what surrounds them."""
+        return min(self.max_files, 8) * self.max_file_bytes + 1024**2
+
+
+def is_loopback(host: str) -> bool:
+    """Whether an address can be reached from this machine alone."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def read_token(path: Path) -> str:
+    """The secret in a file, without blanks around it.
+
+    Raises:
+        UsageError: If the file cannot be read or is empty.
+    """
+    try:
+        token = path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"the token file {path} cannot be read ({error})") from error
+    if not token:
+        raise UsageError(f"the token file {path} is empty; write a long secret into it")
+    return token

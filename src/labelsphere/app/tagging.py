@@ -1,0 +1,129 @@
+"""From uploaded bytes to tags: checks, decoding beside the network, one answer a picture."""
+
+import asyncio
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from io import BytesIO
+
+from PIL import Image
+from torch import Tensor
+
+from labelsphere.app.batcher import Batcher
+from labelsphere.app.counters import Counters
+from labelsphere.app.served_tagger import PictureTags, ServedTagger
+from labelsphere.app.settings import ServerSettings
+from labelsphere.errors import DataError, LabelsphereError
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A picture as it came.
+
+    Attributes:
+        name: Its file name, for the answer alone; nothing is written under it.
+        data: Its encoded bytes.
+    """
+
+    name: str
+    data: bytes
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Tags of a picture, or why there are none.
+
+    Attributes:
+        name: The picture's name.
+        tags: The tags, or None.
+        error: The reason, or None.
+    """
+
+    name: str
+    tags: PictureTags | None = None
+    error: str | None = None
+
+
+class TaggingService:
+    """Tags pictures of many clients.
+
+    Pictures are decoded in threads of their own while the network works on others.
+
+    Args:
+        tagger: The tagger.
+        settings: Limits.
+        counters: What is counted.
+    """
+
+    def __init__(self, tagger: ServedTagger, settings: ServerSettings, counters: Counters) -> None:
+        self._tagger = tagger
+        self._settings = settings
+        self._counters = counters
+        self._decoders = ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="decoding")
+        self.batcher: Batcher[Tensor, PictureTags] = Batcher(
+            tagger.tag,
+            batch_size=settings.batch_size,
+            capacity=settings.queue_size,
+            on_batch=counters.batches.observe,
+        )
+
+    async def tag(self, uploads: Sequence[Upload]) -> list[Outcome]:
+        """Tag some pictures; each has its own outcome, in their order.
+
+        Raises:
+            OverloadedError: If too many pictures wait.
+            TimeoutError: If they are not tagged in time.
+        """
+        self.batcher.admit(len(uploads))
+        self._counters.pending.set(self.batcher.pending)
+        try:
+            async with asyncio.timeout(self._settings.answer_seconds):
+                outcomes = await asyncio.gather(*(self._tag_one(upload) for upload in uploads))
+        finally:
+            self.batcher.release(len(uploads))
+            self._counters.pending.set(self.batcher.pending)
+        for outcome in outcomes:
+            self._counters.pictures.labels("failed" if outcome.error else "tagged").inc()
+        return outcomes
+
+    async def stop(self) -> None:
+        """Finish what was taken."""
+        await self.batcher.stop()
+        self._decoders.shutdown(wait=True)
+
+    async def _tag_one(self, upload: Upload) -> Outcome:
+        loop = asyncio.get_running_loop()
+        try:
+            sample = await loop.run_in_executor(self._decoders, self._prepare, upload.data)
+            return Outcome(upload.name, tags=await self.batcher.submit(sample))
+        except LabelsphereError as error:
+            return Outcome(upload.name, error=str(error))
+
+    def _prepare(self, data: bytes) -> Tensor:
+        if len(data) > self._settings.max_file_bytes:
+            raise DataError(
+                f"the picture has {len(data):,} bytes; expected {self._settings.max_file_bytes:,} "
+                "at most"
+            )
+        check_size(data, self._settings.max_pixels)
+        return self._tagger.prepare(data)
+
+
+def check_size(data: bytes, most: int) -> None:
+    """Refuse a picture of too many pixels by its header, before any of it is decoded.
+
+    Raises:
+        DataError: If it has too many, or is no picture.
+    """
+    try:
+        with Image.open(BytesIO(data)) as image:
+            width, height = image.size
+    # Damaged files make Pillow's parsers raise almost anything.
+    except Exception as error:
+        reason = str(error).split(" <_io")[0] or type(error).__name__
+        raise DataError(f"the file cannot be read as a picture ({reason})") from error
+    if width * height > most:
+        raise DataError(
+            f"the picture has {width:,} × {height:,} pixels; expected {most:,} in all at most"
+        )

@@ -1,0 +1,94 @@
+"""``labelsphere serve``: a server and a page over a tagger."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def serve(
+    tagger: Annotated[
+        Path | None, typer.Argument(help="Folder of the tagger.", show_default=False)
+    ] = None,
+    demo: Annotated[
+        bool,
+        typer.Option("--demo", help="Train a tagger on the bundled icons first, in a minute."),
+    ] = False,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on.", min=0, max=65535)] = 8000,
+    token_file: Annotated[
+        Path | None,
+        typer.Option(
+            help="File with the secret that changes of labels need, and all requests where others "
+            "can reach the server. Without one, a secret is made up and printed.",
+            show_default=False,
+        ),
+    ] = None,
+    review: Annotated[
+        Path | None,
+        typer.Option(help="Folder of pictures whose tags shall be reviewed.", show_default=False),
+    ] = None,
+    batch_size: Annotated[
+        int, typer.Option(help="Most pictures in one pass through the network.", min=1)
+    ] = 32,
+    queue_size: Annotated[
+        int, typer.Option(help="Most pictures waiting; beyond that the answer is 503.", min=1)
+    ] = 256,
+) -> None:
+    """Serve a tagger: an HTTP interface, and a page to see, search and teach tags.
+
+    The server listens on this machine alone unless --host says otherwise, and then needs a token.
+    It needs no network. Labels that are taught in the page are written to the tagger's folder.
+
+    Examples:
+        labelsphere serve tagger/
+
+        labelsphere serve tagger/ --review pictures/
+
+        labelsphere serve --demo
+
+        labelsphere serve tagger/ --host 0.0.0.0 --token-file token.txt
+    """
+    import secrets
+
+    from labelsphere.cli.output import remark
+    from labelsphere.errors import MissingExtraError, UsageError
+
+    try:
+        import uvicorn
+
+        from labelsphere.app.demo import demo_tagger
+        from labelsphere.app.server import build_app
+    except ModuleNotFoundError as error:
+        raise MissingExtraError(error.name or "fastapi", "serve") from error
+    from labelsphere.app.settings import ServerSettings, is_loopback, read_token
+
+    if (tagger is None) == (not demo):
+        raise UsageError("give the folder of a tagger, or --demo")
+    if tagger is None:
+        tagger = demo_tagger()
+    token = None if token_file is None else read_token(token_file)
+    if token is None and is_loopback(host):
+        token = secrets.token_urlsafe(24)
+    settings = ServerSettings(
+        host=host,
+        port=port,
+        token=token,
+        review=review,
+        batch_size=batch_size,
+        queue_size=queue_size,
+    )
+    app = build_app(tagger, settings)
+    shown = f"[{host}]" if ":" in host else host
+    remark(f"serving {tagger} at http://{shown}:{port}/#token={token}")
+    remark("stop with Ctrl+C")
+    uvicorn.run(
+        app,
+        host=host,
+        port=port,
+        log_level="warning",
+        server_header=False,
+        timeout_keep_alive=5,
+        timeout_graceful_shutdown=30,
+        limit_concurrency=4096,
+    )
