@@ -24,9 +24,8 @@ _HEADERS = [
 """OWASP's recommended headers; the page loads nothing from elsewhere and runs no inline script."""
 
 _CHANGES = ("POST", "PUT", "PATCH", "DELETE")
-_READING_POSTS = ("/v1/tag", "/v1/combine")
+_READING_POSTS = ("/v1/tag", "/v1/similar", "/v1/combine", "/v1/sidecar")
 _OPEN = ("/v1/health", "/v1/ready")
-_PAGE = ("/", "/page")
 
 
 class Guard:

@@ -128,6 +128,47 @@ class ModelResponse(BaseModel):
     review: bool
 
 
+class SimilarImage(BaseModel):
+    """A training image near a picture."""
+
+    proximity: float = Field(description="Cosine of picture and tag set, from -1 to 1.")
+    labels: list[str]
+
+
+class SimilarResponse(BaseModel):
+    """Training images near a picture, by their tags, nearest first."""
+
+    images: list[SimilarImage]
+
+
+class PreviewAnswer(BaseModel):
+    """Whether a picture would get a new label."""
+
+    name: str
+    rank: int | None = Field(None, description="Rank of the new label among all, from 1.")
+    error: str | None = None
+
+
+class PreviewResponse(BaseModel):
+    """Which pictures would get a new label."""
+
+    results: list[PreviewAnswer]
+
+
+class SidecarTagBody(_Body):
+    """A tag for a sidecar."""
+
+    label: str = Name
+    probability: float | None = Field(None, ge=0, le=1)
+
+
+class SidecarRequest(_Body):
+    """Tags to write as a new sidecar."""
+
+    format: Literal["txt", "xmp"]
+    tags: list[SidecarTagBody] = Field(max_length=2000)
+
+
 class MapResponse(BaseModel):
     """The label space on a plane."""
 

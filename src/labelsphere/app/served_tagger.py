@@ -12,8 +12,10 @@ from torch import Tensor
 from labelsphere.app.prepared_batch import PreparedBatch
 from labelsphere.arrays import FloatArray
 from labelsphere.errors import UsageError
+from labelsphere.linalg import top_k, with_unit_rows
 from labelsphere.space import LabelSpace
 from labelsphere.tagger import Tagger
+from labelsphere.tagger.scores import predict_points
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,19 @@ class PictureTags:
 
     tags: tuple[TagScore, ...]
     etag: str
+
+
+@dataclass(frozen=True)
+class SimilarSet:
+    """A training image near a picture.
+
+    Attributes:
+        proximity: Cosine of the picture's point and the image's tag set.
+        labels: The image's tags.
+    """
+
+    proximity: float
+    labels: tuple[str, ...]
 
 
 class ServedTagger:
@@ -123,6 +138,51 @@ class ServedTagger:
             PictureTags(self._levels(tagger, row, values), version.etag)
             for row, values in zip(numbers.cpu().numpy(), scores.cpu().numpy(), strict=True)
         ]
+
+    def similar(self, samples: Sequence[Tensor], count: int = 5) -> list[list[SimilarSet]]:
+        """Training images whose tags lie nearest to prepared pictures.
+
+        Args:
+            samples: The pictures.
+            count: How many a picture.
+
+        Returns:
+            The images nearest first, a list a picture; empty where the tagger keeps no tag sets.
+
+        Raises:
+            UsageError: If the tagger has no label space.
+        """
+        tagger, dim = self._version.tagger, self.space.dim
+        if tagger.labels.tag_sets is None:
+            return [[] for _ in samples]
+        sets, embeddings = tagger.labels.placed_sets
+        inputs = PreparedBatch(list(samples), tagger.preparation)
+        rows = np.arange(len(inputs), dtype=np.int64)
+        outputs = predict_points(tagger.network, inputs, rows, features=False)
+        points = with_unit_rows(outputs[:, :dim].cpu().numpy())
+        numbers, proximities = top_k(points, embeddings, min(count, sets.shape[0]))
+        return [
+            [
+                SimilarSet(
+                    float(proximity),
+                    tuple(tagger.vocabulary[n] for n in sets[[number]].indices.tolist()),
+                )
+                for number, proximity in zip(row, values, strict=True)
+            ]
+            for row, values in zip(numbers.tolist(), proximities.tolist(), strict=True)
+        ]
+
+    def rank_with(self, space: LabelSpace, label: str, samples: Sequence[Tensor]) -> list[int]:
+        """Ranks that a label of another space would have on prepared pictures, from 1.
+
+        Raises:
+            UsageError: If the tagger takes no other labels.
+        """
+        tagger = self._version.tagger.with_space(space)
+        points = tagger.points(PreparedBatch(list(samples), tagger.preparation))
+        scores = tagger.decoder().scores(points)
+        own = scores[:, tagger.vocabulary.index(label)]
+        return [int(rank) for rank in (1 + (scores > own[:, None]).sum(dim=1)).tolist()]
 
     def change_space(self, change: Callable[[LabelSpace], LabelSpace]) -> Version:
         """Change the label space, write the tagger, and answer with it from then on.

@@ -87,6 +87,20 @@ class TaggingService:
             self._counters.pictures.labels("failed" if outcome.error else "tagged").inc()
         return outcomes
 
+    async def prepare(self, upload: Upload) -> Tensor:
+        """One picture as the network takes it, within the limits.
+
+        Raises:
+            OverloadedError: If too many pictures wait.
+            DataError: If it is no picture, or over a limit.
+        """
+        self.batcher.admit(1)
+        try:
+            loop = asyncio.get_running_loop()
+            return await loop.run_in_executor(self._decoders, self._prepare, upload.data)
+        finally:
+            self.batcher.release(1)
+
     async def stop(self) -> None:
         """Finish what was taken."""
         await self.batcher.stop()

@@ -1,11 +1,14 @@
 """Labels: found, compared, added up, taught and changed."""
 
+from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Path, Query, Request, Response
+from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
 
 from labelsphere.annotations import Annotations, Vocabulary
+from labelsphere.app.routes.uploads import uploads_of
 from labelsphere.app.schemas import (
     ChangeLabelRequest,
     ChangeResponse,
@@ -16,10 +19,12 @@ from labelsphere.app.schemas import (
     NeighborAnswer,
     NeighborsResponse,
     NewLabelRequest,
+    PreviewAnswer,
+    PreviewResponse,
 )
 from labelsphere.app.served_tagger import Version
 from labelsphere.app.services import Shared
-from labelsphere.errors import UsageError
+from labelsphere.errors import DataError, UsageError
 from labelsphere.space import LabelSpace, Neighbor
 
 router = APIRouter(prefix="/v1", tags=["labels"])
@@ -90,20 +95,7 @@ async def combine(body: CombineRequest, shared: Shared) -> NeighborsResponse:
 @router.post("/labels", response_model=ChangeResponse, status_code=201)
 async def add_label(body: NewLabelRequest, shared: Shared, response: Response) -> ChangeResponse:
     """Teach a new label without training (§3.3.1). It is on disk when this answers."""
-    name = body.name.strip()
-    if not name:
-        raise HTTPException(422, "the name is blank; give the label a name")
-    if sum(map(bool, (body.like, body.counts, body.examples))) != 1:
-        raise HTTPException(422, "give exactly one of like, counts and examples")
-
-    def place(space: LabelSpace) -> LabelSpace:
-        if body.counts:
-            return space.place(name, body.counts, images=body.images)
-        if body.like:
-            return space.place(name, body.like)
-        examples = Annotations.from_lists(body.examples, vocabulary=space.vocabulary)
-        return space.place(name, examples)
-
+    name, place = _placing(body)
     if body.preview:
         response.status_code = 200
         larger = await run_in_threadpool(place, shared.tagger.space)
@@ -115,6 +107,38 @@ async def add_label(body: NewLabelRequest, shared: Shared, response: Response) -
     version = await run_in_threadpool(shared.tagger.change_space, place)
     near = await run_in_threadpool(shared.tagger.space.neighbors, name, 10)
     return _changed(version, shared, near)
+
+
+@router.post("/labels/preview", response_model=PreviewResponse)
+async def preview(request: Request, shared: Shared) -> PreviewResponse:
+    """Tell which pictures would get a new label, and change nothing.
+
+    The form has a field ``label``, the body of POST /v1/labels as JSON, and the pictures.
+    """
+    uploads, fields = await uploads_of(request, shared.settings)
+    try:
+        body = NewLabelRequest.model_validate_json(fields.get("label", ""))
+    except ValidationError as error:
+        reason = error.errors()[0]["msg"]
+        raise HTTPException(
+            422, f"the field label is no body of POST /v1/labels: {reason}"
+        ) from error
+    name, place = _placing(body)
+    results = [PreviewAnswer(name=upload.name, rank=None) for upload in uploads]
+    samples = {}
+    for number, upload in enumerate(uploads):
+        try:
+            samples[number] = await shared.tagging.prepare(upload)
+        except DataError as error:
+            results[number].error = str(error)
+
+    def work() -> list[int]:
+        space = place(shared.tagger.space)
+        return shared.tagger.rank_with(space, name, list(samples.values())) if samples else []
+
+    for number, rank in zip(samples, await run_in_threadpool(work), strict=True):
+        results[number].rank = rank
+    return PreviewResponse(results=results)
 
 
 @router.patch("/labels/{name:path}", response_model=ChangeResponse)
@@ -151,6 +175,25 @@ async def merge_label(name: LabelName, body: MergeRequest, shared: Shared) -> Ch
         shared.tagger.change_space, lambda space: space.revise({name: body.into})
     )
     return _changed(version, shared)
+
+
+def _placing(body: NewLabelRequest) -> tuple[str, Callable[[LabelSpace], LabelSpace]]:
+    """The name of a new label, and what places it into a space."""
+    name = body.name.strip()
+    if not name:
+        raise HTTPException(422, "the name is blank; give the label a name")
+    if sum(map(bool, (body.like, body.counts, body.examples))) != 1:
+        raise HTTPException(422, "give exactly one of like, counts and examples")
+
+    def place(space: LabelSpace) -> LabelSpace:
+        if body.counts:
+            return space.place(name, body.counts, images=body.images)
+        if body.like:
+            return space.place(name, body.like)
+        examples = Annotations.from_lists(body.examples, vocabulary=space.vocabulary)
+        return space.place(name, examples)
+
+    return name, place
 
 
 def _known(name: str, shared: Shared) -> None:

@@ -1,19 +1,25 @@
 """Tags of pictures."""
 
 import asyncio
-from collections.abc import Coroutine
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Query, Request, Response
 from fastapi.responses import JSONResponse
-from starlette.datastructures import UploadFile
-from starlette.exceptions import HTTPException as StarletteHTTPException
+from starlette.concurrency import run_in_threadpool
 
 from labelsphere.app.batcher import OverloadedError
-from labelsphere.app.schemas import PictureAnswer, TagAnswer, TagResponse
+from labelsphere.app.routes.uploads import uploads_of, while_connected
+from labelsphere.app.schemas import (
+    PictureAnswer,
+    SidecarRequest,
+    SimilarImage,
+    SimilarResponse,
+    TagAnswer,
+    TagResponse,
+)
 from labelsphere.app.services import Shared
-from labelsphere.app.settings import ServerSettings
-from labelsphere.app.tagging import Outcome, Upload
+from labelsphere.app.tagging import Outcome
+from labelsphere.archive.sidecars import SidecarTag, add_to_text, add_to_xmp
 
 router = APIRouter(prefix="/v1", tags=["tagging"])
 
@@ -56,9 +62,9 @@ async def tag(
     """
     if format not in (None, "json", "autotagger"):
         raise HTTPException(422, f"format must be json or autotagger, but got {format!r}")
-    uploads = await _uploads(request, shared.settings)
+    uploads, _ = await uploads_of(request, shared.settings)
     try:
-        outcomes = await _while_connected(request, shared.tagging.tag(uploads))
+        outcomes = await while_connected(request, shared.tagging.tag(uploads))
     except OverloadedError as error:
         return JSONResponse({"error": str(error)}, 503, {"Retry-After": "2"})
     except asyncio.CancelledError:
@@ -86,64 +92,31 @@ async def tag(
     return Response(body.model_dump_json(), status, {"ETag": etag}, "application/json")
 
 
-async def _while_connected(
-    request: Request, work: Coroutine[Any, Any, list[Outcome]]
-) -> list[Outcome]:
-    """Wait for some work, and give it up when the client is gone.
-
-    Raises:
-        CancelledError: If the client is gone.
-    """
-    working = asyncio.ensure_future(work)
-    gone = asyncio.ensure_future(_disconnected(request))
+@router.post("/similar", response_model=SimilarResponse, openapi_extra=_BODY)
+async def similar(request: Request, shared: Shared) -> Response | SimilarResponse:
+    """List the training images nearest to a picture, by their tags."""
+    uploads, _ = await uploads_of(request, shared.settings)
     try:
-        await asyncio.wait((working, gone), return_when=asyncio.FIRST_COMPLETED)
-        if not working.done():
-            working.cancel()
-        return await working
-    finally:
-        gone.cancel()
+        sample = await shared.tagging.prepare(uploads[0])
+    except OverloadedError as error:
+        return JSONResponse({"error": str(error)}, 503, {"Retry-After": "2"})
+    found = (await run_in_threadpool(shared.tagger.similar, [sample]))[0]
+    return SimilarResponse(
+        images=[
+            SimilarImage(proximity=round(image.proximity, 5), labels=list(image.labels))
+            for image in found
+        ]
+    )
 
 
-async def _disconnected(request: Request) -> None:
-    while (await request.receive())["type"] != "http.disconnect":
-        pass
-
-
-async def _uploads(request: Request, settings: ServerSettings) -> list[Upload]:
-    """The pictures of a request, whichever way they came."""
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind == "multipart/form-data":
-        try:
-            form = await request.form(
-                max_files=settings.max_files,
-                max_fields=16,
-                max_part_size=settings.max_file_bytes,
-            )
-        except StarletteHTTPException as error:
-            raise HTTPException(400, f"the form cannot be read: {error.detail}") from error
-        try:
-            files = [value for _, value in form.multi_items() if isinstance(value, UploadFile)]
-            uploads = [Upload(_shown(file.filename), await file.read()) for file in files]
-        finally:
-            await form.close()
-    elif kind.startswith("image/") or kind == "application/octet-stream":
-        uploads = [Upload("picture", await request.body())]
-    else:
-        raise HTTPException(
-            415,
-            f"expected pictures as multipart/form-data, or one picture as the body with a "
-            f"Content-Type such as image/jpeg, but got {kind or 'no Content-Type'!r}",
-        )
-    if not uploads:
-        raise HTTPException(422, "the form has no file; send each picture as a field named file")
-    return uploads
-
-
-def _shown(name: str | None) -> str:
-    """A file name for the answer: its last part, without control characters, not too long."""
-    last = (name or "picture").replace("\\", "/").rsplit("/", 1)[-1]
-    return "".join(letter for letter in last if letter.isprintable())[:200] or "picture"
+@router.post("/sidecar")
+async def sidecar(body: SidecarRequest) -> Response:
+    """Tags as a new sidecar: a line of text, or XMP."""
+    if body.format == "txt":
+        text = add_to_text(None, [tag.label for tag in body.tags])[0] if body.tags else ""
+        return Response(text, media_type="text/plain; charset=utf-8")
+    tags = [SidecarTag(tag.label, tag.probability) for tag in body.tags]
+    return Response(add_to_xmp(None, tags, "page"), media_type="application/rdf+xml")
 
 
 def _answer(outcome: Outcome, top: int, minimum: float) -> PictureAnswer:
