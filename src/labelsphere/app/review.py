@@ -141,7 +141,10 @@ class Review:
         path = self._picture(number).path
         try:
             data = path.read_bytes()
-            check_size(data, max_pixels)
+        except OSError as error:
+            raise DataError(f"{path.name} cannot be read ({error.strerror})") from error
+        check_size(data, max_pixels)
+        try:
             with Image.open(BytesIO(data)) as image:
                 image.draft("RGB", (_THUMBNAIL, _THUMBNAIL))
                 upright = ImageOps.exif_transpose(image).convert("RGBA")
