@@ -190,8 +190,8 @@ def _placing(body: NewLabelRequest) -> tuple[str, Callable[[LabelSpace], LabelSp
             return space.place(name, body.counts, images=body.images)
         if body.like:
             return space.place(name, body.like)
-        examples = Annotations.from_lists(body.examples, vocabulary=space.vocabulary)
-        return space.place(name, examples)
+        examples = [list(dict.fromkeys([*tags, name])) for tags in body.examples]
+        return space.place(name, Annotations.from_lists(examples))
 
     return name, place
 
