@@ -2,54 +2,181 @@
 
 import os
 import re
+from collections.abc import Callable
+from itertools import islice
 from pathlib import Path
+from typing import NamedTuple
 
 import polars as pl
 
+from labelsphere.annotations.file_names import printable
+from labelsphere.annotations.folder_index import FolderIndex, index_some, index_whole
+from labelsphere.annotations.path_forms import is_absolute, rewritten, shared_folder
+from labelsphere.annotations.picture_formats import picture_endings
 from labelsphere.annotations.pictures import PictureFiles
-from labelsphere.annotations.readers.folder import IMAGE_SUFFIXES
+from labelsphere.annotations.report import number_of
 
 SAMPLE = 1000
+# Beyond this, each path is no longer looked up where a sample shows that they are right.
+MOST_CHECKED = 2_000_000
+_MOST_FOLDERS = 1000
 
 
-def find_pictures(paths: pl.Series, folder: Path, *, sure: bool) -> PictureFiles | None:
-    """Files for the paths of a table.
+class FoundPictures(NamedTuple):
+    """The pictures of a table.
 
-    A path is taken as written, relative to the folder. One without an image's ending, as in Open
-    Images, stands for the file in the folder that has an ending and is else the same.
+    Attributes:
+        files: One file a row; None if none is there and none need be.
+        notes: How paths were read that are not on disk as they are written, a sentence each.
+    """
+
+    files: PictureFiles | None
+    notes: list[str]
+
+
+def find_pictures(paths: pl.Series, folder: Path, *, sure: bool) -> FoundPictures:
+    r"""Files for the paths of a table.
+
+    A path is taken as written, relative to the folder. Where no such file is there, it is read in
+    another way: ``\`` as ``/``, ``%20`` as a blank, ``file://`` as a path; in another case or
+    Unicode form; without an ending, as in Open Images; from the folder that all absolute paths
+    have in common; and, if the pictures must be there, in a folder further down. A file is only
+    taken if it is the one that fits.
 
     Args:
         paths: Path of each picture, (images,) strings; null where there is none.
         folder: Folder that the paths are relative to.
-        sure: Whether the pictures must be there. If not, None is returned when none of a
+        sure: Whether the pictures must be there. If not, there are no files when none of a
             thousand, evenly spread over the table, is.
     """
-    name = pl.col("name")
-    written = paths.fill_null("").to_frame("name")
-    endings = "|".join(re.escape(ending) for ending in sorted(IMAGE_SUFFIXES))
-    complete = name.str.contains(f"(?i)({endings})$")
-    if not written.select(complete.all()).item() and (whole := _whole_names(folder)):
-        ended = name.replace_strict(whole, default=name)
-        written = written.select(pl.when(complete).then(name).otherwise(ended).alias("name"))
-    absolute = name.str.contains(r"^([/\\]|[A-Za-z]:)")
-    inside = pl.lit("" if folder == Path() else f"{folder}{os.sep}") + name
-    files = written.select(pl.when(absolute).then(name).otherwise(inside)).to_series()
-    spread = files.gather_every(max(1, len(files) // SAMPLE))
-    if not sure and not any(_is_file(name) for name in spread):
-        return None
-    return PictureFiles(files.to_list())
+    written = paths.fill_null("").rename("name")
+    sample = written.gather_every(max(1, len(written) // SAMPLE)).to_list()
+    hits = [_is_file(_inside(folder, name)) for name in sample]
+    if len(written) > MOST_CHECKED and all(hits):
+        return FoundPictures(PictureFiles(_joined(written, folder).to_list()), [])
+    if not sure and not any(hits):
+        places = dict.fromkeys(rewritten(name).rpartition("/")[0] for name in sample)
+        index = index_some(folder, islice(places, _MOST_FOLDERS))
+        if not any(_search(name, folder, index, "", deep=False) for name in sample):
+            return FoundPictures(None, [])
+    names = written.unique(maintain_order=True)
+    lost = names.filter(~_there(_joined(names, folder))).to_list()
+    found, notes = _look_further(lost, folder, deep=sure)
+    files = [found.get(name) or _inside(folder, name) for name in written.to_list()]
+    return FoundPictures(PictureFiles(files), notes)
 
 
-def _is_file(name: str) -> bool:
-    """Whether there is such a file; what is too long or odd for a file's name is none."""
+def _look_further(lost: list[str], folder: Path, *, deep: bool) -> tuple[dict[str, str], list[str]]:
+    """Files for paths that are not on disk as they are written, and what to say of it."""
+    lost = [name for name in lost if name]
+    if not lost:
+        return {}, []
+    places = dict.fromkeys(rewritten(name).rpartition("/")[0] for name in lost)
+    index = (
+        index_whole(folder)
+        if deep and folder.is_dir()
+        else index_some(folder, islice(places, _MOST_FOLDERS))
+    )
+    common = shared_folder([rewritten(name) for name in lost])
+    found: dict[str, str] = {}
+    ways: dict[str, list[str]] = {}
+    several: list[str] = []
+    for name in lost:
+        way = _search(name, folder, index, common, deep=deep)
+        if way is None:
+            continue
+        if len(way.files) > 1:
+            several.append(f"{printable(name)} ({', '.join(map(printable, way.files[:3]))})")
+            continue
+        found[name] = _inside(folder, way.files[0])
+        if way.told:
+            ways.setdefault(way.told, []).append(f"{printable(name)} is {printable(way.files[0])}")
+    notes = [
+        f"{number_of(len(names), 'picture')} found {told}: {names[0]}"
+        + ("…" if len(names) > 1 else "")
+        for told, names in ways.items()
+    ]
+    if several:
+        what = number_of(len(several), "path fits", "paths fit")
+        notes.append(f"{what} several pictures, and none is taken: {several[0]}")
+    return found, notes
+
+
+class _Way(NamedTuple):
+    """Files that a path may mean, and how it was read to find them; nothing where that is usual."""
+
+    files: list[str]
+    told: str
+
+
+def _search(name: str, folder: Path, index: FolderIndex, common: str, *, deep: bool) -> _Way | None:
+    """The first way to read a path that leads to a file."""
+    plain = rewritten(name)
+    told = "by reading their paths' \\, % or file:// as a path" if plain != name else ""
+    if _is_file(_inside(folder, plain)):
+        return _Way([plain], told)
+    tries: list[tuple[str, Callable[[str], list[str]], str]] = []
+    if is_absolute(plain):
+        moved = "in the folder of images, not where their paths say"
+        # Without what all the paths have in common: the folder was elsewhere.
+        inner = plain.removeprefix(common).lstrip("/") if common else plain.rpartition("/")[2]
+        tries = [
+            (inner, index.same, moved),
+            (f"{common.rpartition('/')[2]}/{inner}", index.same, moved),
+        ]
+        plain = inner
+    else:
+        # An id without an ending stands for its file, as in Open Images: nothing to tell.
+        ended = _has_ending(plain)
+        differs = "in another case or Unicode form" if ended else told
+        tries = [(plain, index.same, differs)]
+    if deep:
+        tries.append((plain, index.below, "in folders further down"))
+    for text, look, told_then in tries:
+        if files := look(text):
+            exact = [file for file in files if file == text or _stem_is(file, text)]
+            return _Way(exact if len(exact) == 1 else files, told_then)
+    return None
+
+
+def _stem_is(file: str, text: str) -> bool:
+    return os.path.splitext(file)[0] == text  # noqa: PTH122 - text, and there may be millions
+
+
+def _has_ending(name: str) -> bool:
+    return os.path.splitext(name)[1].lower() in picture_endings()  # noqa: PTH122 - as above
+
+
+def _inside(folder: Path, name: str) -> str:
+    if is_absolute(name) or folder == Path():
+        return name
+    return f"{folder}{os.sep}{name}"
+
+
+def _is_file(path: str) -> bool:
     try:
-        return Path(name).is_file()
-    except (OSError, ValueError):
+        return os.path.isfile(path)  # noqa: PTH113 - text, and there may be millions
+    except ValueError:
         return False
 
 
-def _whole_names(folder: Path) -> dict[str, str]:
-    """File names without their ending → file names, of the images directly in the folder."""
-    names = sorted(name.name for name in folder.iterdir())
-    parts = (os.path.splitext(name) for name in names)  # noqa: PTH122 - a name, no path
-    return {stem: stem + end for stem, end in parts if end.lower() in IMAGE_SUFFIXES}
+def _joined(names: pl.Series, folder: Path) -> pl.Series:
+    """`_inside` of every name."""
+    name = pl.col("name")
+    before = "" if folder == Path() else f"{folder}{os.sep}"
+    whole = pl.lit(printable(before)) + name
+    absolute = name.str.contains(r"^([/\\]|[A-Za-z]:)")
+    return names.to_frame().select(pl.when(absolute).then(name).otherwise(whole)).to_series()
+
+
+def _there(files: pl.Series) -> pl.Series:
+    """Which files are there: each folder that is named is listed once."""
+    folders = files.str.extract(r"^(.*[/\\])", 1).fill_null("").unique().to_list()
+    names: list[str] = []
+    for folder in folders:
+        try:
+            inside = os.listdir(folder or ".")  # noqa: PTH208 - names, no paths
+        except (OSError, ValueError):
+            continue
+        names += [folder + name for name in inside if not re.search("[\ud800-\udfff]", name)]
+    return files.is_in(pl.Series(names, dtype=pl.String).implode())

@@ -1,13 +1,12 @@
 """Whether pictures can be opened: quick looks, many at a time."""
 
+import errno
 import os
 import warnings
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from io import BytesIO
 
-from PIL import Image
-
+from labelsphere.annotations.picture_formats import fault_in, open_picture
 from labelsphere.annotations.pictures import Pictures
 
 CHUNK = 256
@@ -51,10 +50,8 @@ def picture_fault(data: bytes) -> str | None:
     PNG is checked by its checksums and JPEG by decoding an eighth of its size, both several times
     as fast as decoding; other formats are decoded.
     """
-    if not data:
-        return "empty (0 bytes)"
     try:
-        with Image.open(BytesIO(data)) as image:
+        with open_picture(data) as image:
             if image.format == "PNG":
                 image.verify()
             else:
@@ -62,8 +59,7 @@ def picture_fault(data: bytes) -> str | None:
                 image.load()
     # Damaged files make Pillow's decoders raise almost anything.
     except Exception as error:
-        reason = str(error).partition(" <_io")[0].partition("\n")[0].strip(" :")
-        return reason or type(error).__name__
+        return fault_in(data, error)
     return None
 
 
@@ -73,5 +69,6 @@ def _fault_of(pictures: Pictures, row: int) -> str | None:
     except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
         return MISSING
     except OSError as error:
-        return error.strerror or str(error)
+        # A caption in place of a path, say: no file can be called so.
+        return MISSING if error.errno == errno.ENAMETOOLONG else error.strerror or str(error)
     return picture_fault(data)

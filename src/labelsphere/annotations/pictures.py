@@ -1,5 +1,8 @@
 """Where an image's encoded bytes are: files on disk, or a column of bytes."""
 
+import errno
+import os
+import stat
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
@@ -7,7 +10,11 @@ from typing import Protocol
 import numpy as np
 import polars as pl
 
+from labelsphere.annotations.file_names import printable
 from labelsphere.arrays import IntArray
+
+MOST_BYTES = 2**30
+"""No picture is larger: beyond it a file is not read into memory."""
 
 
 class Pictures(Protocol):
@@ -45,12 +52,16 @@ class PictureFiles:
         return len(self._paths)
 
     def read(self, row: int) -> bytes:
-        """The file's contents."""
-        return Path(self._paths[row]).read_bytes()
+        """The file's contents.
+
+        Raises:
+            OSError: If the file is missing, no regular file, or cannot be read.
+        """
+        return read_regular_file(self._paths[row])
 
     def name(self, row: int) -> str:
-        """The file's path."""
-        return self._paths[row]
+        r"""The file's path; a byte that is not UTF-8 as ``\xe9``."""
+        return printable(self._paths[row])
 
     def select(self, rows: IntArray) -> "PictureFiles":
         """The files of some rows."""
@@ -85,3 +96,41 @@ class PictureBytes:
         """The bytes of some rows."""
         chosen = np.asarray(rows).tolist()
         return PictureBytes(self._column[chosen], [self._names[row] for row in chosen])
+
+
+def read_regular_file(path: str | Path) -> bytes:
+    """The contents of a file, unless it is a pipe, a device or a socket.
+
+    Reading one of those could wait for ever, or never come to an end.
+
+    Raises:
+        OSError: If the file is missing, no regular file, too large or cannot be read.
+    """
+    try:
+        status = os.stat(path)  # noqa: PTH116 - a path of text, and there may be millions
+    except ValueError as error:
+        raise FileNotFoundError(errno.ENOENT, str(error), str(path)) from error
+    if stat.S_ISDIR(status.st_mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    if kind := special_kind(status.st_mode):
+        raise OSError(errno.EINVAL, f"{kind}, no regular file", str(path))
+    if status.st_size > MOST_BYTES:
+        raise OSError(errno.EFBIG, f"larger than {MOST_BYTES // 2**20:,} MiB", str(path))
+    return Path(path).read_bytes()
+
+
+def special_kind(mode: int) -> str:
+    """What a file that is neither regular nor a folder is; empty for those two.
+
+    Args:
+        mode: ``st_mode`` as ``os.stat`` tells it.
+    """
+    return next((name for is_kind, name in _SPECIAL_KINDS if is_kind(mode)), "")
+
+
+_SPECIAL_KINDS = (
+    (stat.S_ISFIFO, "a named pipe"),
+    (stat.S_ISCHR, "a device"),
+    (stat.S_ISBLK, "a device"),
+    (stat.S_ISSOCK, "a socket"),
+)

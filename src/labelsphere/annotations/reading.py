@@ -88,7 +88,8 @@ def read_table(
     if not matrix.nnz:
         raise nothing_left(path, len(raw.tags), report)
     ids = raw.image_ids.to_list()
-    pictures = _pictures(raw, ids, path, images)
+    pictures, notes = _pictures(raw, ids, path, images)
+    report.notes += notes
     known = absent_rows(absent, len(ids), labels)
     return TableParts(ids, labels, matrix, raw.columns, pictures, report, known, raw.form)
 
@@ -175,11 +176,11 @@ def _format_of(path: Path) -> str:
 
 def _pictures(
     raw: RawTable, ids: list[str], path: Path, images: str | Path | None
-) -> Pictures | None:
+) -> tuple[Pictures | None, list[str]]:
     if raw.picture_bytes is not None:
-        return PictureBytes(raw.picture_bytes, ids)
+        return PictureBytes(raw.picture_bytes, ids), []
     if raw.paths is None:
-        return None
+        return None, []
     if images is not None or path.is_dir():
         return find_pictures(raw.paths, Path(images or path), sure=True)
     return find_pictures(raw.paths, path.parent, sure=False)

@@ -112,13 +112,25 @@ def _form(given: str | None, output: Path | None, json: bool) -> str:
 
 
 def _check_given(pictures: list[Path], features: Path | None) -> list[Path]:
-    """The files that are named, and those in the folders that are named."""
-    from labelsphere.annotations.readers.folder import image_files
+    """The files that are named, and those in the folders that are named.
+
+    What is passed over in a folder is told.
+    """
+    from labelsphere.annotations.listing import list_folder
+    from labelsphere.cli.output import remark
     from labelsphere.errors import DataError, UsageError
 
     if (not pictures) == (features is None):
         raise UsageError("give either pictures or folders, or a file of vectors with --features")
-    found = [file for path in pictures for file in (image_files(path) if path.is_dir() else [path])]
+    found: list[Path] = []
+    for path in pictures:
+        if not path.is_dir():
+            found.append(path)
+            continue
+        listing = list_folder(path)
+        found += [path / name for name in listing.pictures]
+        for told in listing.passed_over(texts=True):
+            remark(f"{path}: {told}")
     if pictures and not found:
         named = ", ".join(str(path) for path in pictures)
         raise DataError(f"there are no pictures in {named}; expected files such as .jpg or .png")

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
+from labelsphere.annotations.file_names import printable
 from labelsphere.cli.output import json_text
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ def write_jsonl(found: "Iterable[Tagged]", file: IO[str]) -> None:
     """One object a line: ``{"image": …, "tags": [{"label": …, "score": …}, …]}``."""
     for one in found:
         if not one.problem:
-            file.write(json_text(_record(one), indent=None))
+            file.write(json_text(_record(one), indent=None, encoding=file.encoding))
             file.flush()
 
 
@@ -29,7 +30,8 @@ def write_csv(found: "Iterable[Tagged]", file: IO[str]) -> None:
         if not named:
             writer.writerow([*_name(one), "label", "score"])
             named = True
-        writer.writerows([one.source, tag.label, _rounded(tag.score)] for tag in one.tags)
+        source = next(iter(_name(one).values()))
+        writer.writerows([source, tag.label, _rounded(tag.score)] for tag in one.tags)
         file.flush()
 
 
@@ -43,7 +45,8 @@ def write_document(found: "Iterable[Tagged]", file: IO[str]) -> None:
                 "unreadable": [
                     {**_name(one), "problem": one.problem} for one in results if one.problem
                 ],
-            }
+            },
+            encoding=file.encoding,
         )
     )
 
@@ -73,7 +76,7 @@ def _record(one: "Tagged") -> dict[str, Any]:
 def _name(one: "Tagged") -> dict[str, Any]:
     if isinstance(one.source, int):
         return {"row": one.source}
-    return {"image": str(one.source)}
+    return {"image": printable(str(one.source))}
 
 
 def _rounded(score: float) -> float:

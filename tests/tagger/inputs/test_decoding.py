@@ -227,7 +227,7 @@ def test_nothing_is_refused():
 
 
 def test_postscript_is_not_run():
-    with pytest.raises(DataError, match="cannot identify"):
+    with pytest.raises(DataError, match="EPS is not read"):
         decode(encode(Image.new("RGB", (8, 8)), "EPS"), 8)
 
 

@@ -2,16 +2,13 @@
 
 import math
 from contextlib import suppress
-from io import BytesIO
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
+from labelsphere.annotations.picture_formats import fault_in, open_picture
 from labelsphere.errors import DataError
-
-# Named one by one: among the others is EPS, which starts Ghostscript on a stranger's file.
-_FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF", "JPEG2000", "PPM", "ICO")
 
 # Shrinking first averages whole pixels, down to this multiple of the size wanted, and then
 # filters: much faster for large pictures, and hardly to be told from filtering alone.
@@ -24,8 +21,7 @@ def decode(
     """Decode a picture, turn it upright, lay it on white and bring it to a square.
 
     Args:
-        data: JPEG, PNG, WebP, GIF, BMP, TIFF, AVIF, JPEG 2000, PPM or ICO; of several frames
-            the first counts.
+        data: A picture of a format in `picture_formats`; of several frames the first counts.
         size: Side of the square in pixels.
         fit: ``"pad"`` keeps the aspect and fills up with white, ``"crop"`` keeps the aspect and
             the middle, ``"stretch"`` gives up the aspect.
@@ -41,13 +37,12 @@ def decode(
     if not data:
         raise DataError(f"{name} is empty (0 bytes); expected an image: replace or remove it")
     try:
-        with Image.open(BytesIO(data), formats=_FORMATS) as image:
+        with open_picture(data) as image:
             return np.array(FITS[fit](_upright_on_white(image, size, fit), size).convert("RGB"))
     # Damaged files make Pillow's parsers raise almost anything, SyntaxError included.
     except Exception as error:
-        reason = str(error).split(" <_io")[0] or type(error).__name__
         raise DataError(
-            f"{name} cannot be decoded as an image ({reason}): replace or remove it"
+            f"{name} cannot be decoded as an image ({fault_in(data, error)}): replace or remove it"
         ) from error
 
 

@@ -1,0 +1,124 @@
+"""What is in a folder: pictures, text files, and what is passed over, so that it can be told."""
+
+import os
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from labelsphere.annotations.file_names import printable
+from labelsphere.annotations.picture_formats import endings_of_extras, picture_endings
+from labelsphere.annotations.pictures import special_kind
+from labelsphere.annotations.report import number_of
+
+TEXT_ENDINGS = (".txt", ".caption")
+"""Endings of the files of tags beside pictures; where a picture has both, the first counts."""
+
+# What systems and programs leave behind: nobody misses it.
+_RUBBISH = frozenset({"thumbs.db", "desktop.ini", "ehthumbs.db"})
+_RUBBISH_FOLDERS = frozenset({"__MACOSX", "@eaDir"})
+
+
+@dataclass
+class FolderListing:
+    """Files in a folder and those in it, as paths in it with ``/``, in alphabetical order.
+
+    Attributes:
+        pictures: Files with a picture's ending, by the endings of `picture_endings`.
+        texts: Files that may hold the tags of a picture, by `TEXT_ENDINGS`.
+        others: How many other files there are, by their endings.
+        remarks: What was passed over for other reasons, a sentence each.
+    """
+
+    pictures: list[str] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
+    others: Counter[str] = field(default_factory=Counter)
+    remarks: list[str] = field(default_factory=list)
+
+    def passed_over(self, *, texts: bool) -> list[str]:
+        """What is no picture, a sentence each.
+
+        Args:
+            texts: Whether text files are passed over too.
+        """
+        counts = Counter(self.others)
+        if texts:
+            counts.update(ending_of(name) for name in self.texts)
+        told = list(self.remarks)
+        if counts:
+            kinds = ", ".join(
+                f"{count:,} {ending or 'without an ending'}"
+                for ending, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+            )
+            number = number_of(sum(counts.values()), "file")
+            told.append(f"{number} passed over, no picture by the ending: {kinds}")
+        why = [why for ending, why in endings_of_extras().items() if counts[ending]]
+        return told + list(dict.fromkeys(why))
+
+
+def list_folder(folder: Path) -> FolderListing:
+    """List a folder and those in it.
+
+    Files and folders whose names begin with a dot are left alone, and links to folders are not
+    followed: they may lead in a circle.
+    """
+    found = FolderListing()
+    endings = picture_endings()
+    links: list[str] = []
+    waiting = [("", str(folder))]
+    while waiting:
+        inner, place = waiting.pop()
+        try:
+            entries = list(os.scandir(place))
+        except OSError as error:
+            shown = printable(inner.rstrip("/") or str(folder))
+            found.remarks.append(f"folder {shown} cannot be read ({error.strerror}): passed over")
+            continue
+        for entry in entries:
+            name = inner + entry.name
+            if entry.name.startswith(".") or entry.name.lower() in _RUBBISH:
+                continue
+            if _is_folder(entry):
+                if entry.is_symlink():
+                    links.append(name)
+                elif entry.name not in _RUBBISH_FOLDERS:
+                    waiting.append((name + "/", entry.path))
+            elif kind := _special(entry):
+                found.remarks.append(f"{printable(name)} is {kind}: passed over")
+            elif (ending := ending_of(name)) in endings:
+                found.pictures.append(name)
+            elif ending in TEXT_ENDINGS:
+                found.texts.append(name)
+            else:
+                found.others[ending] += 1
+    found.pictures.sort()
+    found.texts.sort()
+    if links:
+        more = f" and {len(links) - 1:,} more" if len(links) > 1 else ""
+        found.remarks.append(f"links to folders are not followed: {printable(min(links))}{more}")
+    return found
+
+
+def ending_of(name: str) -> str:
+    """The ending of a file's name in lower case, with its dot; empty if it has none."""
+    return os.path.splitext(name)[1].lower()  # noqa: PTH122 - a name, no path
+
+
+def stem_of(name: str) -> str:
+    """A file's name or path without its ending."""
+    return os.path.splitext(name)[0]  # noqa: PTH122 - a name, no path
+
+
+def _special(entry: "os.DirEntry[str]") -> str:
+    """What the entry is, if it is neither a file nor a link to one."""
+    try:
+        return "" if entry.is_file() else special_kind(entry.stat().st_mode)
+    except OSError:
+        # A link that leads nowhere, or to itself: whoever opens it tells.
+        return ""
+
+
+def _is_folder(entry: "os.DirEntry[str]") -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False
