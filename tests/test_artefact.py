@@ -1,10 +1,21 @@
+import errno
 import json
+import os
+import resource
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
+import polars as pl
 import pytest
+from safetensors.numpy import save_file
 
 from labelsphere.artefact import (
     check_free,
+    check_free_file,
     new_file,
     new_folder,
     read_config,
@@ -99,11 +110,14 @@ def test_a_folder_that_cannot_take_its_place_leaves_the_old_one(
 
     def refuse(self: Path, to: Path) -> Path:
         if self.suffix == ".partial":
-            raise OSError("disk full")
+            raise OSError(errno.ENOSPC, "no space", str(self), None, str(to))
         return rename(self, to)
 
     monkeypatch.setattr(Path, "rename", refuse)
-    with pytest.raises(OSError, match="disk full"), new_folder(target, overwrite=True) as folder:
+    with (
+        pytest.raises(ArtefactError, match=r"cannot be written \(No space"),
+        new_folder(target, overwrite=True) as folder,
+    ):
         (folder / "new.txt").write_text("new")
     assert contents(tmp_path) == {"space/config.json": OLD, "space/old.txt": "old"}
 
@@ -187,3 +201,134 @@ def test_what_a_folder_was_saved_as(tmp_path: Path) -> None:
         (tmp_path / "config.json").write_text(text)
         assert saved_kind(tmp_path) is None
     assert saved_kind(tmp_path / "none") is None
+
+
+@contextmanager
+def files_of_at_most(size: int) -> Iterator[None]:
+    """No file may grow beyond this many bytes: what a full disk does, and needs no disk."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def write_text(path: Path) -> None:
+    path.write_text("x" * 1_000_000)
+
+
+def write_array(path: Path) -> None:
+    with path.open("wb") as file:
+        np.save(file, np.zeros(200_000))
+
+
+def write_safetensors(path: Path) -> None:
+    save_file({"a": np.zeros(200_000)}, path)
+
+
+def write_parquet(path: Path) -> None:
+    pl.DataFrame({"a": np.random.default_rng(0).random(200_000)}).write_parquet(path)
+
+
+def write_csv(path: Path) -> None:
+    pl.DataFrame({"a": np.random.default_rng(0).random(200_000)}).write_csv(path)
+
+
+def fill_file(target: Path, write: Callable[[Path], None]) -> None:
+    with new_file(target) as path:
+        write(path)
+
+
+def fill_folder(target: Path, write: Callable[[Path], None]) -> None:
+    with new_folder(target) as path:
+        write(path / "big")
+
+
+WRITES = [write_text, write_array, write_safetensors, write_parquet, write_csv]
+
+
+@pytest.mark.parametrize("write", WRITES)
+@pytest.mark.parametrize("kind", ["file", "folder"])
+def test_a_full_disk_is_told_whoever_writes_and_nothing_is_left(
+    tmp_path: Path, write: Callable[[Path], None], kind: str
+) -> None:
+    target = tmp_path / "out"
+    fill = fill_file if kind == "file" else fill_folder
+    with (
+        files_of_at_most(100_000),
+        pytest.raises(ArtefactError, match=r"out cannot be written \(.*\): free some space, or"),
+    ):
+        fill(target, write)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_stood_there_stays_when_the_disk_is_full(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("old")
+    with files_of_at_most(1000), pytest.raises(ArtefactError), new_file(tmp_path / "a.txt") as path:
+        write_text(path)
+    assert contents(tmp_path) == {"a.txt": "old"}
+
+
+def test_an_error_of_the_work_is_no_error_of_writing(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError), new_folder(tmp_path / "out"):
+        (tmp_path / "elsewhere" / "in.txt").read_text()
+    with pytest.raises(ZeroDivisionError), new_file(tmp_path / "out"):
+        raise ZeroDivisionError
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("check", [check_free, check_free_file])
+def test_a_place_that_cannot_be_written_is_refused_before_the_work(
+    tmp_path: Path, check: Callable[[Path], None]
+) -> None:
+    (tmp_path / "file").touch()
+    check(tmp_path / "deep" / "down" / "out")
+    with pytest.raises(ArtefactError, match="file is a file; expected a folder"):
+        check(tmp_path / "file" / "out")
+    with files_of_at_most(0), pytest.raises(ArtefactError, match="free some space"):
+        check(tmp_path / "out")
+    with pytest.raises(ArtefactError, match=r"cannot be written .*name another place"):
+        check(Path("/proc/out"))
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="the superuser may write everywhere")
+def test_a_folder_that_is_read_only_is_refused_before_the_work(tmp_path: Path) -> None:
+    tmp_path.chmod(0o500)
+    for check in (check_free, check_free_file):
+        with pytest.raises(ArtefactError, match=r"Permission denied\): name another place"):
+            check(tmp_path / "out")
+    tmp_path.chmod(0o700)
+
+
+def test_devices_and_pipes_are_never_replaced(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for path in (tmp_path / "pipe", Path("/dev/null")):
+        with pytest.raises(ArtefactError, match="device or pipe"):
+            check_free_file(path, overwrite=True)
+        with pytest.raises(ArtefactError, match="is a file; expected a folder"):
+            check_free(path, overwrite=True)
+
+
+@pytest.mark.parametrize("name", ["o" * 255, "海" * 85, "o" * 240 + ".partial"])
+def test_a_name_may_be_as_long_as_the_system_allows(tmp_path: Path, name: str) -> None:
+    with new_file(tmp_path / name) as file:
+        file.write_text("A")
+    assert contents(tmp_path) == {name: "A"}
+    (tmp_path / name).unlink()
+    with new_folder(tmp_path / name) as folder:
+        (folder / "a").write_text("A")
+    assert contents(tmp_path) == {f"{name}/a": "A"}
+
+
+def test_a_killed_writer_leaves_what_was_there(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("old")
+    code = (
+        "import os, sys, signal; from labelsphere.artefact import new_file\n"
+        "with new_file(sys.argv[1]) as file:\n"
+        "    file.write_text('half'); os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(tmp_path / "a.txt")], check=False)
+    assert done.returncode == -9
+    assert (tmp_path / "a.txt").read_text() == "old"

@@ -1,7 +1,11 @@
 """Saving whole: a folder or a file is written beside its place and renamed, or not at all."""
 
+import errno
 import json
+import os
+import re
 import shutil
+import tempfile
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +14,11 @@ from typing import Any
 
 from labelsphere.errors import ArtefactError
 from labelsphere.version import __version__
+
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+_FORBIDDEN = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
+# Longer names are cut, so that a temporary name is not too long where the name itself is not.
+_NAME_BYTES = 200
 
 
 @contextmanager
@@ -27,13 +36,18 @@ def new_folder(target: str | Path, *, overwrite: bool = False) -> Iterator[Path]
 
     Raises:
         ArtefactError: If ``target`` is a file, or a folder with contents, unless those were saved
-            by Labelsphere and ``overwrite`` is on.
+            by Labelsphere and ``overwrite`` is on; or if it cannot be written.
     """
     target = Path(target)
     check_free(target, overwrite=overwrite)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    beside = target.parent / f".{target.name}.{uuid.uuid4().hex[:8]}.partial"
-    beside.mkdir()
+    beside = _name_beside(target)
+    with _failures_told(target):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        beside.mkdir()
+        yield from _filled(beside, target)
+
+
+def _filled(beside: Path, target: Path) -> Iterator[Path]:
     try:
         yield beside
         # A rename cannot replace a folder with contents, so the old one steps aside first
@@ -57,11 +71,12 @@ def check_free(target: str | Path, *, overwrite: bool = False) -> None:
 
     Raises:
         ArtefactError: If ``target`` is a file, or a folder with contents, unless those were saved
-            by Labelsphere and ``overwrite`` is on.
+            by Labelsphere and ``overwrite`` is on; or if nothing can be written there.
     """
     target = Path(target)
-    if target.is_file():
+    if target.exists() and not target.is_dir():
         raise ArtefactError(f"{target} is a file; expected a folder to write to: name another")
+    _check_writable(target)
     if not target.is_dir() or not any(target.iterdir()):
         return
     if not overwrite:
@@ -80,13 +95,19 @@ def check_free_file(target: str | Path, *, overwrite: bool = False) -> None:
     """Refuse a file that is there already, before any work is done for it.
 
     Raises:
-        ArtefactError: If ``target`` is a folder, or a file and ``overwrite`` is off.
+        ArtefactError: If ``target`` is a folder, or a file and ``overwrite`` is off; or if it is
+            no regular file, or nothing can be written there.
     """
     target = Path(target)
     if target.is_dir():
         raise ArtefactError(f"{target} is a folder; expected a file to write to: name another")
+    if target.exists() and not target.is_file():
+        raise ArtefactError(
+            f"{target} is a device or pipe, which no file may replace; name another file"
+        )
     if target.exists() and not overwrite:
         raise ArtefactError(f"{target} exists; name another file or allow overwriting")
+    _check_writable(target)
 
 
 @contextmanager
@@ -95,16 +116,83 @@ def new_file(target: str | Path) -> Iterator[Path]:
 
     Yields:
         The path to write to. Nothing happens if the block writes nothing there.
+
+    Raises:
+        ArtefactError: If the file cannot be written.
     """
     target = Path(target)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    beside = target.parent / f".{target.name}.{uuid.uuid4().hex[:8]}.partial"
+    beside = _name_beside(target)
+    with _failures_told(target):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            yield beside
+            if beside.exists():
+                beside.replace(target)
+        finally:
+            beside.unlink(missing_ok=True)
+
+
+def _name_beside(target: Path) -> Path:
+    name = os.fsencode(target.name)[:_NAME_BYTES].decode(errors="ignore")
+    return target.parent / f".{name}.{uuid.uuid4().hex[:8]}.partial"
+
+
+def _check_writable(target: Path) -> None:
+    """Write a few bytes to a nameless file where the target shall stand."""
+    place = target.parent
+    while not place.exists() and place != place.parent:
+        place = place.parent
+    if not place.is_dir():
+        raise ArtefactError(
+            f"{target} cannot be written: {place} is a file; expected a folder: name another place"
+        )
     try:
-        yield beside
-        if beside.exists():
-            beside.replace(target)
-    finally:
-        beside.unlink(missing_ok=True)
+        with tempfile.TemporaryFile(dir=place) as probe:
+            probe.write(bytes(4096))
+    except OSError as error:
+        raise _cannot_write(target, error.errno, error.strerror or str(error)) from error
+
+
+@contextmanager
+def _failures_told(target: Path) -> Iterator[None]:
+    """Say which place could not be written, why, and what to do.
+
+    Libraries written in Rust wrap the system's error in one of their own, and NumPy drops its
+    number: such errors are told by their text.
+    """
+    try:
+        yield
+    except ArtefactError:
+        raise
+    except Exception as error:
+        number, reason = _write_failure(error, target)
+        if not reason:
+            raise
+        raise _cannot_write(target, number, reason) from error
+
+
+def _cannot_write(target: Path, number: int | None, reason: str) -> ArtefactError:
+    mend = ("free some space, or " if number in _FULL else "") + "name another place"
+    return ArtefactError(
+        f"{target} cannot be written ({reason}): {mend}; nothing half-written is left"
+    )
+
+
+def _write_failure(error: Exception, target: Path) -> tuple[int | None, str]:
+    """The system's number and words for a failure to write, if the error is one."""
+    number = error.errno if isinstance(error, OSError) else None
+    if wrapped := re.search(r"\(os error (\d+)\)", str(error)):
+        number = int(wrapped[1])
+    if re.search(r"\d+ requested and \d+ written", str(error)):
+        number = errno.ENOSPC
+    if number in _FULL:
+        return number, os.strerror(number)
+    if not isinstance(error, OSError) or number in (None, errno.ENOENT):
+        return None, ""
+    names = [name for name in (error.filename, error.filename2) if isinstance(name, str)]
+    place = target.parent.absolute()
+    there = any(Path(name).absolute().is_relative_to(place) for name in names)
+    return (number, error.strerror or str(error)) if there else (None, "")
 
 
 def write_config(folder: Path, kind: str, version: int, values: dict[str, Any]) -> None:

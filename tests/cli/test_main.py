@@ -1,5 +1,6 @@
 """The command line's shell, run as a process: help, version, errors on one line, exit codes."""
 
+import json
 import os
 import subprocess
 import sys
@@ -126,6 +127,22 @@ def {folder.name}() -> None:
             1,
             "unexpected ZeroDivisionError; run again with --debug to see where",
         ),
+        ("MemoryError", 1, "out of memory: give smaller batches or fewer rows"),
+        (
+            "MemoryError('Unable to allocate 9 GiB')",
+            1,
+            "out of memory (Unable to allocate 9 GiB): give smaller batches or fewer rows",
+        ),
+        (
+            "RecursionError('maximum')",
+            1,
+            "the input is nested too deeply to be read: expected a plain table of tags",
+        ),
+        (
+            "OSError(28, 'No space left on device')",
+            1,
+            "cannot write to the standard output: No space left on device",
+        ),
         ("KeyboardInterrupt", 130, "interrupted"),
     ],
 )
@@ -173,3 +190,78 @@ def test_a_file_that_is_empty_or_missing_is_one_line_without_traceback(tmp_path:
         done = run("inspect", str(tmp_path / name))
         assert done.returncode in (1, 2)
         assert name in only_line(done.stderr)
+
+
+def table(folder: Path) -> Path:
+    path = folder / "tags.csv"
+    path.write_text('image,tags\na.jpg,"café, 😀"\nb.jpg,café\n', encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
+@pytest.mark.parametrize("form", [[], ["--json"]])
+def test_a_letter_that_stdout_cannot_take_is_escaped(
+    tmp_path: Path, encoding: str, form: list[str]
+) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "labelsphere", "inspect", str(table(tmp_path)), *form],
+        capture_output=True,
+        check=False,
+        env={**os.environ, "PYTHONIOENCODING": encoding, "COLUMNS": "100"},
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    text = done.stdout.decode(encoding)
+    if form:
+        assert json.loads(text)["problems"][0]["examples"] == ["😀"]
+    else:
+        assert r"\U0001f600" in text
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no full device on this system")
+@pytest.mark.parametrize(
+    ("arguments", "unbuffered"),
+    [
+        (["--version"], ""),
+        (["--help"], "1"),
+        (["inspect", "TABLE"], ""),
+        (["inspect", "TABLE"], "1"),
+    ],
+)
+def test_a_full_stdout_is_one_line(tmp_path: Path, arguments: list[str], unbuffered: str) -> None:
+    given = [str(table(tmp_path)) if word == "TABLE" else word for word in arguments]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "labelsphere", *given],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+            env={**os.environ, "PYTHONUNBUFFERED": unbuffered, "LABELSPHERE_DEBUG": ""},
+        )
+    assert done.returncode == 1
+    assert only_line(done.stderr) == (
+        "labelsphere: cannot write to the standard output: No space left on device"
+    )
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["inspect", "TABLE"]])
+def test_a_reader_that_has_enough_is_no_error(tmp_path: Path, arguments: list[str]) -> None:
+    given = [str(table(tmp_path)) if word == "TABLE" else word for word in arguments]
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run(
+        [sys.executable, "-m", "labelsphere", *given],
+        stdout=writing,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    os.close(writing)
+    assert done.stderr == ""
+
+
+def test_a_closed_stdout_is_one_line_at_most(tmp_path: Path) -> None:
+    line = f'exec >&-; exec "{sys.executable}" -m labelsphere inspect "{table(tmp_path)}"'
+    done = subprocess.run(["bash", "-c", line], capture_output=True, text=True, check=False)
+    assert done.stderr.count("\n") <= 1
+    assert "unexpected" not in done.stderr

@@ -36,6 +36,18 @@ def test_json_is_strict_and_knows_numpy(capsys: pytest.CaptureFixture[str]) -> N
     }
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "ascii", "cp1252", "latin-1", "utf-16"])
+@pytest.mark.parametrize("text", ["café", "海 😀", "plain", "caf\udce9.jpg", "a\nb\t\0"])
+def test_json_can_be_written_in_any_encoding_and_read_back(encoding: str, text: str) -> None:
+    written = output.json_text({"name": text}, encoding=encoding).encode(encoding).decode(encoding)
+    assert json.loads(written) == {"name": text}
+
+
+def test_json_keeps_letters_where_it_can() -> None:
+    assert "café" in output.json_text(["café"], encoding="cp1252")
+    assert r"caf\u00e9" in output.json_text(["café"], encoding="ascii")
+
+
 def test_a_table_shows_every_cell_as_it_is(capsys: pytest.CaptureFixture[str]) -> None:
     rows = [["[red] apple", 3, 0.25], ["sea", 12, None]]
     output.print_table("Tags [all]", ["tag", "images [n]", "score"], rows, ["score: cosine"])

@@ -4,15 +4,18 @@ Results go to stdout; progress, remarks and errors to stderr. Exit codes: 0 done
 2 bad usage, 130 interrupted.
 """
 
+import errno
 import os
 import sys
 import traceback
+import warnings
 from collections.abc import Sequence
 from typing import Annotated
 
 import typer
 
 from labelsphere.cli.arguments import option_names
+from labelsphere.cli.output import discard_results, escape_letters, finish_results
 from labelsphere.cli.verbs import VerbGroup
 from labelsphere.errors import LabelsphereError
 from labelsphere.version import __version__
@@ -20,6 +23,8 @@ from labelsphere.version import __version__
 __all__ = ["main"]
 
 INTERRUPTED = 130
+
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 
 app = typer.Typer(cls=VerbGroup, add_completion=False, rich_markup_mode="markdown")
 
@@ -61,14 +66,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     given = list(sys.argv[1:] if arguments is None else arguments) or ["--help"]
     given, debug = _take_debug(given)
+    escape_letters()
+    # A large picture is read, and one that is too large is told: no warning helps further.
+    warnings.filterwarnings("ignore", message="Image size .* decompression bomb")
     command = typer.main.get_command(app)
     try:
         code = command.main(given, prog_name="labelsphere", standalone_mode=False, obj=tuple(given))
+        finish_results()
     except KeyboardInterrupt:
         code = INTERRUPTED
+    except BrokenPipeError:
+        # Who reads the results has enough of them.
+        discard_results()
+        return 1
     except Exception as error:
         if debug:
             traceback.print_exc()
+        if isinstance(error, OSError):
+            discard_results()
         typer.echo(f"labelsphere: {_one_line(error)}", err=True)
         return int(getattr(error, "exit_code", 1))
     if code == INTERRUPTED:
@@ -95,6 +110,13 @@ def _one_line(error: Exception) -> str:
         return f"{message}{stop} See {path} --help."
     if isinstance(error, OSError) and error.filename and error.strerror:
         return f"cannot use {error.filename}: {error.strerror}"
+    if isinstance(error, OSError) and error.errno in _FULL:
+        return f"cannot write to the standard output: {error.strerror}"
+    if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError":
+        told = _join(str(error)).rstrip(".")
+        return f"out of memory{f' ({told})' if told else ''}: give smaller batches or fewer rows"
+    if isinstance(error, RecursionError):
+        return "the input is nested too deeply to be read: expected a plain table of tags"
     what = f"{type(error).__name__}: {_join(str(error))}".removesuffix(": ")
     return f"unexpected {what}; run again with --debug to see where"
 

@@ -2,9 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-import typer
-
-from labelsphere.cli.output import print_table, remark
+from labelsphere.cli.output import print_line, print_table, remark
 
 if TYPE_CHECKING:
     from labelsphere.comparison import Comparison
@@ -48,6 +46,6 @@ def print_comparison(done: "Comparison") -> None:
         ],
     )
     for sentence in verdict(done.results):
-        typer.echo(f"\n{sentence}")
+        print_line(f"\n{sentence}")
     remark(f"report: {done.folder / 'report.html'}")
     remark(f"results: {done.folder / 'results.json'}")

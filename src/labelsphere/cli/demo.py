@@ -38,7 +38,7 @@ def demo(
         labelsphere demo --quick --output demo/ --overwrite
     """
     from labelsphere.cli.comparison_report import comparison_json, print_comparison
-    from labelsphere.cli.output import print_json, remark
+    from labelsphere.cli.output import print_json, print_line, remark
     from labelsphere.cli.phases import phases
     from labelsphere.comparison.demo import run_demo
     from labelsphere.datasets import icons_path
@@ -58,7 +58,7 @@ def demo(
     if quick:
         remark("the quick form is too short to judge a method by; leave --quick out for that")
     tagger = shlex.quote(str(output / "taggers" / "paper"))
-    typer.echo(
+    print_line(
         "\nTry next:\n"
         f"  labelsphere tag {tagger} PICTURE.png\n"
         f"  labelsphere neighbors {tagger}/space tree\n"

@@ -115,7 +115,7 @@ def _write_synonyms(annotations: "Annotations", path: Path) -> None:
 
 def _print(annotations: "Annotations", problems: "list[Problem]") -> None:
     from labelsphere.annotations import table_statistics
-    from labelsphere.cli.output import print_table
+    from labelsphere.cli.output import print_line, print_table
 
     figures = table_statistics(annotations)
     print_table(
@@ -132,12 +132,12 @@ def _print(annotations: "Annotations", problems: "list[Problem]") -> None:
         ["Images with at least one tag; classes on at least one image (the paper's Table 1)."],
     )
     if annotations.pictures is None:
-        typer.echo("\nNo pictures beside the table; if there are any, name their folder: --images.")
+        print_line("\nNo pictures beside the table; if there are any, name their folder: --images.")
     for problem in problems:
-        typer.echo(f"\n{problem.message}:")
+        print_line(f"\n{problem.message}:")
         for example in problem.examples:
-            typer.echo(f"  {example}")
+            print_line(f"  {example}")
         if problem.count > len(problem.examples):
-            typer.echo(f"  … and {problem.count - len(problem.examples):,} more")
+            print_line(f"  … and {problem.count - len(problem.examples):,} more")
     if not problems:
-        typer.echo("\nNo problems found.")
+        print_line("\nNo problems found.")

@@ -1,11 +1,13 @@
 """What every verb prints with: results on stdout; progress and remarks on stderr."""
 
+import io
 import json
 import math
+import os
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from rich.console import Console
@@ -31,14 +33,63 @@ SECONDS_BETWEEN_LINES = 5.0
 Update = Callable[..., None]
 
 
-def json_text(value: Any, indent: int | None = 2) -> str:
-    """A result as JSON: NumPy values as numbers and lists, NaN and ±∞ as null."""
-    return json.dumps(_plain(value), indent=indent, ensure_ascii=False, allow_nan=False) + "\n"
+def json_text(value: Any, indent: int | None = 2, encoding: str | None = None) -> str:
+    r"""A result as JSON: NumPy values as numbers and lists, NaN and ±∞ as null.
+
+    Args:
+        value: The result.
+        indent: Blanks by which a level is set in; None for one line.
+        encoding: What the text is written in, UTF-8 if None. If it lacks a letter, all such
+            letters are written ``\u00e9``.
+    """
+    plain = _plain(value)
+    text = json.dumps(plain, indent=indent, ensure_ascii=False, allow_nan=False)
+    try:
+        text.encode(encoding or "utf-8")
+    except UnicodeEncodeError:
+        text = json.dumps(plain, indent=indent, allow_nan=False)
+    return text + "\n"
 
 
 def print_json(value: Any) -> None:
     """Print a result as JSON, see `json_text`."""
-    sys.stdout.write(json_text(value))
+    sys.stdout.write(json_text(value, encoding=sys.stdout.encoding))
+
+
+def print_line(text: str = "") -> None:
+    """Print a line of a result as it is."""
+    sys.stdout.write(text + "\n")
+
+
+def escape_letters() -> None:
+    r"""Let stdout and stderr write ``\xe9`` for a letter that they cannot take, and go on."""
+    # A process may be started without one of them.
+    sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
+    sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def finish_results() -> None:
+    """Send what is left for stdout on its way, while a failure can still be told.
+
+    Raises:
+        OSError: If stdout cannot take it, for instance because its disk is full.
+    """
+    try:
+        sys.stdout.flush()
+    except OSError:
+        discard_results()
+        raise
+
+
+def discard_results() -> None:
+    """Send what is still to be written to stdout nowhere, so that leaving does not fail on it."""
+    with suppress(OSError, ValueError, AttributeError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
 
 
 def print_table(
