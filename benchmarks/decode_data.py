@@ -15,9 +15,9 @@ SPACE, RANDOM, MILLION = "space", "random", "million"
 def make_space(work: str) -> dict[str, Any]:
     """Points and labels of a label space fitted to simulated tags."""
     import numpy as np
+    from simulation import PRESETS, Simulation
 
     from labelsphere import LabelSpace
-    from labelsphere.datasets.simulation import PRESETS, Simulation
     from labelsphere.space import count_cooccurrence
 
     simulation = Simulation(PRESETS[PRESET], seed=SEED)

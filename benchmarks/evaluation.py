@@ -44,8 +44,7 @@ def measure(way: str) -> dict[str, Any]:
 
     import numpy as np
     from reporting import peak_resident_gib, resident_gib, restart_peak
-
-    from labelsphere.datasets import simulate_labels
+    from simulation import simulate_labels
 
     truth = simulate_labels("fasteval14k", seed=SEED).matrix
     random = np.random.default_rng(SEED)

@@ -43,8 +43,8 @@ def simulate(size: Size, path: str) -> dict[str, Any]:
         Labels that have any, entries, and seconds to count and to associate.
     """
     from scipy.sparse import csr_array, csr_matrix, save_npz, vstack
+    from simulation import Simulation, SimulationSettings
 
-    from labelsphere.datasets.simulation import Simulation, SimulationSettings
     from labelsphere.space import associate, count_cooccurrence
 
     settings = SimulationSettings(

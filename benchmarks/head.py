@@ -140,8 +140,9 @@ def measure_network(objective: str, batch_size: int, steps: int, precision: str)
 
 def _tags(images: int) -> Any:
     """Tags of some images of a simulated Calibration10M, over all of its labels."""
+    from simulation import Simulation
+
     from labelsphere.annotations import Annotations
-    from labelsphere.datasets import Simulation
 
     simulation = Simulation("calibration10m", seed=SEED, labels=LABELS)
     rows = simulation.chunk(0)[:images]

@@ -142,7 +142,7 @@ def _written_out(rows: SparseRows, steps: AnyArray | None) -> tuple[AnyArray, An
     """
     size = rows.shape[1]
     kind = np.uint32 if size**2 <= 1 << 32 else np.int64
-    columns = rows.indices.astype(kind)
+    columns: AnyArray = rows.indices.astype(kind)
     left = columns * kind(size)
     ends = np.repeat(rows.indptr[1:], np.diff(rows.indptr))
     entries = np.arange(len(columns))

@@ -1,6 +1,5 @@
 import numpy as np
-
-from labelsphere.datasets.simulation.urn import Urn
+from simulation.urn import Urn
 
 OFTEN = np.array([50.0, 30.0, 0.0, 15.0, 5.0])
 LINE = np.array([3, 0, 2, 1, 4])

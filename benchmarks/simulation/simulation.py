@@ -10,10 +10,10 @@ from scipy.sparse import csr_array, vstack
 
 from labelsphere.annotations import Annotations, Hierarchy, Vocabulary
 from labelsphere.arrays import IntArray, SparseRows
-from labelsphere.datasets.simulation.frequencies import expected_occurrences
-from labelsphere.datasets.simulation.settings import PRESETS, SimulationSettings
-from labelsphere.datasets.simulation.urn import Urn
 from labelsphere.errors import UsageError
+from simulation.frequencies import expected_occurrences
+from simulation.settings import PRESETS, SimulationSettings
+from simulation.urn import Urn
 
 CHUNK_IMAGES = 1 << 16
 _REDRAWS = 16

@@ -5,7 +5,7 @@ from scipy.optimize import brentq
 from scipy.special import gammaincc
 
 from labelsphere.arrays import DoubleArray
-from labelsphere.datasets.simulation.settings import SimulationSettings
+from simulation.settings import SimulationSettings
 
 _FLATTEST, _STEEPEST = 0.01, 6.0
 _EXACT_RANKS = 512

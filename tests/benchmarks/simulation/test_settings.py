@@ -1,8 +1,8 @@
 from dataclasses import replace
 
 import pytest
+from simulation import PRESETS, SimulationSettings
 
-from labelsphere.datasets import PRESETS, SimulationSettings
 from labelsphere.errors import UsageError
 
 SMALL = SimulationSettings(1000, 100, 3, median_share=0.5)

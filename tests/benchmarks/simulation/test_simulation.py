@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_array, vstack
+from simulation import PRESETS, Simulation, SimulationSettings, simulate_labels
+from simulation.frequencies import expected_occurrences
+from simulation.simulation import CHUNK_IMAGES
 
 from labelsphere.annotations import Hierarchy, table_statistics
-from labelsphere.datasets import PRESETS, Simulation, SimulationSettings, simulate_labels
-from labelsphere.datasets.simulation.frequencies import expected_occurrences
-from labelsphere.datasets.simulation.simulation import CHUNK_IMAGES
 from labelsphere.errors import UsageError
 
 SMALL = SimulationSettings(5_000, 200, 4, median_share=0.4, topics=10)

@@ -4,9 +4,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from labelsphere.datasets import PRESETS, SimulationSettings
-from labelsphere.datasets.simulation.frequencies import expected_occurrences
+from simulation import PRESETS, SimulationSettings
+from simulation.frequencies import expected_occurrences
 
 
 @given(
