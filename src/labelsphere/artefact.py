@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from labelsphere.errors import ArtefactError
+from labelsphere.errors import ArtefactError, WriteError
 from labelsphere.version import __version__
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
@@ -162,8 +162,6 @@ def _failures_told(target: Path) -> Iterator[None]:
     """
     try:
         yield
-    except ArtefactError:
-        raise
     except Exception as error:
         number, reason = _write_failure(error, target)
         if not reason:
@@ -171,9 +169,9 @@ def _failures_told(target: Path) -> Iterator[None]:
         raise _cannot_write(target, number, reason) from error
 
 
-def _cannot_write(target: Path, number: int | None, reason: str) -> ArtefactError:
+def _cannot_write(target: Path, number: int | None, reason: str) -> WriteError:
     mend = ("free some space, or " if number in _FULL else "") + "name another place"
-    return ArtefactError(
+    return WriteError(
         f"{target} cannot be written ({reason}): {mend}; nothing half-written is left"
     )
 

@@ -25,6 +25,10 @@ class ArtefactError(LabelsphereError, ValueError):
     """A saved folder cannot be read or written: damaged, of another kind, already there."""
 
 
+class WriteError(ArtefactError):
+    """A file or folder cannot be written: full disk, read-only place. Nothing is half-written."""
+
+
 class MissingExtraError(LabelsphereError, ImportError):
     """An optional dependency is missing; the message names the command that installs it.
 

@@ -61,6 +61,7 @@ def test_what_starts_programs_or_cannot_be_decoded_is_not_listed(ending: str) ->
         (b"%!PS-Adobe-3.0 EPSF-3.0\n", "EPS is not read"),
         (b"%PDF-1.7", "PDF is not read"),
         (b"\0\0\0\x18ftypisom\0\0\0\0", "a video"),
+        (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", "damaged HEIC"),
         (b"\xff\x0a\0\0", "JPEG XL is not read"),
         (b"no picture at all", "cannot identify image file"),
     ],

@@ -1,8 +1,12 @@
 """One bar after another."""
 
+from pathlib import Path
+
 import pytest
 
-from labelsphere.cli.phases import phases
+from labelsphere.artefact import new_folder, write_config
+from labelsphere.cli.phases import checkpoint_told, phases
+from labelsphere.errors import ArtefactError, WriteError
 
 
 def test_each_part_of_a_job_has_its_own_lines(capsys: pytest.CaptureFixture[str]) -> None:
@@ -30,3 +34,23 @@ def test_a_failure_ends_the_bar(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(ZeroDivisionError):
         fail()
     assert capsys.readouterr().err == "reading 1/1, 0:00:00 gone\n"
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [(KeyboardInterrupt, True), (WriteError, True), (ArtefactError, False), (ValueError, False)],
+)
+@pytest.mark.parametrize("there", [True, False])
+def test_a_checkpoint_is_named_where_work_is_kept(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    error: type[BaseException],
+    told: bool,
+    there: bool,
+) -> None:
+    if there:
+        with new_folder(tmp_path / "o.training") as folder:
+            write_config(folder, "checkpoint", 1, {})
+    with pytest.raises(error), checkpoint_told(tmp_path / "o.training"):
+        raise error
+    assert ("goes on from the checkpoint in" in capsys.readouterr().err) == (told and there)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import polars as pl
 
-from labelsphere.annotations.file_names import printable
+from labelsphere.annotations.file_names import on_disk, printable
 from labelsphere.annotations.folder_index import FolderIndex, index_some, index_whole
 from labelsphere.annotations.path_forms import is_absolute, rewritten, shared_folder
 from labelsphere.annotations.picture_formats import picture_endings
@@ -111,6 +111,9 @@ class _Way(NamedTuple):
 
 def _search(name: str, folder: Path, index: FolderIndex, common: str, *, deep: bool) -> _Way | None:
     """The first way to read a path that leads to a file."""
+    # A name that is not UTF-8 stands in our own tables so, and there is nothing to tell.
+    if on_disk(name) != name and _is_file(_inside(folder, on_disk(name))):
+        return _Way([on_disk(name)], "")
     plain = rewritten(name)
     told = "by reading their paths' \\, % or file:// as a path" if plain != name else ""
     if _is_file(_inside(folder, plain)):

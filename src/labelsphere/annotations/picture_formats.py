@@ -76,8 +76,8 @@ def fault_in(data: bytes, error: Exception) -> str:
     if not data:
         return "empty (0 bytes)"
     if isinstance(error, UnidentifiedImageError):
-        if _HEIF_START.match(data) and not _register_heif():
-            return _HEIF_EXTRA
+        if _HEIF_START.match(data):
+            return "damaged HEIC" if _register_heif() else _HEIF_EXTRA
         for start, what in _OTHER_STARTS:
             if start.match(data[:4096]):
                 return what

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from typing import TypeAlias
 
-from labelsphere.cli.output import Update, progress
+from labelsphere.cli.output import Update, progress, remark
+from labelsphere.errors import WriteError
 
 OnPhase: TypeAlias = Callable[..., None]
 """Called as ``tell(what, done, total, remark)``; a new ``what`` begins a new bar."""
@@ -28,3 +30,14 @@ def phases() -> Iterator[OnPhase]:
             current[1](done, total, remark)
 
         yield tell
+
+
+@contextmanager
+def checkpoint_told(checkpoint: Path) -> Iterator[None]:
+    """Say where the checkpoint is if a training is interrupted or its result cannot be written."""
+    try:
+        yield
+    except (KeyboardInterrupt, WriteError):
+        if (checkpoint / "config.json").exists():
+            remark(f"the same command goes on from the checkpoint in {checkpoint}")
+        raise

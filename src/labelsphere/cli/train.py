@@ -105,7 +105,7 @@ def _train(
 ) -> "Trained | None":
     """Train and write the tagger; of several processes the first one returns what came out."""
     from labelsphere.cli.output import remark
-    from labelsphere.cli.phases import phases
+    from labelsphere.cli.phases import checkpoint_told, phases
     from labelsphere.cli.training_progress import TrainingTeller
     from labelsphere.tagger import Tagger
     from labelsphere.tagger.devices import accelerator
@@ -124,15 +124,11 @@ def _train(
         remark(choice.line())
     if (checkpoint / "config.json").exists():
         remark(f"going on from the checkpoint in {checkpoint}")
-    try:
+    with checkpoint_told(checkpoint):
         with phases() as tell:
             watch = TrainingTeller(tell).watch()
             done = run_training(plan, annotations, Tagger, **files, watch=watch)
-    except KeyboardInterrupt:
-        if checkpoint.exists():
-            remark(f"the same command goes on from the checkpoint in {checkpoint}")
-        raise
-    done.tagger.save(output, overwrite=overwrite)
+        done.tagger.save(output, overwrite=overwrite)
     for folder in (checkpoint, finetuning_checkpoint(checkpoint)):
         shutil.rmtree(folder, ignore_errors=True)
     return done
