@@ -1,73 +1,87 @@
-"""The recommended objective: a point on the sphere and an output a tag, read together."""
+"""The recommended objective: a point on the sphere, by cosine and by likelihood."""
 
 from typing import Self
 
+import numpy as np
+import torch
 from torch import Tensor, nn
+from torch.nn.functional import cosine_similarity, embedding_bag, normalize
 
+from labelsphere.arrays import BoolArray, SparseRows
 from labelsphere.space import LabelSpace
-from labelsphere.tagger.decoders import CONCENTRATIONS
+from labelsphere.tagger.decoders import log_prior
 from labelsphere.tagger.label_batch import LabelBatch
 from labelsphere.tagger.label_context import LabelContext
 from labelsphere.tagger.objectives.base import Objective
-from labelsphere.tagger.objectives.logistic import Logistic
-from labelsphere.tagger.objectives.posterior import LENGTH, Posterior
-from labelsphere.tagger.objectives.softmax import Softmax
+from labelsphere.tagger.objectives.likelihood import tag_likelihood
+from labelsphere.tagger.objectives.logistic import prior_log_odds
 
-LOGISTIC = 0.1
-"""Weight of the logistic loss, a sum over classes, beside a cosine of at most 1."""
-SOFTMAX = 0.5
-"""Weight of the softmax's cross-entropy, in nats."""
+LENGTH = 5.0
+"""Length of every image's point before training: products with unit vectors are then log-odds of
+a few nats."""
+
+MOST_CLASSIFIED = 2048
+"""Labels up to which the head has a log-odds for each label beside the point. Beyond, it would
+cost more than the point, and the point by itself did better (`benchmarks/results/method.md`)."""
 
 
 class Sphere(Objective):
-    """One network that says where an image points, and which tags it has.
+    """Points at an image's tags in the label space, and explains each tag from there.
 
-    The head's first k outputs are a point of the label space, trained as `Posterior`: it knows
-    which tags go together, and is right early and from few pictures. The others are log-odds of
-    the tags, trained as `Logistic` and `Softmax` at once: they find what sets a tag apart from
-    its neighbours, given enough pictures. The sigmoids say how likely each tag is by itself; the
-    softmax has tags compete, and an image with one tag counts as much as one with twenty.
+    The head's first k outputs are a point z. With fixed embeddings E, u_c = E_c / ‖E_c‖ and the
+    tags' prior log-odds b_c,
 
-        loss = posterior's loss + logistic · logistic loss + softmax · softmax's cross-entropy
+        loss = −cos(z, Σ_{c ∈ C} E_c) + ℓ(z·u_c + b_c) + ℓ(o_c),
 
-    Both estimate how likely a tag is, and are read as experts are mixed (Hinton 2002), by the mean
-    of z·u_c + log p(c) and of the log-odds (`both_decoder`). Where pictures are few, the point
-    alone may do better, and the classifier is then what it learns beside; or the tag sets of
-    other images that lie near the point (`tag_set_decoder`), by themselves or in the mean with
-    both. A comparison chooses between these `readings` on its validation images.
+    where ℓ is the negative log-likelihood of `tag_likelihood`. The cosine pulls z to the whole set
+    of tags (§3.2); the likelihood makes every product z·u_c the evidence that the image gives for
+    tag c. The last term is there where the head has a log-odds o_c for each label beside the
+    point: it learns what no direction of the space says, and has no influence on z but through
+    the backbone.
+
+    Labels without an embedding keep their prior log-odds. Images none of whose tags has an
+    embedding are left out by `usable`.
 
     Args:
         labels: Counts of the labels.
-        space: Where the labels are.
-        logistic: Weight of the logistic loss, 0 or more.
-        softmax: Weight of the softmax's cross-entropy, 0 or more.
-        length: Length of the points before training, above 0.
+        space: Their embeddings.
+        classifier: Whether the head has log-odds beside the point; if None, up to
+            `MOST_CLASSIFIED` labels.
+        cosine: Weight of the cosine, 0 or more.
+        likelihood: Weight of the point's likelihood, 0 or more.
     """
 
+    description = "a point in a label space, trained by cosine and likelihood together"
     needs_space = True
     decoder = "sphere"
-    outputs = "both"
-    readings = (
-        *("both", "point", "classifier"),
-        *(f"tag_sets_{κ}" for κ in CONCENTRATIONS),
-        *(f"both_and_tag_sets_{κ}" for κ in CONCENTRATIONS),
-    )
+    vectors: Tensor
+    units: Tensor
+    log_odds: Tensor
 
     def __init__(
         self,
         labels: LabelContext,
         space: LabelSpace,
-        logistic: float = LOGISTIC,
-        softmax: float = SOFTMAX,
-        length: float = LENGTH,
+        *,
+        classifier: bool | None = None,
+        cosine: float = 1.0,
+        likelihood: float = 1.0,
     ) -> None:
         super().__init__()
-        self.posterior = Posterior(labels, space, length=length)
-        self.logistic = Logistic(labels.counts, labels.n_images)
-        self.softmax = Softmax(labels.counts, labels.n_images)
-        self.width = self.posterior.width + self.logistic.width
-        self.weights = logistic, softmax
+        if classifier is None:
+            classifier = labels.n_outputs <= MOST_CLASSIFIED
+        self.k = space.dim
+        self.width = space.dim + (labels.n_outputs if classifier else 0)
+        self.outputs = "both" if classifier else "points"
+        self.cosine = cosine
+        self.likelihood = likelihood
         self._labels = labels
+        self._space = space
+        log_odds = torch.from_numpy(prior_log_odds(labels.counts, labels.n_images))
+        # Buffers travel to the device with the network, and stay out of its checkpoints.
+        self.register_buffer("vectors", torch.from_numpy(space.vectors), persistent=False)
+        self.register_buffer("units", torch.from_numpy(space.unit_vectors), persistent=False)
+        self.register_buffer("log_odds", log_odds, persistent=False)
 
     @classmethod
     def build(cls, labels: LabelContext) -> Self:
@@ -75,25 +89,34 @@ class Sphere(Objective):
         return cls(labels, labels.needed_space("sphere"))
 
     def initialise(self, head: nn.Linear) -> None:
-        """The point as `Posterior` starts it, the log-odds as `Logistic` does."""
-        k = self.posterior.width
-        self.posterior.initialise(_outputs(head, 0, k))
-        self.logistic.initialise(_outputs(head, k, self.width))
+        """Bias at the mean direction of single tags and the prior log-odds; weights small."""
+        share = log_prior(self._labels.counts, self._labels.n_images).exp()
+        with torch.no_grad():
+            head.weight.normal_(std=0.01)
+            head.bias[: self.k].copy_(LENGTH * normalize(share @ self.units, dim=0))
+            if self.width - self.k == len(self.log_odds):
+                head.bias[self.k :].copy_(self.log_odds)
 
     def forward(self, predicted: Tensor, labels: LabelBatch) -> Tensor:
-        """Mean over images of the loss."""
-        k = self.posterior.width
-        pointing: Tensor = self.posterior(predicted[:, :k], labels)
-        log_odds = predicted[:, k:]
-        logistic, softmax = self.weights
-        classifying: Tensor = logistic * self.logistic(log_odds, labels)
-        classifying = classifying + softmax * self.softmax(log_odds, labels)
-        return pointing + classifying
+        """Mean over images of the loss; the likelihoods in nats.
 
+        The cosine of an image whose tags have no embedding is 0 and has no gradient.
+        """
+        outputs = predicted.float()
+        points = outputs[:, : self.k]
+        loss = outputs.new_zeros(())
+        if self.cosine:
+            targets = embedding_bag(labels.indices, self.vectors, labels.offsets, mode="sum")
+            loss = loss - self.cosine * cosine_similarity(points, targets, dim=1).mean()
+        if self.likelihood:
+            evidence = torch.addmm(self.log_odds, points, self.units.T)
+            loss = loss + self.likelihood * tag_likelihood(evidence, labels)
+        if self.width > self.k:
+            loss = loss + tag_likelihood(outputs[:, self.k :], labels)
+        return loss
 
-def _outputs(head: nn.Linear, start: int, stop: int) -> nn.Linear:
-    """Some of a head's outputs as a layer of its own, over the same memory."""
-    part = nn.Linear(head.in_features, stop - start, device="meta")
-    part.weight = nn.Parameter(head.weight.detach()[start:stop])
-    part.bias = nn.Parameter(head.bias.detach()[start:stop])
-    return part
+    def usable(self, matrix: SparseRows) -> BoolArray:
+        """Images with at least one tag that has an embedding."""
+        placed = matrix.astype(bool).astype(np.int64) @ self._space.placed.astype(np.int64)
+        usable: BoolArray = placed > 0
+        return usable
