@@ -6,7 +6,6 @@ import pytest
 from labelsphere.annotations import Annotations
 from labelsphere.errors import UsageError
 from labelsphere.space import LabelSpace
-from labelsphere.tagger import label_context
 from labelsphere.tagger.label_context import LabelContext
 
 TAGS = Annotations.from_lists([["sea", "sky"], ["sea", "sky"], ["cat"], ["cat", "sofa"], []])
@@ -33,25 +32,49 @@ def test_a_missing_space_names_the_way_to_one() -> None:
     np.testing.assert_array_equal(space.counts, TAGS.label_counts())
 
 
-def test_tag_sets_are_kept_with_a_space_and_without_confidences(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_tag_sets_are_kept_with_a_space_and_without_confidences() -> None:
     assert LabelContext.of(TAGS).tag_sets is None
-    space = LabelSpace.fit(TAGS)
     halved = replace(TAGS, matrix=TAGS.matrix * 0.5)
-    sets = LabelContext.of(halved, space).tag_sets
+    sets = LabelContext.of(halved, LabelSpace.fit(TAGS)).tag_sets
     assert sets is not None
-    # The last image has no tags.
-    np.testing.assert_array_equal(sets.toarray(), TAGS.matrix.toarray()[:4] > 0)
-    monkeypatch.setattr(label_context, "_MOST_SETS", 2)
-    few = LabelContext.of(TAGS, space).tag_sets
-    assert few is not None
-    assert few.shape == (2, 4)
-    again = LabelContext.of(TAGS, space).tag_sets
-    assert again is not None
-    np.testing.assert_array_equal(few.toarray(), again.toarray())
-    # Labels that change leave the sets behind.
-    assert LabelContext.of(TAGS, space).with_space(space).tag_sets is None
+    # The first two images have the same set, the last one has none.
+    np.testing.assert_array_equal(sets.members.toarray(), TAGS.matrix.toarray()[[0, 2, 3]] > 0)
+    assert sets.counts.tolist() == [2, 1, 1]
+
+
+def test_embedded_sets_are_the_sums_of_their_labels_at_unit_length() -> None:
+    space = LabelSpace.fit(TAGS)
+    sets, points = LabelContext.of(TAGS, space).embedded_sets
+    expected = sets.members.toarray() @ space.vectors
+    expected /= np.linalg.norm(expected, axis=1, keepdims=True)
+    np.testing.assert_allclose(points, expected, atol=1e-6)
+    without = replace(LabelContext.of(TAGS, space), tag_sets=None)
+    with pytest.raises(UsageError, match="needs the tag sets"):
+        _ = without.embedded_sets
+
+
+def test_another_space_tells_what_each_label_was_in_training() -> None:
+    space = LabelSpace.fit(TAGS)
+    trained = LabelContext.of(TAGS, space)
+    assert trained.n_outputs == 4
+    assert not trained.untrained.any()
+    larger = trained.with_space(space.place("pier", {"sea": 4}, images=4))
+    assert larger.trained_as is not None
+    assert larger.trained_as.tolist() == [0, 1, 2, 3, -1]
+    assert larger.untrained.tolist() == [False] * 4 + [True]
+    assert larger.tag_sets is not None
+    assert larger.tag_sets.members.shape == (3, 5)
+    # Again another space: numbers stay those of the training.
+    assert larger.space is not None
+    revised = larger.with_space(larger.space.revise({"sofa": "cat", "sea": None, "pier": "dock"}))
+    assert revised.vocabulary.names == ("cat", "sky", "dock")
+    assert revised.trained_as is not None
+    assert revised.trained_as.tolist() == [0, 2, -1]
+    assert revised.n_outputs == 4
+    assert revised.tag_sets is not None
+    # {cat} and {cat, sofa} are one set now.
+    assert revised.tag_sets.members.toarray().tolist() == [[0, 1, 0], [1, 0, 0]]
+    assert revised.tag_sets.counts.tolist() == [2, 2]
 
 
 def test_another_space_keeps_what_was_counted_in_training() -> None:

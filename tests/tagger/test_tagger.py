@@ -322,16 +322,6 @@ def test_a_space_of_another_width_or_a_tagger_without_one_is_refused(
     logistic = Tagger(plain, LabelContext.of(squares), tagger.preparation, tagger.sample_shape)
     with pytest.raises(UsageError, match="takes no other labels"):
         logistic.with_space(narrow)
-    assert tagger.space is not None
-    sets = Tagger(
-        Architecture("resnet10t", objective="cosine", decoder="tag_sets_5"),
-        LabelContext.of(squares, tagger.space),
-        tagger.preparation,
-        tagger.sample_shape,
-    )
-    # Which of the new labels stand together nobody has counted.
-    with pytest.raises(UsageError, match=r"needs the tag sets .* another label space"):
-        sets.with_space(tagger.space.place("ruby", {"red": 5, "warm": 5}, images=5))
 
 
 def test_a_tagger_goes_on_with_a_refitted_space_that_was_turned_back(

@@ -1,4 +1,4 @@
-"""What is known of the labels when a network is trained: counts, places, sets of them."""
+"""Label statistics used in training and decoding: counts, embeddings, tag sets."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -7,13 +7,10 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from labelsphere.annotations import Annotations, Vocabulary
-from labelsphere.arrays import FloatArray, IntArray, SparseRows
+from labelsphere.arrays import BoolArray, FloatArray, IntArray
 from labelsphere.errors import UsageError
-from labelsphere.linalg.presence import presence_rows
 from labelsphere.space import LabelSpace
-
-_MOST_SETS = 1 << 16
-"""Tag sets that are kept: of more images, as many drawn at random."""
+from labelsphere.tagger.tag_sets import TagSets
 
 
 @dataclass(frozen=True)
@@ -24,17 +21,21 @@ class LabelContext:
         vocabulary: The labels, in the order of the scores.
         counts: Training images of each label, int64, (labels,).
         n_images: Number of training images.
-        space: Where the labels are on the sphere, or None.
-        tag_sets: Which images have which labels, images × labels with ones, for decoders that read
-            whole tag sets: those counted that have a label, 65,536 at most. None where there is no
-            space to find them in, or the labels have changed since.
+        space: The labels' embeddings, or None.
+        tag_sets: Which labels occur together, for decoders that use whole tag sets. None where
+            there is no label space to embed them in.
+        trained_as: Number that each label had when the network was trained, int64, (labels,); −1
+            for labels added since. None where the labels are those of the training.
+        n_trained: Number of labels when the network was trained; None likewise.
     """
 
     vocabulary: Vocabulary
     counts: IntArray
     n_images: int
     space: LabelSpace | None = None
-    tag_sets: SparseRows | None = None
+    tag_sets: TagSets | None = None
+    trained_as: IntArray | None = None
+    n_trained: int | None = None
 
     @classmethod
     def of(cls, tags: Annotations, space: LabelSpace | None = None) -> "LabelContext":
@@ -45,51 +46,82 @@ class LabelContext:
         """
         if space is not None:
             space.check_vocabulary(tags.vocabulary)
-        sets = None if space is None else _some_tag_sets(tags)
+        sets = None if space is None else TagSets.of(tags)
         return cls(tags.vocabulary, tags.label_counts(), tags.n_images, space, sets)
 
+    @property
+    def n_outputs(self) -> int:
+        """Number of outputs of a classifier over the labels of the training."""
+        return len(self.counts) if self.n_trained is None else self.n_trained
+
+    @property
+    def untrained(self) -> BoolArray:
+        """Labels that were added after the training, (labels,)."""
+        if self.trained_as is None:
+            return np.zeros(len(self.counts), np.bool_)
+        new: BoolArray = self.trained_as < 0
+        return new
+
     @cached_property
-    def placed_sets(self) -> tuple[SparseRows, FloatArray]:
-        """Tag sets of which at least one tag has a place, and where they are; computed once.
+    def embedded_sets(self) -> tuple[TagSets, FloatArray]:
+        """Tag sets with at least one embedded label, and their embeddings; computed once.
 
         Returns:
-            CSR, sets × labels, and unit vectors, (sets, k) float32.
+            The sets, and their sums of embeddings at unit length, (sets, k) float32. The zero
+            vector stands for sets whose embeddings cancel out.
 
         Raises:
             UsageError: If there is no label space, or no such set.
         """
-        space = self.needed_space("tag_sets")
-        sets = csr_array((0, len(self.counts))) if self.tag_sets is None else self.tag_sets
-        members: SparseRows = sets[np.flatnonzero(sets @ space.placed.astype(np.float32))]
-        if not members.shape[0]:
+        space = self.needed_space("sphere")
+        sets = self.tag_sets
+        if sets is not None:
+            kept = np.flatnonzero(sets.members @ space.placed.astype(np.float32))
+            sets = TagSets(csr_array(sets.members[kept]), sets.counts[kept])
+        if sets is None or not len(sets.counts):
             raise UsageError(
-                "decoder 'tag_sets' needs the tag sets of annotated images, and this tagger has "
-                "none: it has another label space now, or is of an older version; train it anew"
+                "decoder 'sphere' needs the tag sets of annotated images, and this tagger has "
+                "none; train it again"
             )
-        places = (members @ space.vectors).astype(np.float32)
-        # A set of opposite tags has no direction, and says nothing.
-        places /= np.maximum(np.linalg.norm(places, axis=1, keepdims=True), 1e-12)
-        return members, places
+        sums = (sets.members @ space.vectors).astype(np.float32)
+        sums /= np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-12)
+        return sets, sums
 
     def with_space(self, space: LabelSpace) -> "LabelContext":
         """The context of a network that goes on with another space.
 
         Labels that were trained keep their counts, under another name too; of those that are one
-        now the counts are added up. Labels that are new to the network bring the space's, brought
-        to the number of training images.
+        now the counts are added up, and the most frequent one is taken for what the network was
+        trained on. Labels that are new to the network bring the space's counts, scaled to the
+        number of training images. Tag sets are kept over the labels that are left.
         """
         images = space.config.get("images")
         scale = self.n_images / images if isinstance(images, int | float) and images > 0 else 1.0
-        trained: dict[int, int] = {}
-        for name, count in zip(self.vocabulary, self.counts.tolist(), strict=True):
-            number = space.vocabulary.get(name)
-            if number is not None:
-                trained[number] = min(trained.get(number, 0) + count, self.n_images)
-        counts = [
-            trained.get(number, round(count * scale))
-            for number, count in enumerate(space.counts.tolist())
-        ]
-        return LabelContext(space.vocabulary, np.array(counts, np.int64), self.n_images, space)
+        names = (space.vocabulary.get(name) for name in self.vocabulary)
+        numbers = np.array([-1 if number is None else number for number in names], np.int64)
+        counts = np.round(space.counts * scale).astype(np.int64)
+        before = np.arange(len(numbers)) if self.trained_as is None else self.trained_as
+        trained_as = np.full(space.n_labels, -1, np.int64)
+        summed = np.zeros(space.n_labels, np.int64)
+        # By rising frequency, so that the most frequent of merged labels is the last to be set.
+        for old in np.argsort(self.counts, kind="stable").tolist():
+            number = numbers[old]
+            if number >= 0:
+                summed[number] += self.counts[old]
+                if before[old] >= 0:
+                    trained_as[number] = before[old]
+        known = np.unique(numbers[numbers >= 0])
+        counts[known] = np.minimum(summed[known], self.n_images)
+        sets = self.tag_sets
+        return LabelContext(
+            space.vocabulary,
+            counts,
+            self.n_images,
+            space,
+            None if sets is None else sets.renumbered(numbers, space.n_labels),
+            trained_as,
+            self.n_outputs,
+        )
 
     def needed_space(self, objective: str) -> LabelSpace:
         """The space, for an objective that cannot do without.
@@ -103,12 +135,3 @@ class LabelContext:
                 "or on the command line with: labelsphere embed"
             )
         return self.space
-
-
-def _some_tag_sets(tags: Annotations) -> SparseRows:
-    """Tag sets of images that have tags, float32; always the same ones."""
-    tagged = np.flatnonzero(np.diff(tags.matrix.indptr))
-    if len(tagged) > _MOST_SETS:
-        tagged = np.sort(np.random.default_rng(0).choice(tagged, _MOST_SETS, replace=False))
-    sets: SparseRows = presence_rows(tags.matrix[tagged]).astype(np.float32)
-    return sets

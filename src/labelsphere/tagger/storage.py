@@ -15,7 +15,7 @@ from scipy.sparse import csr_array
 from torch import Tensor
 
 from labelsphere.annotations.label_table import write_labels
-from labelsphere.arrays import SparseRows
+from labelsphere.arrays import IntArray, SparseRows
 from labelsphere.artefact import new_folder, read_config, write_config
 from labelsphere.errors import ArtefactError
 from labelsphere.space import LabelSpace
@@ -27,9 +27,11 @@ from labelsphere.tagger.devices import is_main_process
 from labelsphere.tagger.inputs import shape_only
 from labelsphere.tagger.label_context import LabelContext
 from labelsphere.tagger.report import TrainingReport
+from labelsphere.tagger.tag_sets import TagSets
 
 _VERSION = 1
 _TAG_SETS = "tag_sets.safetensors"
+_TRAINED_AS = "trained_as.safetensors"
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,8 @@ def write_tagger(parts: TaggerParts, folder: Path, *, overwrite: bool) -> None:
             labels.space.save(beside / "space")
         if labels.tag_sets is not None:
             _save_tag_sets(beside / _TAG_SETS, labels.tag_sets)
+        if labels.trained_as is not None:
+            save_arrays({"trained_as": labels.trained_as}, beside / _TRAINED_AS)
         fitted, report = parts.decoder_weights, parts.report
         write_config(
             beside,
@@ -87,6 +91,7 @@ def write_tagger(parts: TaggerParts, folder: Path, *, overwrite: bool) -> None:
                 "preparation": dict(parts.preparation),
                 "sample_shape": list(parts.sample_shape),
                 "training_images": labels.n_images,
+                "training_labels": labels.n_outputs,
                 "vocabulary": labels.vocabulary.fingerprint(),
                 "report": None if report is None else report.to_json(),
             },
@@ -109,6 +114,7 @@ def read_tagger(folder: Path) -> TaggerParts:
         if space is not None:
             space.check_vocabulary(vocabulary)
         sets = _load_tag_sets(folder / _TAG_SETS, len(vocabulary))
+        trained_as = _load_trained_as(folder / _TRAINED_AS, len(vocabulary))
         fitted, report = config.get("decoder_weights"), config.get("report")
         return TaggerParts(
             Architecture(
@@ -118,7 +124,15 @@ def read_tagger(folder: Path) -> TaggerParts:
                 config.get("decoder"),
                 config.get("feature_network"),
             ),
-            LabelContext(vocabulary, counts, int(config["training_images"]), space, sets),
+            LabelContext(
+                vocabulary,
+                counts,
+                int(config["training_images"]),
+                space,
+                sets,
+                trained_as,
+                None if trained_as is None else int(config["training_labels"]),
+            ),
             config["preparation"],
             # Whether new inputs can be prepared shows now, not when the first picture is tagged.
             shape_only(config["preparation"]).sample_shape,
@@ -154,13 +168,13 @@ def _plain(options: Mapping[str, Any] | None) -> dict[str, Any] | None:
     return None if options is None else dict(options)
 
 
-def _save_tag_sets(path: Path, sets: SparseRows) -> None:
+def _save_tag_sets(path: Path, sets: TagSets) -> None:
     """Which sets hold which labels: numbers alone, and nothing of the images that they are from."""
-    starts, labels = sets.indptr.astype(np.int64), sets.indices.astype(np.int32)
-    save_arrays({"starts": starts, "labels": labels}, path)
+    starts, labels = sets.members.indptr.astype(np.int64), sets.members.indices.astype(np.int32)
+    save_arrays({"starts": starts, "labels": labels, "counts": sets.counts}, path)
 
 
-def _load_tag_sets(path: Path, n_labels: int) -> SparseRows | None:
+def _load_tag_sets(path: Path, n_labels: int) -> TagSets | None:
     """The sets, or None where none were saved.
 
     Raises:
@@ -172,4 +186,21 @@ def _load_tag_sets(path: Path, n_labels: int) -> SparseRows | None:
     parts = (np.ones(len(arrays["labels"]), np.float32), arrays["labels"], arrays["starts"])
     sets: SparseRows = csr_array(parts, shape=(len(arrays["starts"]) - 1, n_labels))
     sets.check_format(full_check=True)
-    return sets
+    counts = arrays["counts"].astype(np.int64)
+    if len(counts) != sets.shape[0] or (counts < 1).any():
+        raise ValueError("the counts of the tag sets do not fit")
+    return TagSets(sets, counts)
+
+
+def _load_trained_as(path: Path, n_labels: int) -> IntArray | None:
+    """The numbers that labels had in training, or None where these are the labels of the training.
+
+    Raises:
+        ValueError: If they are not one a label.
+    """
+    if not path.exists():
+        return None
+    numbers: IntArray = load_arrays(path)["trained_as"].astype(np.int64)
+    if numbers.shape != (n_labels,):
+        raise ValueError("the numbers of the labels in training do not fit")
+    return numbers

@@ -7,7 +7,7 @@ from scipy.sparse import csr_array
 
 from labelsphere.annotations import Annotations
 from labelsphere.arrays import IntArray, SparseRows
-from labelsphere.space.presence import presence_rows
+from labelsphere.linalg.presence import presence_rows
 
 MOST_SETS = 1 << 16
 """Distinct tag sets that are kept."""
@@ -50,7 +50,7 @@ class TagSets:
             most: How many sets to keep.
         """
         filled = np.flatnonzero(np.diff(rows.indptr))
-        rows = csr_array(rows[filled], dtype=np.float32)
+        rows = rows[filled].astype(np.float32)
         times = np.ones(len(filled), np.int64) if counts is None else counts[filled]
         if not len(filled):
             return cls(rows, times)

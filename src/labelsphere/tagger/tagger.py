@@ -410,14 +410,14 @@ class Tagger:
             space: A space with the same axes, of as many dimensions.
 
         Raises:
-            UsageError: If the tagger has no space, one of other dimensions, or a decoder that
-                reads more than the space (``tag_sets_…``).
+            UsageError: If the tagger has no space, or one of other dimensions.
         """
-        if self.space is None or self.objective.outputs != "points":
+        if self.space is None or self.objective.outputs == "logits":
+            pointing = [name for name, entry in OBJECTIVES.items() if entry.needs_space]
             raise UsageError(
                 f"a tagger trained for {self.architecture.objective!r} has an output for each "
-                "label and takes no other labels; train one for 'cosine' or 'posterior', which"
-                " point into a label space and have no outputs of labels"
+                "label and takes no other labels; train one that points into a label space: "
+                f"objective {', '.join(pointing)}"
             )
         if space.dim != self.space.dim:
             raise UsageError(
@@ -438,7 +438,7 @@ class Tagger:
             ArtefactError: If the folder is taken and ``overwrite`` is off.
         """
         labels = self.labels
-        if not self._reads_tag_sets():
+        if not self._decoder_source().kind.uses_tag_sets:
             labels = replace(labels, tag_sets=None)
         parts = TaggerParts(
             self.architecture,
@@ -466,12 +466,6 @@ class Tagger:
         tagger.decoder_weights = parts.decoder_weights
         tagger.report = parts.report
         return tagger
-
-    def _reads_tag_sets(self) -> bool:
-        """Whether a decoder of tag sets is the tagger's, or one that it may be given."""
-        chosen = str(self.architecture.decoder or self.objective.decoder)
-        names = (chosen, *self.objective.readings)
-        return any("tag_sets" in name or name == "sphere" for name in names)
 
     def _check_shape(self, inputs: Inputs) -> None:
         if tuple(inputs.sample_shape) != self.sample_shape:

@@ -10,7 +10,7 @@ from torch import nn
 from labelsphere.annotations import Annotations, Vocabulary
 from labelsphere.errors import UsageError
 from labelsphere.space import LabelSpace
-from labelsphere.tagger.decoders import DECODERS, Decoder, build_decoder
+from labelsphere.tagger.decoders import DECODERS, Decoder, build_decoder, resolve_decoder
 from labelsphere.tagger.label_context import LabelContext
 
 NAMES = [f"tag {i}" for i in range(15)]
@@ -76,10 +76,27 @@ def test_decoders_for_something_else_are_refused_with_those_that_would_do(
     with pytest.raises(
         UsageError,
         match="'conse' reads logits of a classifier, and this network puts out points of a label "
-        "space; those for it: cosine, posterior, hamming, omp",
+        "space; those for it: cosine, posterior, hamming, omp, sphere",
     ):
         build_decoder("conse", labels, nn.Linear(8, 8), outputs="points")
     with pytest.raises(UsageError, match=r"'omp' reads points .*; those for it: logistic, conse"):
         build_decoder("omp", labels, nn.Linear(8, 15), outputs="logits")
     with pytest.raises(UsageError, match=r"decoder must be one of cosine, .*, but got 'viterbi'"):
         build_decoder("viterbi", labels, nn.Linear(8, 8), outputs="points")
+
+
+@pytest.mark.parametrize("name", DECODERS)
+def test_describes_itself_in_one_line(name: str) -> None:
+    description = DECODERS[name].description
+    assert 10 < len(description) <= 90
+    assert "\n" not in description
+    assert not description.endswith(".")
+
+
+def test_classes_and_instances_stand_for_names() -> None:
+    kind = DECODERS["logistic"]
+    assert resolve_decoder("logistic", "logits") is kind
+    assert resolve_decoder(kind, "logits") is kind
+    assert type(resolve_decoder(type(kind), "logits")) is type(kind)
+    with pytest.raises(UsageError, match="decoder LogisticKind reads logits"):
+        resolve_decoder(kind, "points")

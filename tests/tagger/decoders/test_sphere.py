@@ -7,9 +7,11 @@ import pytest
 import torch
 from scipy.sparse import csr_array
 
+from labelsphere.annotations import Vocabulary
 from labelsphere.space import LabelSpace
 from labelsphere.tagger.decoders import DECODERS, DecoderWeights
 from labelsphere.tagger.label_context import LabelContext
+from labelsphere.tagger.tag_sets import TagSets
 
 COUNTS = np.array([5, 1, 3, 9, 1, 1, 2])
 SETS = np.array([[1, 0, 1, 0, 0, 0, 0], [0, 0, 0, 1, 0, 0, 0], [0, 0, 1, 1, 0, 0, 1]], np.float32)
@@ -17,7 +19,7 @@ Spaces = Callable[..., LabelSpace]
 
 
 def context(space: LabelSpace) -> LabelContext:
-    return LabelContext(space.vocabulary, COUNTS, 9, space, csr_array(SETS))
+    return LabelContext(space.vocabulary, COUNTS, 9, space, TagSets.from_rows(csr_array(SETS)))
 
 
 def log_odds_of_sets(space: LabelSpace, points: np.ndarray, kappa: float) -> np.ndarray:
@@ -56,3 +58,29 @@ def test_a_head_of_points_alone_is_read_by_tag_sets(random_space: Spaces) -> Non
     scores = kind.build(context(space), head).scores(features)
     expected = log_odds_of_sets(space, head(features).detach().numpy(), defaults.concentration)
     np.testing.assert_allclose(scores, expected, atol=5e-3)  # float32 near a probability of 1
+
+
+@pytest.mark.parametrize("outputs", [4, 4 + 7])
+def test_new_labels_are_scored_by_the_point_and_the_others_as_before(
+    random_space: Spaces, outputs: int
+) -> None:
+    space, head = random_space(1), torch.nn.Linear(6, outputs)
+    features = torch.randn((5, 6), generator=torch.manual_seed(0))
+    before, kind = context(space), DECODERS["sphere"]
+    weights = DecoderWeights((0.4, 0.7)[: 1 + (outputs > 4)], 0.2, -1.5, 6.0)
+    larger = LabelSpace(
+        Vocabulary(["new", *space.vocabulary, "nowhere"]),
+        np.vstack([np.ones((1, 4), np.float32), space.vectors, np.zeros((1, 4), np.float32)]),
+        np.array([3, *space.counts, 3]),
+        {},
+    )
+    after = before.with_space(larger)
+    scores = kind.build(after, head, weights).scores(features).numpy()
+    expected = kind.build(before, head, weights).scores(features).numpy()
+    np.testing.assert_allclose(scores[:, 1:8], expected, atol=1e-5)
+    assert np.isneginf(scores[:, 8]).all()
+    points = head(features).detach().double().numpy()[:, :4]
+    share = 3.5 / 10
+    direct = points @ np.full(4, 0.5) + np.log(share / (1 - share))
+    new = sum(weights.terms) * direct + 0.2 * np.log(share)
+    np.testing.assert_allclose(scores[:, 0], new, atol=1e-4)

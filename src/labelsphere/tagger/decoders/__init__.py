@@ -15,25 +15,20 @@ from labelsphere.tagger.decoders.hamming import HammingKind
 from labelsphere.tagger.decoders.kind import DecoderKind, Outputs
 from labelsphere.tagger.decoders.linear import LinearDecoder
 from labelsphere.tagger.decoders.logistic import LogisticKind, logistic_decoder
-from labelsphere.tagger.decoders.mean import MeanDecoder
-from labelsphere.tagger.decoders.mixtures import BothAndTagSetsKind, BothKind, TagSetsKind
 from labelsphere.tagger.decoders.omp import PursuitKind
 from labelsphere.tagger.decoders.posterior import PosteriorKind, posterior_decoder
 from labelsphere.tagger.decoders.prior import log_prior
 from labelsphere.tagger.decoders.sphere import SphereKind
-from labelsphere.tagger.decoders.tag_sets import CONCENTRATIONS
 from labelsphere.tagger.decoders.weights import DecoderWeights
 from labelsphere.tagger.label_context import LabelContext
 
 __all__ = [
-    "CONCENTRATIONS",
     "DECODERS",
     "MOST_FITTED_IMAGES",
     "Decoder",
     "DecoderKind",
     "DecoderWeights",
     "LinearDecoder",
-    "MeanDecoder",
     "Outputs",
     "build_decoder",
     "cosine_decoder",
@@ -58,11 +53,6 @@ DECODERS: dict[str, DecoderKind] = {
     "logistic": LogisticKind(),
     "conse": MixtureKind(),
     "sphere": SphereKind(),
-    "both": BothKind(0.5),
-    "point": BothKind(0.0),
-    "classifier": BothKind(1.0),
-    **{f"tag_sets_{κ}": TagSetsKind(κ) for κ in CONCENTRATIONS},
-    **{f"both_and_tag_sets_{κ}": BothAndTagSetsKind(κ) for κ in CONCENTRATIONS},
 }
 """Decoders by name. Adding one here makes it known to help, errors and model cards."""
 

@@ -25,11 +25,13 @@ class DecoderKind(ABC):
     Attributes:
         description: One line for help, errors and model cards.
         reads: What the network's head may put out.
+        uses_tag_sets: Whether it needs `LabelContext.tag_sets`.
         concentrations: Values of κ to choose from; empty for decoders without one.
     """
 
     description: ClassVar[str]
     reads: ClassVar[tuple[Outputs, ...]]
+    uses_tag_sets: ClassVar[bool] = False
     concentrations: ClassVar[tuple[float, ...]] = ()
 
     @abstractmethod

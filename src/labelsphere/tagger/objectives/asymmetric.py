@@ -36,6 +36,8 @@ class Asymmetric(Objective):
         UsageError: If an argument is out of range.
     """
 
+    description = "independent sigmoids with the asymmetric loss (Ridnik et al. 2021)"
+
     def __init__(
         self,
         counts: IntArray,

@@ -1,7 +1,7 @@
 """What every objective offers: how wide the head is, how it starts, the loss, and the decoder."""
 
 from abc import abstractmethod
-from typing import Self
+from typing import ClassVar, Self
 
 from torch import Tensor, nn
 
@@ -19,21 +19,20 @@ class Objective(nn.Module):
     8 bits, too few for sums over thousands of classes.
 
     Attributes:
+        description: One line for help, errors and model cards.
         width: Number of outputs that the network's head must have.
         needs_space: Whether it can do nothing without a label space.
         decoder: The decoder that belongs to the objective: a name of ``DECODERS``, or a class or
             instance of `DecoderKind`.
         outputs: What the network puts out: ``"logits"`` of the labels, ``"points"`` of the label
-            space, or ``"both"``. A network of points alone can go on with other labels.
-        readings: Names of the decoders to choose from where there are validation images; empty
-            where the objective's own is the only one.
+            space, or ``"both"``. Networks that put out points can go on with other labels.
     """
 
+    description: ClassVar[str]
     width: int
     needs_space: bool = False
     decoder: str | DecoderKind | type[DecoderKind] = "logistic"
     outputs: Outputs = "logits"
-    readings: tuple[str, ...] = ()
 
     @classmethod
     @abstractmethod

@@ -25,6 +25,7 @@ class CosineProximity(Objective):
         space: Where the labels are.
     """
 
+    description = "cosine proximity to the sum of the tags' embeddings (the paper, §3.2)"
     needs_space = True
     decoder = "cosine"
     outputs = "points"

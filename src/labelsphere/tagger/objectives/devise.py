@@ -29,6 +29,7 @@ class Devise(Objective):
         margin: How far a true tag must be ahead.
     """
 
+    description = "hinge rank loss: tags ahead of all others by a margin (DeViSE)"
     needs_space = True
     decoder = "cosine"
     outputs = "points"

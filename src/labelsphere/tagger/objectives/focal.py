@@ -15,5 +15,7 @@ class Focal(Asymmetric):
         n_images: Number of training images.
     """
 
+    description = "independent sigmoids with the focal loss (Lin et al. 2017)"
+
     def __init__(self, counts: IntArray, n_images: int) -> None:
         super().__init__(counts, n_images, present_focus=_FOCUS, absent_focus=_FOCUS)

@@ -27,6 +27,8 @@ class Logistic(Objective):
         n_images: Number of training images.
     """
 
+    description = "logistic regression: an independent sigmoid for each label"
+
     def __init__(self, counts: IntArray, n_images: int) -> None:
         super().__init__()
         self.width = len(counts)

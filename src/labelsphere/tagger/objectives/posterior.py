@@ -47,6 +47,7 @@ class Posterior(Objective):
         length: Length of the points before training, above 0.
     """
 
+    description = "cosine proximity, with a length that says how sure the network is"
     needs_space = True
     decoder = "posterior"
     outputs = "points"

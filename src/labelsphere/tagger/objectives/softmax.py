@@ -25,6 +25,8 @@ class Softmax(Objective):
         n_images: Number of training images.
     """
 
+    description = "one softmax over all labels, equal shares for an image's tags"
+
     def __init__(self, counts: IntArray, n_images: int) -> None:
         super().__init__()
         self.width = len(counts)
