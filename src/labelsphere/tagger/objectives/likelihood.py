@@ -33,7 +33,7 @@ def tag_likelihood(logits: Tensor, labels: LabelBatch) -> Tensor:
     """
     image = labels.image_of_tag()
     tags = torch.bincount(image, minlength=len(logits))
-    loss: Tensor = _TagLikelihood.apply(logits, image, labels.indices, tags)  # type: ignore[no-untyped-call] # torch's
+    loss: Tensor = _TagLikelihood.apply(logits, image, labels.indices, tags)
     return loss / max(1, len(logits))
 
 
