@@ -1,0 +1,199 @@
+"""Check a calibration on images that it was not fitted on."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from labelsphere.arrays import BoolArray, DoubleArray, IntArray
+from labelsphere.errors import DataError
+from labelsphere.metrics.bootstrap import resample_images
+from labelsphere.metrics.buckets import frequency_buckets
+from labelsphere.tagger.calibration.calibration import Calibration
+from labelsphere.tagger.calibration.fitting import HeldScores, fit_calibration, pair_probabilities
+from labelsphere.tagger.calibration.goal import Goal
+from labelsphere.tagger.calibration.pairs import Pairs
+
+ALL = "all"
+EDGES = (0.0, 0.01, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
+"""Borders of the bins of probability. Those of the many unlikely pairs are narrow."""
+
+_RESAMPLES = 200
+_LEVEL = 0.95
+
+
+@dataclass(frozen=True)
+class ReliabilityBin:
+    """Pairs of about one probability.
+
+    Attributes:
+        pairs: How many pairs there are.
+        expected: Their mean probability.
+        reached: Share of them that are right.
+    """
+
+    pairs: float
+    expected: float
+    reached: float
+
+
+@dataclass(frozen=True)
+class BucketCheck:
+    """How far probabilities and thresholds hold for the labels of one frequency bucket.
+
+    Attributes:
+        labels: Number of labels.
+        pairs: Number of pairs of image and label.
+        calibration_error: Expected calibration error: the mean over all pairs of how far, in their
+            bin, the share of right ones is from the mean probability.
+        accepted: Number of accepted pairs.
+        accepted_error: The expected calibration error of the accepted pairs; None without any.
+        promised: Expected precision of the accepted pairs; None without any.
+        reached: Their precision; None without any.
+        low: Lower end of the 95 % bootstrap interval of ``reached`` over images.
+        high: Upper end.
+        recall: Share of the right pairs that are accepted; None without any.
+        bins: The reliability diagram.
+    """
+
+    labels: int
+    pairs: float
+    calibration_error: float
+    accepted: float
+    accepted_error: float | None
+    promised: float | None
+    reached: float | None
+    low: float | None
+    high: float | None
+    recall: float | None
+    bins: tuple[ReliabilityBin, ...]
+
+
+@dataclass(frozen=True)
+class CalibrationCheck:
+    """What the check found.
+
+    Attributes:
+        fitted_images: Images that the checked calibration was fitted on.
+        checked_images: Images that it was checked on.
+        by_frequency: One check for all labels (``"all"``) and one for each frequency bucket.
+    """
+
+    fitted_images: int
+    checked_images: int
+    by_frequency: dict[str, BucketCheck]
+
+    def to_json(self) -> dict[str, Any]:
+        """Everything in JSON types."""
+        return asdict(self)
+
+
+def check_by_halves(held: HeldScores, goal: Goal | None = None, seed: int = 0) -> CalibrationCheck:
+    """Fit a calibration on half of the held-back images and check it on the other half.
+
+    Args:
+        held: The scores.
+        goal: What the thresholds are for; a precision of 0.9 if None.
+        seed: Of the halves.
+
+    Raises:
+        DataError: If there are too few images with tags for two halves.
+    """
+    tagged = np.unique(held.pairs.image[held.pairs.positive])
+    if len(tagged) < 2:
+        raise DataError(
+            f"a calibration needs at least 2 held-back images with tags, but got {len(tagged)}"
+        )
+    # Dealt out among the images with tags, so that neither half is without.
+    random = np.random.default_rng(seed)
+    fitted = np.zeros(held.pairs.n_images, bool)
+    rest = np.setdiff1d(np.arange(held.pairs.n_images), tagged)
+    for some in (random.permutation(tagged), random.permutation(rest)):
+        fitted[some[: (len(some) + 1) // 2]] = True
+    calibration = fit_calibration(held, held.pairs.where(fitted[held.pairs.image]), goal=goal)
+    return check_calibration(calibration, held, ~fitted)
+
+
+def check_calibration(
+    calibration: Calibration, held: HeldScores, images: BoolArray
+) -> CalibrationCheck:
+    """Check a calibration on some images.
+
+    Args:
+        calibration: Fitted on other images.
+        held: Scores of all held-back images.
+        images: (images,) mask of those to check on.
+    """
+    pairs = held.pairs.where(images[held.pairs.image])
+    probability = pair_probabilities(calibration, pairs, held.levels)
+    groups = {ALL: np.ones(pairs.n_labels, bool)} | frequency_buckets(held.counts)
+    found = {}
+    for name, mask in groups.items():
+        some = mask[pairs.label]
+        found[name] = _check_bucket(
+            calibration, mask, pairs.where(some), probability[some], np.flatnonzero(images)
+        )
+    return CalibrationCheck(int((~images).sum()), int(images.sum()), found)
+
+
+def _check_bucket(
+    calibration: Calibration,
+    mask: BoolArray,
+    pairs: Pairs,
+    probability: DoubleArray,
+    images: IntArray,
+) -> BucketCheck:
+    bins = reliability(probability, pairs.positive, pairs.weight)
+    chosen = probability >= calibration.accept[pairs.label]
+    accepted = pairs.where(chosen)
+    weight, right = accepted.weight, accepted.weight * accepted.positive
+    total = float(weight.sum())
+    positives = float((pairs.weight * pairs.positive).sum())
+    low = high = None
+    if total:
+        # Per image, as the pairs of one image are not independent.
+        place = np.searchsorted(images, accepted.image)
+        of_images = np.stack([np.bincount(place, w, len(images)) for w in (right, weight)])
+        drawn = of_images @ resample_images(len(images), _RESAMPLES, seed=0)
+        shares = drawn[0][drawn[1] > 0] / drawn[1][drawn[1] > 0]
+        tail = (1 - _LEVEL) / 2
+        low, high = (float(end) for end in np.quantile(shares, [tail, 1 - tail]))
+    return BucketCheck(
+        labels=int(mask.sum()),
+        pairs=float(pairs.weight.sum()),
+        calibration_error=calibration_error(bins),
+        accepted=total,
+        accepted_error=(
+            calibration_error(reliability(probability[chosen], accepted.positive, weight))
+            if total
+            else None
+        ),
+        promised=float(weight @ probability[chosen]) / total if total else None,
+        reached=float(right.sum()) / total if total else None,
+        low=low,
+        high=high,
+        recall=float(right.sum()) / positives if positives else None,
+        bins=bins,
+    )
+
+
+def reliability(
+    probability: DoubleArray, positive: BoolArray, weight: DoubleArray
+) -> tuple[ReliabilityBin, ...]:
+    """Bin pairs by probability, at `EDGES`; empty bins are left out. Arrays of (pairs,)."""
+    place = np.clip(np.searchsorted(EDGES, probability, side="right") - 1, 0, len(EDGES) - 2)
+    count = len(EDGES) - 1
+    total = np.bincount(place, weight, count)
+    expected = np.bincount(place, weight * probability, count)
+    reached = np.bincount(place, weight * positive, count)
+    return tuple(
+        ReliabilityBin(float(n), float(e / n), float(r / n))
+        for n, e, r in zip(total, expected, reached, strict=True)
+        if n
+    )
+
+
+def calibration_error(bins: tuple[ReliabilityBin, ...]) -> float:
+    """Expected calibration error; 0 without pairs."""
+    total = sum(one.pairs for one in bins)
+    return sum(one.pairs * abs(one.expected - one.reached) for one in bins) / max(total, 1e-300)

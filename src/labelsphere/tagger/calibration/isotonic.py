@@ -1,0 +1,99 @@
+"""Isotonic regression for labels with many positives, on top of Platt scaling."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import isotonic_regression
+from scipy.special import expit, logit
+
+from labelsphere.arrays import BoolArray, DoubleArray, IntArray
+from labelsphere.tagger.calibration.pairs import Pairs
+
+ENOUGH_POSITIVES = 200
+"""Positives from which on a label gets a curve of its own."""
+
+
+@dataclass(frozen=True, eq=False)
+class IsotonicCurves:
+    """A rising curve from log-odds by Platt scaling to log-odds, for some labels.
+
+    Attributes:
+        labels: (curves,) int64, ascending.
+        starts: (curves + 1,) int64 where each curve's knots begin and end.
+        given: (knots,) float64 log-odds by Platt scaling, rising within a curve.
+        found: (knots,) float64 log-odds that the curve gives there, not falling within a curve.
+    """
+
+    labels: IntArray
+    starts: IntArray
+    given: DoubleArray
+    found: DoubleArray
+
+    @classmethod
+    def none(cls) -> "IsotonicCurves":
+        """No curve at all."""
+        return cls(np.empty(0, np.int64), np.zeros(1, np.int64), np.empty(0), np.empty(0))
+
+    def apply(self, log_odds: DoubleArray) -> DoubleArray:
+        """Log-odds of all labels with the curves applied, (images, labels); a copy."""
+        changed = log_odds.copy()
+        for number, label in enumerate(self.labels.tolist()):
+            changed[:, label] = self.curve(number, log_odds[:, label])
+        return changed
+
+    def curve(self, number: int, log_odds: DoubleArray) -> DoubleArray:
+        """One curve's value: linear between its knots, as far off as at the ends beyond them."""
+        inside = slice(self.starts[number], self.starts[number + 1])
+        given, found = self.given[inside], self.found[inside]
+        held = np.clip(log_odds, given[0], given[-1])
+        with np.errstate(invalid="ignore"):
+            beyond = np.where(np.isfinite(log_odds), log_odds - held, log_odds)
+        value: DoubleArray = np.interp(held, given, found) + beyond
+        return value
+
+
+def fit_isotonic(
+    pairs: Pairs, log_odds: DoubleArray, enough: int = ENOUGH_POSITIVES
+) -> IsotonicCurves:
+    """Fit a curve for each label with enough positives.
+
+    Each step of the regression counts, beside its pairs, one more as Platt scaling says: a step
+    of positives alone has no probability of 1.
+
+    Args:
+        pairs: Scored pairs.
+        log_odds: (pairs,) by Platt scaling.
+        enough: Positives that a label needs.
+    """
+    labels = np.flatnonzero(pairs.positives() >= enough).astype(np.int64)
+    starts, given, found = [0], [], []
+    bounds = np.searchsorted(pairs.label, [labels, labels + 1])
+    for start, stop in bounds.T.tolist():
+        knots, values = _fit_one(
+            log_odds[start:stop], pairs.positive[start:stop], pairs.weight[start:stop]
+        )
+        given.append(knots)
+        found.append(values)
+        starts.append(starts[-1] + len(knots))
+    if not given:
+        return IsotonicCurves.none()
+    return IsotonicCurves(
+        labels, np.array(starts, np.int64), np.concatenate(given), np.concatenate(found)
+    )
+
+
+def _fit_one(
+    odds: DoubleArray, positive: BoolArray, weight: DoubleArray
+) -> tuple[DoubleArray, DoubleArray]:
+    """Knots and values of one label's curve: one knot for each step of the regression."""
+    order = np.argsort(odds, kind="stable")
+    odds, target, weight = odds[order], positive[order].astype(np.float64), weight[order]
+    steps = isotonic_regression(target, weights=weight).blocks[:-1]
+    total = np.add.reduceat(weight, steps)
+    right = np.add.reduceat(weight * target, steps)
+    likely = np.add.reduceat(weight * expit(odds), steps) / total
+    values = logit((right + likely) / (total + 1))
+    knots = np.add.reduceat(weight * odds, steps) / total
+    # Equal scores may fall into two steps: a curve needs rising knots.
+    kept = np.flatnonzero(np.append(True, np.diff(knots) > 1e-12))
+    return knots[kept], np.maximum.accumulate(values)[kept]

@@ -1,0 +1,194 @@
+"""Pairs of image and label with their scores: what a calibration is fitted on."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy.sparse import csr_array
+from scipy.special import logsumexp
+
+from labelsphere.arrays import AnyArray, BoolArray, DoubleArray, FloatArray, IntArray, SparseRows
+from labelsphere.errors import DataError, UsageError
+from labelsphere.metrics.scores import Progress, Scores, blocks
+
+PAIRS = 1 << 20
+"""Pairs that are kept: all where there are no more, else the highest of each image and a sample."""
+
+
+@dataclass(frozen=True, eq=False)
+class Pairs:
+    """Scored pairs of image and label, ordered by label.
+
+    Memory goes with the pairs that are kept, at most about `PAIRS` and those that are annotated.
+
+    Attributes:
+        n_images: Number of images.
+        n_labels: Number of labels.
+        image: (pairs,) int64 row of the image.
+        label: (pairs,) int64 label, ascending.
+        score: (pairs,) float64 raw score; finite.
+        positive: (pairs,) whether the image has the label.
+        weight: (pairs,) float64 how many pairs this one stands for: 1, or more for a sampled one.
+    """
+
+    n_images: int
+    n_labels: int
+    image: IntArray
+    label: IntArray
+    score: DoubleArray
+    positive: BoolArray
+    weight: DoubleArray
+
+    def where(self, mask: BoolArray) -> "Pairs":
+        """Some of the pairs, (pairs,) mask."""
+        return replace(
+            self,
+            image=self.image[mask],
+            label=self.label[mask],
+            score=self.score[mask],
+            positive=self.positive[mask],
+            weight=self.weight[mask],
+        )
+
+    def positives(self) -> IntArray:
+        """Images with each label, (labels,) int64."""
+        found = np.bincount(self.label[self.positive], minlength=self.n_labels)
+        return found.astype(np.int64)
+
+
+def collect_pairs(
+    scores: Scores,
+    truth: SparseRows,
+    absences: SparseRows | None = None,
+    *,
+    most: int | None = None,
+    seed: int = 0,
+    progress: Progress | None = None,
+) -> Pairs:
+    """Go once through the scores, in blocks of images, and keep the pairs that matter.
+
+    Where images × labels exceed ``most``, all annotated pairs are kept, the highest scores of each
+    image, and of the rest a sample whose weights stand for what is left out.
+
+    A label with known absences is judged by known pairs alone: elsewhere a missing tag counts as
+    absent, as in training. Pairs scored −∞, such as those of labels without an embedding, are left
+    out: their probability is 0.
+
+    Args:
+        scores: Images × labels.
+        truth: CSR, images × labels; every cell that is not zero is a true tag.
+        absences: CSR, images × labels; every cell that is not zero is known to be absent. A pair
+            that is in both counts as true.
+        most: Pairs to keep; `PAIRS` if None.
+        seed: Of the sample.
+        progress: Called with the images gone through and their number.
+
+    Raises:
+        UsageError: If shapes differ.
+        DataError: If a score is NaN or +∞, or there is no true tag.
+    """
+    n_images, n_labels = scores.shape
+    _check(scores.shape, truth, absences)
+    random = np.random.default_rng(seed)
+    most = PAIRS if most is None else most
+    share = None if n_images * n_labels <= most else max(1, most // (2 * max(1, n_images)))
+    known = None if absences is None else np.bincount(_cells(absences)[1], minlength=n_labels) > 0
+    parts: list[tuple[AnyArray, ...]] = []
+    for start, stop in blocks(n_images, n_labels):
+        block = scores.rows(start, stop)
+        _check_scores(block, start)
+        positive = _dense(truth, start, stop)
+        absent = np.zeros_like(positive) if absences is None else _dense(absences, start, stop)
+        weight = _weights(block, positive | absent, share, random)
+        if known is not None:
+            weight[:, known] *= (positive | absent)[:, known]
+        weight[np.isneginf(block)] = 0
+        rows, labels = np.nonzero(weight)
+        cells = (rows, labels)
+        parts.append((rows + start, labels, block[cells], positive[cells], weight[cells]))
+        if progress is not None:
+            progress(stop, n_images)
+    image, label, score, is_true, weights = (
+        np.concatenate(column) for column in zip(*parts, strict=True)
+    )
+    order = np.argsort(label, kind="stable")
+    pairs = Pairs(
+        n_images,
+        n_labels,
+        image[order].astype(np.int64),
+        label[order].astype(np.int64),
+        score[order].astype(np.float64),
+        is_true[order],
+        weights[order].astype(np.float64),
+    )
+    if not pairs.positive.any():
+        raise DataError(
+            f"none of the {n_images} images has a tag that can be predicted; expected images with "
+            "tags of the tagger: check the table and the split"
+        )
+    return pairs
+
+
+def image_levels(scores: Scores, scale: float) -> DoubleArray:
+    """`level_of` each image, (images,) float64."""
+    parts = [level_of(scores.rows(start, stop), scale) for start, stop in blocks(*scores.shape)]
+    return np.concatenate(parts) if parts else np.empty(0)
+
+
+def level_of(block: AnyArray, scale: float) -> DoubleArray:
+    """How high an image's scores are as a whole: log Σ exp(scale · score) over all labels.
+
+    A decoder's scores compare the labels of one image. This tells how they stand between images.
+
+    Args:
+        block: (images, labels) scores; −∞ adds nothing.
+        scale: What scores are multiplied by.
+
+    Returns:
+        (images,) float64; 0 where all scores are −∞.
+    """
+    with np.errstate(divide="ignore", over="ignore"):
+        levels: DoubleArray = logsumexp(np.asarray(block, np.float64) * scale, axis=1)
+    return np.where(np.isfinite(levels), levels, 0.0)
+
+
+def _weights(
+    block: FloatArray, annotated: BoolArray, share: int | None, random: np.random.Generator
+) -> DoubleArray:
+    """How many pairs each pair of a block stands for, (images, labels); 0 leaves it out."""
+    if share is None:
+        return np.ones(block.shape)
+    n_labels = block.shape[1]
+    cut = np.partition(block, n_labels - share, axis=1)[:, n_labels - share, None]
+    kept = (block >= cut) | annotated
+    rest = ~kept
+    drawn = rest & (random.random(block.shape, np.float32) < share / n_labels)
+    # Of each image, those drawn stand for all of the rest; without any, the rest counts nothing.
+    factor = rest.sum(axis=1) / np.maximum(drawn.sum(axis=1), 1)
+    weights: DoubleArray = kept + drawn * factor[:, None]
+    return weights
+
+
+def _dense(rows: SparseRows, start: int, stop: int) -> BoolArray:
+    dense: BoolArray = rows[start:stop].toarray() != 0
+    return dense
+
+
+def _cells(rows: SparseRows) -> tuple[IntArray, IntArray]:
+    where = csr_array(rows).nonzero()
+    return where[0].astype(np.int64), where[1].astype(np.int64)
+
+
+def _check(shape: tuple[int, int], truth: SparseRows, absences: SparseRows | None) -> None:
+    for name, rows in (("truth", truth), ("absences", absences)):
+        if rows is not None and tuple(rows.shape) != tuple(shape):
+            raise UsageError(
+                f"{name} must be images × labels {tuple(shape)} like the scores, "
+                f"but got {tuple(rows.shape)}"
+            )
+
+
+def _check_scores(block: FloatArray, start: int) -> None:
+    wrong = np.isnan(block) | np.isposinf(block)
+    if wrong.any():
+        row = start + int(wrong.any(axis=1).argmax())
+        raise DataError(f"a score of image {row} is NaN or +∞; expected finite scores, or −∞")

@@ -1,0 +1,249 @@
+"""Platt scaling with a bias a label that is shrunk towards its frequency bucket's.
+
+The log-odds of a pair are a rising, bent line in its raw score, plus a weight times the level of
+its image (`labelsphere.tagger.calibration.pairs.level_of`), plus a bias of its label. The weight
+is one for low scores and another for high ones. Line and weights are those of the label's
+frequency bucket. The biases of a bucket's labels come from one
+normal distribution, whose mean and width are estimated (empirical Bayes): a label with many
+positives gets a bias of its own, one with few its bucket's.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import expit
+
+from labelsphere.arrays import BoolArray, DoubleArray, IntArray
+from labelsphere.tagger.calibration.pairs import Pairs
+
+_BENDS = (0.5, 0.75, 0.9)
+"""Where the line bends: quantiles of the positives' scores."""
+
+_SLOPE_SPREAD = (1.0, 0.3)
+"""How far the slopes of all labels are from one slope, and those of a bucket from the slopes of
+all labels, as a share of them (standard deviation of the prior)."""
+
+_LEVEL_SPREAD = (1.0, 0.2)
+"""The same for the weight of the level, not as a share."""
+
+_BIAS_SPREAD = 2.0
+"""How far the mean bias of a bucket is from that of all labels, in log-odds (prior)."""
+
+_LEAST_VARIANCE = 1e-3
+_STEPS = 40
+_TOLERANCE = 1e-3
+
+
+@dataclass(frozen=True, eq=False)
+class PlattScaling:
+    """Platt scaling of each label, float64.
+
+    Attributes:
+        bends: (labels, bends) scores at which the slope changes, rising.
+        slopes: (labels, bends + 1) slope below, between and above them; not negative.
+        level: (labels,) weight of the image's level up to the first bend.
+        level_above: (labels,) what is added to it from the second bend on; between, a part of it.
+        bias: (labels,) log-odds at the first bend.
+        bucket_bias: (labels,) mean bias of the label's bucket.
+    """
+
+    bends: DoubleArray
+    slopes: DoubleArray
+    level: DoubleArray
+    level_above: DoubleArray
+    bias: DoubleArray
+    bucket_bias: DoubleArray
+
+    def log_odds(
+        self, scores: DoubleArray, levels: DoubleArray, labels: IntArray | slice
+    ) -> DoubleArray:
+        """Log-odds of scores.
+
+        Args:
+            scores: Raw scores of any shape that the labels' arrays broadcast to; −∞ stays.
+            levels: Level of each score's image, broadcastable.
+            labels: Label of each score.
+        """
+        finite = np.where(np.isneginf(scores), 0.0, scores)
+        bends = self.bends[labels]
+        weight = self.level[labels] + self.level_above[labels] * _rise(finite, bends)
+        odds = weight * levels + self.bias[labels]
+        for number, part in enumerate(_segments(finite, bends)):
+            odds = odds + self.slopes[labels, number] * part
+        result: DoubleArray = np.where(np.isneginf(scores), -np.inf, odds)
+        return result
+
+    def take(self, labels: IntArray) -> "PlattScaling":
+        """The scaling of other labels, by the number of the one that each is like."""
+        return PlattScaling(
+            self.bends[labels],
+            self.slopes[labels],
+            self.level[labels],
+            self.level_above[labels],
+            self.bias[labels],
+            self.bucket_bias[labels],
+        )
+
+
+def fit_platt(
+    pairs: Pairs, levels: DoubleArray, buckets: Iterable[BoolArray], scale: float
+) -> PlattScaling:
+    """Fit the scaling of each bucket's labels.
+
+    Args:
+        pairs: Scored pairs, at least one of them positive.
+        levels: (images,) level of each image.
+        buckets: (labels,) masks; each label is in one.
+        scale: Slope of plain Platt scaling, see `fit_scale`.
+    """
+    n = pairs.n_labels
+    one = _plain(scale)
+    whole = _fit_bucket(pairs, levels, np.zeros(n, np.int64), one, first=True)
+    made = PlattScaling(
+        np.zeros((n, len(_BENDS))),
+        np.zeros((n, len(_BENDS) + 1)),
+        *(np.zeros(n) for _ in range(4)),
+    )
+    for mask in buckets:
+        numbers = np.cumsum(mask) - 1
+        some = pairs.where(mask[pairs.label])
+        found = _fit_bucket(some, levels, numbers, whole, first=False)
+        made.bends[mask] = found.bends
+        made.slopes[mask] = found.weights[:-2]
+        made.level[mask], made.level_above[mask] = found.weights[-2:]
+        made.bias[mask] = found.biases[: int(mask.sum())]
+        made.bucket_bias[mask] = found.mean
+    return made
+
+
+def fit_scale(pairs: Pairs) -> float:
+    """Slope of plain Platt scaling over all pairs, without levels; at least 1e-6.
+
+    Two parameters by Newton's method, in units of the scores' standard deviation.
+    """
+    total = pairs.weight.sum()
+    center = float(pairs.weight @ pairs.score / total)
+    spread = float(np.sqrt(pairs.weight @ (pairs.score - center) ** 2 / total)) or 1.0
+    design = np.stack([(pairs.score - center) / spread, np.ones(len(pairs.score))])
+    values = np.array([1.0, np.log((pairs.weight @ pairs.positive + 0.5) / total)])
+    for _ in range(_STEPS):
+        likely = expit(values @ design)
+        slope = design @ (pairs.weight * (pairs.positive - likely)) - 1e-3 * values
+        bent = (design * (pairs.weight * likely * (1 - likely))) @ design.T + 1e-3 * np.eye(2)
+        step = np.clip(np.linalg.solve(bent, slope), -1, 1)
+        values = values + step
+        if np.abs(step).max() < _TOLERANCE:
+            break
+    return float(max(values[0], 1e-6) / spread)
+
+
+@dataclass(frozen=True, eq=False)
+class _Bucket:
+    """What is fitted for one bucket; the last two of the weights are those of the level."""
+
+    bends: DoubleArray
+    weights: DoubleArray
+    biases: DoubleArray
+    mean: float
+
+
+def _plain(scale: float) -> _Bucket:
+    """What all labels are like before anything is fitted: a straight line."""
+    weights = np.append(np.full(len(_BENDS) + 1, scale), [0.0, 0.0])
+    return _Bucket(np.zeros(len(_BENDS)), weights, np.zeros(1), 0.0)
+
+
+def _segments(scores: DoubleArray, bends: DoubleArray) -> list[DoubleArray]:
+    """How much of a score's way from the first bend is below, between and above the bends."""
+    count = bends.shape[-1]
+    parts = [np.minimum(scores - bends[..., 0], 0.0)]
+    for number in range(count - 1):
+        width = bends[..., number + 1] - bends[..., number]
+        parts.append(np.clip(scores - bends[..., number], 0.0, width))
+    parts.append(np.maximum(scores - bends[..., -1], 0.0))
+    return parts
+
+
+def _rise(scores: DoubleArray, bends: DoubleArray) -> DoubleArray:
+    """0 up to the first bend, 1 from the second on, linear between."""
+    width = np.maximum(bends[..., 1] - bends[..., 0], 1e-12)
+    rise: DoubleArray = np.clip((scores - bends[..., 0]) / width, 0.0, 1.0)
+    return rise
+
+
+def _fit_bucket(
+    pairs: Pairs, levels: DoubleArray, numbers: IntArray, prior: _Bucket, *, first: bool
+) -> _Bucket:
+    """Maximise the penalised likelihood by Newton's method, the biases eliminated from each step.
+
+    Args:
+        pairs: Pairs of the bucket's labels.
+        levels: (images,) level of each image.
+        numbers: (all labels,) number within the bucket of each of its labels.
+        prior: What the slopes are like: a straight line, or what all labels together gave.
+        first: Whether this is the fit of all labels together, under one bias.
+    """
+    number = numbers[pairs.label]
+    count = int(numbers.max(initial=0)) + 1
+    bends = _bends(pairs, prior.bends)
+    level = levels[pairs.image]
+    design = np.stack([*_segments(pairs.score, bends), level, level * _rise(pairs.score, bends)])
+    target, weight = pairs.positive.astype(np.float64), pairs.weight
+    stage = 0 if first else 1
+    spread = np.append(
+        _SLOPE_SPREAD[stage] * np.maximum(np.abs(prior.weights[:-2]), 1e-9),
+        [_LEVEL_SPREAD[stage]] * 2,
+    )
+    precision = spread**-2.0
+    if first:
+        rate = (weight @ target + 0.5) / (weight.sum() + 1)
+        mean = float(np.log(rate / (1 - rate)))
+    else:
+        mean = prior.mean + float(_line(bends[0], prior))
+    mean_center, values, biases, variance = mean, prior.weights.copy(), np.full(count, mean), 0.1
+    for _ in range(_STEPS):
+        likely = expit(values @ design + biases[number])
+        curve = weight * likely * (1 - likely)
+        miss = weight * (target - likely)
+        held = 0.0 if first else 1 / variance
+        steep = np.bincount(number, curve, count) + held + 1e-9
+        bias_slope = np.bincount(number, miss, count) - held * (biases - mean)
+        cross = np.stack([np.bincount(number, curve * row, count) for row in design])
+        slope = design @ miss - precision * (values - prior.weights)
+        bent = (design * curve) @ design.T + np.diag(precision)
+        reduced = bent - (cross / steep) @ cross.T
+        step = np.linalg.solve(reduced, slope - cross @ (bias_slope / steep))
+        bias_step = (bias_slope - cross.T @ step) / steep
+        # Far from the optimum a whole step would overshoot: no pair's log-odds moves by over 2.
+        largest = np.abs(step @ design + bias_step[number]).max(initial=1e-12)
+        share = min(1.0, 2.0 / largest)
+        values, biases = values + share * step, biases + share * bias_step
+        moved = 0.0
+        if not first:
+            firm = 1 / _BIAS_SPREAD**2
+            mean = (biases.sum() / variance + mean_center * firm) / (count / variance + firm)
+            wider = max(float(np.mean((biases - mean) ** 2 + 1 / steep)), _LEAST_VARIANCE)
+            moved, variance = abs(wider / variance - 1), wider
+        if largest < _TOLERANCE * 10 and moved < 0.02:
+            break
+    values[:-2] = np.maximum(values[:-2], 0.0)
+    # Where the level's weight changes, the line must not fall with any image's level.
+    most = values[1] * (bends[1] - bends[0]) / max(np.abs(levels).max(initial=0.0), 1e-12)
+    values[-1] = np.clip(values[-1], -most, most)
+    return _Bucket(bends, values, biases, float(biases[0] if first else mean))
+
+
+def _bends(pairs: Pairs, others: DoubleArray) -> DoubleArray:
+    """Quantiles of the positives' scores; the bends of others where there are no positives."""
+    positives = pairs.score[pairs.positive]
+    if not len(positives):
+        return others
+    bends: DoubleArray = np.quantile(positives, _BENDS)
+    return bends
+
+
+def _line(score: float, bucket: _Bucket) -> float:
+    """How far a bucket's line has risen at a score since its first bend."""
+    parts = _segments(np.array(score), bucket.bends)
+    return float(sum(w * part for w, part in zip(bucket.weights[:-2], parts, strict=True)))
