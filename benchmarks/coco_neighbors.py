@@ -30,7 +30,7 @@ def main() -> None:
 
     tags = Annotations.read(arguments.table)
     space = LabelSpace.fit(tags)
-    config = space.config
+    config = space.record.to_json()
     print("# Nearest labels on COCO 2014\n")
     print(
         f"{tags.n_images:,} images, {space.n_labels} labels, positive PMI, exponent "

@@ -183,7 +183,7 @@ def all_scores(task: Task, given: argparse.Namespace) -> dict[str, DoubleArray]:
     if given.words is not None:
         words = LabelSpace.fit(everything, "word-vectors", path=given.words)
         known = LabelSpace(
-            old.vocabulary, words.vectors[task.old], words.counts[task.old], words.config
+            old.vocabulary, words.vectors[task.old], words.counts[task.old], words.record
         )
         both = trained(task, old, known, epochs).with_space(words)
         found["word-vectors"] = scores_of(both, task)[:, order]
@@ -265,7 +265,7 @@ def extended(space: LabelSpace, names: Sequence[str], points: FloatArray) -> Lab
         Vocabulary([*space.vocabulary, *names]),
         np.vstack([space.vectors, points]),
         np.concatenate([space.counts, np.ones(len(names), np.int64)]),
-        space.config,
+        space.record,
     )
 
 

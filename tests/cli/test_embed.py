@@ -44,7 +44,13 @@ def test_json_says_what_was_made(tmp_path: Path, capsys: pytest.CaptureFixture[s
     options = ("--method", "shifted", "--shift", "1.5", "--exponent", "0.25")
     printed, _ = run_json(capsys, table(tmp_path), *options, "--output", output)
     space = LabelSpace.load(output)
-    assert printed == {"output": output, "labels": 5, "placed": 5, "dim": space.dim, **space.config}
+    assert printed == {
+        "output": output,
+        "labels": 5,
+        "placed": 5,
+        "dim": space.dim,
+        **space.record.to_json(),
+    }
     assert (printed["method"], printed["exponent"]) == ("shifted", 0.25)
     assert printed["options"] == {"shift": 1.5}
     assert printed["images"] == 8

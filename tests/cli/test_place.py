@@ -31,7 +31,7 @@ def test_from_counts(
     larger, known = LabelSpace.load(tmp_path / "new"), LabelSpace.load(space_folder)
     expected = known.place("milk", {"cow": 2, "meadow": 2}, images=2)
     np.testing.assert_array_equal(larger.vectors, expected.vectors)
-    assert larger.config == expected.config
+    assert larger.record == expected.record
 
 
 def test_from_a_table_as_a_process(space_folder: Path, tmp_path: Path) -> None:

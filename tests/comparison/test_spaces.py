@@ -24,7 +24,7 @@ def test_tags_alone_are_those_of_calibration(experiment: Experiment) -> None:
     space = fit_space(recipe, protocol, experiment.inputs, None)
     expected = LabelSpace.fit(few, "lsa", 4, weighting="idf")
     assert space.vectors.tobytes() == expected.vectors.tobytes()
-    assert space.config == expected.config
+    assert space.record == expected.record
 
 
 def test_features_are_those_of_training_images_with_the_tags_learned(
@@ -56,7 +56,7 @@ def test_one_of_each_group_is_looked_at(
     )
     features = np.random.default_rng(0).normal(size=(40, 6))
     space = fit_space(SpaceRecipe("rembrandt", 3), protocol, FeatureInputs(features), "base")
-    assert space.config["images"] == 12
+    assert space.record.images == 12
 
 
 def test_pictures_are_no_features(
@@ -84,7 +84,7 @@ def test_a_methods_tagger_has_its_space_and_its_decoder(experiment: Experiment) 
     tagger = new_tagger(experiment, parse_recipe("paper+method=ecoc+dim=16+decoder=hamming"), 0)
     assert tagger.architecture.decoder == "hamming"
     assert tagger.space is not None
-    assert (tagger.space.config["method"], tagger.space.dim) == ("ecoc", 16)
+    assert (tagger.space.record.method, tagger.space.dim) == ("ecoc", 16)
     mixed = new_tagger(experiment, parse_recipe("conse+method=npmi"), 0)
     assert (mixed.architecture.objective, mixed.architecture.decoder) == ("logistic", "conse")
     assert mixed.objective.width == experiment.protocol.tags.n_labels

@@ -47,7 +47,7 @@ def test_combine_subtracts() -> None:
     ("call", "message"),
     [
         (lambda: SPACE.neighbors("hrose"), "no label 'hrose' .* close spellings: 'horse'"),
-        (lambda: SPACE.neighbors("never"), "'never' has no place"),
+        (lambda: SPACE.neighbors("never"), "'never' has no embedding"),
         (lambda: SPACE.neighbors("man", top=0), "top must be at least 1"),
         (lambda: SPACE.combine("man", minus=["unknown"]), "no label 'unknown'"),
         (lambda: SPACE.combine("man", minus=["man"]), "cancel"),

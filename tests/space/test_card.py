@@ -4,7 +4,6 @@ import numpy as np
 
 from labelsphere.annotations import Annotations, Vocabulary
 from labelsphere.space import LabelSpace
-from labelsphere.space.card import describe_space
 
 
 def test_the_card_holds_the_figures_and_the_nearest_labels() -> None:
@@ -12,7 +11,7 @@ def test_the_card_holds_the_figures_and_the_nearest_labels() -> None:
         [["sky", "sea|coast"]] * 3 + [["cat", "sofa"]] * 2 + [["cat"]] * 1400,
         vocabulary=Vocabulary(["sky", "sea|coast", "cat", "sofa", "unseen"]),
     )
-    card = describe_space(LabelSpace.fit(tags, "shifted", dim=2, shift=0.5))
+    card = LabelSpace.fit(tags, "shifted", dim=2, shift=0.5).card()
     assert "| labels | 5, 4 of them placed |" in card
     assert "| dimensions | 2 |" in card
     assert "| method | shifted (shift 0.5) |" in card
@@ -24,27 +23,27 @@ def test_the_card_holds_the_figures_and_the_nearest_labels() -> None:
 
 def test_a_space_made_by_hand_says_what_is_not_known() -> None:
     space = LabelSpace(Vocabulary(["a", "b"]), np.eye(2, dtype=np.float32), np.array([1, 1]))
-    card = describe_space(space)
+    card = space.card()
     assert "| method | not known |" in card
     assert "| images counted |" not in card
 
 
 def test_a_card_tells_what_near_means_and_no_figure_that_a_method_lacks() -> None:
     tags = Annotations.from_lists([["sky", "sea"]] * 3 + [["cat"]])
-    card = describe_space(LabelSpace.fit(tags, "ecoc", dim=8))
+    card = LabelSpace.fit(tags, "ecoc", dim=8).card()
     assert "Each label is a word of bits" in card
     assert "occur together" not in card
     assert "| method | ecoc (tries 10, seed 0) |" in card
     assert "| bits between the nearest words |" in card
     assert "eigenvalues" not in card
-    assert "occur together" in describe_space(LabelSpace.fit(tags))
+    assert "occur together" in LabelSpace.fit(tags).card()
 
 
 def test_what_became_of_an_older_space_is_told() -> None:
     rows = [["man", "horse"]] * 3 + [["man", "car"], ["car", "cow"], ["horse"], ["cow"]]
     space = LabelSpace.fit(Annotations.from_lists(rows))
-    text = describe_space(space.revise({"cow": "cattle"}).aligned_to(space))
+    text = space.revise({"cow": "cattle"}).aligned_to(space).card()
     assert "| aliases | 1 |" in text
     assert "| labels by which it was turned onto an older space | 4 |" in text
     assert "| their mean proximity to their older places | 1.000 |" in text
-    assert "aliases |" not in describe_space(space)
+    assert "aliases |" not in space.card()

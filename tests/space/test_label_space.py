@@ -31,7 +31,7 @@ def test_the_parts_of_a_space() -> None:
     assert SPACE.counts.tolist() == TAGS.label_counts().tolist()
     assert SPACE.placed.tolist() == [name != "never" for name in NAMES]
     assert repr(SPACE) == f"LabelSpace(8 labels, dim={SPACE.dim}, method='pmi', placed=7)"
-    assert SPACE.config["options"] == {}
+    assert SPACE.record.options == {}
 
 
 def test_unit_vectors_are_unit_or_zero() -> None:

@@ -9,7 +9,8 @@ from scipy.stats import ortho_group
 from labelsphere.annotations import Annotations, Vocabulary
 from labelsphere.errors import DataError, UsageError
 from labelsphere.space import LabelSpace, associate, count_cooccurrence
-from labelsphere.space.placement import evidence_from_annotations, fitted, fold_in
+from labelsphere.space.fit_record import FitRecord
+from labelsphere.space.placement import evidence_from_annotations, fold_in
 
 BLOCKS = {"camp": ["tent", "lantern", "forest", "fire"], "town": ["car", "street", "shop", "bus"]}
 
@@ -98,7 +99,9 @@ def test_counts_of_all_labels_place_as_the_annotations_do() -> None:
 def test_a_few_counts_say_nothing_of_other_labels() -> None:
     larger = OLD.place("glamping", {"tent": 30, "fire": 30}, images=60, ridge=0.0)
     points = OLD.vectors[[OLD.row("tent"), OLD.row("fire")]].astype(float)
-    wanted = np.log(0.5 * OLD.config["images"] / OLD.counts[[OLD.row("tent"), OLD.row("fire")]])
+    wanted = np.log(
+        0.5 * OLD.record.counted_images() / OLD.counts[[OLD.row("tent"), OLD.row("fire")]]
+    )
     matched = points @ larger.vectors[-1]
     assert matched / matched.sum() == pytest.approx(wanted / wanted.sum(), abs=1e-4)
     near = {neighbor.label for neighbor in larger.neighbors("glamping", top=4)}
@@ -109,8 +112,8 @@ def test_known_labels_stay_where_they_were() -> None:
     larger = OLD.place("glamping", TAGS)
     assert larger.vectors[:-1].tobytes() == OLD.vectors.tobytes()
     assert larger.vocabulary.names == (*OLD.vocabulary.names, "glamping")
-    assert larger.config["placed_later"] == ["glamping"]
-    assert fitted(larger).tolist() == [True] * 8 + [False]
+    assert larger.record.placed_later == ("glamping",)
+    assert larger.fitted.tolist() == [True] * 8 + [False]
 
 
 def test_a_label_placed_later_does_not_move_the_next() -> None:
@@ -142,7 +145,7 @@ def test_few_images_are_followed_less_boldly() -> None:
     # By the normal equations: the more images, the closer to the ridge that was asked for.
     used = [OLD.row("tent"), OLD.row("fire")]
     points = OLD.vectors[used].astype(float)
-    values = np.log(0.5 * OLD.config["images"] / OLD.counts[used])
+    values = np.log(0.5 * OLD.record.counted_images() / OLD.counts[used])
     mean = float(np.square(OLD.vectors.astype(float)).sum(axis=0).mean())
     for images in (4, 400):
         found = OLD.place("new", {"tent": images / 2, "fire": images / 2}, images=images)
@@ -205,7 +208,7 @@ def test_a_space_without_eigenvalues_or_number_of_images_is_refused() -> None:
     flat = LabelSpace.fit(OLD_TAGS, exponent=0.0)
     with pytest.raises(UsageError, match="does not hold its eigenvalues"):
         flat.place("new", {"tent": 10}, images=10)
-    unknown = LabelSpace(OLD.vocabulary, OLD.vectors, OLD.counts, {"method": "made by hand"})
+    unknown = LabelSpace(OLD.vocabulary, OLD.vectors, OLD.counts, FitRecord("by hand"))
     with pytest.raises(UsageError, match="does not know how many images"):
         unknown.place("new", {"tent": 10}, images=10)
 

@@ -35,8 +35,8 @@ OLD = LabelSpace.fit(planted(400, 0), dim=8)
 def test_a_turned_space_comes_back() -> None:
     aligned = turned(OLD).aligned_to(OLD)
     np.testing.assert_allclose(aligned.vectors, OLD.vectors, atol=1e-5)
-    assert aligned.config["aligned_labels"] == 18
-    assert aligned.config["aligned_proximity"] == pytest.approx(1.0)
+    assert aligned.record.aligned_labels == 18
+    assert aligned.record.aligned_proximity == pytest.approx(1.0)
 
 
 def test_a_space_of_fewer_labels_in_another_order_comes_back() -> None:
@@ -78,7 +78,7 @@ def test_a_refit_stays_where_the_old_fit_was() -> None:
     fresh, refitted = LabelSpace.fit(tags, dim=3), old.refit(tags)
     cosines = (refitted.unit_vectors * old.unit_vectors).sum(axis=1)
     assert cosines.min() > 0.9
-    assert refitted.config["aligned_proximity"] == pytest.approx(float(cosines.mean()), abs=1e-6)
+    assert refitted.record.aligned_proximity == pytest.approx(float(cosines.mean()), abs=1e-6)
     # Unaligned, the same fit is somewhere else altogether.
     assert (fresh.unit_vectors * old.unit_vectors).sum(axis=1).mean() < 0.5
     gram = fresh.vectors @ fresh.vectors.T
@@ -89,11 +89,11 @@ def test_a_refit_is_of_the_same_method_and_options() -> None:
     tags = planted(300, 4)
     old = LabelSpace.fit(tags, "shifted", dim=6, shift=2.0, exponent=0.25)
     again = old.refit(count_cooccurrence(tags))
-    assert again.config["method"] == "shifted"
-    assert again.config["options"] == {"shift": 2.0}
-    assert again.config["exponent"] == 0.25
+    assert again.record.method == "shifted"
+    assert again.record.options == {"shift": 2.0}
+    assert again.record.exponent == 0.25
     np.testing.assert_allclose(again.vectors, old.vectors, atol=1e-4)
-    assert old.refit(tags, shift=1.5).config["options"] == {"shift": 1.5}
+    assert old.refit(tags, shift=1.5).record.options == {"shift": 1.5}
     with pytest.raises(UsageError, match="'shifted' has no option 'smoothing'"):
         old.refit(tags, smoothing=1.0)
 

@@ -8,7 +8,6 @@ import pytest
 from labelsphere.annotations import Annotations, Revision, Vocabulary
 from labelsphere.errors import UsageError
 from labelsphere.space import LabelSpace
-from labelsphere.space.placement import PLACED_LATER, fitted
 
 ROWS = [["auto", "road"]] * 3 + [["car", "road", "sky"]] * 6 + [["cat", "sofa"]] * 5 + [["sky"]] * 2
 SPACE = LabelSpace.fit(Annotations.from_lists(ROWS))
@@ -24,7 +23,7 @@ def test_a_merged_label_is_at_the_mean_weighted_by_images() -> None:
         assert (
             revised.vectors[revised.row(name)].tolist() == SPACE.vectors[SPACE.row(name)].tolist()
         )
-    assert revised.config == SPACE.config
+    assert revised.record == SPACE.record
 
 
 def test_old_names_and_aliases_are_found_everywhere() -> None:
@@ -72,9 +71,9 @@ def test_no_label_is_in_more_images_than_there_are() -> None:
 
 def test_what_was_placed_later_stays_so_under_its_new_name() -> None:
     larger = SPACE.place("van", {"car": 4}, images=4).place("bus", {"road": 4}, images=4)
-    assert larger.revise({"van": "lorry"}).config[PLACED_LATER] == ["lorry", "bus"]
-    assert larger.revise({"van": "car"}).config[PLACED_LATER] == ["bus"]
-    assert fitted(larger.revise({"van": "bus"})).tolist() == [True] * 6 + [False]
+    assert larger.revise({"van": "lorry"}).record.placed_later == ("lorry", "bus")
+    assert larger.revise({"van": "car"}).record.placed_later == ("bus",)
+    assert larger.revise({"van": "bus"}).fitted.tolist() == [True] * 6 + [False]
 
 
 def test_a_revision_made_before_can_be_used() -> None:

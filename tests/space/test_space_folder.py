@@ -30,7 +30,7 @@ def test_save_and_load_keep_everything(tmp_path: Path) -> None:
     assert loaded.vocabulary == SPACE.vocabulary
     assert loaded.vectors.tobytes() == SPACE.vectors.tobytes()
     assert loaded.counts.tolist() == SPACE.counts.tolist()
-    assert loaded.config == SPACE.config
+    assert loaded.record == SPACE.record
     assert loaded.combine("man", "horse") == SPACE.combine("man", "horse")
 
 

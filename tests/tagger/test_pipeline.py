@@ -107,7 +107,7 @@ def test_images_without_a_target_are_counted(data: tuple[Annotations, FeatureInp
     space = LabelSpace.fit(tags)
     # Nothing but the first two labels keeps a place.
     vectors = np.where(np.arange(12)[:, None] < 2, space.vectors, 0)
-    space = LabelSpace(space.vocabulary, vectors.astype(np.float32), space.counts, space.config)
+    space = LabelSpace(space.vocabulary, vectors.astype(np.float32), space.counts, space.record)
     placed = np.asarray(tags.matrix[:80].toarray())[:, :2].any(axis=1)
     network = Architecture("mlp", {"hidden": 4})
     plan = TrainingPlan(network, SETTINGS, inputs, find_split(tags), space=space)

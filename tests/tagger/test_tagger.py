@@ -272,7 +272,7 @@ def test_the_recommended_method_is_trained_with_a_space_of_its_own_or_the_one_gi
     assert given.space is space
     own = Tagger.train(tags, inputs=inputs, settings=settings, method="sphere+dim=3")
     assert own.space is not None
-    assert (own.space.dim, own.space.config["method"]) == (3, "smoothed")
+    assert (own.space.dim, own.space.record.method) == (3, "smoothed")
     plain = Tagger.train(tags, inputs=inputs, settings=settings, method="logistic")
     assert plain.architecture == Architecture("mlp", None, "logistic")
     assert plain.space is None

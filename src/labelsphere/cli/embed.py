@@ -153,7 +153,7 @@ def embed(
     space = LabelSpace.fit(source, method, dim, **options)
     space.save(output, overwrite=overwrite)
     if json:
-        print_json({"output": output, **_figures(space), **space.config})
+        print_json({"output": output, **_figures(space), **space.record.to_json()})
     else:
         _print(space, output)
 
@@ -165,29 +165,30 @@ def _figures(space: "LabelSpace") -> dict[str, int]:
 def _print(space: "LabelSpace", output: Path) -> None:
     from labelsphere.cli.output import print_table, remark
 
-    config = space.config
+    record, facts = space.record, space.record.facts
     cells = {
         "Labels": f"{space.n_labels:,}",
         "Placed": f"{space.placed.sum():,}",
         # Not every method counts images or pairs, or has a spectrum.
-        "Images": f"{config['images']:,.0f}" if "images" in config else None,
-        "Pairs seen together": f"{config['pairs']:,}" if "pairs" in config else None,
+        "Images": None if record.images is None else f"{record.images:,.0f}",
+        "Pairs seen together": f"{facts['pairs']:,}" if "pairs" in facts else None,
         "Dimensions": f"{space.dim:,}",
     }
     notes = []
-    if "positive_share" in config:
-        share = config["positive_share"]
+    if "positive_share" in facts:
+        share = facts["positive_share"]
         cells["Spectrum held"] = "not known" if share is None else f"{share:.2%}"
         notes.append(
             "Spectrum held: share of the squared positive eigenvalues that the dimensions keep."
         )
     known = {name: cell for name, cell in cells.items() if cell is not None}
     print_table("Label space", list(known), [list(known.values())], notes)
-    if config.get("unknown"):
-        first = ", ".join(config["unknown_labels"][:5])
-        remark(f"{config['unknown']:,} labels are not known to the file given, such as {first}")
+    names = facts.get("unknown_labels")
+    if isinstance(names, list) and names:
+        first = ", ".join(map(str, names[:5]))
+        remark(f"{facts['unknown']:,} labels are not known to the file given, such as {first}")
     unplaced = space.n_labels - int(space.placed.sum())
-    if unplaced and "unknown" not in config:
+    if unplaced and "unknown" not in facts:
         remark(
             f"{unplaced:,} labels have no place: no counted image has them, all images have them, "
             "or the dimensions kept hold nothing of them"

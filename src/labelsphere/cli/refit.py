@@ -105,7 +105,7 @@ def refit(
 
     check_free(output, overwrite=overwrite)
     old, tagger = load_space_or_tagger(space)
-    options = options_of(str(old.config.get("method")), option or [])
+    options = options_of(str(old.record.method), option or [])
     source, found = fit_source(
         tags,
         weighted=weighted,
@@ -136,7 +136,7 @@ def refit(
                 "new": came,
                 "gone": gone,
                 "moved": [{"label": name, "proximity": near} for name, near in new.moved(old)],
-                **new.config,
+                **new.record.to_json(),
             }
         )
         return
@@ -155,10 +155,10 @@ def _print(
             [
                 f"{new.n_labels:,}",
                 f"{new.placed.sum():,}",
-                f"{new.config['aligned_labels']:,}",
+                f"{new.record.aligned_labels or 0:,}",
                 f"{len(came):,}",
                 f"{len(gone):,}",
-                f"{new.config['aligned_proximity']:.3f}",
+                f"{new.record.aligned_proximity or 0.0:.3f}",
             ]
         ],
         ["Mean cosine between the new and the old place of the shared labels: 1 if none moved."],

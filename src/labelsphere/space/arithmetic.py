@@ -1,14 +1,13 @@
 """Sums and differences of labels, and what is near them (§4.4.1)."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
+from labelsphere.arrays import FloatArray
 from labelsphere.errors import UsageError
-
-if TYPE_CHECKING:
-    from labelsphere.space.label_space import LabelSpace
+from labelsphere.space.space_parts import SpaceParts
 
 
 class Neighbor(NamedTuple):
@@ -23,31 +22,36 @@ class Neighbor(NamedTuple):
     proximity: float
 
 
-def nearest_to_sum(
-    space: "LabelSpace", labels: Sequence[str], minus: Sequence[str], top: int
-) -> list[Neighbor]:
-    """`LabelSpace.combine`."""
-    if not labels and not minus:
+def signed_sum(vectors: FloatArray, plus: Sequence[int], minus: Sequence[int]) -> FloatArray:
+    """Add some rows and subtract others.
+
+    Args:
+        vectors: (labels, dim) float32.
+        plus: Rows to add.
+        minus: Rows to subtract.
+
+    Returns:
+        (dim,) float32, summed in float64.
+
+    Raises:
+        UsageError: If no row is given, or the terms cancel.
+    """
+    if not plus and not minus:
         raise UsageError("combine needs at least one label")
-    plus_rows = [space.row(label) for label in labels]
-    minus_rows = [space.row(label) for label in minus]
-    terms = space.vectors.astype(np.float64)[plus_rows].sum(axis=0)
-    terms -= space.vectors.astype(np.float64)[minus_rows].sum(axis=0)
-    if not terms.any():
+    total = vectors[plus].sum(axis=0, dtype=np.float64)
+    total -= vectors[minus].sum(axis=0, dtype=np.float64)
+    if not total.any():
         raise UsageError("the labels added and subtracted cancel; expected a sum with a direction")
-    check_top(top)
-    own = {*plus_rows, *minus_rows}
-    ids, proximities = space.decode(terms[None].astype(np.float32), top + len(own))
-    near = [
-        Neighbor(space.vocabulary[number], float(proximity))
-        for number, proximity in zip(ids[0].tolist(), proximities[0], strict=True)
-        if number not in own
-    ]
-    return near[:top]
+    return np.asarray(total, np.float32)
 
 
-def frequent_labels(space: "LabelSpace", most: int) -> list[str]:
-    """The labels on most images that have a place, at most so many; of equal ones the first."""
+def frequent_labels(space: SpaceParts, most: int) -> list[str]:
+    """Return the labels on most images that have an embedding; of equal ones the first.
+
+    Args:
+        space: A label space.
+        most: How many at most.
+    """
     order = np.argsort(-space.counts, kind="stable")
     return [space.vocabulary[number] for number in order[space.placed[order]][:most].tolist()]
 

@@ -1,34 +1,35 @@
 """The README of a saved label space: what it is, what it was made from, how to load it."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from labelsphere.space.arithmetic import frequent_labels
+from labelsphere.space.arithmetic import Neighbor
+from labelsphere.space.space_parts import SpaceParts
 from labelsphere.version import __version__
 
-if TYPE_CHECKING:
-    from labelsphere.space.label_space import LabelSpace
 
-_EXAMPLES = 5
+def describe_space(space: SpaceParts, neighbors: Mapping[str, Sequence[Neighbor]]) -> str:
+    """Return Markdown for ``README.md``.
 
-
-def describe_space(space: "LabelSpace") -> str:
-    """Markdown for ``README.md``."""
-    config = space.config
+    Args:
+        space: The label space.
+        neighbors: Examples: some labels with those nearest to each.
+    """
+    record, facts = space.record, space.record.to_json()
     placed = int(np.count_nonzero(space.placed))
-    options = ", ".join(f"{name} {value}" for name, value in config.get("options", {}).items())
-    method = str(config.get("method", "not known"))
+    options = ", ".join(f"{name} {value}" for name, value in record.options.items())
+    method = record.method or "not known"
     rows = [
         ("labels", f"{space.n_labels:,}, {placed:,} of them placed"),
         ("dimensions", f"{space.dim:,}"),
         *([("aliases", f"{aliases:,}")] if (aliases := len(space.vocabulary.aliases)) else []),
         ("method", f"{method} ({options})" if options else method),
         *(
-            (name, write(config.get(key)))
+            (name, write(facts[key]))
             for key, name, write in _FIGURES
             # Not every method has each of them.
-            if key in config
+            if key in facts
         ),
         ("made with", f"Labelsphere {__version__}"),
     ]
@@ -48,7 +49,7 @@ Cosine proximity; the most frequent labels.
 
 | label | images | nearest |
 |---|---|---|
-{_examples(space)}
+{_examples(space, neighbors)}
 
 ## Use
 
@@ -70,10 +71,10 @@ ids, proximities = space.decode(points, top=10)
 """
 
 
-def _examples(space: "LabelSpace") -> str:
+def _examples(space: SpaceParts, neighbors: Mapping[str, Sequence[Neighbor]]) -> str:
     lines = []
-    for label in frequent_labels(space, _EXAMPLES):
-        near = ", ".join(f"{_cell(n.label)} {n.proximity:.2f}" for n in space.neighbors(label))
+    for label, found in neighbors.items():
+        near = ", ".join(f"{_cell(n.label)} {n.proximity:.2f}" for n in found)
         lines.append(f"| {_cell(label)} | {space.counts[space.row(label)]:,} | {near} |")
     return "\n".join(lines)
 

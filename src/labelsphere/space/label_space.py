@@ -1,7 +1,7 @@
 """The label space: labels as points whose directions say what goes together (§3.1)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -9,34 +9,39 @@ from typing import Any
 import numpy as np
 
 from labelsphere.annotations import Annotations, Revision, Vocabulary
-from labelsphere.arrays import BoolArray, FloatArray, IntArray, SparseRows
-from labelsphere.errors import DataError, UsageError
+from labelsphere.arrays import FloatArray, IntArray, SparseRows
+from labelsphere.errors import UsageError
 from labelsphere.linalg import ApproximateSearch, top_k, with_unit_rows
 from labelsphere.linalg.presence import presence_rows
-from labelsphere.space.alignment import align_annotations, check_same_vocabulary, unknown_label
-from labelsphere.space.arithmetic import Neighbor, check_top, nearest_to_sum
+from labelsphere.space.alignment import align_annotations, check_same_vocabulary
+from labelsphere.space.arithmetic import Neighbor, check_top, frequent_labels, signed_sum
+from labelsphere.space.card import describe_space
 from labelsphere.space.cooccurrence import Counts
 from labelsphere.space.embedders import checked_embedder
+from labelsphere.space.embedders.checks import TooManyDimensionsError
+from labelsphere.space.fit_record import FitRecord
 from labelsphere.space.placement import place_label
-from labelsphere.space.refitting import align_space, moved_labels, refit_space
+from labelsphere.space.refitting import align_space, moved_labels, refit_options, with_names_of
 from labelsphere.space.revising import revise_space
-from labelsphere.space.space_folder import load_space, save_space
+from labelsphere.space.space_folder import read_space, write_space
+from labelsphere.space.space_parts import SpaceParts
+
+_EXAMPLES = 5
+"""Labels that the card shows with their neighbours."""
 
 
-@dataclass(frozen=True, eq=False)
-class LabelSpace:
-    """Labels of a vocabulary as rows of E_k.
+@dataclass(frozen=True, eq=False, repr=False)
+class LabelSpace(SpaceParts):
+    """Labels of a vocabulary as points of a k-dimensional space, the rows of E_k.
 
     Attributes:
         vocabulary: The labels; a label's number is its row in ``vectors``.
-        vectors: (labels, dim) float32, not normalised: the norm carries self-information and so
-            sets how a label weighs in a sum. A label that could not be placed has a zero row.
-        counts: (labels,) int64, number of images of each label when the space was fitted,
-            rounded where confidences were counted.
-        config: How the space was made, JSON types only.
+        vectors: (labels, dim) float32, not normalised; a label without an embedding has a zero row.
+        counts: (labels,) int64, number of images of each label when the space was fitted.
+        record: How the space was made.
 
     Raises:
-        DataError: If the parts differ in length, or a vector is not finite.
+        DataError: If the arrays differ in length, or a vector is not finite.
 
     Examples:
         >>> rows = [["sky", "sea"], ["sky", "sea"], ["cat", "sofa"], ["cat"]]
@@ -50,21 +55,6 @@ class LabelSpace:
         >>> ids.shape, proximities.dtype
         ((2, 2), dtype('float32'))
     """
-
-    vocabulary: Vocabulary
-    vectors: FloatArray
-    counts: IntArray
-    config: dict[str, Any] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        """Check that the parts fit together."""
-        size = len(self.vocabulary)
-        if self.vectors.ndim != 2 or len(self.vectors) != size:
-            raise DataError(f"vectors must be ({size}, dim), but got shape {self.vectors.shape}")
-        if not np.isfinite(self.vectors).all():
-            raise DataError("vectors must be finite, but got NaN or infinite coordinates")
-        if self.counts.shape != (size,):
-            raise DataError(f"counts must be ({size},), but got shape {self.counts.shape}")
 
     @classmethod
     def fit(
@@ -100,28 +90,8 @@ class LabelSpace:
         embedder = checked_embedder(method, options)
         embedding = embedder(tags, dim, **options)
         counts = tags.whole_occurrences if isinstance(tags, Counts) else tags.label_counts()
-        config = {"method": method, **embedding.facts}
-        return cls(tags.vocabulary, embedding.vectors, counts, config)
-
-    @property
-    def dim(self) -> int:
-        """Number of dimensions k."""
-        return int(self.vectors.shape[1])
-
-    @property
-    def n_labels(self) -> int:
-        """Number of labels, those without a place included."""
-        return len(self.vocabulary)
-
-    @cached_property
-    def placed(self) -> BoolArray:
-        """(labels,) bool: the labels with a non-zero vector."""
-        return np.asarray(np.any(self.vectors != 0, axis=1), np.bool_)
-
-    @cached_property
-    def unit_vectors(self) -> FloatArray:
-        """(labels, dim) float32, rows of unit norm; those of labels without a place stay zero."""
-        return with_unit_rows(self.vectors)
+        record = FitRecord.from_json({"method": method, **embedding.facts})
+        return cls(tags.vocabulary, embedding.vectors, counts, record)
 
     @cached_property
     def _approximate_search(self) -> ApproximateSearch:
@@ -189,22 +159,6 @@ class LabelSpace:
         bias = np.where(self.placed, np.float32(0), np.float32(-np.inf))
         return top_k(with_unit_rows(points), self.unit_vectors, count, bias)
 
-    def row(self, label: str) -> int:
-        """The row of a label that has a place.
-
-        Raises:
-            UsageError: If the label is unknown, or has no place.
-        """
-        number = self.vocabulary.get(label)
-        if number is None:
-            raise unknown_label(label, self.vocabulary)
-        if not self.placed[number]:
-            raise UsageError(
-                f"label {label!r} has no place in the space: it went with no other label, or too "
-                "little of it is left after the cut to dim"
-            )
-        return number
-
     def neighbors(self, label: str, top: int = 5) -> list[Neighbor]:
         """The labels closest to one (Table 2), itself left out.
 
@@ -225,7 +179,17 @@ class LabelSpace:
             UsageError: If no label is given, one is unknown or has no place, ``top`` is below 1, or
                 the terms cancel.
         """
-        return nearest_to_sum(self, labels, minus, top)
+        check_top(top)
+        plus_rows, minus_rows = ([self.row(label) for label in some] for some in (labels, minus))
+        total = signed_sum(self.vectors, plus_rows, minus_rows)
+        own = {*plus_rows, *minus_rows}
+        ids, proximities = self.decode(total[None], top + len(own))
+        near = [
+            Neighbor(self.vocabulary[number], float(proximity))
+            for number, proximity in zip(ids[0].tolist(), proximities[0], strict=True)
+            if number not in own
+        ]
+        return near[:top]
 
     def place(
         self,
@@ -306,7 +270,7 @@ class LabelSpace:
 
         For tags that were added, merged or counted anew, so that a tagger that was trained for this
         space goes on with the other (`Tagger.with_space`). What a turn cannot keep is told in
-        ``config``: ``aligned_proximity`` is the mean cosine between new places and old ones of the
+        ``record``: ``aligned_proximity`` is the mean cosine between new places and old ones of the
         ``aligned_labels`` that both have.
 
         Args:
@@ -322,7 +286,20 @@ class LabelSpace:
             DataError: If no label is shared, or counts do not determine those of labels that are
                 one here.
         """
-        return refit_space(self, tags, dim, options)
+        method, known = str(self.record.method), refit_options(self.record)
+        tags = with_names_of(tags, self.vocabulary)
+        wanted = self.dim if dim is None else dim
+        if wanted > self.dim:
+            raise UsageError(
+                f"dim must be at most {self.dim}, those of the old space, but got {dim}"
+            )
+        try:
+            fresh = LabelSpace.fit(tags, method, wanted, **{**known, **options})
+        except TooManyDimensionsError as error:
+            if dim is not None:
+                raise
+            fresh = LabelSpace.fit(tags, method, error.largest, **{**known, **options})
+        return fresh.aligned_to(self)
 
     def aligned_to(self, other: "LabelSpace") -> "LabelSpace":
         """This space turned so that its labels come as close as can be to their places in another.
@@ -334,7 +311,7 @@ class LabelSpace:
             other: A space of at least as many dimensions.
 
         Returns:
-            The turned space, of the other's dimensions; see `refit` for what its ``config`` tells.
+            The turned space, of the other's dimensions; see `refit` for what its ``record`` says.
 
         Raises:
             UsageError: If the other space has fewer dimensions, or fewer labels are shared than
@@ -370,6 +347,11 @@ class LabelSpace:
         """
         check_same_vocabulary(vocabulary, self.vocabulary)
 
+    def card(self) -> str:
+        """Return the model card, Markdown: what the space is, how it was made, some neighbours."""
+        examples = {label: self.neighbors(label) for label in frequent_labels(self, _EXAMPLES)}
+        return describe_space(self, examples)
+
     def save(self, folder: str | Path, *, overwrite: bool = False) -> None:
         """Write ``config.json``, ``vectors.safetensors``, ``labels.parquet`` and ``README.md``.
 
@@ -380,7 +362,7 @@ class LabelSpace:
         Raises:
             ArtefactError: If the folder is taken.
         """
-        save_space(self, Path(folder), overwrite=overwrite)
+        write_space(self, self.card(), Path(folder), overwrite=overwrite)
 
     @classmethod
     def load(cls, folder: str | Path) -> "LabelSpace":
@@ -390,7 +372,8 @@ class LabelSpace:
             ArtefactError: If the folder is missing, damaged or of another kind, or its labels are
                 not those that its vectors were made for.
         """
-        return load_space(Path(folder))
+        parts = read_space(Path(folder))
+        return cls(parts.vocabulary, parts.vectors, parts.counts, parts.record)
 
     def __len__(self) -> int:
         return self.n_labels
@@ -398,5 +381,5 @@ class LabelSpace:
     def __repr__(self) -> str:
         return (
             f"LabelSpace({self.n_labels} labels, dim={self.dim}, "
-            f"method={self.config.get('method')!r}, placed={np.count_nonzero(self.placed)})"
+            f"method={self.record.method!r}, placed={np.count_nonzero(self.placed)})"
         )

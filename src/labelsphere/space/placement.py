@@ -7,7 +7,7 @@ the point is sought whose products with the known labels' points match it best, 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any, TypeVar
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -15,18 +15,12 @@ from scipy.sparse import csr_array
 from labelsphere.annotations import Annotations, Vocabulary
 from labelsphere.arrays import BoolArray, DoubleArray, FloatArray, SparseRows
 from labelsphere.errors import DataError, UsageError
-from labelsphere.space.alignment import unknown_label
+from labelsphere.space.alignment import align_annotations, unknown_label
 from labelsphere.space.association import MEASURES, associate
 from labelsphere.space.cooccurrence import Counts
+from labelsphere.space.space_parts import SpaceParts
 
-if TYPE_CHECKING:
-    from labelsphere.space.label_space import LabelSpace
-
-PLACED_LATER = "placed_later"
-"""Key of a space's ``config`` that lists the labels that were placed after the fit."""
-ALIGNED = "aligned_labels"
-"""Key of a space's ``config``: the number of labels by which it was turned after the fit."""
-
+_Space = TypeVar("_Space", bound=SpaceParts)
 
 _FEW = 20.0
 """Images at which what a count may be wrong by doubles the ridge: a log count varies by 1 / n."""
@@ -51,14 +45,14 @@ class Evidence:
 
 
 def place_label(
-    space: "LabelSpace",
+    space: _Space,
     label: str,
     evidence: Mapping[str, float] | Annotations | Sequence[str],
     *,
     images: float | None,
     total: float | None,
     ridge: float,
-) -> "LabelSpace":
+) -> _Space:
     """`LabelSpace.place`."""
     if label in space.vocabulary:
         raise UsageError(f"label {label!r} is in the space already; expected a new name")
@@ -70,11 +64,12 @@ def place_label(
     if isinstance(evidence, Mapping):
         assert images is not None
         found = evidence_from_counts(space, evidence, images, total)
-        point, count = fold_in(space, found, ridge), images * counted_images(space) / found.total
+        point = fold_in(space, found, ridge)
+        count = found.images * space.record.counted_images() / found.total
     elif isinstance(evidence, Annotations):
         found = evidence_from_annotations(space, label, evidence, total)
         point = fold_in(space, found, ridge)
-        count = found.images * counted_images(space) / found.total
+        count = found.images * space.record.counted_images() / found.total
     else:
         point, count = _like(space, evidence)
     return replace(
@@ -82,11 +77,11 @@ def place_label(
         vocabulary=space.vocabulary.joined(Vocabulary([label])),
         vectors=np.concatenate([space.vectors, point[None]]),
         counts=np.append(space.counts, max(1, round(count))),
-        config={**space.config, PLACED_LATER: [*space.config.get(PLACED_LATER, ()), label]},
+        record=replace(space.record, placed_later=(*space.record.placed_later, label)),
     )
 
 
-def _like(space: "LabelSpace", labels: Sequence[str]) -> tuple[FloatArray, float]:
+def _like(space: SpaceParts, labels: Sequence[str]) -> tuple[FloatArray, float]:
     """The mean direction of some labels, with their mean norm, and the mean of their counts."""
     if isinstance(labels, str) or not labels:
         raise UsageError(
@@ -102,7 +97,7 @@ def _like(space: "LabelSpace", labels: Sequence[str]) -> tuple[FloatArray, float
 
 
 def evidence_from_counts(
-    space: "LabelSpace", counts: Mapping[str, float], images: float, total: float | None
+    space: SpaceParts, counts: Mapping[str, float], images: float, total: float | None
 ) -> Evidence:
     """What some counts say; of the labels that they leave out, nothing is known.
 
@@ -115,7 +110,7 @@ def evidence_from_counts(
     Raises:
         UsageError: If a label is unknown, or a number out of range.
     """
-    total = counted_images(space) if total is None else total
+    total = space.record.counted_images() if total is None else total
     if not (np.isfinite(images) and np.isfinite(total) and 0 < images < total):
         raise UsageError(
             f"the new label must be in some images and not in all, but got {images:g} of {total:g}"
@@ -136,7 +131,7 @@ def evidence_from_counts(
 
 
 def evidence_from_annotations(
-    space: "LabelSpace", label: str, annotations: Annotations, total: float | None
+    space: SpaceParts, label: str, annotations: Annotations, total: float | None
 ) -> Evidence:
     """What annotated images say: where a known label never goes with the new one, that counts too.
 
@@ -158,13 +153,14 @@ def evidence_from_annotations(
             f"none of the {annotations.n_images} annotated images has the label {label!r}; "
             "expected images that have it, with their other labels"
         )
-    together = space.align(annotations.select(rows)).label_counts().astype(np.float64)
+    aligned = align_annotations(annotations.select(rows), space.vocabulary)
+    together = aligned.label_counts().astype(np.float64)
     if total is None:
-        total = max(float(annotations.n_images), counted_images(space))
+        total = max(float(annotations.n_images), space.record.counted_images())
     return Evidence(together, np.ones(space.n_labels, np.bool_), float(len(rows)), total)
 
 
-def fold_in(space: "LabelSpace", evidence: Evidence, ridge: float) -> FloatArray:
+def fold_in(space: SpaceParts, evidence: Evidence, ridge: float) -> FloatArray:
     """The point that matches the association of a new label with the known ones.
 
     With the association taken back to E·Eᵀ, minimises ‖E_known·v − a_known‖² + λ·‖v‖². For λ = 0
@@ -205,37 +201,14 @@ def fold_in(space: "LabelSpace", evidence: Evidence, ridge: float) -> FloatArray
     return (point * (_typical_norm(space, own, others) / np.linalg.norm(point))).astype(np.float32)
 
 
-def counted_images(space: "LabelSpace") -> float:
-    """Images that a space was counted from.
-
-    Raises:
-        UsageError: If the space does not know.
-    """
-    images = space.config.get("images")
-    if not isinstance(images, int | float) or images <= 0:
-        raise UsageError(
-            f"a space by {space.config.get('method')!r} does not know how many images its labels "
-            "were counted in; new labels are placed in spaces fitted from annotations or counts"
-        )
-    return float(images)
-
-
-def fitted(space: "LabelSpace") -> BoolArray:
-    """(labels,) bool: the labels that were there when the space was fitted."""
-    later = set(space.config.get(PLACED_LATER, ()))
-    return np.array([name not in later for name in space.vocabulary], np.bool_)
-
-
-def _associations(
-    space: "LabelSpace", evidence: Evidence
-) -> tuple[DoubleArray, float, DoubleArray]:
+def _associations(space: SpaceParts, evidence: Evidence) -> tuple[DoubleArray, float, DoubleArray]:
     """The new label's association with the known ones, with itself, and each known with itself.
 
     The space's own measure is asked, on counts of which only the new label's are off the diagonal.
     A lift is a ratio of shares, so the new label's counts may come from another number of images:
     they are brought to the space's, and made smaller where they would exceed a known label's.
     """
-    n_images = counted_images(space)
+    n_images = space.record.counted_images()
     scale = n_images / evidence.total
     once = space.counts.astype(np.float64)
     together = np.where(evidence.known & (once > 0), evidence.together, 0.0) * scale
@@ -260,8 +233,8 @@ def _associations(
     names = Vocabulary(str(number) for number in numbers)
     # Brought to another number of images, counts are no whole numbers any more.
     counts = Counts.trusted(names, joint, n_images, weighted=True, step=2.0**-20)
-    measure = str(space.config.get("method"))
-    options: dict[str, Any] = dict(space.config.get("options") or {})
+    measure = str(space.record.method)
+    options: dict[str, Any] = dict(space.record.options)
     if measure not in MEASURES:
         measure, options = "pmi", {}
     matrix = associate(counts, measure, **options)
@@ -274,22 +247,22 @@ def _associations(
     return row[:-1], float(row[-1]), diagonal[:-1]
 
 
-def _spectrum(space: "LabelSpace") -> tuple[DoubleArray, DoubleArray | None, float]:
+def _spectrum(space: SpaceParts) -> tuple[DoubleArray, DoubleArray | None, float]:
     """The eigenvalues, (dim,) float64, the axes they belong to as columns, and their exponent.
 
     The axes of a fit are the space's own, told by None, and its columns have the norms of the
     eigenvalues' powers. An aligned space was turned, so that both are found anew, in EᵀE.
     """
-    exponent = float(space.config.get("exponent", 0.5))
+    exponent = 0.5 if space.record.exponent is None else float(space.record.exponent)
     if exponent <= 0:
         raise UsageError(
             f"a space with exponent {exponent:g} does not hold its eigenvalues, which a new "
             "label's place depends on; fit one with an exponent above 0"
         )
-    vectors = space.vectors[fitted(space)].astype(np.float64)
+    vectors = space.vectors[space.fitted].astype(np.float64)
     squares, axes = np.square(vectors).sum(axis=0), None
     # At ½ nothing but the mean eigenvalue is needed, and a turn leaves that as it is.
-    if exponent != 0.5 and ALIGNED in space.config:
+    if exponent != 0.5 and space.record.aligned_labels is not None:
         squares, axes = np.linalg.eigh(vectors.T @ vectors)
     least = np.square(float(np.finfo(np.float32).tiny))
     return np.maximum(squares, least) ** (0.5 / exponent), axes, exponent
@@ -307,12 +280,12 @@ def _least_squares(points: DoubleArray, values: DoubleArray, penalty: float) -> 
     return np.asarray(np.linalg.solve(gram, points.T @ values), np.float64)
 
 
-def _typical_norm(space: "LabelSpace", own: float, others: DoubleArray) -> float:
+def _typical_norm(space: SpaceParts, own: float, others: DoubleArray) -> float:
     """The norm of a label with this association with itself, as the fitted labels have it.
 
     ‖E_i‖² is the self-information where nothing is cut, and a share of it where something is: the
     labels' median share.
     """
-    usable = space.placed & fitted(space) & (others > 0)
+    usable = space.placed & space.fitted & (others > 0)
     norms = np.square(space.vectors[usable].astype(np.float64)).sum(axis=1)
     return float(np.sqrt(max(own, np.finfo(np.float32).eps) * np.median(norms / others[usable])))

@@ -8,55 +8,47 @@ on pointing at the right labels of the new one.
 """
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any, TypeVar
 
 import numpy as np
 from scipy.linalg import orthogonal_procrustes
 
-from labelsphere.annotations import Annotations
+from labelsphere.annotations import Annotations, Vocabulary
 from labelsphere.arrays import FloatArray, IntArray
 from labelsphere.errors import DataError, UsageError
+from labelsphere.linalg import with_unit_rows
 from labelsphere.space.alignment import align_annotations
 from labelsphere.space.arithmetic import Neighbor
 from labelsphere.space.cooccurrence import Counts
 from labelsphere.space.embedders import has_option
-from labelsphere.space.embedders.checks import TooManyDimensionsError
-from labelsphere.space.placement import ALIGNED
+from labelsphere.space.fit_record import FitRecord
+from labelsphere.space.space_parts import SpaceParts
 
-if TYPE_CHECKING:
-    from labelsphere.space.label_space import LabelSpace
-
-KEPT = "aligned_proximity"
-"""Key of a space's ``config``: the mean cosine between their new places and their old ones."""
+_Space = TypeVar("_Space", bound=SpaceParts)
 
 
-def refit_space(
-    space: "LabelSpace", tags: Annotations | Counts, dim: int | None, options: dict[str, Any]
-) -> "LabelSpace":
-    """`LabelSpace.refit`."""
-    method = str(space.config.get("method"))
-    known = dict(space.config.get("options") or {})
-    if "exponent" in space.config:
-        known["exponent"] = space.config["exponent"]
-    known = {name: value for name, value in known.items() if has_option(method, name)}
-    vocabulary = tags.vocabulary.named_as_in(space.vocabulary)
+def refit_options(record: FitRecord) -> dict[str, Any]:
+    """Return the options that a space was fitted with, as its method takes them."""
+    options: dict[str, Any] = dict(record.options)
+    if record.exponent is not None:
+        options["exponent"] = record.exponent
+    method = str(record.method)
+    return {name: value for name, value in options.items() if has_option(method, name)}
+
+
+def with_names_of(tags: Annotations | Counts, vocabulary: Vocabulary) -> Annotations | Counts:
+    """Return tags with the names that a vocabulary has for their aliases.
+
+    Raises:
+        DataError: If counts do not determine those of labels that are one in the vocabulary.
+    """
+    names = tags.vocabulary.named_as_in(vocabulary)
     if isinstance(tags, Counts):
-        tags = tags.over(vocabulary)
-    elif vocabulary is not tags.vocabulary:
-        tags = align_annotations(tags, vocabulary)
-    wanted = space.dim if dim is None else dim
-    if wanted > space.dim:
-        raise UsageError(f"dim must be at most {space.dim}, those of the old space, but got {dim}")
-    try:
-        fresh = type(space).fit(tags, method, wanted, **{**known, **options})
-    except TooManyDimensionsError as error:
-        if dim is not None:
-            raise
-        fresh = type(space).fit(tags, method, error.largest, **{**known, **options})
-    return align_space(fresh, space)
+        return tags.over(names)
+    return tags if names is tags.vocabulary else align_annotations(tags, names)
 
 
-def align_space(space: "LabelSpace", onto: "LabelSpace") -> "LabelSpace":
+def align_space(space: _Space, onto: SpaceParts) -> _Space:
     """`LabelSpace.aligned_to`."""
     rows, old_rows = shared_rows(space, onto)
     if not len(rows):
@@ -78,13 +70,13 @@ def align_space(space: "LabelSpace", onto: "LabelSpace") -> "LabelSpace":
     vectors[:, : space.dim] = space.vectors
     turn, _ = orthogonal_procrustes(vectors[rows], onto.vectors[old_rows].astype(np.float64))
     turned = (vectors @ turn).astype(np.float32)
-    config = {name: value for name, value in space.config.items() if name not in (ALIGNED, KEPT)}
-    aligned = replace(space, vectors=turned, config={**config, ALIGNED: len(rows)})
-    mean = float(_proximities(aligned.unit_vectors[rows], onto.unit_vectors[old_rows]).mean())
-    return replace(aligned, config={**aligned.config, KEPT: mean})
+    unit = with_unit_rows(turned[rows])
+    mean = float(_proximities(unit, onto.unit_vectors[old_rows]).mean())
+    record = replace(space.record, aligned_labels=len(rows), aligned_proximity=mean)
+    return replace(space, vectors=turned, record=record)
 
 
-def shared_rows(space: "LabelSpace", onto: "LabelSpace") -> tuple[IntArray, IntArray]:
+def shared_rows(space: SpaceParts, onto: SpaceParts) -> tuple[IntArray, IntArray]:
     """The labels that have a place in both, by name or by an alias that either knows.
 
     Returns:
@@ -103,7 +95,7 @@ def shared_rows(space: "LabelSpace", onto: "LabelSpace") -> tuple[IntArray, IntA
     return rows[:, 0], rows[:, 1]
 
 
-def moved_labels(space: "LabelSpace", onto: "LabelSpace") -> list[Neighbor]:
+def moved_labels(space: SpaceParts, onto: SpaceParts) -> list[Neighbor]:
     """`LabelSpace.moved`."""
     rows, old_rows = shared_rows(space, onto)
     near = _proximities(space.unit_vectors[rows], onto.unit_vectors[old_rows])

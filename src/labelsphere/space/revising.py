@@ -1,20 +1,19 @@
 """A label space over a changed vocabulary, without fitting it anew."""
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TypeVar
 
 import numpy as np
 from scipy.sparse import csr_array
 
 from labelsphere.annotations import Revision
 from labelsphere.arrays import IntArray, SparseRows
-from labelsphere.space.placement import PLACED_LATER, fitted
+from labelsphere.space.space_parts import SpaceParts
 
-if TYPE_CHECKING:
-    from labelsphere.space.label_space import LabelSpace
+_Space = TypeVar("_Space", bound=SpaceParts)
 
 
-def revise_space(space: "LabelSpace", revision: Revision) -> "LabelSpace":
+def revise_space(space: _Space, revision: Revision) -> _Space:
     """`LabelSpace.revise`."""
     vocabulary, places = revision.apply(space.vocabulary)
     size = len(vocabulary)
@@ -23,20 +22,17 @@ def revise_space(space: "LabelSpace", revision: Revision) -> "LabelSpace":
     vectors = _sums(places, size) @ (weights[:, None] * space.vectors.astype(np.float64))
     vectors /= np.maximum(totals, 1.0)[:, None]
     counts = np.rint(_sums(places, size) @ space.counts.astype(np.float64))
-    images = space.config.get("images")
-    if isinstance(images, int | float):
-        counts = np.minimum(counts, images)
-    config = dict(space.config)
-    if PLACED_LATER in config:
-        first = _sums(places, size) @ fitted(space).astype(np.float64) > 0
-        names = np.array(vocabulary.names, np.object_)
-        config[PLACED_LATER] = names[~first].tolist()
+    if space.record.images is not None:
+        counts = np.minimum(counts, space.record.images)
+    first = _sums(places, size) @ space.fitted.astype(np.float64) > 0
+    names = np.array(vocabulary.names, np.object_)
+    later = tuple(names[~first].tolist()) if space.record.placed_later else ()
     return replace(
         space,
         vocabulary=vocabulary,
         vectors=vectors.astype(np.float32),
         counts=counts.astype(np.int64),
-        config=config,
+        record=replace(space.record, placed_later=later),
     )
 
 

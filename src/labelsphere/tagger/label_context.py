@@ -95,8 +95,7 @@ class LabelContext:
         trained on. Labels that are new to the network bring the space's counts, scaled to the
         number of training images. Tag sets are kept over the labels that are left.
         """
-        images = space.config.get("images")
-        scale = self.n_images / images if isinstance(images, int | float) and images > 0 else 1.0
+        scale = self.n_images / space.record.images if space.record.images else 1.0
         names = (space.vocabulary.get(name) for name in self.vocabulary)
         numbers = np.array([-1 if number is None else number for number in names], np.int64)
         counts = np.round(space.counts * scale).astype(np.int64)

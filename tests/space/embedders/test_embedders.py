@@ -94,9 +94,9 @@ def test_a_space_is_saved_and_read_as_it_was(
     space.save(tmp_path / "space")
     again = LabelSpace.load(tmp_path / "space")
     assert again.vectors.tobytes() == space.vectors.tobytes()
-    assert again.config == space.config
-    assert again.config["method"] == method
-    assert ("exponent" in again.config) == has_option(method, "exponent")
+    assert again.record == space.record
+    assert again.record.method == method
+    assert (again.record.exponent is not None) == has_option(method, "exponent")
 
 
 def test_dimensions_below_one_are_refused(
@@ -141,7 +141,7 @@ def test_an_exponent_is_for_those_that_have_eigenvalues(
     if has_option(method, "exponent"):
         flat = LabelSpace.fit(planted.tags, method, 12, 0.0, **options)
         plain = LabelSpace.fit(planted.tags, method, 12, **options)
-        assert (flat.config["exponent"], plain.config["exponent"]) == (0.0, 0.5)
+        assert (flat.record.exponent, plain.record.exponent) == (0.0, 0.5)
         # Directions of a flat spectrum have equal length, others the roots of their eigenvalues.
         assert np.ptp(np.linalg.norm(flat.vectors, axis=0)) < 1e-5
         assert np.ptp(np.linalg.norm(plain.vectors, axis=0)) > 0.01

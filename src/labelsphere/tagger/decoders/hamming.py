@@ -43,6 +43,6 @@ def hamming_decoder(space: LabelSpace) -> LinearDecoder:
     if not len(bits) or not torch.allclose(bits, bits[:1, :1]):
         raise UsageError(
             "decoder 'hamming' reads words of ±1, and this label space, made by "
-            f"{space.config.get('method')!r}, has other places; fit one with method 'ecoc'"
+            f"{space.record.method!r}, has other places; fit one with method 'ecoc'"
         )
     return replace(cosine_decoder(space), signs=True)
