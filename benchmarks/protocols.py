@@ -32,9 +32,19 @@ PROTOCOLS = {
     "few10": ("--protocol", "few"),
     "few5": ("--protocol", "few+share=0.05"),
 }
-TUNED = ("--rate-share", "1", "--seeds", "0,1,2", "--evaluations", "5", "--resamples", "100")
+TUNED = (
+    "--rate-share",
+    "1",
+    "--seeds",
+    "0,1,2",
+    "--evaluations",
+    "5",
+    "--resamples",
+    "100",
+    "--equal-decoders",
+)
 """Trials are whole trainings; three seeds."""
-BUDGETS = ("--budgets", "1/4,1/2,1")
+LONG = ("--steps", "320", "--budgets", "1/4,1/2,1")
 """Steps that every method chooses from on validation, and is measured with."""
 FROZEN = ("--freeze", "--pretrained", "lite0")
 NETWORK = (*("--preset", "small", "--image-size", "32"), "--augment", "shift")
@@ -56,11 +66,11 @@ class Comparison:
     options: tuple[str, ...]
     rates: str = "1e-3,3e-3,1e-2"
 
-    def command(self, data: Path, output: Path) -> list[str]:
+    def command(self, data: Path, output: Path, methods: str = METHODS) -> list[str]:
         """The arguments of ``labelsphere``."""
         features = data / Path(self.table).with_name("features.npz")
         given = ["--features", str(features)] if features.exists() else []
-        chosen = ["--methods", METHODS, "--rates", self.rates, *TUNED, *self.options]
+        chosen = ["--methods", methods, "--rates", self.rates, *TUNED, *self.options]
         return ["compare", str(data / self.table), *given, *chosen, "--output", str(output)]
 
 
@@ -71,7 +81,7 @@ def comparisons() -> list[Comparison]:
         Comparison(f"{name}-{protocol}", f"labels/mulan_{name}/labels.parquet", (*chosen, *steps))
         for name in ("bibtex", "corel5k")
         for protocol, chosen in PROTOCOLS.items()
-        for steps in [("--steps", "200" if protocol.startswith("few") else "400", *BUDGETS)]
+        for steps in [("--steps", "200") if protocol.startswith("few") else LONG]
     ]
     network = (*PROTOCOLS["few10"], *NETWORK, "--steps", "200")
     found.append(Comparison("icons-network-few10", icons, network))
@@ -104,6 +114,7 @@ def main() -> None:
     parser.add_argument("data", type=Path, nargs="?", default=Path("DATA"))
     parser.add_argument("--work", type=Path, default=Path("reports/protocols"))
     parser.add_argument("--results", type=Path, default=Path("benchmarks/results/protocols"))
+    parser.add_argument("--methods", default=METHODS, help="Fewer methods, to begin with.")
     parser.add_argument("--only", nargs="*", default=[], help="Beginnings of names.")
     given = parser.parse_args()
     for comparison in comparisons():
@@ -112,7 +123,7 @@ def main() -> None:
         if not (given.data / comparison.table).exists():
             print(f"{comparison.name}: no {given.data / comparison.table}, left out", flush=True)
             continue
-        arguments = comparison.command(given.data, given.work / comparison.name)
+        arguments = comparison.command(given.data, given.work / comparison.name, given.methods)
         print(f"labelsphere {shlex.join(arguments)}", flush=True)
         subprocess.run([sys.executable, "-m", "labelsphere", *arguments], check=True)
         keep(given.work / comparison.name, given.results / comparison.name, given.data)
