@@ -112,6 +112,8 @@ def test_pictures_are_compared_at_the_size_asked_for(
         (("--budgets", "1/2"), 2, "budgets must be shares above 0, 1 among them"),
         (("--baselines", "softmax"), 2, "baselines must be among the methods compared"),
         (("--pretrained", "hub"), 2, "--pretrained weights are those of a picture's backbone"),
+        (("--freeze",), 2, "leave it out with --features"),
+        (("--rate", "0.1"), 2, "No such option"),
         (("--device", "tpu"), 2, "device must be 'auto' or 'cpu'"),
         (("--rates", "0"), 2, "rates must be one or more numbers above 0"),
         (("--seeds", "1,1"), 2, "seeds must be distinct"),

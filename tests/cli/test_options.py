@@ -104,3 +104,39 @@ def test_the_help_of_train_names_every_objective_and_decoder() -> None:
     }
     assert all(name in helps["objective"] for name in OBJECTIVES)
     assert all(name in helps["decoder"] for name in DECODERS)
+
+
+@dataclass(frozen=True)
+class Dough:
+    """Several at once.
+
+    Attributes:
+        shares: Parts of the flour.
+        names: Kinds of flour.
+        secret: Left out.
+    """
+
+    shares: tuple[float, ...] = (0.5, 1.0)
+    names: tuple[str, ...] | None = None
+    secret: int = 3
+
+
+@options_of_dataclasses
+def knead(dough: Given.of(Dough, panel="Dough", leave_out=("secret",))) -> None:
+    """Knead."""
+    CALLS.append((Dough(**dough),))
+
+
+def test_tuples_are_lists_with_commas_and_fractions(runner: CliRunner) -> None:
+    app = typer.Typer()
+    app.command()(knead)
+    result = runner.invoke(app, ["--shares", "1/4, 0.5,1", "--names", "rye, wheat"])
+    assert result.exit_code == 0
+    assert [(Dough((0.25, 0.5, 1.0), ("rye", "wheat")),)] == CALLS
+    runner.invoke(app, [])
+    assert CALLS[-1] == (Dough(),)
+    assert runner.invoke(app, ["--secret", "4"]).exit_code == 2
+    for text in ("1/0,1", "fast"):
+        failed = runner.invoke(app, ["--shares", text])
+        assert isinstance(failed.exception, UsageError)
+        assert "--shares must be numbers with commas between them" in str(failed.exception)

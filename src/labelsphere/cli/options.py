@@ -3,8 +3,9 @@
 import inspect
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, Field, fields, is_dataclass
+from fractions import Fraction
 from functools import wraps
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
@@ -22,9 +23,9 @@ class Given(dict[str, Any]):
     """
 
     @staticmethod
-    def of(dataclass: type, *, panel: str) -> Any:
+    def of(dataclass: type, *, panel: str, leave_out: Sequence[str] = ()) -> Any:
         """The annotation of a parameter that takes what is given of a dataclass's fields."""
-        return Annotated[Given, dataclass, panel]
+        return Annotated[Given, dataclass, panel, tuple(leave_out)]
 
 
 def options_of_dataclasses(verb: Callable[..., Any]) -> Callable[..., Any]:
@@ -32,7 +33,8 @@ def options_of_dataclasses(verb: Callable[..., Any]) -> Callable[..., Any]:
 
     The help is the field's line in the docstring's ``Attributes``. Metadata of a field: ``panel``
     (heading in the help page), ``choices`` (names to list, or a function that returns them),
-    ``min`` (least number), ``option`` (False to leave it out). Mappings are given as JSON.
+    ``min`` (least number), ``option`` (False to leave it out). Mappings are given as JSON, tuples
+    with commas between their values.
 
     Args:
         verb: The function behind a verb. It is called with the dataclasses as parameters.
@@ -42,26 +44,26 @@ def options_of_dataclasses(verb: Callable[..., Any]) -> Callable[..., Any]:
     """
     hints = get_type_hints(verb, include_extras=True)
     parameters: list[inspect.Parameter] = []
-    built: dict[str, tuple[type, bool]] = {}
+    built: dict[str, tuple[type, list[Field[Any]], bool]] = {}
     for parameter in inspect.signature(verb).parameters.values():
         hint = hints[parameter.name]
         if get_origin(hint) is Annotated and get_args(hint)[0] is Given:
-            _, dataclass, panel = get_args(hint)
-            built[parameter.name] = (dataclass, True)
-            parameters += [_option(f, dataclass, panel, given=True) for f in _asked(dataclass)]
+            _, dataclass, panel, leave_out = get_args(hint)
+            asked = [f for f in _asked(dataclass) if f.name not in leave_out]
+            built[parameter.name] = (dataclass, asked, True)
+            parameters += [_option(f, dataclass, panel, given=True) for f in asked]
         elif is_dataclass(hint) and isinstance(hint, type):
-            built[parameter.name] = (hint, False)
+            built[parameter.name] = (hint, _asked(hint), False)
             parameters += [_option(f, hint, None, given=False) for f in _asked(hint)]
         else:
             keyword = inspect.Parameter.KEYWORD_ONLY
             parameters.append(parameter.replace(annotation=hint, kind=keyword))
-    names = {name: [f.name for f in _asked(dataclass)] for name, (dataclass, _) in built.items()}
 
     @wraps(verb)
     def with_options(**values: Any) -> Any:
         arguments: dict[str, Any] = {}
-        for name, (dataclass, given) in built.items():
-            taken = {key: values.pop(key) for key in names[name]}
+        for name, (dataclass, asked, given) in built.items():
+            taken = {field.name: values.pop(field.name) for field in asked}
             taken = {key: _parsed(dataclass, key, value) for key, value in taken.items()}
             known = Given({key: value for key, value in taken.items() if value is not None})
             arguments[name] = known if given else dataclass(**known)
@@ -97,8 +99,10 @@ def _option(
 ) -> inspect.Parameter:
     """The parameter of one field."""
     kind, is_optional = _kind(get_type_hints(dataclass)[field.name])
-    mapping = get_origin(kind) is Mapping
+    as_text = {Mapping: "JSON", tuple: "LIST"}.get(get_origin(kind))
     default = None if field.default is MISSING else field.default
+    if isinstance(default, tuple):
+        default = ",".join(str(value) for value in default)
     text = attribute_texts(dataclass)[field.name]
     choices = field.metadata.get("choices")
     if choices:
@@ -117,11 +121,11 @@ def _option(
         *declared,
         help=text,
         min=field.metadata.get("min"),
-        metavar="JSON" if mapping else None,
+        metavar=as_text,
         rich_help_panel=panel or field.metadata.get("panel"),
         show_default=shown,
     )
-    taken: Any = str if mapping else kind
+    taken: Any = str if as_text else kind
     return inspect.Parameter(
         field.name,
         inspect.Parameter.KEYWORD_ONLY,
@@ -141,6 +145,8 @@ def _kind(hint: Any) -> tuple[Any, bool]:
 def _parsed(dataclass: type, name: str, value: Any) -> Any:
     """The value of a field from that of its option."""
     kind, _ = _kind(get_type_hints(dataclass)[name])
+    if isinstance(value, str) and get_origin(kind) is tuple:
+        return _list(name, get_args(kind)[0], value)
     if value is None or get_origin(kind) is not Mapping or not isinstance(value, str):
         return value
     try:
@@ -153,3 +159,16 @@ def _parsed(dataclass: type, name: str, value: Any) -> Any:
             f'{{"drop_path_rate": 0.1}}, but got {value!r}'
         )
     return parsed
+
+
+def _list(name: str, kind: type, text: str) -> tuple[Any, ...]:
+    """Values with commas between them; numbers may be fractions such as 1/4."""
+    parts = [part.strip() for part in text.split(",")]
+    if kind is str:
+        return tuple(parts)
+    try:
+        return tuple(kind(Fraction(part) if "/" in part else part) for part in parts)
+    except (ValueError, ZeroDivisionError) as error:
+        raise UsageError(
+            f"--{name.replace('_', '-')} must be numbers with commas between them, but got {text!r}"
+        ) from error

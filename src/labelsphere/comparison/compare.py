@@ -16,6 +16,7 @@ from labelsphere.comparison.folder import check_comparison_folder, clear_compari
 from labelsphere.comparison.json_types import Json
 from labelsphere.comparison.machine import machine, versions
 from labelsphere.comparison.method_runs import method_result, run_method
+from labelsphere.comparison.network_options import FROZEN_SIZE
 from labelsphere.comparison.protocols import apply_protocol
 from labelsphere.comparison.readable_images import usable_images
 from labelsphere.comparison.report import write_report
@@ -31,9 +32,6 @@ from labelsphere.tagger.devices import accelerator
 from labelsphere.tagger.features import frozen_features
 from labelsphere.tagger.inputs import FeatureInputs, ImageInputs, Inputs
 from labelsphere.version import __version__
-
-FROZEN_SIZE = 128
-"""Side of a picture for a frozen backbone, where no inputs are given."""
 
 DEFAULT_METHODS = ("sphere", "logistic", "paper")
 

@@ -3,11 +3,15 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from labelsphere.annotations.splits import SPLIT_COLUMN
 from labelsphere.comparison.json_types import Json
+from labelsphere.comparison.protocols import PROTOCOLS
 from labelsphere.errors import UsageError
 from labelsphere.tagger import Architecture, TrainingSettings
 from labelsphere.tagger.network import FEATURE_BACKBONE
 from labelsphere.tagger.pretrained import PretrainedWeights
+
+_NO_OPTION = {"option": False}
 
 RATES = (1e-3, 3e-3, 1e-2)
 """Learning rates that every method may choose from."""
@@ -27,15 +31,15 @@ class ComparisonSettings:
         seeds: One training of each method for each.
         budgets: Shares of the steps that every method is trained for at most, each with its own
             whole schedule and its own choice of a rate; 1 is always among them.
-        protocol: Name of the protocol, and variations such as ``"few+share=0.05"``.
+        protocol: Which images and tags are used for what, with variations as in few+share=0.05.
         split: Column that names training, validation and test images.
-        group: Column whose equal values mark variants of one image, or None.
+        group: Column whose equal values mark variants of one image: one of each is used an epoch.
         evaluations: Evaluations on the validation images along each training, evenly spread, the
             last at its end; the best of these states is kept.
         resamples: Bootstrap resamples of the test images.
         examples: Test images shown in the report.
-        baselines: Names of the methods that the others are measured against; if None, all without
-            a label space.
+        baselines: Names of the methods that the others are measured against; all without a label
+            space if none are named.
         equal_decoders: Whether to add the appendix on equal decoders for logistic regression and
             the paper's method.
         pretrained: What backbones begin with, see `labelsphere.tagger.network.build_network`.
@@ -43,30 +47,30 @@ class ComparisonSettings:
             The architecture is that of the network on the features, ``"mlp"``.
         feature_cache: Folder to keep these features in, see
             `labelsphere.tagger.features.feature_cache`; None keeps nothing.
-        device: ``"auto"`` or ``"cpu"``.
+        device: auto (a GPU where there is one) or cpu.
         workers: Batches prepared ahead of the network.
 
     Raises:
         UsageError: If a setting is out of range.
     """
 
-    architecture: Architecture = field(default_factory=Architecture)
-    training: TrainingSettings = field(default_factory=TrainingSettings)
+    architecture: Architecture = field(default_factory=Architecture, metadata=_NO_OPTION)
+    training: TrainingSettings = field(default_factory=TrainingSettings, metadata=_NO_OPTION)
+    protocol: str = field(default="full", metadata={"choices": tuple(PROTOCOLS)})
+    split: str = SPLIT_COLUMN
+    group: str | None = None
     rates: tuple[float, ...] = RATES
     rate_share: float = 0.25
     seeds: tuple[int, ...] = (0,)
     budgets: tuple[float, ...] = (1.0,)
-    protocol: str = "full"
-    split: str = "split"
-    group: str | None = None
     evaluations: int = 10
     resamples: int = 200
     examples: int = 12
     baselines: tuple[str, ...] | None = None
     equal_decoders: bool = False
-    pretrained: bool | str | Path = False
-    frozen: PretrainedWeights | None = None
-    feature_cache: Path | None = None
+    pretrained: bool | str | Path = field(default=False, metadata=_NO_OPTION)
+    frozen: PretrainedWeights | None = field(default=None, metadata=_NO_OPTION)
+    feature_cache: Path | None = field(default=None, metadata=_NO_OPTION)
     device: str = "auto"
     workers: int = 0
 

@@ -19,10 +19,8 @@ from labelsphere.tagger.decoders import DecoderWeights
 from labelsphere.tagger.devices import accelerator, is_main_process, wait_for_everyone
 from labelsphere.tagger.features import join_backbone
 from labelsphere.tagger.network import count_parameters, head_of
+from labelsphere.tagger.pipeline import CRITERION
 from labelsphere.tagger.training import TrainingData, train_network
-
-CRITERION = "image_ap"
-"""What states of a network, learning rates and steps are chosen by, on the validation images."""
 
 CRITERION_DEFINITION = (
     "AP per image on the validation images, with the default decoder. It decides on the learning "
