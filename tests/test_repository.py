@@ -1,7 +1,12 @@
 """What the repository promises about itself: pins, reasons, small files."""
 
+import ast
 import doctest
+import subprocess
+import sys
+import tokenize
 import tomllib
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -37,12 +42,39 @@ def test_every_dependency_has_its_reason(requirement: Requirement) -> None:
     assert f"| `{requirement.name}` |" in decisions
 
 
+def lines_of_code(path: Path) -> int:
+    """Lines that hold code: no blank ones, no comments, no docstrings."""
+    source = path.read_text(encoding="utf-8")
+    spared = {tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT}
+    lines: set[int] = set()
+    for token in tokenize.generate_tokens(StringIO(source).readline):
+        if token.type not in {*spared, tokenize.ENDMARKER}:
+            lines.update(range(token.start[0], token.end[0] + 1))
+    for node in ast.walk(ast.parse(source)):
+        # A string that is a statement: a docstring, or what follows a constant to explain it.
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            lines -= set(range(node.lineno, (node.end_lineno or node.lineno) + 1))
+    return len(lines)
+
+
+def test_lines_of_code_are_counted_without_text(tmp_path: Path) -> None:
+    path = tmp_path / "module.py"
+    path.write_text('"""Text.\n\nMore."""\n\n# Why.\na = """1\n2"""\n"""What a is."""\n\nb = 2\n')
+    assert lines_of_code(path) == 3
+
+
 def test_files_stay_small() -> None:
     lengths = {
-        path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8").count("\n")
+        path.relative_to(ROOT).as_posix(): lines_of_code(path)
         for path in (ROOT / "src").rglob("*.py")
     }
     assert {path: length for path, length in lengths.items() if length > 400} == {}
+
+
+def test_imports_go_down_only_and_in_no_circle() -> None:
+    command = Path(sys.executable).with_name("lint-imports")
+    done = subprocess.run([command], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
 
 
 def test_every_page_is_in_the_navigation() -> None:
