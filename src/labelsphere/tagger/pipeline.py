@@ -129,6 +129,8 @@ def finetuning_checkpoint(checkpoint: Path) -> Path:
 def _trained_inputs(plan: TrainingPlan, features: Path | None, watch: Watch) -> Inputs:
     """What the network is trained on: the inputs, or features of a frozen backbone."""
     if plan.frozen is None:
+        if plan.weights is not None:
+            plan.weights.check_preparation(plan.inputs.settings())
         return plan.inputs
     if plan.weights is None or not isinstance(plan.inputs, ImageInputs):
         raise UsageError("a frozen backbone needs pictures and pretrained weights")

@@ -13,11 +13,13 @@ import torch
 
 from labelsphere.annotations import Annotations, PictureBytes, PictureFiles
 from labelsphere.errors import ArtefactError, DataError, UsageError
+from labelsphere.tagger import Architecture, Tagger, TrainingSettings
 from labelsphere.tagger.cache_folder import cache_folder
 from labelsphere.tagger.features import feature_cache, frozen, frozen_features
 from labelsphere.tagger.features.extraction import Extracted, extract_features
 from labelsphere.tagger.inputs import ImageInputs
 from labelsphere.tagger.network import build_network, features_of
+from labelsphere.tagger.options import TrainingOptions
 from labelsphere.tagger.pretrained import PretrainedWeights
 
 OPTIONS = {"channels": (8, 16, 32, 64)}
@@ -222,3 +224,15 @@ def test_features_are_kept_beside_the_table_or_in_the_users_cache(
     assert feature_cache(icons_path()) == cache_folder() / "features"
     monkeypatch.setattr(os, "access", lambda *_: False)
     assert feature_cache(tmp_path / "tags.csv") == cache_folder() / "features"
+
+
+def test_training_the_whole_network_from_python_checks_the_colours_too(
+    squares: Annotations, weights_file: Weights
+) -> None:
+    assert squares.pictures is not None
+    inputs = ImageInputs(squares.pictures, 32, mean=(0.5,) * 3, std=(0.5,) * 3)
+    options = TrainingOptions(pretrained=str(weights_file().path), freeze=False)
+    network = Architecture("resnet10t", OPTIONS, "logistic")
+    settings = TrainingSettings(steps=1)
+    with pytest.raises(UsageError, match="trained with mean"):
+        Tagger.train(squares, backbone=network, inputs=inputs, options=options, settings=settings)

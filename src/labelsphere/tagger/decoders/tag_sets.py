@@ -13,7 +13,8 @@ from labelsphere.tagger.decoders.base import Decoder
 from labelsphere.tagger.decoders.prior import log_prior
 from labelsphere.tagger.label_context import LabelContext
 
-_PRIOR_SHARE = 1e-3
+PRIOR_SHARE = 1e-3
+"""How much of a label's prior is mixed into the probability of the sets that hold it."""
 
 _BLOCK = 1 << 24
 """Probabilities of sets held at a time: 16 M, 64 MiB."""
@@ -114,8 +115,8 @@ class TagSetDecoder(Decoder):
             return points.new_empty((0, len(self.prior[start:stop])))
         held = torch.cat(shares)
         prior = self.prior[start:stop]
-        mixed = (1 - _PRIOR_SHARE) * held + _PRIOR_SHARE * prior.exp()
-        others = (1 - _PRIOR_SHARE) * (1 - held).clamp_min(0.0) - _PRIOR_SHARE * prior.expm1()
+        mixed = (1 - PRIOR_SHARE) * held + PRIOR_SHARE * prior.exp()
+        others = (1 - PRIOR_SHARE) * (1 - held).clamp_min(0.0) - PRIOR_SHARE * prior.expm1()
         return mixed.log() - others.log() + self.bias[start:stop]
 
     def weights(self, points: Tensor) -> Tensor:
