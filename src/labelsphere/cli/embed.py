@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from labelsphere.cli import tables
+from labelsphere.space.embedders import EMBEDDERS
 
 if TYPE_CHECKING:
     from labelsphere.space import LabelSpace
@@ -19,8 +20,8 @@ def embed(
     method: Annotated[
         str,
         typer.Option(
-            help="pmi, shifted, smoothed, npmi, lsa, random-projection, ecoc, rembrandt, skipgram, "
-            "glove, word-vectors or taxonomy.",
+            help="How to embed the labels.\n\n"
+            + "\n".join(f"{name}: {entry.description}" for name, entry in EMBEDDERS.items()),
         ),
     ] = "pmi",
     dim: Annotated[

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from labelsphere.space.arithmetic import Neighbor
+from labelsphere.space.embedders import embedder_directions
 from labelsphere.space.space_parts import SpaceParts
 from labelsphere.version import __version__
 
@@ -37,7 +38,7 @@ def describe_space(space: SpaceParts, neighbors: Mapping[str, Sequence[Neighbor]
     return f"""# Label space
 
 A vocabulary of labels as points of a {space.dim:,}-dimensional space.
-{_DIRECTIONS.get(method, _TOGETHER)} It holds no images.
+{embedder_directions(record.method)} It holds no images.
 
 | | |
 |---|---|
@@ -110,12 +111,3 @@ _FIGURES = (
     ("aligned_proximity", "their mean proximity to their older places", _cosine),
 )
 """Facts of an embedding that the card tells, where a method has them."""
-
-_TOGETHER = "Labels that occur together in images lie in like directions."
-_DIRECTIONS = {
-    "random-projection": "Directions are drawn at random, to tell sets of labels apart.",
-    "ecoc": "Each label is a word of bits, far from every other word.",
-    "rembrandt": "Labels that like features speak for lie in like directions.",
-    "word-vectors": "Labels whose words are alike, by the vectors given, lie in like directions.",
-    "taxonomy": "Labels that are near each other in the hierarchy lie in like directions.",
-}

@@ -17,7 +17,7 @@ from labelsphere.space.alignment import align_annotations, check_same_vocabulary
 from labelsphere.space.arithmetic import Neighbor, check_top, frequent_labels, signed_sum
 from labelsphere.space.card import describe_space
 from labelsphere.space.cooccurrence import Counts
-from labelsphere.space.embedders import checked_embedder
+from labelsphere.space.embedders import Embed, checked_embedder
 from labelsphere.space.embedders.checks import TooManyDimensionsError
 from labelsphere.space.fit_record import FitRecord
 from labelsphere.space.placement import place_label
@@ -60,18 +60,18 @@ class LabelSpace(SpaceParts):
     def fit(
         cls,
         tags: Annotations | Counts,
-        method: str = "pmi",
+        method: str | Embed | type = "pmi",
         dim: int | None = None,
         exponent: float | None = None,
         **options: Any,
     ) -> "LabelSpace":
-        """Place the labels of some tags.
+        """Embed the labels of some tags.
 
         Args:
             tags: Annotations, or their counts where the method needs no more.
-            method: A name of ``EMBEDDERS``: ``"pmi"``, ``"shifted"``, ``"smoothed"``, ``"npmi"``,
-                ``"lsa"``, ``"random-projection"``, ``"ecoc"``, ``"rembrandt"``, ``"skipgram"``,
-                ``"glove"``, ``"word-vectors"`` or ``"taxonomy"``.
+            method: A name of ``EMBEDDERS``, of which ``labelsphere embed --help`` shows all; or
+                your own: a function of (tags, dim) and options by name that returns an `Embedding`,
+                a class that is made from the options and called with (tags, dim), or an instance.
             dim: Number of dimensions k; None for the method's own choice: where directions have
                 an order, all that there are, 4,096 at most.
             exponent: Of the eigenvalues, for the methods that have some; None for the paper's 0.5.
@@ -90,7 +90,7 @@ class LabelSpace(SpaceParts):
         embedder = checked_embedder(method, options)
         embedding = embedder(tags, dim, **options)
         counts = tags.whole_occurrences if isinstance(tags, Counts) else tags.label_counts()
-        record = FitRecord.from_json({"method": method, **embedding.facts})
+        record = FitRecord.from_json({"method": embedder.name, **embedding.facts})
         return cls(tags.vocabulary, embedding.vectors, counts, record)
 
     @cached_property
@@ -264,13 +264,18 @@ class LabelSpace(SpaceParts):
         return revise_space(self, Revision.of(changes, aliases))
 
     def refit(
-        self, tags: Annotations | Counts, dim: int | None = None, **options: Any
+        self,
+        tags: Annotations | Counts,
+        dim: int | None = None,
+        *,
+        method: str | Embed | type | None = None,
+        **options: Any,
     ) -> "LabelSpace":
-        """A space by the same method from other tags, turned so that labels are where they were.
+        """Fit a space to other tags by the same method, and align it with this one.
 
         For tags that were added, merged or counted anew, so that a tagger that was trained for this
-        space goes on with the other (`Tagger.with_space`). What a turn cannot keep is told in
-        ``record``: ``aligned_proximity`` is the mean cosine between new places and old ones of the
+        space goes on with the other (`Tagger.with_space`). The ``record`` says how well they agree:
+        ``aligned_proximity`` is the mean cosine between the new and the old embeddings of the
         ``aligned_labels`` that both have.
 
         Args:
@@ -278,6 +283,8 @@ class LabelSpace(SpaceParts):
                 here count as the labels that they stand for.
             dim: Dimensions to fit, at most this space's; if None, its own, or as many as the tags
                 have if they are fewer. The space returned has this space's dimensions, the rest 0.
+            method: The embedder that this space was fitted by, where it is not Labelsphere's own
+                and so cannot be found by its name.
             **options: The method's own, in place of those of this space.
 
         Raises:
@@ -286,7 +293,8 @@ class LabelSpace(SpaceParts):
             DataError: If no label is shared, or counts do not determine those of labels that are
                 one here.
         """
-        method, known = str(self.record.method), refit_options(self.record)
+        method = str(self.record.method) if method is None else method
+        known = refit_options(self.record, method)
         tags = with_names_of(tags, self.vocabulary)
         wanted = self.dim if dim is None else dim
         if wanted > self.dim:

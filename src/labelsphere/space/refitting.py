@@ -20,19 +20,18 @@ from labelsphere.linalg import with_unit_rows
 from labelsphere.space.alignment import align_annotations
 from labelsphere.space.arithmetic import Neighbor
 from labelsphere.space.cooccurrence import Counts
-from labelsphere.space.embedders import has_option
+from labelsphere.space.embedders import Embed, has_option
 from labelsphere.space.fit_record import FitRecord
 from labelsphere.space.space_parts import SpaceParts
 
 _Space = TypeVar("_Space", bound=SpaceParts)
 
 
-def refit_options(record: FitRecord) -> dict[str, Any]:
-    """Return the options that a space was fitted with, as its method takes them."""
+def refit_options(record: FitRecord, method: str | Embed | type) -> dict[str, Any]:
+    """Return the options that a space was fitted with, as a method takes them."""
     options: dict[str, Any] = dict(record.options)
     if record.exponent is not None:
         options["exponent"] = record.exponent
-    method = str(record.method)
     return {name: value for name, value in options.items() if has_option(method, name)}
 
 

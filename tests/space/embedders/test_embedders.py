@@ -19,7 +19,6 @@ from labelsphere.space.embedders import (
     has_option,
     option_from_text,
 )
-from labelsphere.space.embedders.options import known_options
 
 Options = Callable[..., dict[str, Any]]
 
@@ -126,7 +125,7 @@ def test_tags_that_place_no_label_are_refused(needed_options: Options, method: s
 def test_an_unknown_option_is_refused_with_the_names_of_the_known(
     planted: Any, needed_options: Options, method: str
 ) -> None:
-    names = ", ".join(known_options(EMBEDDERS[method])) or "none"
+    names = ", ".join(EMBEDDERS[method].options) or "none"
     message = f"'{method}' has no option 'sihft'; its options: {names}"
     with pytest.raises(UsageError, match=message):
         LabelSpace.fit(planted.tags, method, 12, **needed_options(method), sihft=1)
@@ -151,7 +150,7 @@ def test_an_exponent_is_for_those_that_have_eigenvalues(
 
 
 def test_a_default_given_as_text_is_the_default(method: str) -> None:
-    for name, parameter in known_options(EMBEDDERS[method]).items():
+    for name, parameter in EMBEDDERS[method].options.items():
         if parameter.default not in (None, inspect.Parameter.empty):
             value = option_from_text(method, name, str(parameter.default))
             assert (value, type(value)) == (parameter.default, type(parameter.default))

@@ -1,14 +1,13 @@
 """Options are read off signatures, and text becomes what a signature says."""
 
-from functools import partial
 from typing import Any
 
 import numpy as np
 import pytest
 
 from labelsphere.errors import UsageError
-from labelsphere.space.embedders.options import check_options, known_options, parse_option
-from labelsphere.space.embedders.spectral import embed_by_spectrum
+from labelsphere.space.embedders import EMBEDDERS, Embedder, Embedding
+from labelsphere.space.embedders.options import check_options, parse_option
 
 
 def embedder(
@@ -21,29 +20,33 @@ def embedder(
     share: float = 0.5,
     flag: bool = False,
     path: str | None = None,
-) -> None:
+) -> Embedding:
     """With options of every kind."""
+    raise AssertionError
+
+
+OWN = Embedder("m", embedder, "With options of every kind.")
 
 
 def test_the_options_are_what_can_only_be_given_by_name() -> None:
     names = ["needed", "table", "count", "share", "flag", "path"]
-    assert list(known_options(embedder)) == names
+    assert list(OWN.options) == names
 
 
 def test_a_measures_own_options_stand_beside_the_exponent() -> None:
-    assert list(known_options(partial(embed_by_spectrum, measure="pmi"))) == ["exponent"]
-    shifted = known_options(partial(embed_by_spectrum, measure="shifted"))
+    assert list(EMBEDDERS["pmi"].options) == ["exponent"]
+    shifted = EMBEDDERS["shifted"].options
     assert list(shifted) == ["exponent", "shift"]
     assert shifted["shift"].default == 5.0
 
 
 def test_needed_options_must_be_there_and_others_need_not() -> None:
-    check_options("m", embedder, {"needed": "x", "table": None})
-    check_options("m", embedder, {"needed": "x", "table": None, "flag": True})
+    check_options(OWN, {"needed": "x", "table": None})
+    check_options(OWN, {"needed": "x", "table": None, "flag": True})
     with pytest.raises(UsageError, match="method 'm' needs the option 'table'"):
-        check_options("m", embedder, {"needed": "x"})
+        check_options(OWN, {"needed": "x"})
     with pytest.raises(UsageError, match="'m' has no option 'cuont'; its options: needed, table,"):
-        check_options("m", embedder, {"needed": "x", "table": None, "cuont": 1})
+        check_options(OWN, {"needed": "x", "table": None, "cuont": 1})
 
 
 @pytest.mark.parametrize(
@@ -59,7 +62,7 @@ def test_needed_options_must_be_there_and_others_need_not() -> None:
     ],
 )
 def test_text_becomes_the_declared_type(name: str, text: str, value: object) -> None:
-    given = parse_option("m", embedder, name, text)
+    given = parse_option(OWN, name, text)
     assert (given, type(given)) == (value, type(value))
 
 
@@ -75,4 +78,4 @@ def test_text_becomes_the_declared_type(name: str, text: str, value: object) -> 
 )
 def test_text_of_another_type_is_refused(name: str, text: str, message: str) -> None:
     with pytest.raises(UsageError, match=message):
-        parse_option("m", embedder, name, text)
+        parse_option(OWN, name, text)
