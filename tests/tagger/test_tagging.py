@@ -10,6 +10,7 @@ from labelsphere.annotations import Annotations
 from labelsphere.errors import UsageError
 from labelsphere.space import LabelSpace
 from labelsphere.tagger import Architecture, Tagger
+from labelsphere.tagger.choosing import TagChoice
 from labelsphere.tagger.inputs import FeatureInputs, ImageInputs
 from labelsphere.tagger.label_context import LabelContext
 from labelsphere.tagger.tagging import tag_pictures, tag_vectors
@@ -39,7 +40,7 @@ def tagger(coloured_squares: Callable[..., Annotations], tiny: Architecture) -> 
 
 @pytest.mark.parametrize("batch_size", [1, 3, 100])
 def test_pictures_in_batches(tagger: Tagger, pictures: list[Path], batch_size: int) -> None:
-    found = list(tag_pictures(tagger, pictures, 2, batch_size=batch_size))
+    found = list(tag_pictures(tagger, pictures, TagChoice(2), batch_size=batch_size))
     assert [one.source for one in found] == pictures
     for number, one in enumerate(found):
         if number in (2, 6):
@@ -67,7 +68,7 @@ def test_labels_without_a_place_are_not_returned(
     labels = LabelContext(space.vocabulary, space.counts, 50, space)
     architecture = Architecture("mlp", {"hidden": 4})
     tagger = Tagger(architecture, labels, inputs.settings(), inputs.sample_shape)
-    found = list(tag_vectors(tagger, inputs, 7, batch_size=2))
+    found = list(tag_vectors(tagger, inputs, TagChoice(7), batch_size=2))
     assert [one.source for one in found] == list(range(5))
     for one in found:
         assert len(one.tags) == 5
@@ -80,4 +81,4 @@ def test_labels_without_a_place_are_not_returned(
 @pytest.mark.parametrize(("top", "batch_size"), [(0, 1), (1, 0)])
 def test_numbers_below_1_are_refused(tagger: Tagger, top: int, batch_size: int) -> None:
     with pytest.raises(UsageError, match="must be 1 or more"):
-        list(tag_pictures(tagger, [], top, batch_size=batch_size))
+        list(tag_pictures(tagger, [], TagChoice(top), batch_size=batch_size))

@@ -11,6 +11,7 @@ from labelsphere.cli import tables
 
 if TYPE_CHECKING:
     from labelsphere.arrays import DoubleArray
+    from labelsphere.metrics import AcceptedTags
     from labelsphere.tagger import Tagger
 
 _PANEL = "Figures"
@@ -94,6 +95,7 @@ def evaluate(
     from labelsphere.cli.output import json_text, print_json
     from labelsphere.cli.phases import phases
     from labelsphere.metrics import evaluate as measure
+    from labelsphere.metrics import measure_accepted
     from labelsphere.tagger import Tagger
     from labelsphere.tagger.devices import accelerator
     from labelsphere.tagger.training_rows import choose_scored_rows
@@ -135,6 +137,16 @@ def evaluate(
             n_images=loaded.labels.n_images,
             progress=partial(tell, "measuring"),
         )
+        accepted = (
+            None
+            if loaded.calibration is None
+            else measure_accepted(
+                scores,
+                loaded.calibration.accept_scores,
+                annotations.matrix[rows],
+                loaded.labels.counts,
+            )
+        )
     result = {
         "tagger": tagger,
         "tags": tags,
@@ -142,6 +154,7 @@ def evaluate(
         "unreadable": unreadable,
         **found.to_json(),
         "intervals": found.intervals(resamples) if intervals else {},
+        "accepted": None if accepted is None else _accepted(loaded, accepted),
     }
     _remarks(result)
     if output is not None:
@@ -182,10 +195,22 @@ def _weights(
     return read.weights
 
 
+def _accepted(tagger: "Tagger", found: "AcceptedTags") -> dict[str, Any]:
+    """Metrics of the accepted tags, and what they were accepted for."""
+    assert tagger.calibration is not None
+    return {
+        "goal": tagger.calibration.goal.describe(),
+        "values": found.values,
+        "by_frequency": found.by_frequency,
+    }
+
+
 def _remarks(result: dict[str, Any]) -> None:
     from labelsphere.annotations.report import number_of
     from labelsphere.cli.output import remark
 
+    if result["accepted"] is None:
+        remark("not calibrated, so no tags are accepted; for thresholds: labelsphere calibrate")
     if result["unreadable"]:
         remark(f"{number_of(result['unreadable'], 'image')} left out: cannot be read")
     if result["images_without_tags"]:
@@ -216,4 +241,19 @@ def _print(result: dict[str, Any]) -> None:
         "By number of training images with the label",
         ["Figure", *buckets],
         [[key, *(bucket.get(key) for bucket in buckets.values())] for key in values],
+    )
+    if result["accepted"] is not None:
+        _print_accepted(result["accepted"])
+
+
+def _print_accepted(accepted: dict[str, Any]) -> None:
+    from labelsphere.cli.output import print_table
+    from labelsphere.metrics import ACCEPTED_METRICS
+
+    whole, buckets = accepted["values"], accepted["by_frequency"]
+    print_table(
+        f"Accepted tags, for {accepted['goal']}, by number of training images with the label",
+        ["Metric", "all", *buckets],
+        [[key, *(one.get(key) for one in (whole, *buckets.values()))] for key in whole],
+        [f"{key}: {ACCEPTED_METRICS[key]}" for key in whole],
     )

@@ -29,7 +29,30 @@ def tag(
             show_default=False,
         ),
     ] = None,
-    top: Annotated[int, typer.Option(help="Tags a picture.", min=1)] = 10,
+    top: Annotated[
+        int | None,
+        typer.Option(
+            help="Tags a picture, whatever their thresholds; without it those that are accepted or "
+            "suggested, or the 10 best of a tagger that is not calibrated.",
+            min=1,
+            show_default=False,
+        ),
+    ] = None,
+    all: Annotated[bool, typer.Option("--all", help="Every tag, the likeliest first.")] = False,
+    raw_scores: Annotated[
+        bool,
+        typer.Option(
+            "--raw-scores", help="Scores of the decoder in place of probabilities; the 10 best."
+        ),
+    ] = False,
+    specific: Annotated[
+        bool,
+        typer.Option(
+            "--specific",
+            help="Order tags by how far they tell the picture apart from others, rather than by "
+            "how likely they are.",
+        ),
+    ] = False,
     format: Annotated[
         str | None,
         typer.Option(
@@ -60,38 +83,49 @@ def tag(
 ) -> None:
     """Tag pictures: files, and folders with all that is in them.
 
-    Scores rank the tags of one picture; they are no probabilities. Pictures that cannot be read
-    are skipped, counted and named on stderr; the exit code is 1 only if none could be read.
+    Tags come with the probability that they are right: first those that are accepted, then those
+    that are suggested for a look, by the tagger's thresholds. A tagger that is not calibrated
+    gives raw scores, which rank the tags of one picture. Pictures that cannot be read are skipped,
+    counted and named on stderr; the exit code is 1 only if none could be read.
 
     Examples:
-        labelsphere tag tagger/ beach.jpg holiday/ --top 5
+        labelsphere tag tagger/ beach.jpg holiday/
+
+        labelsphere tag tagger/ beach.jpg --top 5
 
         labelsphere tag tagger/ pictures/ --format csv --output tags.csv
     """
     from labelsphere.artefact import check_free_file
-    from labelsphere.cli.output import progress
+    from labelsphere.cli.output import progress, remark
     from labelsphere.cli.tagged_output import WRITERS, opened
-    from labelsphere.errors import DataError
+    from labelsphere.errors import DataError, UsageError
     from labelsphere.tagger import Tagger
+    from labelsphere.tagger.choosing import TagChoice
     from labelsphere.tagger.devices import accelerator
     from labelsphere.tagger.tagging import tag_pictures, tag_vectors
 
     write = WRITERS[_form(format, output, json)]
+    if all and top is not None:
+        raise UsageError("--all and --top contradict: give one of them")
     if output is not None:
         check_free_file(output, overwrite=overwrite)
     given = _check_given(pictures or [], features)
     loaded = Tagger.load(tagger)
     loaded.network.to(accelerator(device).device)
+    calibrated = loaded.calibration is not None and not raw_scores
+    if loaded.calibration is None and not raw_scores:
+        remark("not calibrated, so these are raw scores; for probabilities: labelsphere calibrate")
+    choice = TagChoice(len(loaded.vocabulary) if all else top, raw_scores, specific)
     if features is not None:
         vectors = fed.features_like(loaded, features, feature_column)
-        count, results = len(vectors), tag_vectors(loaded, vectors, top, batch_size=batch)
+        count, results = len(vectors), tag_vectors(loaded, vectors, choice, batch_size=batch)
     else:
-        count, results = len(given), tag_pictures(loaded, given, top, batch_size=batch)
+        count, results = len(given), tag_pictures(loaded, given, choice, batch_size=batch)
     problems: list[str] = []
     with opened(output) as file:
         # A bar would stand between the lines where both go to the same terminal.
         with nullcontext(None) if file.isatty() else progress("tagging", count) as update:
-            write(_watched(results, update, problems), file)
+            write(_watched(results, update, problems), file, calibrated=calibrated)
         _name_problems(problems, count)
         if problems and len(problems) == count:
             raise DataError(f"no picture could be read: {count:,} of {count:,} skipped")

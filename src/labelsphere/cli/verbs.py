@@ -23,6 +23,7 @@ VERBS = {
     "place": "Add a tag to a label space, or to a tagger without training it.",
     "features": "Compute features of pictures with a pretrained backbone.",
     "train": "Train a tagger on images or feature vectors.",
+    "calibrate": "Find probabilities and thresholds of a tagger's tags.",
     "evaluate": "Measure a tagger on a table of tags.",
     "compare": "Train several methods alike and report them side by side.",
     "tag": "Tag image files and folders.",

@@ -3,6 +3,7 @@
 Definitions are in `METRICS` and, with formulas, in the reference.
 """
 
+from labelsphere.metrics.accepted import ACCEPTED_METRICS, AcceptedTags, measure_accepted
 from labelsphere.metrics.bootstrap import centred_interval
 from labelsphere.metrics.evaluation import Evaluation, evaluate
 from labelsphere.metrics.map_at_100 import MapAt100, map_at_100
@@ -12,7 +13,9 @@ from labelsphere.metrics.table import METRICS, metric_definitions
 from labelsphere.metrics.weights import capped_frequency_weights
 
 __all__ = [
+    "ACCEPTED_METRICS",
     "METRICS",
+    "AcceptedTags",
     "DenseScores",
     "Evaluation",
     "MapAt100",
@@ -22,5 +25,6 @@ __all__ = [
     "centred_interval",
     "evaluate",
     "map_at_100",
+    "measure_accepted",
     "metric_definitions",
 ]

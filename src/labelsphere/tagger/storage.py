@@ -21,6 +21,8 @@ from labelsphere.errors import ArtefactError
 from labelsphere.space import LabelSpace
 from labelsphere.space.storage import read_checked_labels
 from labelsphere.tagger.architecture import Architecture
+from labelsphere.tagger.calibration import Calibration
+from labelsphere.tagger.calibration.storage import load_calibration, save_calibration
 from labelsphere.tagger.card import tagger_card
 from labelsphere.tagger.decoders import DecoderWeights
 from labelsphere.tagger.devices import is_main_process
@@ -46,6 +48,7 @@ class TaggerParts:
         weights: The network's state.
         decoder_weights: Weights of the decoder's terms; None for its defaults.
         report: How it was trained and how good it is; None where that is not known.
+        calibration: Probabilities and thresholds; None where there are none.
     """
 
     architecture: Architecture
@@ -55,6 +58,7 @@ class TaggerParts:
     weights: Mapping[str, Tensor]
     decoder_weights: DecoderWeights | None = None
     report: TrainingReport | None = None
+    calibration: Calibration | None = None
 
 
 def write_tagger(parts: TaggerParts, folder: Path, *, overwrite: bool) -> None:
@@ -96,6 +100,8 @@ def write_tagger(parts: TaggerParts, folder: Path, *, overwrite: bool) -> None:
                 "report": None if report is None else report.to_json(),
             },
         )
+        if parts.calibration is not None:
+            save_calibration(parts.calibration, beside)
         card = tagger_card(architecture, labels, report)
         (beside / "README.md").write_text(card, encoding="utf-8")
 
@@ -109,6 +115,7 @@ def read_tagger(folder: Path) -> TaggerParts:
     """
     config = read_config(folder, "tagger", _VERSION)
     vocabulary, counts = read_checked_labels(folder, config.get("vocabulary"))
+    calibration = load_calibration(folder, tuple(vocabulary))
     space = LabelSpace.load(folder / "space") if (folder / "space").is_dir() else None
     with damage_reported(folder):
         if space is not None:
@@ -139,6 +146,7 @@ def read_tagger(folder: Path) -> TaggerParts:
             load_file(folder / "model.safetensors"),
             None if fitted is None else DecoderWeights.from_json(fitted),
             None if report is None else TrainingReport.from_json(report),
+            calibration,
         )
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import replace
-from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,10 @@ from labelsphere.arrays import IntArray, SparseRows
 from labelsphere.errors import DataError, UsageError
 from labelsphere.space import LabelSpace
 from labelsphere.tagger.architecture import Architecture
+from labelsphere.tagger.calibration import Calibration, Goal, fit_and_check
+from labelsphere.tagger.calibration.check import CalibrationCheck
+from labelsphere.tagger.calibration.transfer import calibration_for_space
+from labelsphere.tagger.choosing import TagChoice, choose_tags
 from labelsphere.tagger.decoder_cache import DecoderCache, DecoderSource
 from labelsphere.tagger.decoders import (
     MOST_FITTED_IMAGES,
@@ -56,6 +59,7 @@ class Tagger:
             ``"auto"`` for a loaded tagger.
         decoder_weights: Weights of the decoder's terms and of the prior, see `fit_decoder`; None
             for the decoder's defaults.
+        calibration: Probabilities and thresholds of its tags, see `calibrate`; None without.
         report: How it was trained and how good it is, see `train`; None where that is not known.
 
     Raises:
@@ -83,6 +87,7 @@ class Tagger:
         self.sample_shape = tuple(sample_shape)
         self.precision = "auto"
         self.decoder_weights: DecoderWeights | None = None
+        self.calibration: Calibration | None = None
         self.report: TrainingReport | None = None
         self._decoders = DecoderCache()
         self.objective = OBJECTIVES[architecture.objective].build(labels)
@@ -205,6 +210,7 @@ class Tagger:
         if tags.vocabulary != self.labels.vocabulary:
             raise UsageError("the tags are over another vocabulary than the tagger's labels")
         self._check_shape(inputs)
+        self.calibration = None  # That of other weights.
         self.precision = settings.precision
         groups = None if group is None else tags.groups(group)
         chosen = self.trainable_rows(tags, inputs, rows)
@@ -306,10 +312,52 @@ class Tagger:
             drawn = np.random.default_rng(0).choice(len(tagged), MOST_FITTED_IMAGES, replace=False)
             tagged = tagged[np.sort(drawn)]
         points = self.points(inputs, tagged, progress=progress)
+        self.calibration = None  # That of other scores.
         self.decoder_weights = fit_weights(
             source.kind, source.labels, source.head, points, matrix[tagged]
         )
         return self.decoder_weights
+
+    def calibrate(
+        self,
+        tags: Annotations,
+        inputs: Inputs,
+        rows: IntArray,
+        goal: Goal | None = None,
+        *,
+        progress: Progress | None = None,
+    ) -> CalibrationCheck:
+        """Find probabilities and thresholds of the tags on held-back images, and keep them.
+
+        Half of the images fit a calibration that the other half checks; the one that is kept is
+        then fitted on all of them.
+
+        Args:
+            tags: Annotations over the tagger's labels. Where they hold known absences, a label
+                with some is judged by the images alone that are known to have or to lack it.
+            inputs: Images or feature vectors, one a row of ``tags``.
+            rows: Images that the tagger was not trained on, int64.
+            goal: What accepted tags shall meet; a precision of 0.9 if None.
+            progress: Called with the number of images done and of all.
+
+        Returns:
+            How far the calibration holds on the half that it was not fitted on.
+
+        Raises:
+            UsageError: If the tags are over other labels, or the inputs of another shape.
+            DataError: If fewer than two of the images have tags.
+        """
+        if tags.vocabulary != self.labels.vocabulary:
+            raise UsageError("the tags are over another vocabulary than the tagger's labels")
+        self.calibration, check = fit_and_check(
+            self.scores(inputs, rows, progress=progress),
+            tags.matrix[rows],
+            None if tags.absent is None else tags.absent[rows],
+            counts=self.labels.counts,
+            names=tuple(self.vocabulary),
+            goal=goal,
+        )
+        return check
 
     def _decoder_source(self) -> DecoderSource:
         chosen = self.architecture.decoder or self.objective.decoder
@@ -347,16 +395,18 @@ class Tagger:
         return DecodedScores(self.points(inputs, rows, progress=progress), self.decoder())
 
     def tag(
-        self, pictures: str | Path | bytes | Sequence[str | Path | bytes], top: int = 10
+        self, pictures: str | Path | bytes | Sequence[str | Path | bytes], top: int | None = None
     ) -> list[Tag] | list[list[Tag]]:
-        """The best tags of one picture, or of each of several.
+        """The tags of one picture, or of each of several.
 
         Args:
             pictures: Path or encoded bytes of a picture, or a sequence of them.
-            top: Number of tags.
+            top: Number of tags; if None, those that are accepted or suggested, or the 10 best of
+                a tagger without calibration.
 
         Returns:
-            Tags, best first: one list for one picture, a list of lists for several.
+            Tags, accepted ones first, then best first: one list for one picture, a list of lists
+            for several.
 
         Raises:
             DataError: If a picture cannot be read.
@@ -380,25 +430,34 @@ class Tagger:
         return ImageInputs.from_settings(open_pictures(pictures), self.preparation)
 
     def tag_inputs(
-        self, inputs: Inputs, top: int = 10, *, rows: IntArray | None = None
+        self,
+        inputs: Inputs,
+        top: int | None = None,
+        *,
+        rows: IntArray | None = None,
+        choice: TagChoice | None = None,
     ) -> list[list[Tag]]:
-        """The best tags of prepared inputs, best first.
+        """The tags of prepared inputs, accepted ones first, then best first.
 
         Args:
             inputs: Images or feature vectors.
-            top: Number of tags. Fewer come back where there are fewer labels, or fewer that can be
-                predicted: a label without a place in the space cannot.
+            top: As for `tag`. Fewer come back where there are fewer labels, or fewer that can be
+                predicted: a label without an embedding cannot.
             rows: Which inputs, int64; all if None.
+            choice: Everything that can be chosen, in place of ``top``.
 
         Raises:
             UsageError: If ``top`` is below 1, or the inputs are of another shape than in training.
         """
-        points = self.points(inputs, rows)
-        labels, scores = self.decoder().top(points, min(top, len(self.vocabulary)))
-        return [
-            [Tag(self.vocabulary[n], s) for n, s in zip(numbers, values, strict=True) if s > -inf]
-            for numbers, values in zip(labels.tolist(), scores.tolist(), strict=True)
-        ]
+        choice = choice or TagChoice(top)
+        return choose_tags(
+            self.points(inputs, rows),
+            self.decoder(),
+            self.decoder(specific=True) if choice.specific else None,
+            self.vocabulary,
+            self.calibration,
+            choice,
+        )
 
     def with_space(self, space: LabelSpace) -> "Tagger":
         """A tagger of the same network that reads its tags off another space, without training.
@@ -429,6 +488,8 @@ class Tagger:
         other.labels = self.labels.with_space(space)
         other.objective = OBJECTIVES[self.architecture.objective].build(other.labels)
         other.decoder()  # One that cannot be had is refused before anything is written.
+        if self.calibration is not None:
+            other.calibration = calibration_for_space(self.calibration, space, other.labels.counts)
         return other
 
     def save(self, folder: str | Path, *, overwrite: bool = False) -> None:
@@ -448,6 +509,7 @@ class Tagger:
             self.network.state_dict(),
             self.decoder_weights,
             self.report,
+            self.calibration,
         )
         write_tagger(parts, Path(folder), overwrite=overwrite)
 
@@ -465,6 +527,7 @@ class Tagger:
         tagger.network.eval()
         tagger.decoder_weights = parts.decoder_weights
         tagger.report = parts.report
+        tagger.calibration = parts.calibration
         return tagger
 
     def _check_shape(self, inputs: Inputs) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from labelsphere.errors import DataError, UsageError
+from labelsphere.tagger.choosing import TagChoice
 from labelsphere.tagger.inputs import ImageInputs, Inputs, open_pictures
 from labelsphere.tagger.inputs.threads import map_ahead
 from labelsphere.tagger.tag import Tag
@@ -21,7 +22,7 @@ class Tagged:
 
     Attributes:
         source: Path of the picture, or row number of the vector.
-        tags: Its tags, best first; empty if it cannot be read.
+        tags: Its tags, accepted ones first, then best first; empty if it cannot be read.
         problem: Why it cannot be read; empty if it can.
     """
 
@@ -31,14 +32,14 @@ class Tagged:
 
 
 def tag_pictures(
-    tagger: Tagger, paths: Sequence[Path], top: int = 10, *, batch_size: int = 64
+    tagger: Tagger, paths: Sequence[Path], choice: TagChoice | None = None, *, batch_size: int = 64
 ) -> Iterator[Tagged]:
     """Tag picture files in their order. The next batch is decoded while one is in the network.
 
     Args:
         tagger: Trained on images.
         paths: The files.
-        top: Number of tags; fewer where the tagger has fewer to give.
+        choice: Which tags; those accepted or suggested if None.
         batch_size: Pictures in the network at a time.
 
     Yields:
@@ -52,7 +53,7 @@ def tag_pictures(
             "this tagger was trained on feature vectors and cannot read pictures; "
             "give it vectors made in the same way"
         )
-    _check(top, batch_size)
+    _check(batch_size)
 
     def prepare(start: int) -> tuple[ImageInputs, Sequence[Path], list[str]]:
         batch = paths[start : start + batch_size]
@@ -65,35 +66,37 @@ def tag_pictures(
 
     for inputs, batch, problems in map_ahead(prepare, range(0, len(paths), batch_size), 1):
         rows = np.array([row for row, problem in enumerate(problems) if not problem], np.int64)
-        found = iter(tagger.tag_inputs(inputs, top, rows=rows))
+        found = iter(tagger.tag_inputs(inputs, rows=rows, choice=choice))
         for path, problem in zip(batch, problems, strict=True):
             yield Tagged(path, [] if problem else next(found), problem)
 
 
 def tag_vectors(
-    tagger: Tagger, inputs: Inputs, top: int = 10, *, batch_size: int = 64
+    tagger: Tagger, inputs: Inputs, choice: TagChoice | None = None, *, batch_size: int = 64
 ) -> Iterator[Tagged]:
     """Tag feature vectors in their order.
 
     Args:
         tagger: Trained on feature vectors.
         inputs: Vectors, prepared as in training.
-        top: As in `tag_pictures`.
+        choice: As in `tag_pictures`.
         batch_size: Vectors in the network at a time.
 
     Raises:
         UsageError: If a number is below 1.
     """
-    _check(top, batch_size)
+    _check(batch_size)
     for start in range(0, len(inputs), batch_size):
         rows = np.arange(start, min(start + batch_size, len(inputs)), dtype=np.int64)
-        for row, tags in zip(rows.tolist(), tagger.tag_inputs(inputs, top, rows=rows), strict=True):
+        for row, tags in zip(
+            rows.tolist(), tagger.tag_inputs(inputs, rows=rows, choice=choice), strict=True
+        ):
             yield Tagged(row, tags)
 
 
-def _check(top: int, batch_size: int) -> None:
-    if top < 1 or batch_size < 1:
-        raise UsageError(f"top and batch size must be 1 or more, but got {top} and {batch_size}")
+def _check(batch_size: int) -> None:
+    if batch_size < 1:
+        raise UsageError(f"batch size must be 1 or more, but got {batch_size}")
 
 
 def _problem(inputs: ImageInputs, row: int) -> str:

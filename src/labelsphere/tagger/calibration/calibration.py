@@ -111,6 +111,10 @@ class Calibration:
             chosen &= probabilities >= least
         return chosen
 
+    def accept_scores(self, scores: AnyArray) -> BoolArray:
+        """Which tags are accepted, (images, labels), by their raw scores over all labels."""
+        return self.accepted(self.probabilities(scores))
+
     def suggested(self, probabilities: DoubleArray) -> BoolArray:
         """Which tags are suggested and not accepted, (images, labels)."""
         chosen: BoolArray = (probabilities >= self.suggest) & ~self.accepted(probabilities)

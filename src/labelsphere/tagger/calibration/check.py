@@ -5,12 +5,18 @@ from typing import Any
 
 import numpy as np
 
-from labelsphere.arrays import BoolArray, DoubleArray, IntArray
+from labelsphere.arrays import BoolArray, DoubleArray, IntArray, SparseRows
 from labelsphere.errors import DataError
 from labelsphere.metrics.bootstrap import resample_images
 from labelsphere.metrics.buckets import frequency_buckets
+from labelsphere.metrics.scores import Scores
 from labelsphere.tagger.calibration.calibration import Calibration
-from labelsphere.tagger.calibration.fitting import HeldScores, fit_calibration, pair_probabilities
+from labelsphere.tagger.calibration.fitting import (
+    HeldScores,
+    fit_calibration,
+    hold_scores,
+    pair_probabilities,
+)
 from labelsphere.tagger.calibration.goal import Goal
 from labelsphere.tagger.calibration.pairs import Pairs
 
@@ -86,6 +92,21 @@ class CalibrationCheck:
     def to_json(self) -> dict[str, Any]:
         """Everything in JSON types."""
         return asdict(self)
+
+
+def fit_and_check(
+    scores: Scores,
+    truth: SparseRows,
+    absences: SparseRows | None = None,
+    *,
+    counts: IntArray,
+    names: tuple[str, ...] | None = None,
+    goal: Goal | None = None,
+) -> tuple[Calibration, CalibrationCheck]:
+    """Check a calibration by halves, and fit the one to use on all images; see `calibrate`."""
+    held = hold_scores(scores, truth, absences, counts)
+    check = check_by_halves(held, goal)
+    return fit_calibration(held, held.pairs, names=names, goal=goal), check
 
 
 def check_by_halves(held: HeldScores, goal: Goal | None = None, seed: int = 0) -> CalibrationCheck:

@@ -9,6 +9,7 @@ from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
 from labelsphere.arrays import AnyArray, DoubleArray, IntArray
+from labelsphere.artefact import new_file
 from labelsphere.errors import ArtefactError
 from labelsphere.tagger.calibration.calibration import SOURCES, Calibration
 from labelsphere.tagger.calibration.expectation import Expectation
@@ -23,7 +24,7 @@ _EXPECTED = ("recall", "suggest_precision", "suggest_recall")
 
 
 def save_calibration(calibration: Calibration, folder: Path) -> None:
-    """Write ``thresholds.json`` and ``calibration.safetensors`` into a folder."""
+    """Write ``thresholds.json`` and ``calibration.safetensors`` into a folder, each whole."""
     finite = np.isfinite(calibration.accept)
     precision = calibration.precision
     document = {
@@ -46,8 +47,6 @@ def save_calibration(calibration: Calibration, folder: Path) -> None:
             for label, name in enumerate(calibration.names)
         },
     }
-    text = json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False)
-    (folder / THRESHOLDS).write_text(text + "\n", encoding="utf-8")
     arrays: dict[str, AnyArray] = {
         "counts": calibration.counts,
         "level": np.array([calibration.scale, calibration.center, calibration.reach]),
@@ -61,9 +60,12 @@ def save_calibration(calibration: Calibration, folder: Path) -> None:
     for name in _EXPECTED:
         one: Expectation = getattr(calibration, name)
         arrays[name] = np.stack([one.value, one.low, one.high])
-    save_file(
-        {name: np.ascontiguousarray(value) for name, value in arrays.items()}, folder / _NUMBERS
-    )
+    # Numbers first: without thresholds they are not read, thresholds without them are damage.
+    with new_file(folder / _NUMBERS) as beside:
+        save_file({name: np.ascontiguousarray(value) for name, value in arrays.items()}, beside)
+    text = json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False)
+    with new_file(folder / THRESHOLDS) as beside:
+        beside.write_text(text + "\n", encoding="utf-8")
 
 
 def load_calibration(folder: Path, names: tuple[str, ...]) -> Calibration | None:

@@ -6,6 +6,7 @@ import numpy as np
 
 from labelsphere.arrays import AnyArray, DoubleArray, IntArray
 from labelsphere.metrics.buckets import BUCKET_EDGES
+from labelsphere.space import LabelSpace
 from labelsphere.tagger.calibration.calibration import Calibration
 from labelsphere.tagger.calibration.expectation import Expectation
 from labelsphere.tagger.calibration.isotonic import IsotonicCurves
@@ -13,6 +14,26 @@ from labelsphere.tagger.calibration.platt import PlattScaling
 
 _NEIGHBORS = 10
 _BLOCK = 512
+
+
+def calibration_for_space(
+    calibration: Calibration, space: LabelSpace, counts: IntArray
+) -> Calibration:
+    """Calibrate the labels of a space that grew out of the one trained for; see `transfer`.
+
+    Of labels that are one now, the most frequent one's calibration is taken.
+
+    Args:
+        calibration: Of the labels as they were.
+        space: The space; its vocabulary knows the labels' earlier names.
+        counts: (labels,) int64 training images of the space's labels.
+    """
+    source = np.full(space.n_labels, -1, np.int64)
+    for old in np.argsort(calibration.counts, kind="stable").tolist():
+        number = space.vocabulary.get(calibration.names[old])
+        if number is not None:
+            source[number] = old
+    return transfer(calibration, tuple(space.vocabulary), source, counts, space.vectors)
 
 
 def transfer(
