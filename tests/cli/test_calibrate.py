@@ -103,11 +103,13 @@ def test_tags_come_with_probabilities_accepted_ones_first(
     assert "not calibrated" not in said
     calibration = Tagger.load(tagger).calibration
     assert calibration is not None
-    bounds = dict(zip(
+    bounds = dict(
+        zip(
             calibration.names,
             zip(calibration.accept, calibration.suggest, strict=True),
             strict=True,
-        ))
+        )
+    )
     assert sum(len(line["tags"]) for line in lines) > 100
     for line in lines:
         assert set(line) == {"row", "tags", "suggested"}

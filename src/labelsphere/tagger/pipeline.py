@@ -102,8 +102,10 @@ def run_training(
         tagger, inputs, record = _joined(
             plan, plan.frozen, tagger, tags, inputs, rows, record, checkpoint, watch
         )
-    held_back = rows.val if len(rows.val) else rows.train[:0]
-    tagger.fit_decoder(inputs, tags.matrix, held_back)
+    tagger.fit_decoder(inputs, tags.matrix, rows.val)
+    # Half of these images fit and half check: with less than two there is nothing to calibrate on.
+    if (np.diff(tags.matrix.indptr)[rows.val] > 0).sum() >= 2:
+        tagger.calibrate(tags, inputs, rows.val)
     quality = _quality(tagger, tags, inputs, rows, watch)
     report = TrainingReport(
         plan.method,
