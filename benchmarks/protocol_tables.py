@@ -139,14 +139,26 @@ def equal_block(everything: Mapping[str, ComparisonResults]) -> list[str]:
         paper = method(results, PAPER)
         if paper is None or results.equal_decoders is None:
             continue
-        delivered = results.delivered
+        logistic = method(results, "logistic")
+        assert logistic is not None
         for metric in MAPS:
-            own, other = (delivered[key][metric].value for key in (PAPER, "logistic"))
+            default = _mean_default(paper, metric) / _mean_default(logistic, metric)
+            own, other = (results.delivered[key][metric].value for key in (PAPER, "logistic"))
             equal = results.equal_decoders.differences[metric]
-            cells = [signed_percent(own / other - 1), gain(equal, interval=True)]
-            rows.append([name, metric_name(metric), *cells])
-    header = ["comparison", "metric", "paper over logistic, as delivered", "each at its best prior"]
+            gains = [signed_percent(default - 1), signed_percent(own / other - 1)]
+            rows.append([name, metric_name(metric), *gains, gain(equal, interval=True)])
+    header = [
+        "comparison",
+        "metric",
+        "default decoders",
+        "specific decoders",
+        "a prior each metric",
+    ]
     return table(header, rows)
+
+
+def _mean_default(entry: MethodResult, metric: str) -> float:
+    return sum(run.default.values[metric] for run in entry.runs) / len(entry.runs)
 
 
 def continuity_block(folder: Path) -> list[str]:

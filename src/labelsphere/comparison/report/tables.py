@@ -79,7 +79,7 @@ def decoder_table(results: ComparisonResults) -> Table:
     """Every metric with both decoders × methods, means over seeds."""
     rows: list[Row] = []
     for name in ("default", "specific"):
-        for number, metric in enumerate(results.methods[0].runs[0].default.values):
+        for number, metric in enumerate(getattr(results.methods[0].runs[0], name).values):
             values = [
                 _mean([getattr(run, name).values[metric] for run in method.runs])
                 for method in results.methods
