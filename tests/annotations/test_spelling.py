@@ -1,3 +1,4 @@
+import tracemalloc
 from itertools import combinations
 
 import numpy as np
@@ -6,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from labelsphere.annotations.spelling import (
+    LONGEST,
     SHORTEST,
     SpellingPair,
     fold,
@@ -112,3 +114,23 @@ def test_pairs_are_told_with_their_counts() -> None:
 def test_a_plural_is_not_told_twice() -> None:
     (pair,) = similar_spellings(["mountain", "mountains"], np.array([2, 1]))
     assert pair.likeness == "plural"
+
+
+def test_captions_take_memory_by_their_length_alone() -> None:
+    words = np.random.default_rng(0).choice(list("abcdefgh "), (3000, 1000))
+    captions = ["".join(word) for word in words]
+    # Two that a letter parts: longer than any tag, and so not compared letter by letter.
+    captions += [captions[0] + "x", captions[0].upper()]
+    tracemalloc.start()
+    pairs = similar_spellings(captions, np.ones(len(captions), np.int64))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert [pair.likeness for pair in pairs] == ["same letters"]
+    assert peak < 100e6
+
+
+def test_the_longest_compared_labels() -> None:
+    label = "a" * LONGEST
+    for length, found in ((LONGEST - 1, 1), (LONGEST, 0)):
+        names = [label[:length] + "b", label[:length] + "c"]
+        assert len(similar_spellings(names, np.ones(2, np.int64))) == found

@@ -1,5 +1,7 @@
 """Annotations written and read back."""
 
+import csv
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labelsphere.annotations import Annotations
+from labelsphere.annotations import Annotations, Vocabulary
 from labelsphere.annotations.writing import write_annotations
 from labelsphere.errors import ArtefactError, DataError, UsageError
 
@@ -65,3 +67,108 @@ def test_a_file_that_is_there_stays(tmp_path: Path) -> None:
 def test_another_ending_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"\.csv, \.jsonl, \.parquet"):
         write_annotations(tags(), tmp_path / "tags.txt")
+
+
+def rewritten(folder: Path, text: str, name: str = "new.csv", **options: str) -> str:
+    """A table of text read, changed by nothing, and written."""
+    (folder / "tags.csv").write_text(text, encoding="utf-8")
+    write_annotations(Annotations.read(folder / "tags.csv", **options), folder / name)
+    return (folder / name).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("text", "options"),
+    [
+        ('id,image,tags\n0,pics/a.jpg,"sea,sky"\n1,pics/b.jpg,sea\n', {}),
+        ("id,file_name,tags\n7,a.jpg,sea\n8,b.jpg,\n", {}),
+        ("image,labels,tags\na.jpg,sea,keepme\nb.jpg,sky,\n", {"tag_column": "labels"}),
+        ("tags,image\nsea,a.jpg\n", {}),
+        ("split,tags,width,image\ntrain,sea,3,a.jpg\ntest,sky,4,b.jpg\n", {}),
+        ("image_id,path,url,tags,tag_count\n1,a.jpg,http://x,sea,1\n", {}),
+        ("image,label\na.jpg,sea\na.jpg,sky\nb.jpg,sky\n", {}),
+        ("image,label,confidence\na.jpg,sea,0.3\na.jpg,sky,1.0\nb.jpg,sea,0.8\n", {}),
+        ("image,confidence,label\na.jpg,0.3,sea\na.jpg,0.0,sky\nb.jpg,1.0,sky\n", {}),
+        ("folder,filename,label\ncats,1.jpg,cat\ndogs,1.jpg,dog\n", {}),
+        ("image,what\na.jpg,sea|sky\n", {"tag_column": "what", "separator": "|"}),
+        ('image,tags,note\na.jpg,sea,"say ""hi"", then go"\n', {}),
+        (',image,tags\n0,a.jpg,"sea,sky"\n1,b.jpg,sea\n', {}),
+        ("image,tags\n007,sea\n1e5,sky\n", {}),
+        ("image,tags,score\na.jpg,sea,5.6\nb.jpg,sea,6.1\n", {}),
+    ],
+)
+def test_every_column_comes_back_in_its_place(
+    tmp_path: Path, text: str, options: dict[str, str]
+) -> None:
+    written = rewritten(tmp_path, text, **options)
+    assert list(csv.reader(written.splitlines())) == list(csv.reader(text.splitlines()))
+
+
+@pytest.mark.parametrize("ending", ["csv", "jsonl", "parquet"])
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [{"image": "a", "tags": ["sea", "sky"], "confidences": [0.25, 0.0]}],
+        [{"image": "a", "tags": ["sea"], "confidences": [0.5]}, {"image": "b", "tags": []}],
+        [{"image": "a", "tags": {"sea": 0.125, "sky": 0.0}, "split": "train"}],
+        [{"image": "a", "label": "sea", "score": 0.5}, {"image": "b", "label": "sky", "score": 0}],
+        [{"id": 3, "image": "a", "tags": [{"label": "sky", "score": 0.75}]}],
+    ],
+)
+def test_confidences_and_absences_come_back(
+    tmp_path: Path, ending: str, rows: list[dict[str, object]]
+) -> None:
+    lines = "\n".join(json.dumps(row) for row in rows)
+    (tmp_path / "tags.jsonl").write_text(lines, encoding="utf-8")
+    everything = Vocabulary(["sea", "sky"])
+    first = Annotations.read(tmp_path / "tags.jsonl", vocabulary=everything)
+    write_annotations(first, tmp_path / f"new.{ending}")
+    again = Annotations.read(tmp_path / f"new.{ending}", vocabulary=everything)
+    assert list(again.image_ids) == list(first.image_ids)
+    assert again.matrix.toarray().tolist() == first.matrix.toarray().tolist()
+    assert (again.absent is None) == (first.absent is None)
+    if first.absent is not None and again.absent is not None:
+        assert again.absent.toarray().tolist() == first.absent.toarray().tolist()
+    assert sorted(again.columns.columns) == sorted(first.columns.columns)
+
+
+def test_whole_numbers_stay_numbers(tmp_path: Path) -> None:
+    rows = {"image_id": [7, 8], "width": [3, 4], "tags": [["sea"], ["sky"]]}
+    pl.DataFrame(rows).write_parquet(tmp_path / "tags.parquet")
+    write_annotations(Annotations.read(tmp_path / "tags.parquet"), tmp_path / "new.parquet")
+    assert pl.read_parquet(tmp_path / "new.parquet").to_dict(as_series=False) == rows
+
+
+@pytest.mark.parametrize("image", ["image", "picture"])
+@pytest.mark.parametrize("with_id", [True, False])
+def test_pictures_are_kept_in_parquet_and_told_elsewhere(
+    tmp_path: Path, image: str, with_id: bool
+) -> None:
+    stored = [{"bytes": b"one", "path": "a.png"}, {"bytes": b"two", "path": "b.png"}]
+    columns: dict[str, object] = {"id": ["x", "y"]} if with_id else {}
+    table = pl.DataFrame({**columns, image: stored, "tags": [["sea"], ["sky"]], "n": [1, 2]})
+    table.write_parquet(tmp_path / "tags.parquet")
+    tags = Annotations.read(tmp_path / "tags.parquet")
+    assert write_annotations(tags, tmp_path / "new.parquet") == []
+    written = pl.read_parquet(tmp_path / "new.parquet")
+    assert written.columns == table.columns
+    assert [row["bytes"] for row in written[image]] == [b"one", b"two"]
+    again = Annotations.read(tmp_path / "new.parquet")
+    assert list(again.image_ids) == list(tags.image_ids)
+    notes = write_annotations(tags, tmp_path / "new.csv")
+    assert ["pictures inside the table are not written" in note for note in notes] == [True]
+    assert list(Annotations.read(tmp_path / "new.csv").image_ids) == list(tags.image_ids)
+
+
+@pytest.mark.parametrize("name", ["tags", "image_id"])
+def test_a_further_column_of_a_needed_name_is_refused(tmp_path: Path, name: str) -> None:
+    columns = pl.DataFrame({"image": ["1", "2", "3"], name: ["a", "b", "c"]})
+    with pytest.raises(DataError, match=f"a further column is called '{name}'"):
+        write_annotations(replace(tags(), columns=columns), tmp_path / "tags.csv")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_bytes_do_not_go_into_csv(tmp_path: Path) -> None:
+    found = replace(tags(), columns=pl.DataFrame({"thumb": [b"1", b"2", b"3"]}))
+    with pytest.raises(DataError, match="column 'thumb' holds bytes"):
+        write_annotations(found, tmp_path / "tags.csv")
+    write_annotations(found, tmp_path / "tags.parquet")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from labelsphere.annotations import Annotations
 from labelsphere.cli import main
@@ -153,3 +154,39 @@ def test_the_original_stays(table: Path, capsys: pytest.CaptureFixture[str]) -> 
     assert main(["revise", str(table), *options]) == 2
     assert "is the table that is changed" in capsys.readouterr().err
     assert table.read_text() == TABLE
+
+
+def test_a_table_written_back_finds_its_pictures(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "300")
+    (tmp_path / "pics").mkdir()
+    Image.new("RGB", (4, 4)).save(tmp_path / "pics/a.png")
+    (tmp_path / "tags.csv").write_text("id,image,tags\n7,pics/a.png,sea\n")
+    (tmp_path / "out").mkdir()
+    for output in (tmp_path / "n.csv", tmp_path / "out/n.csv"):
+        options = ["--rename", "sea=ocean", "--output", str(output)]
+        assert main(["revise", str(tmp_path / "tags.csv"), *options]) == 0
+        assert output.read_text() == "id,image,tags\n7,pics/a.png,ocean\n"
+        told = f"read {output} with --images {tmp_path}" in capsys.readouterr().err
+        assert told == (output.parent != tmp_path)
+    assert Annotations.read(tmp_path / "n.csv").pictures is not None
+
+
+def test_confidences_and_other_columns_are_kept(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "t.csv").write_text("image,label,confidence\na,sea,0.3\na,sky,0.0\nb,sky,1.0\n")
+    revised(capsys, tmp_path / "t.csv", "--rename", "sea=ocean", "--output", tmp_path / "n.csv")
+    assert (tmp_path / "n.csv").read_text() == (
+        "image,label,confidence\na,ocean,0.3\na,sky,0.0\nb,sky,1.0\n"
+    )
+
+
+def test_a_tag_called_none_is_kept_where_it_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "t.csv").write_text("image,tags\na,none\nb,sea\n")
+    options = ["--rename", "sea=ocean", "--keep", "none", "--output", tmp_path / "n.csv"]
+    revised(capsys, tmp_path / "t.csv", *options)
+    assert (tmp_path / "n.csv").read_text() == "image,tags\na,none\nb,ocean\n"

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 from scipy.sparse import csr_array
 
+from labelsphere.annotations.hierarchy_files import parts_of_pairs, read_hierarchy
 from labelsphere.annotations.vocabulary import Vocabulary
 from labelsphere.arrays import IntArray, SparseRows
 from labelsphere.errors import DataError
@@ -75,9 +76,11 @@ class Hierarchy:
             DataError: If it is in none of these formats, names a parent that it does not have,
                 or makes a label its own ancestor.
         """
-        from labelsphere.annotations.hierarchy_files import read_hierarchy
-
-        return read_hierarchy(Path(path))
+        parts = read_hierarchy(Path(path))
+        try:
+            return cls(*parts)
+        except DataError as error:
+            raise DataError(f"{path}: {error}") from error
 
     @classmethod
     def from_pairs(
@@ -92,20 +95,7 @@ class Hierarchy:
         Raises:
             DataError: If a label is empty, no text, or its own ancestor.
         """
-        numbers: dict[str, int] = {}
-        children, parents = [], []
-        for child, parent in pairs:
-            number = numbers.setdefault(child, len(numbers))
-            if parent:
-                children.append(number)
-                parents.append(numbers.setdefault(parent, len(numbers)))
-        vocabulary = Vocabulary(numbers)
-        matrix: SparseRows = csr_array(
-            (np.ones(len(children), np.float32), (children, parents)),
-            shape=(len(numbers), len(numbers)),
-        )
-        called = names or {}
-        return cls(vocabulary, matrix, [called.get(label, label) for label in vocabulary])
+        return cls(*parts_of_pairs(pairs, names))
 
     @cached_property
     def ancestors(self) -> SparseRows:

@@ -1,14 +1,13 @@
 """Hierarchies of labels as they are published: three formats, told apart by their looks."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from scipy.sparse import csr_array
 
-from labelsphere.annotations.hierarchy import Hierarchy
 from labelsphere.annotations.text import decode
 from labelsphere.annotations.two_columns import read_pairs
 from labelsphere.annotations.vocabulary import Vocabulary
@@ -19,7 +18,15 @@ _TENCENT = ["category_index", "category_id", "index_of_parent_category", "catego
 _HEADERS = {(child, "parent") for child in ("child", "label", "name", "category")}
 
 
-def read_hierarchy(path: Path) -> Hierarchy:
+class HierarchyParts(NamedTuple):
+    """What a file of a hierarchy holds; the attributes are those of `Hierarchy`."""
+
+    vocabulary: Vocabulary
+    parents: SparseRows
+    names: Sequence[str]
+
+
+def read_hierarchy(path: Path) -> HierarchyParts:
     """Read a hierarchy; see `Hierarchy.read`.
 
     Raises:
@@ -42,7 +49,31 @@ def read_hierarchy(path: Path) -> Hierarchy:
         raise DataError(f"{path}: {error}") from error
 
 
-def _tencent(lines: list[str]) -> Hierarchy:
+def parts_of_pairs(
+    pairs: Iterable[tuple[str, str | None]], names: Mapping[str, str] | None = None
+) -> HierarchyParts:
+    """A hierarchy from (child, parent) pairs; see `Hierarchy.from_pairs`.
+
+    Raises:
+        DataError: If a label is empty or no text.
+    """
+    numbers: dict[str, int] = {}
+    children, parents = [], []
+    for child, parent in pairs:
+        number = numbers.setdefault(child, len(numbers))
+        if parent:
+            children.append(number)
+            parents.append(numbers.setdefault(parent, len(numbers)))
+    vocabulary = Vocabulary(numbers)
+    matrix: SparseRows = csr_array(
+        (np.ones(len(children), np.float32), (children, parents)),
+        shape=(len(numbers), len(numbers)),
+    )
+    called = names or {}
+    return HierarchyParts(vocabulary, matrix, [called.get(name, name) for name in vocabulary])
+
+
+def _tencent(lines: list[str]) -> HierarchyParts:
     """Tencent ML-Images: a parent is given by its index, -1 for none."""
     labels: list[str] = []
     parents: list[int] = []
@@ -73,16 +104,16 @@ def _tencent(lines: list[str]) -> Hierarchy:
         (np.ones(len(has_parent), np.float32), (has_parent, np.array(parents)[has_parent])),
         shape=(len(labels), len(labels)),
     )
-    return Hierarchy(Vocabulary(labels), above, names)
+    return HierarchyParts(Vocabulary(labels), above, names)
 
 
-def _open_images(text: str) -> Hierarchy:
+def _open_images(text: str) -> HierarchyParts:
     """Open Images: labels with subcategories within them, and so on."""
     try:
         tree = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise DataError(f"cannot be read as JSON ({error})") from error
-    return Hierarchy.from_pairs(_edges(tree))
+    return parts_of_pairs(_edges(tree))
 
 
 def _edges(tree: Any) -> Iterator[tuple[str, str | None]]:
@@ -104,9 +135,9 @@ def _edges(tree: Any) -> Iterator[tuple[str, str | None]]:
             waiting.extend((child, above) for child in reversed(below))
 
 
-def _two_columns(lines: list[str]) -> Hierarchy:
+def _two_columns(lines: list[str]) -> HierarchyParts:
     """CSV or TSV of child and parent; an empty parent is none."""
     pairs = read_pairs(lines, "a label", "its parent", _HEADERS)
     if not pairs:
         raise DataError("has no label; expected a label and its parent in each line")
-    return Hierarchy.from_pairs(pairs)
+    return parts_of_pairs(pairs)

@@ -3,11 +3,16 @@
 import csv
 from unicodedata import normalize
 
+from labelsphere.errors import DataError
+
 _NAMES = ("name", "tag", "label", "tag_name", "label_name", "displayname")
 
 
 def label_lines(text: str) -> list[tuple[int, str]]:
     r"""The labels of a list, each with the number of its line; blank lines are skipped.
+
+    Raises:
+        DataError: If a line of a table cannot be read.
 
     Examples:
         >>> label_lines("sky\n\nsea\n")
@@ -22,8 +27,11 @@ def label_lines(text: str) -> list[tuple[int, str]]:
     else:
         delimiter = "\t" if "\t" in lines[0] else ","
         reader = csv.reader(lines, delimiter=delimiter)
-        next(reader)
-        found = [(reader.line_num, row[column].strip()) for row in reader if len(row) > column]
+        try:
+            next(reader)
+            found = [(reader.line_num, row[column].strip()) for row in reader if len(row) > column]
+        except csv.Error as error:
+            raise DataError(f"line {reader.line_num}: {error}") from error
     return [(number, normalize("NFC", label)) for number, label in found if label]
 
 

@@ -63,14 +63,14 @@ def read_table(
         UsageError: If the source is not there, its format is unknown, or arguments contradict.
         DataError: If the source's contents cannot be used, or no tag is left.
     """
-    path = Path(source)
+    # A pipe is copied first: its beginning is looked at to tell the format.
+    spool = Spool()
+    path = spool.file_for(Path(source))
     chosen = check_arguments(path, format, images, min_count, min_confidence, vocabulary)
     if isinstance(vocabulary, str | Path):
         vocabulary = Vocabulary.read(vocabulary)
     names = None if label_names is None else LabelNames(Path(label_names))
-    spool = Spool()
-    file = spool.file_for(path)
-    raw = READERS[chosen].read(file, ReadOptions(separator, image_column, tag_column))
+    raw = READERS[chosen].read(path, ReadOptions(separator, image_column, tag_column))
     report = ReadReport(rows=raw.rows, notes=list(raw.notes))
     report.notes += odd_split_values(raw.columns)
     meant = {*keep, *(() if vocabulary is None else vocabulary)}

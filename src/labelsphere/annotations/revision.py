@@ -206,7 +206,7 @@ def _csv(text: str) -> dict[str, str | None]:
 def _json(text: str) -> dict[str, str | None]:
     try:
         pairs = json.loads(text, object_pairs_hook=list)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise DataError(f"cannot be read as JSON ({error})") from error
     for tag, into in pairs:
         if not isinstance(into, str | None):

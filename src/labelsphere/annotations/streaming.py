@@ -233,7 +233,8 @@ def stream_annotations(
     given = [sources] if isinstance(sources, str | Path) else list(sources)
     if not given:
         raise UsageError("no tag table is given; expected one or more")
-    paths = [Path(source) for source in given]
+    spool = Spool()
+    paths = [spool.file_for(Path(source)) for source in given]
     chosen = [
         (path, check_arguments(path, format, None, min_count, min_confidence, vocabulary))
         for path in paths
@@ -242,9 +243,8 @@ def stream_annotations(
         vocabulary = Vocabulary.read(vocabulary)
     if label_names is not None:
         LabelNames(Path(label_names))
-    spool = Spool()
     return AnnotationStream(
-        [(spool.file_for(path), name) for path, name in chosen],
+        chosen,
         ReadOptions(separator, image_column, tag_column),
         PartOptions(tuple(columns), part_bytes),
         vocabulary,

@@ -1,7 +1,7 @@
 """Text tables of two columns without types: hierarchies, and tags with what becomes of them."""
 
 import csv
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterator, Sequence
 
 from labelsphere.errors import DataError
 
@@ -23,7 +23,7 @@ def read_pairs(
     """
     delimiter = "\t" if lines and "\t" in lines[0] else ","
     pairs: list[tuple[str, str]] = []
-    for number, row in enumerate(csv.reader(lines, delimiter=delimiter), start=1):
+    for number, row in enumerate(_rows(lines, delimiter), start=1):
         cells = [cell.strip() for cell in row]
         if not any(cells):
             continue
@@ -34,3 +34,11 @@ def read_pairs(
         if number > 1 or (cells[0].lower(), cells[1].lower()) not in headers:
             pairs.append((cells[0], cells[1]))
     return pairs
+
+
+def _rows(lines: Sequence[str], delimiter: str) -> Iterator[list[str]]:
+    reader = csv.reader(lines, delimiter=delimiter)
+    try:
+        yield from reader
+    except csv.Error as error:
+        raise DataError(f"line {reader.line_num}: {error}") from error

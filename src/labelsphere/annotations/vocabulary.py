@@ -67,7 +67,11 @@ class Vocabulary:
         path = Path(path)
         if not path.exists() or path.is_dir():
             raise UsageError(f"{path} is no file; expected a vocabulary, one label a line")
-        lines = label_lines(read_text(path))
+        text = read_text(path)
+        try:
+            lines = label_lines(text)
+        except DataError as error:
+            raise DataError(f"{path} {error}") from error
         first: dict[str, int] = {}
         for line, label in lines:
             before = first.setdefault(label, line)

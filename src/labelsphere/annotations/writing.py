@@ -12,6 +12,7 @@ from labelsphere.annotations.readers.columns import SET_NAMES, plain_name
 from labelsphere.annotations.readers.kinds import kind_of
 from labelsphere.annotations.table import Annotations
 from labelsphere.annotations.table_form import TableForm
+from labelsphere.arrays import IntArray
 from labelsphere.artefact import check_free_file, new_file
 from labelsphere.errors import DataError, UsageError
 
@@ -87,7 +88,7 @@ class _Cells:
         columns: By name: ids where a column holds them, tags, and confidences.
     """
 
-    rows: np.ndarray  # type: ignore[type-arg]
+    rows: IntArray
     columns: dict[str, pl.Series]
 
 
@@ -199,7 +200,7 @@ def _further(annotations: Annotations, form: TableForm, ending: str) -> pl.DataF
             "path": pl.Series(list(annotations.image_ids), dtype=pl.String),
         }
     )
-    return columns.with_columns(stored.to_struct(form.pictures))
+    return pl.DataFrame([*columns.iter_columns(), stored.to_struct(form.pictures)])
 
 
 def _check_cells(cells: _Cells, columns: pl.DataFrame, form: TableForm) -> None:
@@ -221,7 +222,8 @@ def _check_cells(cells: _Cells, columns: pl.DataFrame, form: TableForm) -> None:
             f"the tag {torn[0]!r} holds {what}, which a cell of CSV cannot: write .jsonl or "
             ".parquet"
         )
-    cells.columns[form.tags] = lists.list.join(form.separator)
+    joined = lists.list.join(form.separator)
+    cells.columns[form.tags] = joined.set(joined == "", None)
 
 
 def _ordered(cells: _Cells, columns: pl.DataFrame, form: TableForm) -> pl.DataFrame:

@@ -2,9 +2,9 @@ from pathlib import Path
 
 import pytest
 
-from labelsphere.annotations.readers.delimited import read_delimited
+from labelsphere.annotations.readers.delimited import read_delimited, read_delimited_parts
 from labelsphere.annotations.readers.opening import delimiter_of
-from labelsphere.annotations.readers.raw import RawTable, ReadOptions
+from labelsphere.annotations.readers.raw import PartOptions, RawTable, ReadOptions
 from labelsphere.errors import DataError
 
 
@@ -66,3 +66,101 @@ def test_the_header_tells_the_delimiter() -> None:
 def test_lines_that_do_not_fit_are_named(tmp_path: Path, text: str, message: str) -> None:
     with pytest.raises(DataError, match=message):
         read(tmp_path, text)
+
+
+def notes(folder: Path, text: str, **options: str) -> tuple[str, ...]:
+    return read(folder, text, **options).notes
+
+
+def test_lines_with_fewer_fields_are_told(tmp_path: Path) -> None:
+    assert notes(tmp_path, "image,tags\na,x\n\nb\nc,y\nd\n") == (
+        "2 lines have fewer fields than the header, such as line 4; the others count as empty",
+    )
+
+
+@pytest.mark.parametrize("text", ["image,tags\na,x,\nb,y\n", "image,tags,,\na,x,,\n,,,\n"])
+def test_empty_fields_at_the_end_do_no_harm(tmp_path: Path, text: str) -> None:
+    table = read(tmp_path, text)
+    assert table.tags["tag"].to_list()[0] == "x"
+    assert table.columns.width == 0
+    assert table.notes == ()
+
+
+@pytest.mark.parametrize(
+    ("header", "message"),
+    [
+        ("image,tags,tags", "2 columns of the name 'tags'"),
+        ("image,Image,tags", "2 columns of the name 'image'"),
+        ("image,label,tags,Label ", "2 columns of the name 'label'"),
+        ("image,tags,tags,tags", "3 columns of the name 'tags'"),
+    ],
+)
+def test_two_columns_of_one_name_are_refused(tmp_path: Path, header: str, message: str) -> None:
+    with pytest.raises(DataError, match=message):
+        read(tmp_path, f"{header}\n{','.join('abcd'[: header.count(',') + 1])}\n")
+
+
+def test_other_columns_of_one_name_are_told(tmp_path: Path) -> None:
+    table = read(tmp_path, "image,tags,note,note\na,x,1,2\n")
+    assert table.columns.row(0) == ("1", "2")
+    assert table.notes == ("several columns of one name, numbered from the second on: 'note'",)
+
+
+@pytest.mark.parametrize("blank", ["", "\n\n", '"x\n\ny",z\n', "# note\n", "sep=,\n"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_places_are_lines_of_the_file(tmp_path: Path, blank: str, end: str) -> None:
+    above = blank if blank.startswith(("#", "sep")) else ""
+    rows = blank if not above else ""
+    text = f"{above}image,tags\n{rows}a,sky\n,tree\n"
+    line = text[: text.index(",tree")].count("\n") + 1
+    with pytest.raises(DataError, match=rf"tags.csv line {line}: no image in column 'image'"):
+        read(tmp_path, text.replace("\n", end))
+    parts = PartOptions(part_bytes=12)
+    with pytest.raises(DataError, match=rf"tags.csv line {line}: no image in column 'image'"):
+        list(read_delimited_parts(tmp_path / "tags.csv", ReadOptions(), parts))
+
+
+@pytest.mark.parametrize(
+    ("number", "value"), [("0,9", 0.9), ("0.9", 0.9), (",5", 0.5), ("1", 1.0), ("1,0", 1.0)]
+)
+def test_a_comma_may_be_a_decimal_point(tmp_path: Path, number: str, value: float) -> None:
+    table = read(tmp_path, f"image;label;confidence\na;sky;{number}\n")
+    assert table.tags.rows() == [(0, "sky", value)]
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        *("image_name,tags", "fname,labels", "Filename,Labels", "img_path,tag", "#image,tags"),
+        *("filepath,class_name", "Image Index,tags", "image_url,keywords", "image_file,category"),
+    ],
+)
+def test_names_that_competitions_use(tmp_path: Path, header: str) -> None:
+    table = read(tmp_path, f"{header}\na.jpg,sky\n")
+    assert table.image_ids.to_list() == ["a.jpg"]
+    assert table.tags["tag"].to_list() == ["sky"]
+
+
+@pytest.mark.parametrize("folder", ["folder", "directory", "Dir", "subfolder"])
+@pytest.mark.parametrize("name", ["filename", "file_name", "image name"])
+def test_files_of_one_name_in_two_folders_are_two(tmp_path: Path, folder: str, name: str) -> None:
+    text = f"{folder},{name},label\ncats,1.jpg,cat\ndogs/,1.jpg,dog\n,1.jpg,bird\n"
+    table = read(tmp_path, text)
+    assert table.image_ids.to_list() == ["cats/1.jpg", "dogs/1.jpg", "1.jpg"]
+    assert table.paths is not None
+    assert table.paths.to_list() == table.image_ids.to_list()
+    assert f"image ids are made of '{folder}' and '{name}'" in table.notes
+
+
+@pytest.mark.parametrize(
+    ("scores", "kept"),
+    [(["5.6", "6.1"], False), (["85", "90"], False), (["-1", "0.5"], False), (["0.5", "1"], True)],
+)
+def test_a_score_outside_0_to_1_is_no_confidence(
+    tmp_path: Path, scores: list[str], kept: bool
+) -> None:
+    rows = "".join(f"{image},sky,{score}\n" for image, score in zip("ab", scores, strict=True))
+    table = read(tmp_path, "image,label,score\n" + rows)
+    assert ("confidence" in table.tags) == kept
+    assert ("score" in table.columns) != kept
+    assert any("is not read as a confidence" in note for note in table.notes) != kept

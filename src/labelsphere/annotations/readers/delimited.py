@@ -29,6 +29,7 @@ from labelsphere.annotations.readers.raw import (
 from labelsphere.annotations.readers.records import Records, records_of
 from labelsphere.annotations.report import number_of
 from labelsphere.annotations.text import decode, read_text
+from labelsphere.arrays import IntArray
 from labelsphere.errors import DataError
 
 
@@ -108,11 +109,13 @@ def frame_parts(path: Path, parts: PartOptions) -> Iterator[FramePart]:
             first_line -= header.count("\n")
             lines = header + lines
             opening = Opening(0, 0, opening.delimiter)
-        table = _frame(lines, opening, path, first_line) if header else None
         parts.on_bytes(block.end)
-        if table is not None and table.frame.height:
-            yield FramePart(table.frame, rows, table.place, table.notes)
-            rows += table.frame.height
+        if not header:
+            continue
+        part = _frame(lines, opening, path, first_line)
+        if part.frame.height:
+            yield FramePart(part.frame, rows, part.place, part.notes)
+            rows += part.frame.height
 
 
 def _header(lines: str) -> str:
@@ -144,7 +147,7 @@ def _frame(text: str, opening: Opening, path: Path, first_line: int) -> TextFram
         raise DataError(
             f"{path} cannot be read as a table; expected lines that fit the header"
         ) from error
-    header = next(csv.reader([records.record(0)], delimiter=opening.delimiter))
+    header = _cells(records.record(0), opening.delimiter, path)
     frame, twice = _named_once(frame, header, path)
     if frame.height == len(records.fields) - 1:
         filled = ~records.blank[1:]
@@ -154,6 +157,14 @@ def _frame(text: str, opening: Opening, path: Path, first_line: int) -> TextFram
         return TextFrame(frame, lambda row: f"line {numbers[row]}", notes)
     frame = frame.filter(~pl.all_horizontal(pl.all().is_null()))
     return TextFrame(frame, lambda row: f"row {row + 1}", (*opening.notes, *twice))
+
+
+def _cells(record: str, delimiter: str, path: Path) -> list[str]:
+    """The cells of the header."""
+    try:
+        return next(csv.reader([record.replace("\r", " ")], delimiter=delimiter))
+    except (csv.Error, StopIteration) as error:
+        raise DataError(f"{path} has no column names that can be read: {error}") from error
 
 
 def _check_long_records(records: Records, width: int, path: Path) -> None:
@@ -171,7 +182,7 @@ def _check_long_records(records: Records, width: int, path: Path) -> None:
             )
 
 
-def _short(lines: np.ndarray) -> tuple[str, ...]:  # type: ignore[type-arg]
+def _short(lines: IntArray) -> tuple[str, ...]:
     if not len(lines):
         return ()
     have = "has" if len(lines) == 1 else "have"

@@ -6,7 +6,7 @@ from typing import Any
 
 from labelsphere.annotations.readers.coco import coco_table, is_coco
 from labelsphere.annotations.readers.columns import IMAGE_NAMES, recognise
-from labelsphere.annotations.readers.json_text import parse_json
+from labelsphere.annotations.readers.json_text import parse_json, shortened
 from labelsphere.annotations.readers.jsonl import entries_of, read_jsonl, table_of_records
 from labelsphere.annotations.readers.raw import RawTable, ReadOptions
 from labelsphere.annotations.text import read_text
@@ -34,8 +34,9 @@ def read_json(path: Path, options: ReadOptions) -> RawTable:
         return table_of_records(list(entries_of(document)), options, path)
     records = _by_image(document)
     if records is None:
-        keys = ", ".join(repr(key) for key in list(document)[:4]) if document else "nothing"
-        found = f"keys {keys}" if isinstance(document, Mapping) else type(document).__name__
+        found = shortened(document)
+        if isinstance(document, Mapping) and document:
+            found = "keys " + ", ".join(shortened(key) for key in list(document)[:4])
         raise DataError(f"{path} has {found}; {_EXPECTED}")
     return table_of_records(records, options, path)
 

@@ -3,7 +3,15 @@
 import re
 from typing import NamedTuple
 
+from labelsphere.annotations.readers.columns import (
+    IMAGE_NAMES,
+    SET_NAMES,
+    SINGLE_NAMES,
+    plain_name,
+)
+
 _SEPARATOR_LINE = re.compile(r'"?sep=(.)"?\r?$', re.IGNORECASE)
+_COLUMN_NAMES = {*IMAGE_NAMES, *SET_NAMES, *SINGLE_NAMES}
 _DELIMITERS = ("\t", ",", ";", "|")
 
 
@@ -26,8 +34,8 @@ class Opening(NamedTuple):
 def opening_of(text: str) -> Opening:
     r"""Find the column names below blank lines, comments and Excel's ``sep=`` line.
 
-    A first line that begins with ``#`` is a comment if its number of fields is not the next
-    line's.
+    A line that begins with ``#`` is a comment, but where it has the name of a known column and as
+    many fields as the next line.
 
     Examples:
         >>> opening_of("sep=;\nimage;tags\n")
@@ -59,10 +67,11 @@ def delimiter_of(header: str) -> str:
 
 
 def _is_comment(line: str, following: str) -> bool:
-    if following.startswith("#"):
-        return True
+    """Whether a line that begins with ``#`` is not the column names themselves."""
     mark = delimiter_of(following)
-    return bool(following.strip()) and line.count(mark) != following.count(mark)
+    names = {plain_name(cell) for cell in line.split(mark)}
+    known = not names.isdisjoint(_COLUMN_NAMES)
+    return not (known and line.count(mark) == following.count(mark))
 
 
 def _told(comments: int) -> tuple[str, ...]:

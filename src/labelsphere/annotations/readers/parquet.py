@@ -12,7 +12,7 @@ from labelsphere.annotations.file_kinds import refuse_other_kind
 from labelsphere.annotations.readers.frame import layout_of, table_from_frame
 from labelsphere.annotations.readers.parquet_types import ClassNames, class_names, plain_types
 from labelsphere.annotations.readers.parts import FramePart, tables_from_frames
-from labelsphere.annotations.readers.raw import PartOptions, RawTable, ReadOptions
+from labelsphere.annotations.readers.raw import PartOptions, RawTable, ReadOptions, row_after
 from labelsphere.errors import DataError
 
 _BYTES_A_ROW = 128
@@ -63,8 +63,7 @@ def _frames(
         rows_at_once = max(1, parts.part_bytes // _BYTES_A_ROW)
         for batch in file.iter_batches(rows_at_once, columns=chosen):
             frame = plain_types(pl.DataFrame(pl.from_arrow(batch)).select(chosen), names)
-            first = done
-            yield FramePart(frame, done, lambda row, first=first: f"row {first + row + 1:,}")
+            yield FramePart(frame, done, row_after(done))
             done += frame.height
             parts.on_bytes(path.stat().st_size * done // total)
 

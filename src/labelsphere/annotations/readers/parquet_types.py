@@ -31,8 +31,9 @@ def _names_of(feature: Any) -> list[str]:
         feature = feature[0] if feature else {}
     inner = feature.get("feature", feature)
     names = inner.get("names") if inner.get("_type") == "ClassLabel" else None
-    fits = isinstance(names, list) and all(isinstance(name, str) for name in names)
-    return list(names) if fits else []
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        return []
+    return names
 
 
 def plain_types(frame: pl.DataFrame, names: ClassNames) -> pl.DataFrame:

@@ -20,6 +20,11 @@ def counted_row(row: int) -> str:
     return f"row {row + 1:,}"
 
 
+def row_after(before: int) -> RowPlace:
+    """Places of rows by number, of which some come before those of the frame."""
+    return lambda row: counted_row(before + row)
+
+
 def in_file(path: Path, error: DataError) -> DataError:
     """An error about a place in a file, with the file's name: ``tags.csv line 7: …``."""
     text = str(error)

@@ -6,7 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
-from labelsphere.arrays import BoolArray, IntArray
+from labelsphere.arrays import AnyArray, BoolArray, IntArray
 from labelsphere.errors import DataError
 
 _QUOTE, _LINE_END, _RETURN = b'"'[0], b"\n"[0], b"\r"[0]
@@ -29,8 +29,8 @@ class Records:
     first_line: int = 1
 
     @cached_property
-    def _bytes(self) -> IntArray:
-        return np.frombuffer(self.text, np.uint8)  # type: ignore[return-value]
+    def _bytes(self) -> AnyArray:
+        return np.frombuffer(self.text, np.uint8)
 
     @cached_property
     def _outside(self) -> BoolArray | None:
@@ -83,7 +83,7 @@ class Records:
         kept = (self._bytes != self.delimiter.encode()[0]) & (self._bytes != _RETURN)
         kept &= self._bytes != _LINE_END
         totals = np.concatenate([[0], np.cumsum(kept)])
-        return totals[self._ends] == totals[self._starts]
+        return np.equal(totals[self._ends], totals[self._starts])
 
 
 def records_of(text: str, delimiter: str, first_line: int = 1) -> Records:

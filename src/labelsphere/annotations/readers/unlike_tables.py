@@ -56,7 +56,7 @@ def mark_columns(frame: pl.DataFrame) -> list[str]:
 
 def _is_marked(column: pl.Series) -> bool:
     if column.dtype.is_numeric():
-        return bool(column.is_in([-1, 0, 1]).fill_null(value=True).all())
+        return bool(column.cast(pl.Float64).is_in([-1.0, 0.0, 1.0]).fill_null(value=True).all())
     if column.dtype == pl.Boolean:
         return True
     if column.dtype != pl.String:
