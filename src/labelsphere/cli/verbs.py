@@ -27,6 +27,7 @@ VERBS = {
     "evaluate": "Measure a tagger on a table of tags.",
     "compare": "Train several methods alike and report them side by side.",
     "tag": "Tag image files and folders.",
+    "export": "Write a tagger as an ONNX model for other programs.",
     "serve": "Serve a tagger: an HTTP interface and a page.",
 }
 
