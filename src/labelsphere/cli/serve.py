@@ -58,6 +58,7 @@ def serve(
         import uvicorn
 
         from labelsphere.app.demo import demo_tagger
+        from labelsphere.app.listening import listen
         from labelsphere.app.server import build_app
     except ModuleNotFoundError as error:
         raise MissingExtraError(error.name or "fastapi", "serve") from error
@@ -78,17 +79,17 @@ def serve(
         batch_size=batch_size,
         queue_size=queue_size,
     )
+    listening = listen(host, port)
     app = build_app(tagger, settings)
     shown = f"[{host}]" if ":" in host else host
-    remark(f"serving {tagger} at http://{shown}:{port}/#token={token}")
+    remark(f"serving {tagger} at http://{shown}:{listening.getsockname()[1]}/#token={token}")
     remark("stop with Ctrl+C")
-    uvicorn.run(
+    config = uvicorn.Config(
         app,
-        host=host,
-        port=port,
         log_level="warning",
         server_header=False,
         timeout_keep_alive=5,
         timeout_graceful_shutdown=30,
         limit_concurrency=4096,
     )
+    uvicorn.Server(config).run(sockets=[listening])

@@ -28,6 +28,7 @@ VERBS = {
     "compare": "Train several methods alike and report them side by side.",
     "tag": "Tag image files and folders.",
     "export": "Write a tagger as an ONNX model for other programs.",
+    "push": "Upload a tagger to the Hugging Face Hub.",
     "serve": "Serve a tagger: an HTTP interface and a page.",
 }
 

@@ -45,12 +45,12 @@ async function tryIt() {
   say("Trying it …");
   const body = await request();
   const found = await sendJson("POST", "/v1/labels", { ...body, preview: true });
-  tried = body;
-  byId("keep").disabled = false;
   showNeighbors(found.neighbors);
   const files = [...byId("teach-shown").files, ...byId("teach-files").files, ...shownFiles()].slice(0, 12);
   byId("gets").replaceChildren();
   if (files.length) await showPictures(body, files);
+  tried = body;
+  byId("keep").disabled = false;
   say(`“${body.name}” lies near ${found.neighbors.slice(0, 3).map((near) => near.label).join(", ")}.`);
 }
 
@@ -77,6 +77,8 @@ async function showPictures(body, files) {
 
 async function keep() {
   const done = await sendJson("POST", "/v1/labels", tried);
+  // A disabled button loses the focus, which a keyboard needs.
+  byId("teach-name").focus();
   byId("keep").disabled = true;
   showNeighbors(done.neighbors);
   say(`“${tried.name}” is in the tagger, which now knows ${done.labels.toLocaleString()} tags.`);
