@@ -514,6 +514,24 @@ class Tagger:
         write_tagger(parts, Path(folder), overwrite=overwrite)
 
     @classmethod
+    def from_pretrained(cls, name: str | Path, *, revision: str | None = None) -> "Tagger":
+        """Read a tagger from the Hugging Face Hub, or from a folder.
+
+        Args:
+            name: ``"user/name"`` on the Hub, or a saved tagger's folder.
+            revision: Branch, tag or commit on the Hub; None for the newest.
+
+        Raises:
+            ArtefactError: If there is no tagger, or it is damaged or of a newer format.
+            DataError: If the Hub cannot be reached and the tagger is not in the cache.
+        """
+        if Path(name).is_dir():
+            return cls.load(name)
+        from labelsphere.tagger.hub import fetch_tagger
+
+        return cls.load(fetch_tagger(str(name), revision=revision))
+
+    @classmethod
     def load(cls, folder: str | Path) -> "Tagger":
         """Read a saved tagger.
 
