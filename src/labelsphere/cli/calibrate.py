@@ -71,6 +71,7 @@ def calibrate(
     images: tables.ImagesOption = None,
     min_confidence: tables.MinConfidenceOption = 0.0,
     label_names: tables.LabelNamesOption = None,
+    keep: tables.KeepOption = None,
 ) -> None:
     """Find the probability of each tag, and thresholds that meet a goal.
 
@@ -109,6 +110,7 @@ def calibrate(
         min_confidence=min_confidence,
         vocabulary=loaded.vocabulary,
         label_names=label_names,
+        keep=keep or (),
     )
     inputs = fed.inputs_like(loaded, annotations, features=features, feature_column=feature_column)
     loaded.network.to(accelerator(device).device)

@@ -50,6 +50,7 @@ def compare(
     min_confidence: tables.MinConfidenceOption = 0.0,
     vocabulary: tables.VocabularyOption = None,
     label_names: tables.LabelNamesOption = None,
+    keep: tables.KeepOption = None,
 ) -> None:
     """Train several methods alike and report them side by side (§4.3).
 
@@ -99,6 +100,7 @@ def compare(
         min_confidence=min_confidence,
         vocabulary=vocabulary,
         label_names=label_names,
+        keep=keep or (),
     )
     inputs = fed.table_inputs(
         annotations,

@@ -105,6 +105,7 @@ def embed(
     min_confidence: tables.MinConfidenceOption = 0.0,
     vocabulary: tables.VocabularyOption = None,
     label_names: tables.LabelNamesOption = None,
+    keep: tables.KeepOption = None,
 ) -> None:
     """Fit a label space to a table of tags, or to counts that labelsphere count saved.
 
@@ -143,6 +144,7 @@ def embed(
         min_confidence=min_confidence,
         vocabulary=vocabulary,
         label_names=label_names,
+        keep=keep or (),
     )
     options |= found
     options |= {

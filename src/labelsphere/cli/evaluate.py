@@ -78,6 +78,7 @@ def evaluate(
     images: tables.ImagesOption = None,
     min_confidence: tables.MinConfidenceOption = 0.0,
     label_names: tables.LabelNamesOption = None,
+    keep: tables.KeepOption = None,
 ) -> None:
     """Measure a tagger on images that it has not been trained on (§4.2).
 
@@ -114,6 +115,7 @@ def evaluate(
         min_confidence=min_confidence,
         vocabulary=loaded.vocabulary,
         label_names=label_names,
+        keep=keep or (),
     )
     inputs = fed.inputs_like(loaded, annotations, features=features, feature_column=feature_column)
     loaded.network.to(accelerator(device).device)

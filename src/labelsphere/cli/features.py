@@ -58,6 +58,7 @@ def features(
     tag_column: tables.TagColumnOption = None,
     images: tables.ImagesOption = None,
     label_names: tables.LabelNamesOption = None,
+    keep: tables.KeepOption = None,
 ) -> None:
     """Compute the features of a table's pictures with a pretrained backbone.
 
@@ -93,6 +94,7 @@ def features(
         tag_column=tag_column,
         images=images,
         label_names=label_names,
+        keep=keep or (),
     )
     if annotations.pictures is None:
         raise UsageError("no pictures are found for the tag table; name their folder with --images")

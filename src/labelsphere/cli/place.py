@@ -65,6 +65,7 @@ def place(
     tag_column: tables.TagColumnOption = None,
     min_confidence: tables.MinConfidenceOption = 0.0,
     label_names: tables.LabelNamesOption = None,
+    keep: tables.KeepOption = None,
 ) -> None:
     """Add a tag to a label space, from what it goes together with (§3.3.1).
 
@@ -103,6 +104,7 @@ def place(
             tag_column=tag_column,
             min_confidence=min_confidence,
             label_names=label_names,
+            keep=keep or (),
             quiet=True,
         )
         larger = known.place(label, annotations, total=total, ridge=ridge)

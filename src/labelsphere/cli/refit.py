@@ -86,6 +86,7 @@ def refit(
     min_confidence: tables.MinConfidenceOption = 0.0,
     vocabulary: tables.VocabularyOption = None,
     label_names: tables.LabelNamesOption = None,
+    keep: tables.KeepOption = None,
 ) -> None:
     """Fit a label space anew and turn it so that its tags are where they were.
 
@@ -121,6 +122,7 @@ def refit(
         min_confidence=min_confidence,
         vocabulary=vocabulary,
         label_names=label_names,
+        keep=keep or (),
     )
     new = old.refit(source, dim, **options, **found)
     save_with_space(new, tagger, output, overwrite=overwrite)

@@ -48,6 +48,7 @@ def train(
     min_confidence: tables.MinConfidenceOption = 0.0,
     vocabulary: tables.VocabularyOption = None,
     label_names: tables.LabelNamesOption = None,
+    keep: tables.KeepOption = None,
 ) -> None:
     """Train a tagger on a table, a folder of pictures, or feature vectors.
 
@@ -88,6 +89,7 @@ def train(
         min_confidence=min_confidence,
         vocabulary=vocabulary if target is None else target.vocabulary,
         label_names=label_names,
+        keep=keep or (),
     )
     vectors = None
     if features is not None:
