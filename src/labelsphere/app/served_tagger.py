@@ -10,12 +10,12 @@ import numpy as np
 from torch import Tensor
 
 from labelsphere.app.prepared_batch import PreparedBatch
-from labelsphere.arrays import FloatArray
 from labelsphere.errors import UsageError
 from labelsphere.linalg import top_k, with_unit_rows
 from labelsphere.space import LabelSpace
 from labelsphere.tagger import Tagger
 from labelsphere.tagger.scores import predict_points
+from labelsphere.tagger.tag import Tag
 
 
 @dataclass(frozen=True)
@@ -131,12 +131,10 @@ class ServedTagger:
         version = self._version
         tagger = version.tagger
         inputs = PreparedBatch(list(samples), tagger.preparation)
-        points = tagger.points(inputs)
         top = min(self.top, len(tagger.vocabulary))
-        numbers, scores = tagger.decoder().top(points, top)
         return [
-            PictureTags(self._levels(tagger, row, values), version.etag)
-            for row, values in zip(numbers.cpu().numpy(), scores.cpu().numpy(), strict=True)
+            PictureTags(tuple(map(_scored, tags)), version.etag)
+            for tags in tagger.tag_inputs(inputs, top)
         ]
 
     def similar(self, samples: Sequence[Tensor], count: int = 5) -> list[list[SimilarSet]]:
@@ -215,28 +213,10 @@ class ServedTagger:
         digest.update(tagger.vocabulary.fingerprint().encode())
         return Version(tagger, f'"{digest.hexdigest()[:16]}"')
 
-    def _levels(
-        self, tagger: Tagger, numbers: np.ndarray, scores: FloatArray
-    ) -> tuple[TagScore, ...]:
-        known = np.isfinite(scores)
-        names = [tagger.vocabulary[number] for number in numbers[known].tolist()]
-        calibration = getattr(tagger, "calibration", None)
-        if calibration is None:
-            return tuple(
-                TagScore(name, float(score), None, "suggest")
-                for name, score in zip(names, scores[known], strict=True)
-            )
-        probabilities = calibration.probabilities(scores[known], numbers[known])
-        accepted = probabilities >= calibration.accept[numbers[known]]
-        suggested = probabilities >= calibration.suggest[numbers[known]]
-        levels = np.where(accepted, "accept", np.where(suggested, "suggest", "none"))
-        order = np.argsort(-probabilities, kind="stable")
-        return tuple(
-            TagScore(
-                names[place],
-                float(scores[known][place]),
-                float(probabilities[place]),
-                str(levels[place]),
-            )
-            for place in order.tolist()
-        )
+
+def _scored(tag: Tag) -> TagScore:
+    """A tag with its level: of a tagger that is not calibrated all are suggestions."""
+    if tag.probability is None:
+        return TagScore(tag.label, tag.score, None, "suggest")
+    level = "accept" if tag.accepted else "suggest" if tag.suggested else "none"
+    return TagScore(tag.label, tag.score, tag.probability, level)

@@ -37,7 +37,7 @@ async def model(request: Request, shared: Shared) -> Response:
         objective=str(tagger.architecture.objective),
         labels=len(tagger.vocabulary),
         training_images=int(tagger.labels.n_images),
-        calibrated=getattr(tagger, "calibration", None) is not None,
+        calibrated=tagger.calibration is not None,
         has_space=tagger.space is not None,
         changeable=_takes_labels(shared),
         review=shared.review is not None,
