@@ -68,7 +68,7 @@ class Recipe:
 RECOMMENDED = "sphere"
 """Name of the recipe that is used where none is given."""
 
-_SMOOTHED = SpaceRecipe("smoothed", None, 0.25)
+_SMOOTHED = SpaceRecipe("smoothed", None, 0.25, {"most": 512})
 """Smoothing gives every pair of labels a value. The small exponent gives more weight to the
 directions of small eigenvalues, which tell rare labels apart."""
 
@@ -195,4 +195,5 @@ def _varied(space: SpaceRecipe, given: Mapping[str, str]) -> SpaceRecipe:
         exponent = None
     elif exponent is None:
         exponent = SpaceRecipe.exponent
-    return SpaceRecipe(embedder, dim, exponent, {**space.options, **options})
+    kept = {key: value for key, value in space.options.items() if has_option(embedder, key)}
+    return SpaceRecipe(embedder, dim, exponent, {**kept, **options})

@@ -146,3 +146,20 @@ def test_what_has_no_real_spectrum_is_refused(matrix: np.ndarray, message: str) 
 def test_a_count_below_one_is_refused() -> None:
     with pytest.raises(UsageError, match="at least 1, but got 0"):
         leading_eigenpairs(np.eye(2), 0)
+
+
+def test_one_value_far_above_all_others_leaves_the_rest_exact() -> None:
+    random = np.random.default_rng(0)
+    size, count = 1_200, 60
+    sparse = random_array((size, size), density=0.01, random_state=random).tocsr()
+    sparse = csr_array(sparse + sparse.T)
+    ones = np.full((size, 1), 30.0)
+    matrix = SparsePlusLowRank(sparse, ones, ones)
+    found = leading_eigenpairs(matrix, count)
+    expected = np.linalg.eigvalsh(matrix.to_dense())[::-1][:count]
+    assert found.solver == "chebyshev"
+    assert expected[0] > 1_000 * expected[1]
+    np.testing.assert_allclose(found.values, expected, rtol=0.02)
+    np.testing.assert_allclose(found.vectors.T @ found.vectors, np.eye(count), atol=2e-3)
+    np.testing.assert_allclose(found.vectors[:, :1].T @ found.vectors[:, 1:], 0, atol=1e-6)
+    assert found.usable == count

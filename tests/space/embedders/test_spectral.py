@@ -6,7 +6,6 @@ import pytest
 from labelsphere.annotations import Annotations, Vocabulary
 from labelsphere.errors import DataError, UsageError
 from labelsphere.space import associate, count_cooccurrence
-from labelsphere.space.embedders import spectral
 from labelsphere.space.embedders.spectral import embed_by_spectrum
 
 WORKED = Annotations.from_lists([["a", "b"], ["a", "b"], ["a"], ["c"]])
@@ -71,11 +70,12 @@ def test_labels_never_seen_and_labels_always_seen_have_zero_rows() -> None:
     assert vectors.any(axis=1).tolist() == [True, False, True, False]
 
 
-def test_without_dim_no_more_than_the_papers_k_are_asked_for(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(spectral, "_MOST", 2)
-    assert embed_by_spectrum(WORKED).vectors.shape == (3, 2)
+def test_without_dim_no_more_than_the_most_are_asked_for() -> None:
+    assert embed_by_spectrum(WORKED, most=2).vectors.shape == (3, 2)
+    assert embed_by_spectrum(WORKED, most=9).vectors.shape == (3, 3)
+    assert embed_by_spectrum(WORKED, 1, most=2).vectors.shape == (3, 1)
+    with pytest.raises(UsageError, match="at least 1"):
+        embed_by_spectrum(WORKED, most=0)
 
 
 def test_facts_say_what_was_counted_and_held() -> None:

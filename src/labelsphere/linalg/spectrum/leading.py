@@ -19,6 +19,8 @@ _LARGEST_EXACT = 32_768
 _FILTER_SHARE = 0.4
 _LANCZOS_SHARE = 16
 _FEW = 32
+_OUTLIER = 16.0
+"""How many times the second value the first must be to be taken out beforehand."""
 _COLUMNS = 256
 
 
@@ -155,19 +157,52 @@ def _filtered(
     matrix: SparsePlusLowRank | SparseRows | DoubleArray, count: int, tolerance: float
 ) -> Spectrum:
     """The spectrum by filtered subspaces."""
-    found = solve_by_filter(matrix, count, tolerance=tolerance)
+    ahead, values, vectors = _outlier(matrix)
+    rest = matrix if ahead is None else ahead
+    found = solve_by_filter(rest, count - len(values), tolerance=tolerance)
+    # The filter leaves a little of the direction that was taken out.
+    others = found.vectors - vectors @ (vectors.T @ found.vectors)
+    others /= np.linalg.norm(others, axis=0)
+    squares = float(np.sum(values**2))
+    kept = float(np.sum(found.values[found.values > 0] ** 2))
+    total = kept / found.positive_share if found.positive_share else kept
     return Spectrum(
-        values=found.values,
-        vectors=_with_fixed_signs(found.vectors),
-        residuals=found.residuals,
+        values=np.concatenate([values, found.values]),
+        vectors=_with_fixed_signs(np.hstack([vectors, others])),
+        residuals=np.concatenate(
+            [np.linalg.norm(matrix @ vectors - vectors * values, axis=0), found.residuals]
+        ),
         solver="chebyshev",
-        positive=found.positive,
-        positive_share=found.positive_share,
+        positive=found.positive + len(values),
+        positive_share=(squares + kept) / (squares + total) if squares + total else 1.0,
         captured=found.captured,
         uncertainty=found.uncertainty,
         estimated=True,
         converged=found.converged,
     )
+
+
+def _outlier(
+    matrix: SparsePlusLowRank | SparseRows | DoubleArray,
+) -> tuple[SparsePlusLowRank | None, DoubleArray, FloatArray]:
+    """The largest pair where it is far above the second, and the matrix without it.
+
+    Smoothed association has one such value, of the direction that all labels share. It would
+    leave the others no digits of float32, and hide what is missed of them.
+    """
+    none = np.empty(0), np.empty((matrix.shape[0], 0), np.float32)
+    if not isinstance(matrix, SparsePlusLowRank):
+        return None, *none
+    values, vectors = solve_by_lanczos(matrix, 2)
+    if values[0] < _OUTLIER * max(abs(values[1]), np.finfo(np.float64).tiny):
+        return None, *none
+    first = vectors[:, :1]
+    left = first[:, :0] if matrix.left is None else matrix.left
+    right = first[:, :0] if matrix.right is None else matrix.right
+    without = SparsePlusLowRank(
+        matrix.sparse, np.hstack([left, -values[0] * first]), np.hstack([right, first])
+    )
+    return without, values[:1], first.astype(np.float32)
 
 
 def _check_matrix(matrix: SparsePlusLowRank | SparseRows | DoubleArray) -> None:

@@ -13,8 +13,6 @@ from labelsphere.space.cooccurrence import Counts, count_cooccurrence
 from labelsphere.space.embedders.checks import TooManyDimensionsError, check_dim, none_placed
 from labelsphere.space.embedders.embedding import Embedding
 
-_MOST = 4_096
-"""The paper's k, taken where none is given and so many directions are positive."""
 _ROUNDING = {"float64": 2.0**-26, "float32": 2.0**-15}
 """Norms of rows in U up to this are rounding, by the precision of the vectors."""
 
@@ -25,15 +23,17 @@ def embed_by_spectrum(
     *,
     measure: str = "pmi",
     exponent: float = 0.5,
+    most: int = 4_096,
     **options: Any,
 ) -> Embedding:
     """E = U·Σ^exponent over the k algebraically largest eigenpairs of the association.
 
     Args:
         tags: Annotations, counted here, or counts.
-        dim: The number of dimensions k. None: 4,096, or all positive ones where there are fewer.
+        dim: The number of dimensions k. None: ``most``, or all positive ones where there are fewer.
         measure: Name of the association, see `associate`.
         exponent: 0.5 is the paper's E·Eᵀ = PMI; 0 weighs all directions alike; finite.
+        most: Dimensions that are taken where ``dim`` is None; the paper's 4,096 by default.
         **options: The measure's own.
 
     Returns:
@@ -50,7 +50,8 @@ def embed_by_spectrum(
     if not association.has_values.any():
         why = "each is in no image or in all; expected labels that some images have and others lack"
         raise none_placed(len(counts.vocabulary), measure, why)
-    vectors, facts = embed_matrix(association, dim, exponent, measure)
+    check_dim(most)
+    vectors, facts = embed_matrix(association, dim, exponent, measure, most)
     return Embedding(
         vectors,
         {
@@ -64,15 +65,20 @@ def embed_by_spectrum(
 
 
 def embed_matrix(
-    association: SparsePlusLowRank, dim: int | None, exponent: float, method: str
+    association: SparsePlusLowRank,
+    dim: int | None,
+    exponent: float,
+    method: str,
+    most: int = 4_096,
 ) -> tuple[FloatArray, dict[str, Any]]:
     """U·Σ^exponent over the leading eigenpairs of any symmetric matrix of labels.
 
     Args:
         association: Labels × labels, not zero everywhere.
-        dim: The number of dimensions; None: 4,096, or all positive ones where there are fewer.
+        dim: The number of dimensions; None: ``most``, or all positive ones where there are fewer.
         exponent: Of the eigenvalues; finite.
         method: What to call the matrix in errors.
+        most: Dimensions that are taken where ``dim`` is None.
 
     Returns:
         The vectors, (labels, dimensions) float32, zero where the matrix has a zero row or the
@@ -88,7 +94,7 @@ def embed_matrix(
     related = association.has_values
     # Labels with zero rows would only add zero eigenvalues, and noise to their own places.
     spectrum = leading_eigenpairs(
-        association.select(related), _pairs_to_find(dim, int(related.sum()))
+        association.select(related), _pairs_to_find(dim, int(related.sum()), most)
     )
     # Values found are never above those that are there, so that positive ones are so for sure.
     found = spectrum.usable
@@ -113,10 +119,10 @@ def embed_matrix(
     }
 
 
-def _pairs_to_find(dim: int | None, related: int) -> int | None:
+def _pairs_to_find(dim: int | None, related: int, most: int) -> int | None:
     """How many eigenpairs to ask for."""
     if dim is None:
-        return None if related <= _MOST else _MOST
+        return None if related <= most else most
     return min(dim, related)
 
 
