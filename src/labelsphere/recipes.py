@@ -68,7 +68,7 @@ class Recipe:
 RECOMMENDED = "sphere"
 """Name of the recipe that is used where none is given."""
 
-_SMOOTHED = SpaceRecipe("smoothed", None, 0.25, {"most": 512})
+_SMOOTHED = SpaceRecipe("smoothed", None, 0.25, {"limit": 512})
 """Smoothing gives every pair of labels a value. The small exponent gives more weight to the
 directions of small eigenvalues, which tell rare labels apart."""
 

@@ -34,9 +34,9 @@ def test_the_options_are_what_can_only_be_given_by_name() -> None:
 
 
 def test_a_measures_own_options_stand_beside_the_exponent() -> None:
-    assert list(EMBEDDERS["pmi"].options) == ["exponent", "most"]
+    assert list(EMBEDDERS["pmi"].options) == ["exponent", "limit"]
     shifted = EMBEDDERS["shifted"].options
-    assert list(shifted) == ["exponent", "most", "shift"]
+    assert list(shifted) == ["exponent", "limit", "shift"]
     assert shifted["shift"].default == 5.0
 
 

@@ -71,11 +71,11 @@ def test_labels_never_seen_and_labels_always_seen_have_zero_rows() -> None:
 
 
 def test_without_dim_no_more_than_the_most_are_asked_for() -> None:
-    assert embed_by_spectrum(WORKED, most=2).vectors.shape == (3, 2)
-    assert embed_by_spectrum(WORKED, most=9).vectors.shape == (3, 3)
-    assert embed_by_spectrum(WORKED, 1, most=2).vectors.shape == (3, 1)
+    assert embed_by_spectrum(WORKED, limit=2).vectors.shape == (3, 2)
+    assert embed_by_spectrum(WORKED, limit=9).vectors.shape == (3, 3)
+    assert embed_by_spectrum(WORKED, 1, limit=2).vectors.shape == (3, 1)
     with pytest.raises(UsageError, match="at least 1"):
-        embed_by_spectrum(WORKED, most=0)
+        embed_by_spectrum(WORKED, limit=0)
 
 
 def test_facts_say_what_was_counted_and_held() -> None:

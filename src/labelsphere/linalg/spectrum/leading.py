@@ -43,6 +43,7 @@ class Spectrum:
         estimated: Whether ``positive``, ``positive_share`` and ``captured`` are estimates from
             random vectors.
         converged: Whether ``captured`` misses 1 by the tolerance at most.
+        scale: Magnitude that the rounding of ``values`` is relative to; their largest if None.
     """
 
     values: DoubleArray
@@ -55,6 +56,7 @@ class Spectrum:
     uncertainty: float = 0.0
     estimated: bool = False
     converged: bool = True
+    scale: float | None = None
 
     @property
     def usable(self) -> int:
@@ -65,7 +67,8 @@ class Spectrum:
         """
         if not len(self.values):
             return 0
-        rounding = np.finfo(self.vectors.dtype).eps * max(np.abs(self.values))
+        scale = max(np.abs(self.values)) if self.scale is None else self.scale
+        rounding = np.finfo(self.vectors.dtype).eps * scale
         return int(np.count_nonzero(self.values > len(self.vectors) * rounding))
 
 
@@ -137,7 +140,7 @@ def leading_eigenpairs(
     return Spectrum(
         values=values,
         vectors=vectors,
-        residuals=np.linalg.norm(matrix @ vectors - vectors * values, axis=0),
+        residuals=_residuals(matrix, vectors, values),
         solver=solver,
         positive=len(positives) if known else None,
         positive_share=_share_of_squares(values, positives) if known else None,
@@ -170,7 +173,7 @@ def _filtered(
         values=np.concatenate([values, found.values]),
         vectors=_with_fixed_signs(np.hstack([vectors, others])),
         residuals=np.concatenate(
-            [np.linalg.norm(matrix @ vectors - vectors * values, axis=0), found.residuals]
+            [_residuals(matrix, vectors.astype(np.float64), values), found.residuals]
         ),
         solver="chebyshev",
         positive=found.positive + len(values),
@@ -179,7 +182,16 @@ def _filtered(
         uncertainty=found.uncertainty,
         estimated=True,
         converged=found.converged,
+        scale=float(np.max(np.abs(found.values), initial=0.0)),
     )
+
+
+def _residuals(
+    matrix: SparsePlusLowRank | SparseRows | DoubleArray, vectors: DoubleArray, values: DoubleArray
+) -> DoubleArray:
+    """‖A·v − λ·v‖ of each pair."""
+    found: DoubleArray = np.linalg.norm(matrix @ vectors - vectors * values, axis=0)
+    return found
 
 
 def _outlier(

@@ -23,17 +23,17 @@ def embed_by_spectrum(
     *,
     measure: str = "pmi",
     exponent: float = 0.5,
-    most: int = 4_096,
+    limit: int = 4_096,
     **options: Any,
 ) -> Embedding:
     """E = U·Σ^exponent over the k algebraically largest eigenpairs of the association.
 
     Args:
         tags: Annotations, counted here, or counts.
-        dim: The number of dimensions k. None: ``most``, or all positive ones where there are fewer.
+        dim: The number of dimensions k. None: ``limit``, or all positive ones where there are fewer.
         measure: Name of the association, see `associate`.
         exponent: 0.5 is the paper's E·Eᵀ = PMI; 0 weighs all directions alike; finite.
-        most: Dimensions that are taken where ``dim`` is None; the paper's 4,096 by default.
+        limit: Dimensions that are taken where ``dim`` is None; the paper's 4,096 by default.
         **options: The measure's own.
 
     Returns:
@@ -50,8 +50,8 @@ def embed_by_spectrum(
     if not association.has_values.any():
         why = "each is in no image or in all; expected labels that some images have and others lack"
         raise none_placed(len(counts.vocabulary), measure, why)
-    check_dim(most)
-    vectors, facts = embed_matrix(association, dim, exponent, measure, most)
+    check_dim(limit)
+    vectors, facts = embed_matrix(association, dim, exponent, measure, limit)
     return Embedding(
         vectors,
         {
@@ -69,16 +69,16 @@ def embed_matrix(
     dim: int | None,
     exponent: float,
     method: str,
-    most: int = 4_096,
+    limit: int = 4_096,
 ) -> tuple[FloatArray, dict[str, Any]]:
     """U·Σ^exponent over the leading eigenpairs of any symmetric matrix of labels.
 
     Args:
         association: Labels × labels, not zero everywhere.
-        dim: The number of dimensions; None: ``most``, or all positive ones where there are fewer.
+        dim: The number of dimensions; None: ``limit``, or all positive ones where there are fewer.
         exponent: Of the eigenvalues; finite.
         method: What to call the matrix in errors.
-        most: Dimensions that are taken where ``dim`` is None.
+        limit: Dimensions that are taken where ``dim`` is None.
 
     Returns:
         The vectors, (labels, dimensions) float32, zero where the matrix has a zero row or the
@@ -94,7 +94,7 @@ def embed_matrix(
     related = association.has_values
     # Labels with zero rows would only add zero eigenvalues, and noise to their own places.
     spectrum = leading_eigenpairs(
-        association.select(related), _pairs_to_find(dim, int(related.sum()), most)
+        association.select(related), _pairs_to_find(dim, int(related.sum()), limit)
     )
     # Values found are never above those that are there, so that positive ones are so for sure.
     found = spectrum.usable
@@ -119,10 +119,10 @@ def embed_matrix(
     }
 
 
-def _pairs_to_find(dim: int | None, related: int, most: int) -> int | None:
+def _pairs_to_find(dim: int | None, related: int, limit: int) -> int | None:
     """How many eigenpairs to ask for."""
     if dim is None:
-        return None if related <= most else most
+        return None if related <= limit else limit
     return min(dim, related)
 
 
