@@ -30,7 +30,7 @@ def embed_by_spectrum(
 
     Args:
         tags: Annotations, counted here, or counts.
-        dim: The number of dimensions k. None: ``limit``, or all positive ones where there are fewer.
+        dim: The number of dimensions k. None: ``limit``, or all positive ones if they are fewer.
         measure: Name of the association, see `associate`.
         exponent: 0.5 is the paper's E·Eᵀ = PMI; 0 weighs all directions alike; finite.
         limit: Dimensions that are taken where ``dim`` is None; the paper's 4,096 by default.
