@@ -86,8 +86,13 @@ def test_from_counts_as_a_process(space_folder: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("rows", "options", "code", "message"),
     [
-        ([["x", "y"]] * 3 + [["z"]], [], 1, "none of the 3 labels has a place in the old space"),
-        ([["x", "man"]] * 3 + [["y"]], [], 2, "1 labels in common, too few to tell how"),
+        (
+            [["x", "y"]] * 3 + [["z"]],
+            [],
+            1,
+            "none of the 3 labels has an embedding in the old space",
+        ),
+        ([["x", "man"]] * 3 + [["y"]], [], 2, "1 labels in common, too few to align"),
         ([["man", "cow"]], ["--dim", "99"], 2, "dim must be at most"),
         ([["man", "cow"]], ["--option", "shift=2"], 2, "'pmi' has no option 'shift'"),
     ],

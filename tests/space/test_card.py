@@ -44,6 +44,6 @@ def test_what_became_of_an_older_space_is_told() -> None:
     space = LabelSpace.fit(Annotations.from_lists(rows))
     text = space.revise({"cow": "cattle"}).aligned_to(space).card()
     assert "| aliases | 1 |" in text
-    assert "| labels by which it was turned onto an older space | 4 |" in text
-    assert "| their mean proximity to their older places | 1.000 |" in text
+    assert "| labels by which it was aligned with an older space | 4 |" in text
+    assert "| their mean proximity to their older embeddings | 1.000 |" in text
     assert "aliases |" not in space.card()

@@ -251,7 +251,7 @@ def test_revised_counts_are_those_of_the_revised_images() -> None:
 
 def test_counts_that_do_not_tell_a_merge_are_refused() -> None:
     rows = [["a", "b"], ["a", "c"], ["b", "c"], ["a"], ["b"], ["c"], []]
-    with pytest.raises(DataError, match="counts of pairs do not tell"):
+    with pytest.raises(DataError, match="counts of pairs do not determine"):
         counted(rows).revise({"a": "b"})
 
 

@@ -70,7 +70,7 @@ def test_two_labels_are_refused_only_where_several_numbers_fit(rows: list[list[s
         joint, _ = merge_labels(LABELS, counts.joint, counts.n_images, where)
         assert joint[0, 0] == dense[0, 0] + dense[1, 1] - dense[0, 1]
     else:
-        with pytest.raises(DataError, match="counts of pairs do not tell"):
+        with pytest.raises(DataError, match="counts of pairs do not determine"):
             merge_labels(LABELS, counts.joint, counts.n_images, where)
 
 

@@ -198,7 +198,7 @@ def test_what_is_refused(
 
 def test_a_label_that_goes_with_nothing_known_is_refused() -> None:
     alone = Annotations.from_lists([["new", "unheard of"], ["tent"]])
-    with pytest.raises(DataError, match="occurs with no known label that has a place"):
+    with pytest.raises(DataError, match="occurs with no known label that has an embedding"):
         OLD.place("new", alone)
     with pytest.raises(DataError, match="more often than by chance"):
         OLD.place("new", {"tent": 1}, images=100)

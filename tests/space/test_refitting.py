@@ -128,12 +128,14 @@ def test_labels_are_shared_by_name_and_by_aliases_of_both() -> None:
 
 def test_spaces_that_cannot_be_aligned_are_refused() -> None:
     other = LabelSpace.fit(Annotations.from_lists([["x", "y"], ["x", "y"], ["z"]]))
-    with pytest.raises(DataError, match="none of the 3 labels has a place in the old space of 18"):
+    with pytest.raises(
+        DataError, match="none of the 3 labels has an embedding in the old space of 18"
+    ):
         other.aligned_to(OLD)
     with pytest.raises(UsageError, match=r"has 8 dimensions and .* 5; fit it with dim=5"):
         OLD.aligned_to(LabelSpace.fit(planted(400, 0), dim=5))
     few = OLD.revise(dict.fromkeys(NAMES[7:], None))
-    with pytest.raises(UsageError, match="7 labels in common, too few to tell how 8 dimensions"):
+    with pytest.raises(UsageError, match="7 labels in common, too few to align 8 dimensions"):
         few.aligned_to(OLD)
 
 
@@ -147,7 +149,7 @@ def test_tags_under_their_old_names_are_refitted_as_what_they_are_now() -> None:
     np.testing.assert_allclose(found.vectors, expected.vectors, atol=1e-5)
     counts = count_cooccurrence(revised)
     np.testing.assert_allclose(old.refit(counts).vectors, expected.vectors, atol=1e-5)
-    with pytest.raises(DataError, match="counts of pairs do not tell"):
+    with pytest.raises(DataError, match="counts of pairs do not determine"):
         old.refit(count_cooccurrence(tags))
 
 

@@ -64,8 +64,8 @@ ids, proximities = space.decode(points, top=10)
 
 ## Files
 
-- `vectors.safetensors`: `vectors`, float32, one row a label. A row of zeros is a label without a
-  place.
+- `vectors.safetensors`: `vectors`, float32, one row a label. A row of zeros is a label without an
+  embedding.
 - `labels.parquet`: name, count, category and aliases of each label, in the order of the rows.
 - `config.json`: the settings above, and a fingerprint of the labels and their order, which is
   checked on loading.
@@ -107,7 +107,7 @@ _FIGURES = (
     ("smallest_distance", "bits between the nearest words", _number),
     ("unknown", "labels of which no word is known", _number),
     ("partly_known", "labels of which some words are known", _number),
-    ("aligned_labels", "labels by which it was turned onto an older space", _number),
-    ("aligned_proximity", "their mean proximity to their older places", _cosine),
+    ("aligned_labels", "labels by which it was aligned with an older space", _number),
+    ("aligned_proximity", "their mean proximity to their older embeddings", _cosine),
 )
-"""Facts of an embedding that the card tells, where a method has them."""
+"""Facts of the fit that the card shows, where a method has them."""

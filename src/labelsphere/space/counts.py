@@ -166,7 +166,7 @@ class Counts:
             raise UsageError(f"the factor must be above 0 and at most 1, but got {factor}")
         if factor == 1:
             return self
-        # A copy of the places: what rounds to nothing is then left out.
+        # A copy of the indices, since what rounds to zero is then removed.
         joint: SparseRows = csr_array(
             (rounded_to_steps(self.joint.data * factor), self.joint.indices, self.joint.indptr),
             shape=self.joint.shape,
@@ -188,8 +188,8 @@ class Counts:
         """
         if vocabulary == self.vocabulary and vocabulary.aliases == self.vocabulary.aliases:
             return self
-        places = [vocabulary.get(name) for name in self.vocabulary]
-        moved = np.array([-1 if place is None else place for place in places], np.int64)
+        numbers = (vocabulary.get(name) for name in self.vocabulary)
+        moved = np.array([-1 if number is None else number for number in numbers], np.int64)
         return self._moved(vocabulary, moved)
 
     def revise(
@@ -199,7 +199,7 @@ class Counts:
     ) -> "Counts":
         """Counts as if the images had other tags: renamed, removed, and merged where that is exact.
 
-        Counts of pairs tell all that a merged tag needs if the merged ones never meet, or one
+        Counts of pairs are enough for a merged tag if the merged ones never meet, or one
         implies the other, or no third tag meets both; otherwise triples would have to be known.
 
         Args:
@@ -281,15 +281,15 @@ class Counts:
         except (DataError, ValueError, TypeError, KeyError) as error:
             raise damaged(path, error) from error
 
-    def _moved(self, vocabulary: Vocabulary, places: IntArray) -> "Counts":
-        """Each label at another place, -1 for none; those of one place are merged."""
-        joint, places = merge_labels(self.vocabulary, self.joint, self.n_images, places)
+    def _moved(self, vocabulary: Vocabulary, targets: IntArray) -> "Counts":
+        """Give each label a new number, -1 for none; labels of one number are merged."""
+        joint, targets = merge_labels(self.vocabulary, self.joint, self.n_images, targets)
         size = len(vocabulary)
-        old = np.flatnonzero(places >= 0)
-        kept = joint if len(old) == len(places) else csr_array(joint[old][:, old])
-        rows = np.repeat(places[old], np.diff(kept.indptr))
-        parts = (kept.data, (rows, places[old][kept.indices]))
-        moved: SparseRows = csr_array(parts, shape=(size, size))
+        old = np.flatnonzero(targets >= 0)
+        kept = joint if len(old) == len(targets) else csr_array(joint[old][:, old])
+        rows = np.repeat(targets[old], np.diff(kept.indptr))
+        entries = (kept.data, (rows, targets[old][kept.indices]))
+        moved: SparseRows = csr_array(entries, shape=(size, size))
         moved.sort_indices()
         return Counts.trusted(vocabulary, moved, self.n_images, self.weighted, self.step)
 

@@ -73,9 +73,9 @@ def name_of_pair(vocabulary: Vocabulary, row: int, column: int) -> str:
 
 
 def _is_whole(values: AnyArray, step: float) -> bool:
-    # In parts, so that nothing of the size of the counts is made beside them.
-    parts = (values[start : start + (1 << 16)] / step for start in range(0, len(values), 1 << 16))
-    return all((part == np.floor(part)).all() for part in parts)
+    # In blocks, so that nothing of the size of the counts is made beside them.
+    blocks = (values[start : start + (1 << 16)] / step for start in range(0, len(values), 1 << 16))
+    return all((block == np.floor(block)).all() for block in blocks)
 
 
 def _check_symmetry(vocabulary: Vocabulary, joint: SparseRows) -> None:
@@ -94,8 +94,8 @@ def _check_symmetry(vocabulary: Vocabulary, joint: SparseRows) -> None:
 
 def _pair(vocabulary: Vocabulary, joint: SparseRows, wrong: AnyArray) -> str:
     """The first pair for which ``wrong`` holds; empty if there is none."""
-    places = np.flatnonzero(wrong)
-    if not len(places):
+    found = np.flatnonzero(wrong)
+    if not len(found):
         return ""
-    row = int(np.searchsorted(joint.indptr, places[0], side="right")) - 1
-    return name_of_pair(vocabulary, row, int(joint.indices[places[0]]))
+    row = int(np.searchsorted(joint.indptr, found[0], side="right")) - 1
+    return name_of_pair(vocabulary, row, int(joint.indices[found[0]]))

@@ -1,7 +1,7 @@
-"""Labels that become one, as far as counts of pairs can tell.
+"""Merge labels, where counts of pairs determine the result.
 
 Images with one of two labels are n_a + n_b − n_ab. Images with one of them and a third, c, are
-n_ac + n_bc − n_abc, and no count of pairs tells n_abc. But it is bounded: three sets share no less
+n_ac + n_bc − n_abc, and no count of pairs gives n_abc. But it is bounded: three sets share no less
 than nothing, no more than any two of them do, and what two share within one is at least what does
 not fit into it side by side. Where both bounds are one number, as for labels that never meet or of
 which one implies the other, the merge is exact; elsewhere it is refused. Confidences are counts of
@@ -24,43 +24,43 @@ class Merged(NamedTuple):
 
     Attributes:
         joint: CSR, labels × labels as before, sorted indices; the others' rows are empty.
-        places: (labels,) int64, where each label goes; -1 for those others too.
+        targets: (labels,) int64, the new number of each label; -1 for those others too.
     """
 
     joint: SparseRows
-    places: IntArray
+    targets: IntArray
 
 
 def merge_labels(
-    vocabulary: Vocabulary, joint: SparseRows, n_images: float, places: IntArray
+    vocabulary: Vocabulary, joint: SparseRows, n_images: float, targets: IntArray
 ) -> Merged:
-    """Merge labels that have one place.
+    """Merge labels that get the same number.
 
     Args:
         vocabulary: The labels, for errors.
         joint: CSR, labels × labels, counts of pairs; see `Counts`.
         n_images: Images that were counted.
-        places: (labels,) int64, where each label goes, -1 if it is left out. Labels of one place
-            are merged.
+        targets: (labels,) int64, the new number of each label, -1 if it is left out. Labels of
+            one number are merged.
 
     Raises:
         DataError: If the counts of pairs do not determine those of a merged label with another
             that is not left out.
     """
-    numbers = np.flatnonzero(places >= 0)
-    shared = np.bincount(places[numbers])[places[numbers]] > 1
+    numbers = np.flatnonzero(targets >= 0)
+    shared = np.bincount(targets[numbers])[targets[numbers]] > 1
     members = numbers[shared].astype(np.int64)
     if not len(members):
-        return Merged(joint, places)
+        return Merged(joint, targets)
     rows = joint[members].toarray().astype(np.float64)
-    state = _State(vocabulary, rows, joint.diagonal().astype(np.float64), n_images, places.copy())
+    state = _State(vocabulary, rows, joint.diagonal().astype(np.float64), n_images, targets.copy())
     lines: dict[int, int] = {}
-    for line, place in enumerate(places[members].tolist()):
-        if place in lines:
-            state.merge(lines[place], line, members)
-        lines.setdefault(place, line)
+    for line, target in enumerate(targets[members].tolist()):
+        if target in lines:
+            state.merge(lines[target], line, members)
+        lines.setdefault(target, line)
     entries = joint.tocoo()
-    one, other = (np.asarray(part, np.int64) for part in entries.coords)
+    one, other = (np.asarray(indices, np.int64) for indices in entries.coords)
     apart = ~np.isin(one, members) & ~np.isin(other, members)
     held, column = np.nonzero(state.rows)
     mine, values = members[held], state.rows[held, column]
@@ -76,7 +76,7 @@ def merge_labels(
         shape=joint.shape,
     )
     found.sort_indices()
-    return Merged(found, state.places)
+    return Merged(found, state.targets)
 
 
 @dataclass
@@ -88,20 +88,20 @@ class _State:
         rows: (members, labels) float64, of which column by column the same holds as row by row.
         once: (labels,) float64, images of each label.
         n_images: Images that were counted.
-        places: (labels,) int64, -1 for labels that are left out or have gone into another.
+        targets: (labels,) int64, -1 for labels that are left out or were merged into another.
     """
 
     vocabulary: Vocabulary
     rows: DoubleArray
     once: DoubleArray
     n_images: float
-    places: IntArray
+    targets: IntArray
 
     def merge(self, into: int, line: int, members: IntArray) -> None:
         """Let one member have the images of another as well, and that one none."""
         a, b = int(members[into]), int(members[line])
         least, most = self._bounds(into, line, a, b)
-        open_ = (most > least) & (self.places >= 0)
+        open_ = (most > least) & (self.targets >= 0)
         open_[[a, b]] = False
         if open_.any():
             raise self._undetermined(a, b, least, most, open_)
@@ -111,7 +111,7 @@ class _State:
         union[a], union[b] = self.once[a], 0.0
         self.rows[into], self.rows[line] = union, 0.0
         self.rows[:, a], self.rows[:, b] = union[members], 0.0
-        self.once[b], self.places[b] = 0.0, -1
+        self.once[b], self.targets[b] = 0.0, -1
 
     def _bounds(self, into: int, line: int, a: int, b: int) -> tuple[DoubleArray, DoubleArray]:
         """Least and most images of two labels and each third, (labels,) float64."""
@@ -129,7 +129,7 @@ class _State:
         third = int(np.argmax(np.where(open_, most - least, -1.0)))
         names = [self.vocabulary[number] for number in (a, b, third)]
         return DataError(
-            f"counts of pairs do not tell how many images hold all of {names[0]!r}, {names[1]!r} "
-            f"and {names[2]!r} ({least[third]:g} to {most[third]:g}), which merging the first two "
-            "needs; merge them in the annotations and count those anew"
+            f"counts of pairs do not determine how many images hold all of {names[0]!r}, "
+            f"{names[1]!r} and {names[2]!r} ({least[third]:g} to {most[third]:g}), which "
+            "merging the first two needs; merge them in the annotations and count those again"
         )

@@ -1,4 +1,4 @@
-"""The label space: labels as points whose directions say what goes together (§3.1)."""
+"""The label space: labels as points whose directions say which occur together (§3.1)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -98,14 +98,14 @@ class LabelSpace(SpaceParts):
         return ApproximateSearch(self.unit_vectors[self.placed])
 
     def encode(self, rows: SparseRows | Sequence[Sequence[str]]) -> FloatArray:
-        """Tag sets to points: e = E_kᵀ·v over its norm (§3.2).
+        """Encode tag sets as points: e = E_kᵀ·v over its norm (§3.2).
 
         Args:
             rows: CSR, sets × labels of this space, of which only the presence counts; or lists of
-                labels, of which unknown ones are passed over.
+                labels, of which unknown ones are ignored.
 
         Returns:
-            (sets, dim) float32 of unit norm; a zero row where no label has a place.
+            (sets, dim) float32 of unit norm; a zero row where no label has an embedding.
 
         Raises:
             UsageError: If the CSR has another number of labels (see `align`), or the list holds
@@ -132,8 +132,7 @@ class LabelSpace(SpaceParts):
 
         Args:
             points: (b, dim), any norm. A point at zero is at proximity 0 to every label.
-            top: How many labels a point. Labels without a place are never returned, so fewer come
-                back where fewer are placed.
+            top: How many labels a point, fewer where fewer labels have an embedding.
             index: ``"exact"``, or ``"faiss"`` for an approximate index that is worth its making
                 from about a million labels. It misses some labels and is made at the first call.
 
@@ -160,15 +159,15 @@ class LabelSpace(SpaceParts):
         return top_k(with_unit_rows(points), self.unit_vectors, count, bias)
 
     def neighbors(self, label: str, top: int = 5) -> list[Neighbor]:
-        """The labels closest to one (Table 2), itself left out.
+        """Find the labels closest to one (Table 2), itself left out.
 
         Raises:
-            UsageError: If the label is unknown or has no place, or ``top`` is below 1.
+            UsageError: If the label is unknown or has no embedding, or ``top`` is below 1.
         """
         return self.combine(label, top=top)
 
     def combine(self, *labels: str, minus: Sequence[str] = (), top: int = 5) -> list[Neighbor]:
-        """The labels closest to a sum of labels (§4.4.1), its terms left out.
+        """Find the labels closest to a sum of labels (§4.4.1), its terms left out.
 
         Args:
             *labels: Labels to add, with the norms they have in the space.
@@ -176,8 +175,8 @@ class LabelSpace(SpaceParts):
             top: How many labels.
 
         Raises:
-            UsageError: If no label is given, one is unknown or has no place, ``top`` is below 1, or
-                the terms cancel.
+            UsageError: If no label is given, one is unknown or has no embedding, ``top`` is below
+                1, or the terms cancel.
         """
         check_top(top)
         plus_rows, minus_rows = ([self.row(label) for label in some] for some in (labels, minus))
@@ -200,7 +199,7 @@ class LabelSpace(SpaceParts):
         total: float | None = None,
         ridge: float = 1.0,
     ) -> "LabelSpace":
-        """A larger space with one more label, from what it goes together with (§3.3.1).
+        """Add a label to the space, from the labels that it occurs with (§3.3.1).
 
         No label moves, so a tagger trained for this space predicts the new label without training:
         see `Tagger.with_space`.
@@ -213,9 +212,8 @@ class LabelSpace(SpaceParts):
             images: How many images hold the new label; with counts only, and needed there.
             total: Images among which those were found; by default as many as the space was counted
                 from.
-            ridge: How far the least squares are held back from directions that the known labels
-                hardly use, in units of the mean eigenvalue; twice as far at 20 images. 0 folds in
-                exactly.
+            ridge: Penalty of the least squares, in units of the mean eigenvalue; doubled at 20
+                images. 0 folds in without a penalty.
 
         Returns:
             The space with the label at its end; its vectors are otherwise this one's.
@@ -239,9 +237,9 @@ class LabelSpace(SpaceParts):
         changes: Mapping[str, str | None] | Revision,
         aliases: Mapping[str, str] | None = None,
     ) -> "LabelSpace":
-        """This space with labels renamed, merged and removed, without fitting it anew.
+        """Rename, merge and remove labels without fitting the space again.
 
-        No label moves. Labels that become one get the mean of their places, weighted by images,
+        No label moves. Merged labels get the mean of their embeddings, weighted by images,
         and the sum of their images, which counts those twice that had both: see `refit` for what a
         new count says. A tagger goes on with the space by `Tagger.with_space`.
 
@@ -273,8 +271,8 @@ class LabelSpace(SpaceParts):
     ) -> "LabelSpace":
         """Fit a space to other tags by the same method, and align it with this one.
 
-        For tags that were added, merged or counted anew, so that a tagger that was trained for this
-        space goes on with the other (`Tagger.with_space`). The ``record`` says how well they agree:
+        For tags that were added, merged or counted again: a tagger that was trained for this space
+        then works with the new one (`Tagger.with_space`). The ``record`` says how well they agree:
         ``aligned_proximity`` is the mean cosine between the new and the old embeddings of the
         ``aligned_labels`` that both have.
 
@@ -310,16 +308,16 @@ class LabelSpace(SpaceParts):
         return fresh.aligned_to(self)
 
     def aligned_to(self, other: "LabelSpace") -> "LabelSpace":
-        """This space turned so that its labels come as close as can be to their places in another.
+        """Align this space with another: rotate it so that shared labels are as close as possible.
 
-        All angles between labels stay. The turn is orthogonal Procrustes', by the labels that have
-        a place in both, matched by name or alias.
+        All angles between labels stay. The rotation is found by orthogonal Procrustes from the
+        labels that have an embedding in both, matched by name or alias.
 
         Args:
             other: A space of at least as many dimensions.
 
         Returns:
-            The turned space, of the other's dimensions; see `refit` for what its ``record`` says.
+            The rotated space, of the other's dimensions; see `refit` for what its ``record`` says.
 
         Raises:
             UsageError: If the other space has fewer dimensions, or fewer labels are shared than
@@ -329,15 +327,15 @@ class LabelSpace(SpaceParts):
         return align_space(self, other)
 
     def moved(self, other: "LabelSpace") -> list[Neighbor]:
-        """The labels that have a place here and in another space of the same axes, farthest first.
+        """Return how far labels moved between this space and another of the same axes.
 
         Returns:
-            Each such label with the proximity of its two places.
+            Each label with an embedding in both, and the proximity of the two; farthest first.
         """
         return moved_labels(self, other)
 
     def align(self, annotations: Annotations) -> Annotations:
-        """The same annotations over this space's vocabulary.
+        """Map annotations onto this space's vocabulary.
 
         Args:
             annotations: Over any vocabulary. Labels are matched by name or alias.

@@ -1,4 +1,4 @@
-"""A place for a label that the space was fitted without (§3.3.1).
+"""Embed a label that the space was fitted without (§3.3.1).
 
 A label of the fit has the row E_i = Σ^(p−1)·Uᵀ·a_i, where a_i is its association with all labels,
 E = U·Σ^p, and p the exponent. A new label's association with the known ones is folded in alike:
@@ -59,7 +59,7 @@ def place_label(
     if (images is not None) != isinstance(evidence, Mapping):
         raise UsageError(
             "the number of images that hold the new label belongs to counts, and to nothing else: "
-            "annotations tell it, and a label that is like others takes theirs"
+            "annotations have it, and a label that is like others takes theirs"
         )
     if isinstance(evidence, Mapping):
         assert images is not None
@@ -187,8 +187,8 @@ def fold_in(space: SpaceParts, evidence: Evidence, ridge: float) -> FloatArray:
     values = association[used]
     if not (values > 0).any():
         raise DataError(
-            "the new label cannot be placed: it occurs with no known label that has a place, or "
-            "with none more often than by chance; expected images that it shares with some"
+            "the new label cannot be placed: it occurs with no known label that has an embedding, "
+            "or with none more often than by chance; expected images that it shares with some"
         )
     spectrum, axes, exponent = _spectrum(space)
     # E·Eᵀ is the association where the exponent is ½; other exponents are brought there and back.
@@ -250,18 +250,18 @@ def _associations(space: SpaceParts, evidence: Evidence) -> tuple[DoubleArray, f
 def _spectrum(space: SpaceParts) -> tuple[DoubleArray, DoubleArray | None, float]:
     """The eigenvalues, (dim,) float64, the axes they belong to as columns, and their exponent.
 
-    The axes of a fit are the space's own, told by None, and its columns have the norms of the
-    eigenvalues' powers. An aligned space was turned, so that both are found anew, in EᵀE.
+    For a space as it was fitted the axes are None, its own, and the norms of its columns are powers
+    of the eigenvalues. An aligned space was rotated: both are computed again, from EᵀE.
     """
     exponent = 0.5 if space.record.exponent is None else float(space.record.exponent)
     if exponent <= 0:
         raise UsageError(
             f"a space with exponent {exponent:g} does not hold its eigenvalues, which a new "
-            "label's place depends on; fit one with an exponent above 0"
+            "label's embedding depends on; fit one with an exponent above 0"
         )
     vectors = space.vectors[space.fitted].astype(np.float64)
     squares, axes = np.square(vectors).sum(axis=0), None
-    # At ½ nothing but the mean eigenvalue is needed, and a turn leaves that as it is.
+    # At ½ nothing but the mean eigenvalue is needed, and a rotation leaves that as it is.
     if exponent != 0.5 and space.record.aligned_labels is not None:
         squares, axes = np.linalg.eigh(vectors.T @ vectors)
     least = np.square(float(np.finfo(np.float32).tiny))

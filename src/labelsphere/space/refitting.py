@@ -1,10 +1,10 @@
-"""A label space fitted anew and turned so that its labels are where they were (Procrustes).
+"""Align a label space that was fitted again with the older one (orthogonal Procrustes).
 
 Two fits of nearly the same tags give nearly the same angles between labels, and axes that have
-nothing to do with each other: an eigenvector's sign is arbitrary, and near eigenvalues change
-places. A turn keeps all angles. The one that brings the shared labels closest to their old places
-is orthogonal Procrustes' (Schönemann 1966), and a network that points into the old space then goes
-on pointing at the right labels of the new one.
+nothing to do with each other: an eigenvector's sign is arbitrary, and close eigenvalues may swap.
+A rotation keeps all angles. Orthogonal Procrustes (Schönemann 1966) finds the one that brings the
+shared labels closest to their old embeddings; a network that was trained for the old space then
+predicts the right labels of the new one.
 """
 
 from dataclasses import replace
@@ -52,8 +52,8 @@ def align_space(space: _Space, onto: SpaceParts) -> _Space:
     rows, old_rows = shared_rows(space, onto)
     if not len(rows):
         raise DataError(
-            f"none of the {space.n_labels:,} labels has a place in the old space of "
-            f"{onto.n_labels:,} as well; expected labels in common, to tell one space's axes by"
+            f"none of the {space.n_labels:,} labels has an embedding in the old space of "
+            f"{onto.n_labels:,} as well; expected labels in common, to align the spaces by"
         )
     if space.dim > onto.dim:
         raise UsageError(
@@ -62,21 +62,21 @@ def align_space(space: _Space, onto: SpaceParts) -> _Space:
         )
     if len(rows) < space.dim:
         raise UsageError(
-            f"the two spaces have {len(rows)} labels in common, too few to tell how {space.dim} "
-            f"dimensions lie; keep more of the old labels, or fit with dim={len(rows)} or less"
+            f"the two spaces have {len(rows)} labels in common, too few to align {space.dim} "
+            f"dimensions; keep more of the old labels, or fit with dim={len(rows)} or less"
         )
     vectors = np.zeros((space.n_labels, onto.dim))
     vectors[:, : space.dim] = space.vectors
-    turn, _ = orthogonal_procrustes(vectors[rows], onto.vectors[old_rows].astype(np.float64))
-    turned = (vectors @ turn).astype(np.float32)
-    unit = with_unit_rows(turned[rows])
+    rotation, _ = orthogonal_procrustes(vectors[rows], onto.vectors[old_rows].astype(np.float64))
+    aligned = (vectors @ rotation).astype(np.float32)
+    unit = with_unit_rows(aligned[rows])
     mean = float(_proximities(unit, onto.unit_vectors[old_rows]).mean())
     record = replace(space.record, aligned_labels=len(rows), aligned_proximity=mean)
-    return replace(space, vectors=turned, record=record)
+    return replace(space, vectors=aligned, record=record)
 
 
 def shared_rows(space: SpaceParts, onto: SpaceParts) -> tuple[IntArray, IntArray]:
-    """The labels that have a place in both, by name or by an alias that either knows.
+    """Find the labels with an embedding in both, by name or by an alias that either knows.
 
     Returns:
         Their rows in the one and in the other, (shared,) int64 each.

@@ -1,4 +1,4 @@
-"""A label space over a changed vocabulary, without fitting it anew."""
+"""Change the vocabulary of a label space without fitting it again."""
 
 from dataclasses import replace
 from typing import TypeVar
@@ -15,16 +15,16 @@ _Space = TypeVar("_Space", bound=SpaceParts)
 
 def revise_space(space: _Space, revision: Revision) -> _Space:
     """`LabelSpace.revise`."""
-    vocabulary, places = revision.apply(space.vocabulary)
+    vocabulary, targets = revision.apply(space.vocabulary)
     size = len(vocabulary)
     weights = np.where(space.placed, np.maximum(space.counts, 1), 0).astype(np.float64)
-    totals = _sums(places, size) @ weights
-    vectors = _sums(places, size) @ (weights[:, None] * space.vectors.astype(np.float64))
+    totals = _sums(targets, size) @ weights
+    vectors = _sums(targets, size) @ (weights[:, None] * space.vectors.astype(np.float64))
     vectors /= np.maximum(totals, 1.0)[:, None]
-    counts = np.rint(_sums(places, size) @ space.counts.astype(np.float64))
+    counts = np.rint(_sums(targets, size) @ space.counts.astype(np.float64))
     if space.record.images is not None:
         counts = np.minimum(counts, space.record.images)
-    first = _sums(places, size) @ space.fitted.astype(np.float64) > 0
+    first = _sums(targets, size) @ space.fitted.astype(np.float64) > 0
     names = np.array(vocabulary.names, np.object_)
     later = tuple(names[~first].tolist()) if space.record.placed_later else ()
     return replace(
@@ -36,7 +36,7 @@ def revise_space(space: _Space, revision: Revision) -> _Space:
     )
 
 
-def _sums(places: IntArray, size: int) -> SparseRows:
+def _sums(targets: IntArray, size: int) -> SparseRows:
     """CSR, new labels × old ones: adds up what becomes one label."""
-    old = np.flatnonzero(places >= 0)
-    return csr_array((np.ones(len(old)), (places[old], old)), shape=(size, len(places)))
+    old = np.flatnonzero(targets >= 0)
+    return csr_array((np.ones(len(old)), (targets[old], old)), shape=(size, len(targets)))

@@ -1,4 +1,4 @@
-"""Reading back what label spaces and counts share: labels in their order, and arrays."""
+"""Read what saved label spaces and counts share: labels in their order, and arrays."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -29,7 +29,7 @@ def read_checked_labels(folder: Path, fingerprint: object) -> tuple[Vocabulary, 
     if vocabulary.fingerprint() != fingerprint:
         raise ArtefactError(
             f"{folder}: labels.parquet does not hold the labels, in their order, that the folder "
-            f"was saved with ({vocabulary.fingerprint()}, expected {fingerprint}); save it anew"
+            f"was saved with ({vocabulary.fingerprint()}, expected {fingerprint}); save it again"
         )
     return vocabulary, counts
 
@@ -52,4 +52,4 @@ def read_arrays(path: Path, names: Sequence[str]) -> list[AnyArray]:
 def damaged(path: Path, why: object) -> ArtefactError:
     """The error for a file that is missing or not what was saved."""
     reason = " ".join(str(why).split())
-    return ArtefactError(f"{path} is missing or damaged ({reason}); save the folder anew")
+    return ArtefactError(f"{path} is missing or damaged ({reason}); save the folder again")

@@ -96,7 +96,7 @@ def test_what_does_not_fit_a_card_is_found_by_the_processor(
         raise torch.OutOfMemoryError("full")
 
     monkeypatch.setattr(DeviceProduct, "of", full)
-    with pytest.warns(UserWarning, match="40 eigenpairs of 400 labels do not fit"):
+    with pytest.warns(UserWarning, match="40 eigenpairs of 400 rows do not fit"):
         found = solve_by_filter(sparse(), COUNT)
     np.testing.assert_array_equal(found.vectors, expected.vectors)
 

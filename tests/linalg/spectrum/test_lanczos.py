@@ -46,5 +46,5 @@ def test_every_copy_of_a_repeated_eigenvalue_is_found() -> None:
 def test_failing_to_converge_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     given = lanczos.eigsh
     monkeypatch.setattr(lanczos, "eigsh", lambda *args, **named: given(*args, **named, maxiter=1))
-    with pytest.raises(UsageError, match="of 12 eigenpairs of 300 labels converged"):
+    with pytest.raises(UsageError, match="of 12 eigenpairs of 300 rows converged"):
         solve_by_lanczos(sparse_plus_low_rank(), 12)

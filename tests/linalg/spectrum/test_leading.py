@@ -118,7 +118,7 @@ def test_many_of_very_many_rows_are_found_by_filtered_subspaces(
     assert spectrum.usable == 50
     peaks = np.argmax(np.abs(spectrum.vectors), axis=0)
     assert (spectrum.vectors[peaks, range(50)] > 0).all()
-    with pytest.raises(UsageError, match="200 eigenpairs of 400 labels"):
+    with pytest.raises(UsageError, match="200 eigenpairs of 400 rows"):
         leading_eigenpairs(matrix, 200)
 
 

@@ -103,7 +103,7 @@ def test_umap_keeps_planted_blocks_apart(size: int) -> None:
 
 
 def test_too_few_labels_and_unknown_methods_are_refused() -> None:
-    with pytest.raises(DataError, match="needs three labels with a place, but 2 of 2"):
+    with pytest.raises(DataError, match="needs three labels with an embedding, but 2 of 2"):
         project(LabelSpace.fit(Annotations.from_lists([["a"], ["b"]])))
     with pytest.raises(UsageError, match="umap, pca, but got 'tsne'"):
         project(SPACE, "tsne")

@@ -37,7 +37,7 @@ class BlockProduct:
     unless it was given dense. A sparse product is bound by the caches: each entry reads a row of
     the block. So the matrix is cut into panels of columns, each of which reads no more of the
     block than stays near a core. Rows of many entries come first, so that the rows of the block
-    that are read most, those of common labels, stand in the same panel.
+    that are read most, those with many entries, stand in the same panel.
 
     Attributes:
         order: (N,) int64: row i of a block belongs to row ``order[i]`` of the matrix.
@@ -64,11 +64,11 @@ class BlockProduct:
         given = matrix if isinstance(matrix, SparsePlusLowRank) else SparsePlusLowRank(matrix)
         sparse = given.sparse
         order = np.argsort(-np.diff(sparse.indptr), kind="stable")
-        place = np.empty(len(order), sparse.indices.dtype)
-        place[order] = np.arange(len(order))
+        position = np.empty(len(order), sparse.indices.dtype)
+        position[order] = np.arange(len(order))
         rows = sparse[order]
         renamed: SparseRows = csr_array(
-            (rows.data.astype(np.float32), place[rows.indices], rows.indptr), shape=rows.shape
+            (rows.data.astype(np.float32), position[rows.indices], rows.indptr), shape=rows.shape
         )
         # The matrix is symmetric: columns are rows laid down, which takes no search for them.
         edges = _panel_edges(np.diff(rows.indptr))

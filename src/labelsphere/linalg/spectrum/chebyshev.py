@@ -18,7 +18,7 @@ from labelsphere.linalg.spectrum.ritz import RitzPairs, ritz_pairs
 
 _SEED = 0
 _PROBES, _STEPS = 16, 120
-"""Fewer steps tell the squares above the last wanted value wrong by as much as the tolerance."""
+"""With fewer steps the error of the squares above the last wanted value reaches the tolerance."""
 _EXTRA_COLUMNS, _EXTRA_VALUES = 16, 4
 _LARGEST_GROWTH = 1e8
 _LOWEST_DEGREE, _HIGHEST_DEGREE = 2, 400
@@ -28,7 +28,7 @@ _FAITHFUL = 0.05
 that is none would shut out the direction that it stands for."""
 _ZERO = 1e-5
 _WORTH_A_CARD = 1 << 23
-"""Rows × pairs from which a graphics card saves more than loading PyTorch takes, about 2 s."""
+"""Rows × pairs from which a GPU saves more than loading PyTorch takes, about 2 s."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ def solve_by_filter(
 ) -> Found:
     """The algebraically largest eigenpairs by Chebyshev-filtered subspaces.
 
-    1. A few random vectors tell where the eigenvalues lie (`Density`).
+    1. A few random vectors estimate where the eigenvalues lie (`Density`).
     2. A polynomial is chosen that grows on the wanted ones and stays small on the others. What
        would outgrow float32 is found first, by the same method, and deflated; so are single
        strongly negative values, which would stretch the interval.
@@ -108,7 +108,7 @@ def solve_by_filter(
     4. The same random vectors estimate what the pairs miss. If that is more than the tolerance,
        a stronger filter follows, with what is known by now deflated.
 
-    A graphics card does it all where there is one, unless the problem is small or does not fit its
+    A GPU does it all where there is one, unless the problem is small or does not fit its
     memory.
 
     Args:
@@ -135,8 +135,8 @@ def solve_by_filter(
                     return _solve(moved, device_ritz_pairs, count, tolerance, rounds, effort)
             except device.OutOfMemoryError:
                 warnings.warn(
-                    f"{count} eigenpairs of {product.size} labels do not fit into the memory of "
-                    f"{card!r}; the processor finds them",
+                    f"{count} eigenpairs of {product.size} rows do not fit into the memory of "
+                    f"{card!r}; the CPU finds them",
                     stacklevel=2,
                 )
     return _solve(product, ritz_pairs, count, tolerance, rounds, effort)
@@ -207,7 +207,7 @@ class _Search:
             # A few more than there should be, so that those that would outgrow it are all there.
             above = int(np.ceil(1.05 * self.density.number_above(cut))) + 1
             known = self._ahead(min(above, count // 2), count)
-        # At least one is left to find anew.
+        # At least one is left to be found.
         kept = (known.values > cut) & (known.residuals <= _FAITHFUL * polynomial.half)
         kept &= np.arange(len(kept)) < count - 1
         values, vectors = known.values[kept], known.vectors[:, kept]
@@ -247,9 +247,9 @@ class _Search:
         low = max(self.low, self.density.value_at(self.product.size - effort.lowest * count))
         low = min(low, high - 0.5 * (high - self.low))
         span = max(high - low, float(np.finfo(np.float32).tiny))
-        place = 1.0 + max(2 * (last - high) / span, 1e-6)
+        mapped = 1.0 + max(2 * (last - high) / span, 1e-6)
         growth = effort.growth(self.product.size, count)
-        degree = int(np.ceil(np.arccosh(growth) / np.arccosh(place)))
+        degree = int(np.ceil(np.arccosh(growth) / np.arccosh(mapped)))
         return Filter(low, high, min(max(degree, _LOWEST_DEGREE), _HIGHEST_DEGREE))
 
 

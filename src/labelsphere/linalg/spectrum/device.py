@@ -1,4 +1,4 @@
-"""The products of a large matrix on a graphics card. Loading this module loads PyTorch."""
+"""The products of a large matrix on a GPU. Loading this module loads PyTorch."""
 
 import warnings
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ OutOfMemoryError = torch.OutOfMemoryError
 
 
 def card() -> str | None:
-    """The graphics card's name to PyTorch, or None. ``CUDA_VISIBLE_DEVICES=`` hides it."""
+    """The GPU's name to PyTorch, or None. ``CUDA_VISIBLE_DEVICES=`` hides it."""
     return "cuda" if torch.cuda.is_available() else None
 
 

@@ -1,4 +1,4 @@
-"""The best eigenpairs that a space of many columns holds, found on a graphics card."""
+"""The best eigenpairs that a space of many columns holds, found on a GPU."""
 
 import torch
 

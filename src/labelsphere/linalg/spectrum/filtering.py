@@ -18,8 +18,8 @@ _LAG = 10
 class Deflation:
     """Eigenpairs that are known already, and out of the filter's way.
 
-    A filter is to tell the last wanted value from the first unwanted one. Values far above both
-    would grow by many orders of magnitude more than these, and float32 has only seven digits.
+    A filter has to separate the last wanted value from the first unwanted one. Values far above
+    both would grow by many orders of magnitude more, and float32 has only seven digits.
 
     Attributes:
         vectors: N × number, float32, orthonormal.
@@ -67,10 +67,10 @@ class Filter:
 
     def weakened(self, value: float, growth: float) -> "Filter":
         """The filter of highest degree that multiplies a value by ``growth`` at most."""
-        place = (value - self.centre) / self.half
-        if place <= 1:
+        mapped = (value - self.centre) / self.half
+        if mapped <= 1:
             return self
-        most = int(np.arccosh(growth) / np.arccosh(place))
+        most = int(np.arccosh(growth) / np.arccosh(mapped))
         return replace(self, degree=max(2, min(self.degree, most)))
 
     def apply(

@@ -72,25 +72,25 @@ def add_rows(
     width = block.shape[1]
     total = np.empty(width, np.float32)
     for row in range(low, high):
-        place, end = indptr[row], indptr[row + 1]
-        if place == end:
+        entry, end = indptr[row], indptr[row + 1]
+        if entry == end:
             continue
         for j in range(width):
             total[j] = 0.0
-        while place + 4 <= end:
-            value_0, value_1 = data[place], data[place + 1]
-            value_2, value_3 = data[place + 2], data[place + 3]
-            row_0, row_1 = block[indices[place]], block[indices[place + 1]]
-            row_2, row_3 = block[indices[place + 2]], block[indices[place + 3]]
+        while entry + 4 <= end:
+            value_0, value_1 = data[entry], data[entry + 1]
+            value_2, value_3 = data[entry + 2], data[entry + 3]
+            row_0, row_1 = block[indices[entry]], block[indices[entry + 1]]
+            row_2, row_3 = block[indices[entry + 2]], block[indices[entry + 3]]
             for j in range(width):
                 pair = value_0 * row_0[j] + value_1 * row_1[j]
                 total[j] += pair + (value_2 * row_2[j] + value_3 * row_3[j])
-            place += 4
-        while place < end:
-            value, other = data[place], block[indices[place]]
+            entry += 4
+        while entry < end:
+            value, other = data[entry], block[indices[entry]]
             for j in range(width):
                 total[j] += value * other[j]
-            place += 1
+            entry += 1
         written = result[row]
         for j in range(width):
             written[j] += factor * total[j]

@@ -45,7 +45,7 @@ def solve_by_lanczos(matrix: Product, count: int) -> tuple[DoubleArray, DoubleAr
         values, vectors = eigsh(operator, k=count, which="LA", v0=start, rng=rng)
     except ArpackNoConvergence as error:
         raise UsageError(
-            f"only {len(error.eigenvalues)} of {count} eigenpairs of {size} labels converged; "
+            f"only {len(error.eigenvalues)} of {count} eigenpairs of {size} rows converged; "
             "choose a smaller dim"
         ) from error
     order = np.argsort(-values, kind="stable")

@@ -78,7 +78,7 @@ def leading_eigenpairs(
     *,
     tolerance: float = 1e-3,
 ) -> Spectrum:
-    """The algebraically largest eigenpairs, not the largest by magnitude.
+    """Find the algebraically largest eigenpairs, not the largest by magnitude.
 
     PMI is not positive definite: a singular value decomposition would turn strongly negative
     directions into positive ones. The solver is chosen by size and number:
@@ -93,8 +93,8 @@ def leading_eigenpairs(
       captured is estimated with random vectors, and the filter made stronger until the estimate
       is within the tolerance.
 
-    The filter runs on a graphics card where PyTorch has one and the problem is large. The same
-    input gives the same output on the same machine, but for the last digits on a card. An
+    The filter runs on a GPU where PyTorch has one and the problem is large. The same
+    input gives the same output on the same machine, but for the last digits on a GPU. An
     eigenvalue counts as positive above N · 2.2e-16 · the largest: what is below is rounding.
 
     Args:
@@ -104,7 +104,7 @@ def leading_eigenpairs(
             the solver is ``"chebyshev"``. 0: never use it.
 
     Returns:
-        The spectrum. ``converged`` tells whether the tolerance was kept.
+        The spectrum. ``converged`` says whether the tolerance was kept.
 
     Raises:
         UsageError: If ``count`` is below 1, ``tolerance`` is negative or not finite, or a dense
@@ -235,7 +235,7 @@ def _check_size(size: int, count: int | None, tolerance: float) -> None:
     if size > _LARGEST_EXACT:
         most = int(_FILTER_SHARE * size) if tolerance else size // _LANCZOS_SHARE
         raise UsageError(
-            f"{'all positive' if count is None else count} eigenpairs of {size} labels would need "
+            f"{'all positive' if count is None else count} eigenpairs of {size} rows would need "
             f"a dense matrix of {size**2 * 8 / 2**30:.0f} GiB; "
             f"choose a dim of at most {most}"
         )
@@ -273,7 +273,7 @@ _Vectors = TypeVar("_Vectors", DoubleArray, FloatArray)
 
 
 def _with_fixed_signs(vectors: _Vectors) -> _Vectors:
-    """Turn columns in place, so that the component of largest magnitude in each is positive."""
+    """Flip signs in place, so that the component of largest magnitude in each is positive."""
     if not vectors.size:
         return vectors
     for start in range(0, vectors.shape[1], _COLUMNS):

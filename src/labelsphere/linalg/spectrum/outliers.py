@@ -13,7 +13,7 @@ from labelsphere.linalg.spectrum.ritz import RitzPairs, measured
 
 _TOLERANCE = 0.02
 """Relative. Pairs far from the others are found to many more digits by then, and those that crowd
-need not be told apart."""
+need not be separated."""
 _OUTLIERS = (0, 1, 2, 4, 8, 16, 32)
 
 

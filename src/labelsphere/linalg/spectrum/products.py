@@ -8,7 +8,7 @@ from labelsphere.arrays import FloatArray, IntArray
 class Product(Protocol):
     """A symmetric N × N matrix as products with blocks of float32 columns.
 
-    Two forms: `BlockProduct` for the processor, `DeviceProduct` for a graphics card.
+    Two forms: `BlockProduct` for the CPU, `DeviceProduct` for a GPU.
     """
 
     @property

@@ -11,7 +11,7 @@ def positive_npmi(counts: Counts) -> SparsePlusLowRank:
     """max(0, PMI(i, j) / −log p(i, j)).
 
     A pair never seen together has the limit −1 and gets 0. The diagonal is 1: all labels weigh
-    alike in a sum. A pair that every image holds is 0/0 and gets 0, since it tells nothing.
+    alike in a sum. A pair that every image holds is 0/0 and gets 0, since it says nothing.
 
     Args:
         counts: Co-occurrence counts.

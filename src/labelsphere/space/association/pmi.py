@@ -12,7 +12,7 @@ def positive_pmi(counts: Counts) -> SparsePlusLowRank:
 
     A pair never seen together has PMI −∞ and gets 0, as has every pair seen less often than by
     chance. The diagonal is self-information −log p. A label never seen has a zero row, and so
-    has one that every image has: its presence tells nothing.
+    has one that every image has: its presence says nothing.
 
     Args:
         counts: Co-occurrence counts.

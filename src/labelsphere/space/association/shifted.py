@@ -11,7 +11,7 @@ from labelsphere.space.cooccurrence import Counts
 def shifted_pmi(counts: Counts, shift: float = 5.0) -> SparsePlusLowRank:
     """max(0, PMI − log shift): only pairs seen more than ``shift`` times as often as by chance.
 
-    The diagonal stays self-information −log p: shifted like the pairs it would take the place of
+    The diagonal stays self-information −log p: shifted like the pairs it would replace
     every label in more than 1 / shift of the images.
 
     Args:

@@ -1,4 +1,4 @@
-"""What embedders refuse in the same words: dimensions, seeds, tags that place nothing."""
+"""Checks that embedders share: dimensions, seeds, tags without any usable label."""
 
 from labelsphere.annotations import Annotations
 from labelsphere.arrays import DoubleArray, SparseRows
@@ -54,7 +54,7 @@ def tag_sets(tags: Annotations | Counts, method: str, why: str) -> SparseRows:
     Args:
         tags: Annotations; counts are refused.
         method: Who needs them.
-        why: What of them counts do not tell, and what to do about it.
+        why: What counts lack, and what to do about it.
 
     Raises:
         UsageError: If counts are given.

@@ -16,7 +16,7 @@ _ROWS_AT_ONCE = 1024
 def embed_by_codes(
     tags: Annotations | Counts, dim: int | None = None, *, tries: int = 10, seed: int = 0
 ) -> Embedding:
-    """The draw of random codes whose two nearest words are farthest apart, of some draws.
+    """Draw random codes several times, and keep those whose two nearest words are farthest apart.
 
     Dietterich and Bakiri (1995) give one label to an instance; here a set's target is the sum of
     its labels' words, whose signs are the majority of each bit. The decoder ``"hamming"`` counts

@@ -26,7 +26,7 @@ def embed_by_glove(
     """Vectors w, c and biases a, b that make w_i·c_j + a_i + b_j near log n_ij.
 
     Minimised is Σ f(n_ij)·(w_i·c_j + a_i + b_j − log n_ij)² over the pairs that occur, with
-    f(n) = min(1, n / most)^power, by AdaGrad on groups of pairs in an order drawn anew in each
+    f(n) = min(1, n / most)^power, by AdaGrad on groups of pairs in an order drawn again for each
     epoch. A label's vector is w_i + c_i. A label with itself is no pair.
 
     Args:

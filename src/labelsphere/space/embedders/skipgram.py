@@ -26,9 +26,9 @@ def embed_by_skipgram(
     rate: float = 0.025,
     seed: int = 0,
 ) -> Embedding:
-    """Vectors from which each tag of a set is told apart from tags drawn at random.
+    """Train vectors that tell each tag of a set from tags drawn at random.
 
-    A tag set is a sentence whose order means nothing: it is drawn anew for each pass, and every
+    A tag set is a sentence whose order means nothing: it is drawn again for each pass, and every
     tag is in the window of every other.
     Nothing is left out of a set for being frequent. A label's vector is the sum of its two, as a
     tag and as a context: tags are not in their own windows, so each alone learns to stay away

@@ -92,7 +92,7 @@ def embed_matrix(
     if not np.isfinite(exponent):
         raise UsageError(f"exponent must be a finite number, but got {exponent}")
     related = association.has_values
-    # Labels with zero rows would only add zero eigenvalues, and noise to their own places.
+    # Labels with zero rows would only add zero eigenvalues, and noise to their own embeddings.
     spectrum = leading_eigenpairs(
         association.select(related), _pairs_to_find(dim, int(related.sum()), limit)
     )

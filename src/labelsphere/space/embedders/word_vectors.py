@@ -1,4 +1,4 @@
-"""Vectors of words from elsewhere as places of labels (§2, [7]): DeViSE and its kin."""
+"""Word vectors from a file as embeddings of labels (§2, [7]), as in DeViSE."""
 
 import re
 from typing import Any
@@ -28,7 +28,7 @@ def embed_by_words(
 
     A label is looked for as it is, with underscores for its spaces, and in small letters; then
     word by word, and the words that are known are averaged. Vectors are brought to unit norm
-    before and after: their norm tells how frequent a word is in some text, which would weigh tags
+    before and after: their norm says how frequent a word is in some text, which would weigh tags
     in a set by it. What occurs with what is not used, so that a label needs no image.
 
     Args:

@@ -21,7 +21,7 @@ class SpaceMap:
     """Labels on a plane.
 
     Attributes:
-        names: The labels that have a place, most frequent first.
+        names: The labels that have an embedding, most frequent first.
         counts: (labels,) int64, images of each.
         positions: (labels, 2) float64, both axes from 0 to 1 in the same unit.
         groups: (labels,) int64, 0 to `GROUPS` − 1: labels that lie together in the whole space, of
@@ -44,7 +44,7 @@ def project(space: LabelSpace, method: str = "umap", *, seed: int = 0) -> SpaceM
     """Bring a label space to a plane.
 
     Args:
-        space: The space; labels without a place are left out.
+        space: The space; labels without an embedding are left out.
         method: ``"umap"`` keeps neighbours together; distances between groups say little. ``"pca"``
             shows the two directions along which the unit vectors differ most: it needs no extra,
             but on thousands of labels these hold a few per cent of the variance.
@@ -55,7 +55,7 @@ def project(space: LabelSpace, method: str = "umap", *, seed: int = 0) -> SpaceM
 
     Raises:
         UsageError: If there is no such method.
-        DataError: If fewer than three labels have a place.
+        DataError: If fewer than three labels have an embedding.
         MissingExtraError: If the method is UMAP and it is not installed.
     """
     if method not in PROJECTIONS:
@@ -64,7 +64,8 @@ def project(space: LabelSpace, method: str = "umap", *, seed: int = 0) -> SpaceM
     rows = order[space.placed[order]]
     if len(rows) < 3:
         raise DataError(
-            f"a map needs three labels with a place, but {len(rows)} of {space.n_labels} have one"
+            f"a map needs three labels with an embedding, but {len(rows)} of {space.n_labels} "
+            "have one"
         )
     points = space.unit_vectors[rows].astype(np.float64)
     positions, caption = PROJECTIONS[method](points, seed)
@@ -114,7 +115,7 @@ def _umap(points: DoubleArray, seed: int) -> tuple[DoubleArray, str]:
     except ImportError as error:
         raise MissingExtraError("umap", "umap") from error
     neighbors = min(15, len(points) - 1)
-    # From random places: the spectral start needs more points than dimensions, and warns.
+    # From random positions: the spectral start needs more points than dimensions, and warns.
     start = "spectral" if len(points) > 50 else "random"
     mapper = UMAP(n_neighbors=neighbors, metric="cosine", init=start, random_state=seed, n_jobs=1)
     positions = np.asarray(mapper.fit_transform(points), np.float64)

@@ -1,0 +1,260 @@
+"""Search, counting and fitting: this version beside an older one, in turn.
+
+    git worktree add ../older 808c331
+    python benchmarks/foundations.py --before ../older
+
+Each measurement runs in a process of its own with the one version's ``src`` on the path, the two in
+turn, and uses only what both versions have. On a machine that does other work, processor time says
+more than the clock. The last row has SciPy's product of a sparse matrix in place of Numba's.
+"""
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from importlib import import_module
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+IMAGES = 2_000_000
+LABELS, DIM, POINTS, TOP = 17_355, 1_024, 1_000, 100
+FIT_LABELS, FIT_DIM = 6_000, 1_500
+SEED = 0
+
+Work = Callable[[], Any]
+
+
+def counting(folder: Path, _: str) -> Work:
+    """Count a Parquet table with a list of names for each image."""
+    from labelsphere.annotations import Vocabulary, stream_annotations
+    from labelsphere.space import count_stream
+
+    vocabulary = Vocabulary([f"label {number}" for number in range(LABELS)])
+    table = str(folder / "tags.parquet")
+    return lambda: count_stream(stream_annotations(table, vocabulary=vocabulary))
+
+
+def decoding(folder: Path, _: str) -> Work:
+    """Rank the labels of a space at some points."""
+    import numpy as np
+
+    from labelsphere.space import LabelSpace
+
+    space = LabelSpace.load(folder / "space")
+    points = np.random.default_rng(SEED).standard_normal((POINTS, DIM), np.float32)
+    return lambda: space.decode(points, TOP)
+
+
+def tagging(folder: Path, _: str) -> Work:
+    """Rank the labels as a tagger does, a batch of 64 images."""
+    import numpy as np
+    import torch
+
+    from labelsphere.space import LabelSpace
+    from labelsphere.tagger.decoders import LinearDecoder
+
+    space = LabelSpace.load(folder / "space")
+    points = torch.from_numpy(np.random.default_rng(SEED).standard_normal((64, DIM), np.float32))
+    bias = torch.zeros(LABELS)
+    decoder = LinearDecoder(torch.from_numpy(space.unit_vectors), bias, normalised=True)
+    return lambda: decoder.top(points, 20)
+
+
+def neighbors(folder: Path, _: str) -> Work:
+    """The whole command, with its start."""
+    command = [sys.executable, "-m", "labelsphere", "neighbors", str(folder / "space"), "label 9"]
+    return lambda: subprocess.run(command, check=True, capture_output=True)
+
+
+def icons(_: Path, __: str) -> Work:
+    """Fit the bundled icons' 3,344 labels at 512 dimensions, counts made before."""
+    from labelsphere.datasets import read_icons
+    from labelsphere.space import LabelSpace, count_cooccurrence
+
+    counts = count_cooccurrence(read_icons())
+    return lambda: LabelSpace.fit(counts, dim=512)
+
+
+def fitting(folder: Path, variant: str) -> Work:
+    """Find the leading eigenpairs of mutual information, compiled code loaded before."""
+    from scipy.sparse import csr_array, load_npz
+
+    if variant == "without Numba":
+        _use_scipy()
+    # The older version has the solvers among the label spaces, under other names.
+    module = import_module("labelsphere.space" if variant == "before" else "labelsphere.linalg")
+    kind = module.Association if variant == "before" else module.SparsePlusLowRank
+    matrix = kind(csr_array(load_npz(folder / f"fit-{FIT_LABELS}.npz")))
+    return lambda: module.leading_eigenpairs(matrix, FIT_DIM)
+
+
+def _use_scipy() -> None:
+    """Let SciPy multiply, a band of rows for each thread."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    import numpy as np
+    from scipy.sparse import csr_array, hstack
+
+    from labelsphere.linalg.spectrum import blocks
+
+    threads = blocks.usable_threads()
+    pool = ThreadPoolExecutor(threads)
+    bands: dict[int, list[Any]] = {}
+
+    def step(
+        panels: Any, block: Any, factor: float, shift: float, before: Any, result: Any
+    ) -> None:
+        if id(panels) not in bands:
+            whole = csr_array(hstack(panels, format="csr"))
+            shares = np.linspace(0, whole.nnz, threads + 1)[1:-1]
+            edges = [0, *np.searchsorted(whole.indptr, shares).tolist(), whole.shape[0]]
+            bands[id(panels)] = [(slice(a, b), csr_array(whole[a:b])) for a, b in pairwise(edges)]
+
+        def multiply(band: Any) -> None:
+            rows, matrix = band
+            image = matrix @ block
+            image -= np.float32(shift) * block[rows]
+            image *= np.float32(factor)
+            result[rows] = image if before is None else image - before[rows]
+
+        list(pool.map(multiply, bands[id(panels)]))
+
+    blocks.BlockProduct._step_sparse = staticmethod(step)  # type: ignore[method-assign] # on purpose
+
+
+MEASUREMENTS: dict[str, tuple[Callable[[Path, str], Work], str]] = {
+    "count": (counting, f"count {IMAGES:,} images × 5 tags from Parquet, {LABELS:,} labels"),
+    "decode": (
+        decoding,
+        f"`LabelSpace.decode`, {POINTS:,} points × {LABELS:,} labels × {DIM:,}, top {TOP}",
+    ),
+    "tag": (tagging, f"`LinearDecoder.top`, 64 points × {LABELS:,} labels × {DIM:,}, top 20"),
+    "neighbors": (neighbors, f"`labelsphere neighbors`, {LABELS:,} labels × {DIM:,}, with start"),
+    "icons": (icons, "`LabelSpace.fit`, 3,344 labels, 512 dimensions"),
+    "fit": (fitting, f"eigenpairs, {FIT_LABELS:,} labels, {FIT_DIM:,} pairs"),
+}
+
+
+def make(folder: Path) -> None:
+    """Make what the measurements read, with this version."""
+    import numpy as np
+    from count import draw, write_parquet
+    from fit_methods import Size, simulate
+
+    from labelsphere.annotations import Vocabulary
+    from labelsphere.space import LabelSpace
+
+    tags = folder / "tags.npy"
+    if not (folder / "tags.parquet").exists():
+        draw(IMAGES, tags)
+        write_parquet(str(tags), IMAGES, str(folder / "tags.parquet"))
+    if not (folder / "space").exists():
+        random = np.random.default_rng(SEED)
+        vectors = random.standard_normal((LABELS, DIM), np.float32)
+        names = Vocabulary([f"label {number}" for number in range(LABELS)])
+        LabelSpace(names, vectors, np.arange(LABELS, 0, -1)).save(folder / "space")
+    matrix = folder / f"fit-{FIT_LABELS}.npz"
+    if not matrix.exists():
+        size = Size(FIT_LABELS, FIT_DIM, 90 * FIT_LABELS, 5.0, FIT_LABELS // 58)
+        simulate(size, str(matrix))
+
+
+def once(name: str, folder: Path, variant: str) -> dict[str, float]:
+    """Measure in this process; of most the second call counts, when everything is loaded."""
+    from reporting import peak_resident_gib, restart_peak
+
+    work = MEASUREMENTS[name][0](folder, variant)
+    if name != "icons":
+        work()
+    restart_peak()
+    started, before = time.perf_counter(), os.times()
+    work()
+    after = os.times()
+    spent = sum(after[:4]) - sum(before[:4])
+    return {
+        "seconds": time.perf_counter() - started,
+        "processor": spent,
+        "peak_gib": peak_resident_gib(),
+    }
+
+
+def apart(name: str, folder: Path, variant: str, source: Path) -> dict[str, float]:
+    """Measure in a process with some version on its path."""
+    command = [sys.executable, __file__, "--once", name, "--variant", variant]
+    path = os.pathsep.join([str(source / "src"), str(source / "benchmarks")])
+    done = subprocess.run(
+        [*command, "--work", str(folder)],
+        env={**os.environ, "PYTHONPATH": path},
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    answer: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    print(name, variant, answer, file=sys.stderr, flush=True)
+    return answer
+
+
+def main() -> None:
+    """Measure, print and write the results."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    folder = Path(tempfile.gettempdir()) / "labelsphere-foundations"
+    parser.add_argument("--before", type=Path, help="a checkout of the older version")
+    parser.add_argument("--work", type=Path, default=folder, help="for data")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--once", help=argparse.SUPPRESS)
+    parser.add_argument("--variant", default="after", help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    given.work.mkdir(parents=True, exist_ok=True)
+    if given.once:
+        print(json.dumps(once(given.once, given.work, given.variant)))
+        return
+    from reporting import table, write_results
+
+    make(given.work)
+    here = Path(__file__).resolve().parent.parent
+    results: dict[str, dict[str, list[dict[str, float]]]] = {}
+    for name in MEASUREMENTS:
+        variants = {"before": given.before, "after": here}
+        if name == "fit":
+            variants["without Numba"] = here
+        results[name] = {variant: [] for variant in variants}
+        for _ in range(given.rounds):
+            for variant, source in variants.items():
+                results[name][variant].append(apart(name, given.work, variant, source))
+    rows = []
+    for name, variants_of in results.items():
+        base = _medians(variants_of["before"])
+        for variant, answers in variants_of.items():
+            own = _medians(answers)
+            ratio = own["processor"] / base["processor"]
+            figures = [f"{own[key]:.2f}" for key in ("seconds", "processor", "peak_gib")]
+            rows.append([MEASUREMENTS[name][1], variant, *figures, f"{ratio:.2f}"])
+    lines = [
+        "# Search, counting and fitting, before and after they were made simpler",
+        "",
+        f"Medians of {given.rounds} rounds in turn, each in a process of its own. "
+        "The machine did other work too, so that the processor time says more than the clock; the "
+        "ratio is of processor times. Sizes are reduced for that reason: the whole fit is 17,355 "
+        "labels and 4,096 pairs, the whole count ten million images.",
+        "",
+        *table(
+            ["", "version", "seconds", "of processor", "peak, GiB", "ratio to before"],
+            rows,
+        ),
+    ]
+    print("\n".join(lines))
+    write_results("foundations", lines, results, seed=SEED, packages=["numba"])
+
+
+def _medians(answers: list[dict[str, float]]) -> dict[str, float]:
+    return {key: statistics.median(answer[key] for answer in answers) for key in answers[0]}
+
+
+if __name__ == "__main__":
+    main()
