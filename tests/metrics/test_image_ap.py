@@ -25,7 +25,7 @@ def test_same_as_walking_down_the_ranking(
         ]
         if precisions:
             means.append(sum(precisions) / len(precisions))
-    found = image_ap(rank(scores, truth).true_ranks).figure(ONE)[0]
+    found = image_ap(rank(scores, truth).true_ranks).average(ONE)[0]
     assert found == pytest.approx(sum(means) / len(means), abs=1e-9)
 
 
@@ -33,7 +33,7 @@ def test_same_as_scikit_learn_without_ties(random_case: Callable, rank: Callable
     for seed in range(10):
         scores, truth = random_case(seed, ties=False)
         tagged = truth.any(axis=1)
-        found = image_ap(rank(scores, truth).true_ranks).figure(ONE)[0]
+        found = image_ap(rank(scores, truth).true_ranks).average(ONE)[0]
         expected = label_ranking_average_precision_score(truth[tagged], scores[tagged])
         assert found == pytest.approx(expected, abs=1e-9)
 
@@ -41,5 +41,5 @@ def test_same_as_scikit_learn_without_ties(random_case: Callable, rank: Callable
 def test_by_hand(rank: Callable) -> None:
     # Ranked 2, 0, 1 with 2 and 1 true: (1/1 + 2/3) / 2. The second image has no tag.
     ranking = rank(np.array([[0.5, 0.1, 0.9]] * 2), np.array([[0, 1, 1], [0, 0, 0]]))
-    found = image_ap(ranking.true_ranks).figure(np.ones((2, 1)))[0]
+    found = image_ap(ranking.true_ranks).average(np.ones((2, 1)))[0]
     assert found == pytest.approx(5 / 6, abs=1e-12)

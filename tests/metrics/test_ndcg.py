@@ -26,7 +26,7 @@ def test_same_as_summing(
         )
         most = sum(1 / math.log2(place + 1) for place in range(1, min(k, truth[image].sum()) + 1))
         shares.append(gained / most)
-    found = ndcg(rank(scores, truth).true_ranks, k).figure(np.ones((12, 1)))[0]
+    found = ndcg(rank(scores, truth).true_ranks, k).average(np.ones((12, 1)))[0]
     assert found == pytest.approx(sum(shares) / len(shares), abs=1e-9)
 
 
@@ -35,7 +35,7 @@ def test_same_as_scikit_learn_without_ties(k: int, random_case: Callable, rank: 
     for seed in range(10):
         scores, truth = random_case(seed, ties=False)
         tagged = truth.any(axis=1)
-        found = ndcg(rank(scores, truth).true_ranks, k).figure(np.ones((12, 1)))[0]
+        found = ndcg(rank(scores, truth).true_ranks, k).average(np.ones((12, 1)))[0]
         expected = ndcg_score(truth[tagged].astype(int), scores[tagged], k=k)
         assert found == pytest.approx(expected, abs=1e-9)
 
@@ -43,5 +43,5 @@ def test_same_as_scikit_learn_without_ties(k: int, random_case: Callable, rank: 
 def test_by_hand(rank: Callable) -> None:
     # Ranked 2, 0, 1; true 2 and 1: (1 / log2 2 + 1 / log2 4) / (1 / log2 2 + 1 / log2 3).
     true_ranks = rank(np.array([[0.5, 0.1, 0.9]]), np.array([[0, 1, 1]])).true_ranks
-    found = ndcg(true_ranks, 3).figure(np.ones((1, 1)))[0]
+    found = ndcg(true_ranks, 3).average(np.ones((1, 1)))[0]
     assert found == pytest.approx(1.5 / (1 + 1 / math.log2(3)), abs=1e-12)

@@ -51,7 +51,7 @@ def test_same_as_summing(
         true_gains = [1 / propensities[label] for label in order if truth[image, label]]
         possible += sum(sorted(true_gains, reverse=True)[:k])
     true_ranks = rank(scores, truth).true_ranks
-    found = propensity_scored_precision(true_ranks, k, propensities).figure(ONE)[0]
+    found = propensity_scored_precision(true_ranks, k, propensities).average(ONE)[0]
     assert found == pytest.approx(gained / possible, abs=1e-9)
 
 
@@ -60,7 +60,7 @@ def test_by_hand(rank: Callable) -> None:
     # was possible, image 1 its only tag (gain 1): (1 + 1) / (4 + 1).
     ranking = rank(np.array([[0.9, 0.1], [0.9, 0.1]]), np.array([[1, 1], [1, 0]]))
     figures = propensity_scored_precision(ranking.true_ranks, 1, np.array([1.0, 0.25]))
-    assert figures.figure(np.ones((2, 1))).tolist() == [0.4]
+    assert figures.average(np.ones((2, 1))).tolist() == [0.4]
 
 
 def test_equal_propensities_leave_precision_over_the_best_precision(
@@ -68,6 +68,6 @@ def test_equal_propensities_leave_precision_over_the_best_precision(
 ) -> None:
     scores, truth = random_case(5)
     true_ranks = rank(scores, truth).true_ranks
-    found = propensity_scored_precision(true_ranks, 3, np.full(9, 0.3)).figure(ONE)[0]
+    found = propensity_scored_precision(true_ranks, 3, np.full(9, 0.3)).average(ONE)[0]
     hits = (true_ranks.ranks <= 3).sum()
     assert found == pytest.approx(hits / np.minimum(truth.sum(axis=1), 3).sum(), abs=1e-9)

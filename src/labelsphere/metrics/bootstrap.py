@@ -1,4 +1,4 @@
-"""Bootstrap over images: how far a figure would move with other test images of the same kind."""
+"""Bootstrap over images: how far a metric would change with other test images of the same kind."""
 
 import numpy as np
 
@@ -22,17 +22,17 @@ def resample_images(n_images: int, resamples: int, seed: int) -> DoubleArray:
     return np.ascontiguousarray(drawn.T, np.float64)
 
 
-def centred_interval(figure: float, drawn: DoubleArray, level: float = 0.95) -> tuple[float, float]:
-    """Interval around a figure, as wide as the middle part of its resampled values.
+def centred_interval(value: float, drawn: DoubleArray, level: float = 0.95) -> tuple[float, float]:
+    """Compute an interval around a value, as wide as the middle share of its resampled values.
 
-    Resampling repeats images, and an image that is there twice helps its own rank: figures per
-    class with few images each come out higher in nearly every resample than the figure itself.
-    So the resampled values are moved as one until their mean is the figure. For plain means over
-    images, whose resampled values lie around the figure already, this changes next to nothing.
+    Resampling repeats images, and an image that is there twice helps its own rank: metrics per
+    class with few images each are higher in nearly every resample than over the images
+    themselves. So the resampled values are shifted until their mean is the value. For plain means
+    over images, whose resampled values lie around it already, this changes next to nothing.
 
     Args:
-        figure: The figure over the images as they are.
-        drawn: (resamples,) float64, the figure over resampled images; NaN, where nothing was
+        value: The metric over the images as they are.
+        drawn: (resamples,) float64, the metric over resampled images; NaN, where nothing was
             drawn that it could be averaged over, is left out.
         level: Share of the resampled values inside, between 0 and 1.
 
@@ -54,4 +54,4 @@ def centred_interval(figure: float, drawn: DoubleArray, level: float = 0.95) -> 
             f"none of {len(drawn)} resamples holds an image that counts; take more resamples"
         )
     low, high = np.quantile(defined, [(1 - level) / 2, (1 + level) / 2]) - defined.mean()
-    return float(figure + low), float(figure + high)
+    return float(value + low), float(value + high)

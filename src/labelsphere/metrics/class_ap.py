@@ -18,7 +18,7 @@ def class_ap_by_class(ranking: Ranking, image_weights: DoubleArray) -> DoubleArr
 
     Args:
         ranking: Holds scores and truth.
-        image_weights: (images, draws) float64, not negative; ones for the plain figure.
+        image_weights: (images, draws) float64, not negative; ones for the plain value.
 
     Returns:
         (labels, draws) float64; NaN where no image of any weight truly has the class.
@@ -26,7 +26,7 @@ def class_ap_by_class(ranking: Ranking, image_weights: DoubleArray) -> DoubleArr
     n_images, n_labels = ranking.truth.shape
     by_label = ranking.truth.tocsc()
     plain = image_weights.shape[1] == 1 and (image_weights > 0).all() and np.ptp(image_weights) == 0
-    parts = np.full((n_labels, image_weights.shape[1]), np.nan)
+    values = np.full((n_labels, image_weights.shape[1]), np.nan)
     for start, stop in blocks(n_labels, n_images):
         having = [
             by_label.indices[by_label.indptr[label] : by_label.indptr[label + 1]]
@@ -35,12 +35,12 @@ def class_ap_by_class(ranking: Ranking, image_weights: DoubleArray) -> DoubleArr
         if by_label.indptr[stop] > by_label.indptr[start]:
             columns = np.asarray(ranking.scores.columns(start, stop), np.float32)
             # Images that all count alike are counted, which is much faster than weighing them.
-            parts[start:stop] = (
+            values[start:stop] = (
                 _plain_average_precisions(columns, having)
                 if plain
                 else _average_precisions(columns, having, image_weights)
             )
-    return parts
+    return values
 
 
 def _plain_average_precisions(columns: FloatArray, having: list[AnyArray]) -> DoubleArray:
@@ -56,14 +56,14 @@ def _plain_average_precisions(columns: FloatArray, having: list[AnyArray]) -> Do
     n_images = len(columns)
     scores = np.ascontiguousarray(columns.T)
     rising = np.sort(scores, axis=1)
-    parts = np.full((len(having), 1), np.nan)
+    values = np.full((len(having), 1), np.nan)
     for number, rows in enumerate(having):
         if len(rows):
             own = np.sort(scores[number, rows])
             own_above = len(own) - np.searchsorted(own, own)
             all_above = n_images - np.searchsorted(rising[number], own)
-            parts[number] = (own_above / all_above).mean()
-    return parts
+            values[number] = (own_above / all_above).mean()
+    return values
 
 
 def _average_precisions(
@@ -97,7 +97,7 @@ def _average_precisions(
     shape = (int(borders[-1]), columns.shape[0])
     images_at_step = csc_array((np.ones(len(rows)), rows, starts), shape=shape)
     at_step: DoubleArray = np.asarray(images_at_step @ image_weights)
-    parts = np.full((len(having), image_weights.shape[1]), np.nan)
+    values = np.full((len(having), image_weights.shape[1]), np.nan)
     for number, own in enumerate(having):
         low, high = borders[number], borders[number + 1]
         own_at_step = np.zeros((high - low, image_weights.shape[1]))
@@ -107,5 +107,5 @@ def _average_precisions(
         precisions = np.divide(own_above, all_above, out=own_above, where=all_above > 0)
         total = own_at_step.sum(axis=0)
         gained = (precisions * own_at_step).sum(axis=0)
-        np.divide(gained, total, out=parts[number], where=total > 0)
-    return parts
+        np.divide(gained, total, out=values[number], where=total > 0)
+    return values

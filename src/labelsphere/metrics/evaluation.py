@@ -10,7 +10,7 @@ from labelsphere.arrays import BoolArray, DoubleArray, IntArray, SparseRows
 from labelsphere.errors import UsageError
 from labelsphere.metrics.bootstrap import centred_interval, resample_images
 from labelsphere.metrics.buckets import BUCKET_EDGES, frequency_buckets
-from labelsphere.metrics.figures import FigureList
+from labelsphere.metrics.metric_list import MetricList
 from labelsphere.metrics.propensity_scored_precision import label_propensities
 from labelsphere.metrics.ranking import Ranking
 from labelsphere.metrics.scores import Progress, ReportingScores, Scores
@@ -24,15 +24,15 @@ class Evaluation:
     """What `evaluate` found.
 
     Attributes:
-        values: Each figure by its key, such as ``"map@100"`` or ``"precision@5"``.
+        values: The value of each metric by its key, such as ``"map@100"`` or ``"precision@5"``.
         by_frequency: The same for the labels of each frequency bucket, rarest first. Buckets
             none of whose labels occurs in the test set are left out.
         definitions: One short sentence for each key.
         n_images: Number of test images.
-        n_images_without_tags: How many of them have no true tag. They are left out of figures
-            per image; for figures per class they are images where every tag is false.
+        n_images_without_tags: How many of them have no true tag. They are left out of metrics
+            per image; for metrics per class they are images where every tag is false.
         n_labels: Number of labels that were ranked.
-        n_labels_in_truth: How many of them some test image has: the classes that figures per
+        n_labels_in_truth: How many of them some test image has: the classes that metrics per
             class average over.
         highest_weighted_map: Mean weight of these classes: what ``weighted_map@100`` can reach.
     """
@@ -46,7 +46,7 @@ class Evaluation:
     n_labels_in_truth: int
     highest_weighted_map: float
     _ranking: Ranking = field(repr=False)
-    _figures: FigureList = field(repr=False)
+    _metrics: MetricList = field(repr=False)
     _buckets: dict[str, BoolArray] = field(repr=False)
 
     def intervals(
@@ -54,15 +54,15 @@ class Evaluation:
     ) -> dict[str, tuple[float, float]]:
         """Bootstrap intervals over images for each key of ``values``.
 
-        Images are drawn with replacement, every figure is computed anew over them, and the
-        spread of what comes out is put around the figure (`centred_interval`). An interval tells
-        how the figure would move with other test images; it knows nothing of other training
+        Images are drawn with replacement, every metric is computed again over them, and the
+        spread of the results is put around the value (`centred_interval`). An interval says
+        how the value would change with other test images; it does not cover other training
         runs. Scores are gone through once more if ``class_ap`` is among the keys.
 
         Args:
             resamples: How many times to draw; 2 or more.
             seed: Equal seeds draw the same images for two evaluations.
-            level: Share of the resampled figures inside the interval.
+            level: Share of the resampled values inside the interval.
 
         Returns:
             Lower and upper end by key.
@@ -79,10 +79,10 @@ class Evaluation:
         }
 
     def resampled(self, resamples: int = 200, seed: int = 0) -> dict[str, DoubleArray]:
-        """Each figure over images drawn with replacement, (resamples,) float64 by key.
+        """Compute each metric over images drawn with replacement, (resamples,) float64 by key.
 
         Equal seeds draw the same images: the values of two evaluations of the same test set can
-        be subtracted draw by draw, which tells a difference far better than two intervals do.
+        be subtracted draw by draw, which shows a difference far better than two intervals do.
 
         Raises:
             UsageError: If ``resamples`` is below 2.
@@ -125,7 +125,7 @@ class Evaluation:
         if resamples < 2:
             raise UsageError(f"resamples must be 2 or more, such as 200, but got {resamples}")
         weights = resample_images(self.n_images, resamples, seed)
-        return self._figures.compute(self._ranking, weights, groups)
+        return self._metrics.compute(self._ranking, weights, groups)
 
     def to_json(self) -> dict[str, Any]:
         """Everything but the intervals, in JSON types."""
@@ -167,14 +167,14 @@ def evaluate(
             `capped_frequency_weights` of ``label_counts``.
         cutoffs: Values of k for precision, recall, nDCG and propensity-scored precision; if
             None, those that `METRICS` lists for each.
-        n_images: Number of training images, for propensities; without it, figures that need
+        n_images: Number of training images, for propensities; without it, metrics that need
             them are left out.
-        per_class: Whether to compute ``class_ap``, the one figure that needs the second pass.
+        per_class: Whether to compute ``class_ap``, the one metric that needs the second pass.
         buckets: Least training count of each frequency bucket after the first.
         progress: Called with the rows and columns of scores gone through and their number.
 
     Returns:
-        Figures, definitions and intervals.
+        Values, definitions and intervals.
 
     Raises:
         UsageError: If shapes do not fit, or counts, weights, cut-offs or edges make no sense.
@@ -201,7 +201,7 @@ def evaluate(
         else _checked_weights(class_weights, n_labels)
     )
     masks = frequency_buckets(counts, buckets)
-    figures = FigureList(
+    metrics = MetricList(
         class_weights=weights,
         propensities=None if n_images is None else label_propensities(counts, n_images),
         cutoffs=_checked_cutoffs(cutoffs),
@@ -214,22 +214,22 @@ def evaluate(
     groups |= {name: mask for name, mask in masks.items() if in_truth[mask].any()}
     plain = np.ones((scores.shape[0], 1))
     found = {
-        name: {key: float(figure[0]) for key, figure in of_group.items()}
-        for name, of_group in figures.compute(ranking, plain, groups).items()
+        name: {key: float(value[0]) for key, value in of_group.items()}
+        for name, of_group in metrics.compute(ranking, plain, groups).items()
     }
     if progress is not None:
         progress(sum(scores.shape), sum(scores.shape))
     return Evaluation(
         values=found.pop(_ALL),
         by_frequency=found,
-        definitions=figures.definitions(),
+        definitions=metrics.definitions(),
         n_images=scores.shape[0],
         n_images_without_tags=int((ranking.true_ranks.tags_per_image == 0).sum()),
         n_labels=n_labels,
         n_labels_in_truth=int(in_truth.sum()),
         highest_weighted_map=float(weights[in_truth].mean()),
         _ranking=replace(ranking, scores=scores),
-        _figures=figures,
+        _metrics=metrics,
         _buckets={name: mask for name, mask in groups.items() if name != _ALL},
     )
 

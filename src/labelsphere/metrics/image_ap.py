@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from labelsphere.metrics.image_figures import ImageFigures, sum_by_image
+from labelsphere.metrics.image_values import ImageValues, sum_by_image
 from labelsphere.metrics.true_ranks import TrueRanks
 
 
-def image_ap(true_ranks: TrueRanks) -> ImageFigures:
+def image_ap(true_ranks: TrueRanks) -> ImageValues:
     """Average precision over the ranking of all labels, averaged over tagged images.
 
     For each true tag: the share of true tags among the predictions down to it; mean over the
@@ -17,4 +17,4 @@ def image_ap(true_ranks: TrueRanks) -> ImageFigures:
     """
     precisions = true_ranks.positions / true_ranks.ranks
     means = sum_by_image(true_ranks, precisions) / np.maximum(true_ranks.tags_per_image, 1)
-    return ImageFigures.mean_over_tagged(means, true_ranks)
+    return ImageValues.mean_over_tagged(means, true_ranks)

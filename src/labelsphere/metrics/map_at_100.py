@@ -14,13 +14,13 @@ class MapAt100:
     """MAP@100 gathered batch by batch; the state is three arrays over classes × 100.
 
     For class n, P(k, n) is the share of the images with n among their first k predictions that
-    truly have n, and 0 where no image has n there. The figure is its mean over k = 1 … 100 and
+    truly have n, and 0 where no image has n there. The metric is its mean over k = 1 … 100 and
     over the N classes that at least one image truly has:
 
         MAP@100 = 1/N Σ_n w_n Σ_k P(k, n) / 100
 
     The weights w_n are 1 unless given; they multiply and are not divided out, as in the paper,
-    so the largest possible figure is the mean weight of the N classes. With fewer than 100
+    so the largest possible value is the mean weight of the N classes. With fewer than 100
     labels the first k predictions are all labels from some k on, and P(k, n) stays as it is
     there. Images without true tags count: what is predicted for them is false.
 
@@ -93,7 +93,7 @@ class MapAt100:
         return means
 
     def compute(self, class_weights: DoubleArray | None = None) -> float:
-        """The figure over all images taken in so far.
+        """Compute the metric over all images added so far.
 
         Args:
             class_weights: (labels,) importance of each class; 1 each if None.
@@ -151,7 +151,7 @@ def map_at_100(
         class_weights: (labels,) importance of each class; 1 each if None.
 
     Returns:
-        The figure, from 0 to the mean weight of the classes that occur.
+        The value, from 0 to the mean weight of the classes that occur.
 
     Raises:
         UsageError: If the arguments do not fit each other, or there is no true tag.
@@ -160,22 +160,22 @@ def map_at_100(
 
 
 def map_at_100_by_class(ranking: Ranking, image_weights: DoubleArray) -> DoubleArray:
-    """Each class's part of MAP@100 under weights of the images.
+    """Compute each class's term of MAP@100 under weights of the images.
 
     Args:
         ranking: The ranking and its truth.
-        image_weights: (images, draws) float64, not negative; ones for the plain figure.
+        image_weights: (images, draws) float64, not negative; ones for the plain value.
 
     Returns:
         (labels, draws) float64; NaN where no image of any weight truly has the class.
     """
     n_labels, draws = ranking.truth.shape[1], image_weights.shape[1]
-    parts = np.empty((n_labels, draws))
+    terms = np.empty((n_labels, draws))
     for draw in range(draws):
         metric = MapAt100(n_labels)
         metric._add(ranking.top, ranking.hits, ranking.truth, image_weights[:, draw])
-        parts[:, draw] = metric.per_class()
-    return parts
+        terms[:, draw] = metric.per_class()
+    return terms
 
 
 def _total(cells: AnyArray, weights: AnyArray, size: int) -> DoubleArray:

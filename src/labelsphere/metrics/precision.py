@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from labelsphere.metrics.image_figures import ImageFigures, sum_by_image
+from labelsphere.metrics.image_values import ImageValues, sum_by_image
 from labelsphere.metrics.true_ranks import TrueRanks
 
 
-def precision(true_ranks: TrueRanks, cutoff: int) -> ImageFigures:
+def precision(true_ranks: TrueRanks, cutoff: int) -> ImageValues:
     """Share of true tags among an image's first k predictions, averaged over tagged images.
 
     Divided by k even where the image has fewer than k true tags or there are fewer labels.
@@ -16,4 +16,4 @@ def precision(true_ranks: TrueRanks, cutoff: int) -> ImageFigures:
         cutoff: k.
     """
     hits = sum_by_image(true_ranks, (true_ranks.ranks <= cutoff).astype(np.float64))
-    return ImageFigures.mean_over_tagged(hits / cutoff, true_ranks)
+    return ImageValues.mean_over_tagged(hits / cutoff, true_ranks)

@@ -6,7 +6,7 @@ import numpy as np
 
 from labelsphere.arrays import DoubleArray, IntArray
 from labelsphere.errors import UsageError
-from labelsphere.metrics.image_figures import ImageFigures, sum_by_image
+from labelsphere.metrics.image_values import ImageValues, sum_by_image
 from labelsphere.metrics.true_ranks import TrueRanks
 
 
@@ -42,7 +42,7 @@ def label_propensities(
 
 def propensity_scored_precision(
     true_ranks: TrueRanks, cutoff: int, propensities: DoubleArray
-) -> ImageFigures:
+) -> ImageValues:
     """Precision at k in which a true tag counts 1 / propensity, as a share of the best possible.
 
     Jain et al. 2016 in the normalised form: the sum over all images is divided by the sum that
@@ -59,4 +59,4 @@ def propensity_scored_precision(
     # Sorting by (image, gain) leaves each image its own stretch, so the positions still hold.
     falling = gains[np.lexsort((-gains, true_ranks.images))]
     possible = sum_by_image(true_ranks, np.where(true_ranks.positions <= cutoff, falling, 0.0))
-    return ImageFigures(gained, possible)
+    return ImageValues(gained, possible)

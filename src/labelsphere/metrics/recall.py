@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from labelsphere.metrics.image_figures import ImageFigures, sum_by_image
+from labelsphere.metrics.image_values import ImageValues, sum_by_image
 from labelsphere.metrics.true_ranks import TrueRanks
 
 
-def recall(true_ranks: TrueRanks, cutoff: int) -> ImageFigures:
+def recall(true_ranks: TrueRanks, cutoff: int) -> ImageValues:
     """Share of an image's true tags that are among its first k predictions, over tagged images.
 
     An image with more than k true tags cannot reach 1.
@@ -17,4 +17,4 @@ def recall(true_ranks: TrueRanks, cutoff: int) -> ImageFigures:
     """
     hits = sum_by_image(true_ranks, (true_ranks.ranks <= cutoff).astype(np.float64))
     shares = hits / np.maximum(true_ranks.tags_per_image, 1)
-    return ImageFigures.mean_over_tagged(shares, true_ranks)
+    return ImageValues.mean_over_tagged(shares, true_ranks)

@@ -91,7 +91,7 @@ class DenseScores:
 
 
 class ReportingScores:
-    """Scores that tell how far a pass over all rows, and one over all columns, have come.
+    """Scores that report how far a pass over all rows, and one over all columns, have come.
 
     Args:
         scores: Where the scores come from.

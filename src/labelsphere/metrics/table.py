@@ -7,7 +7,7 @@ from typing import TypeAlias
 from labelsphere.arrays import DoubleArray
 from labelsphere.metrics.class_ap import class_ap_by_class
 from labelsphere.metrics.image_ap import image_ap
-from labelsphere.metrics.image_figures import ImageFigures
+from labelsphere.metrics.image_values import ImageValues
 from labelsphere.metrics.map_at_100 import map_at_100_by_class
 from labelsphere.metrics.ndcg import ndcg
 from labelsphere.metrics.precision import precision
@@ -21,12 +21,12 @@ ByClass: TypeAlias = Callable[[Ranking, DoubleArray], DoubleArray]
 
 @dataclass(frozen=True)
 class ClassMetric:
-    """A metric that looks at one class at a time; its figure is the mean over classes.
+    """A metric that looks at one class at a time; its value is the mean over classes.
 
     Attributes:
         by_class: Measures each class.
         definition: One short sentence.
-        weighted: Whether a class's part is multiplied by the class's weight.
+        weighted: Whether a class's term is multiplied by the class's weight.
         needs_columns: Whether it makes a pass of its own over the scores.
         higher_is_better: Which way is up.
     """
@@ -40,7 +40,7 @@ class ClassMetric:
 
 @dataclass(frozen=True)
 class ImageMetric:
-    """A metric that looks at one image at a time; its figure is a mean over images with tags.
+    """A metric that looks at one image at a time; its value is a mean over images with tags.
 
     Attributes:
         measure: Takes `TrueRanks` and, by name, what ``needs`` lists.
@@ -51,7 +51,7 @@ class ImageMetric:
         higher_is_better: Which way is up.
     """
 
-    measure: Callable[..., ImageFigures]
+    measure: Callable[..., ImageValues]
     definition: str
     cutoffs: tuple[int, ...] = ()
     needs: tuple[str, ...] = ()
@@ -66,7 +66,7 @@ METRICS: dict[str, ClassMetric | ImageMetric] = {
     ),
     "weighted_map@100": ClassMetric(
         map_at_100_by_class,
-        "MAP@100 with each class's part multiplied by the class's weight; its largest possible "
+        "MAP@100 with each class's term multiplied by the class's weight; its largest possible "
         "value is the mean weight, not 1.",
         weighted=True,
     ),
@@ -113,7 +113,7 @@ METRICS: dict[str, ClassMetric | ImageMetric] = {
 def metric_keys(
     cutoffs: tuple[int, ...] | None = None,
 ) -> dict[str, tuple[ClassMetric | ImageMetric, int | None]]:
-    """The key of every figure, such as ``"precision@5"``, with its metric and cut-off.
+    """Return the key of every metric, such as ``"precision@5"``, with its metric and cut-off.
 
     Args:
         cutoffs: Cut-offs of every metric that has some; None for each metric's own.
@@ -128,7 +128,7 @@ def metric_keys(
 
 
 def metric_definitions(cutoffs: tuple[int, ...] | None = None) -> dict[str, str]:
-    """One short sentence for every figure, by its key.
+    """Return one short sentence for every metric, by its key.
 
     Args:
         cutoffs: Cut-offs of every metric that has some; None for each metric's own.

@@ -19,7 +19,7 @@ def binary_truth(truth: SparseRows, shape: tuple[int, int]) -> SparseRows:
 
     Raises:
         UsageError: If the shapes differ.
-        DataError: If no image has a true tag: no figure would be defined.
+        DataError: If no image has a true tag: no metric would be defined.
     """
     if tuple(truth.shape) != tuple(shape):
         raise UsageError(
@@ -52,9 +52,9 @@ def find_hits(top: AnyArray, truth: SparseRows) -> BoolArray:
     offsets = np.arange(n_images, dtype=np.int64) * n_labels
     true_cells = np.repeat(offsets, np.diff(truth.indptr)) + truth.indices
     cells = top + offsets[:, None]
-    places = np.searchsorted(true_cells, cells)
-    places[places == len(true_cells)] = 0
+    positions = np.searchsorted(true_cells, cells)
+    positions[positions == len(true_cells)] = 0
     hits: BoolArray = (
-        true_cells[places] == cells if len(true_cells) else np.zeros(cells.shape, bool)
+        true_cells[positions] == cells if len(true_cells) else np.zeros(cells.shape, bool)
     )
     return hits

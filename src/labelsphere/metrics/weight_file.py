@@ -41,7 +41,7 @@ def read_class_weights(path: str | Path, labels: Sequence[str]) -> ClassWeights:
     try:
         rows = list(csv.reader(path.read_text(encoding="utf-8-sig").splitlines()))
     except UnicodeDecodeError as error:
-        raise DataError(f"{path} is not in UTF-8; save it anew") from error
+        raise DataError(f"{path} is not in UTF-8; save it again") from error
     found: dict[str, float] = {}
     for number, row in enumerate(rows, start=1):
         if not row or (number == 1 and [cell.strip().lower() for cell in row][1:] == ["weight"]):

@@ -9,12 +9,12 @@ from labelsphere.metrics.true_ranks import TrueRanks
 
 
 @dataclass(frozen=True, eq=False)
-class ImageFigures:
-    """A figure that is one sum over images divided by another.
+class ImageValues:
+    """A metric per image, as one sum over images divided by another.
 
     Attributes:
         gained: (images,) float64, what each image adds to the numerator.
-        possible: (images,) float64, what it adds to the denominator: 1 where the figure is a
+        possible: (images,) float64, what it adds to the denominator: 1 where the metric is a
             plain mean over images, 0 for images without true tags, which are left out.
     """
 
@@ -22,24 +22,24 @@ class ImageFigures:
     possible: DoubleArray
 
     @classmethod
-    def mean_over_tagged(cls, values: DoubleArray, true_ranks: TrueRanks) -> "ImageFigures":
-        """The plain mean of one value an image, over the images with true tags."""
+    def mean_over_tagged(cls, values: DoubleArray, true_ranks: TrueRanks) -> "ImageValues":
+        """Return the plain mean of one value an image, over the images with true tags."""
         tagged = (true_ranks.tags_per_image > 0).astype(np.float64)
         return cls(values * tagged, tagged)
 
-    def figure(self, image_weights: DoubleArray) -> DoubleArray:
-        """The figure under weights of the images, NaN where no weight is on a counted image.
+    def average(self, image_weights: DoubleArray) -> DoubleArray:
+        """Average under weights of the images, NaN where no weight is on a counted image.
 
         Args:
-            image_weights: (images, draws) float64, not negative; ones for the plain figure.
+            image_weights: (images, draws) float64, not negative; ones for the plain mean.
 
         Returns:
             (draws,) float64.
         """
         possible = self.possible @ image_weights
-        figure = np.full(possible.shape, np.nan)
-        np.divide(self.gained @ image_weights, possible, out=figure, where=possible > 0)
-        return figure
+        value = np.full(possible.shape, np.nan)
+        np.divide(self.gained @ image_weights, possible, out=value, where=possible > 0)
+        return value
 
 
 def sum_by_image(true_ranks: TrueRanks, values: DoubleArray) -> DoubleArray:

@@ -1,4 +1,4 @@
-"""All figures at once, under any weights of the images: the plain ones and the resampled."""
+"""Compute all metrics at once, under any weights of the images: plain and resampled."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,8 +17,8 @@ from labelsphere.metrics.table import (
 
 
 @dataclass(frozen=True, eq=False)
-class FigureList:
-    """Which figures are wanted, and what they need besides a ranking.
+class MetricList:
+    """The metrics to compute, and what they need besides a ranking.
 
     Attributes:
         class_weights: (labels,) float64 importance of each class.
@@ -33,7 +33,7 @@ class FigureList:
     per_class: bool = True
 
     def definitions(self) -> dict[str, str]:
-        """One short sentence for each figure, by keys such as ``"precision@5"``."""
+        """Return one short sentence for each metric, by keys such as ``"precision@5"``."""
         sentences = metric_definitions(self.cutoffs)
         return {key: sentences[key] for key in self._wanted()}
 
@@ -43,39 +43,39 @@ class FigureList:
         image_weights: DoubleArray,
         groups: Mapping[str, BoolArray],
     ) -> dict[str, dict[str, DoubleArray]]:
-        """Every figure for every group of labels.
+        """Compute every metric for every group of labels.
 
         For a group, metrics per class average over its classes; metrics per image look at the
         true tags in it, the image's other true tags taken out of the ranking.
 
         Args:
             ranking: The ranking and its truth.
-            image_weights: (images, draws) float64, not negative; ones for the plain figures.
+            image_weights: (images, draws) float64, not negative; ones for the plain values.
             groups: (labels,) masks by name.
 
         Returns:
-            For each group and key the figures, (draws,) float64; NaN where nothing is there to
+            For each group and key the values, (draws,) float64; NaN where there is nothing to
             average over.
         """
-        figures: dict[str, dict[str, DoubleArray]] = {name: {} for name in groups}
+        values: dict[str, dict[str, DoubleArray]] = {name: {} for name in groups}
         ranks = {name: ranking.true_ranks.restricted_to(mask) for name, mask in groups.items()}
-        parts: dict[ByClass, DoubleArray] = {}
+        per_class: dict[ByClass, DoubleArray] = {}
         for key, (metric, cutoff) in self._wanted().items():
             if isinstance(metric, ClassMetric):
-                if metric.by_class not in parts:
-                    parts[metric.by_class] = metric.by_class(ranking, image_weights)
-                of_class = parts[metric.by_class]
+                if metric.by_class not in per_class:
+                    per_class[metric.by_class] = metric.by_class(ranking, image_weights)
+                of_class = per_class[metric.by_class]
                 if metric.weighted:
                     of_class = of_class * self.class_weights[:, None]
                 for name, mask in groups.items():
-                    figures[name][key] = _mean_over_classes(of_class[mask])
+                    values[name][key] = _mean_over_classes(of_class[mask])
             else:
                 given = {"cutoff": cutoff, "propensities": self.propensities}
                 needed = {name: given[name] for name in metric.needs}
                 for name in groups:
                     of_images = metric.measure(ranks[name], **needed)
-                    figures[name][key] = of_images.figure(image_weights)
-        return figures
+                    values[name][key] = of_images.average(image_weights)
+        return values
 
     def _wanted(self) -> dict[str, tuple[ClassMetric | ImageMetric, int | None]]:
         return {
@@ -89,10 +89,10 @@ class FigureList:
         }
 
 
-def _mean_over_classes(parts: DoubleArray) -> DoubleArray:
+def _mean_over_classes(values: DoubleArray) -> DoubleArray:
     """Mean over the classes that occur, (draws,); NaN if none does."""
-    occurring = ~np.isnan(parts)
+    occurring = ~np.isnan(values)
     count = occurring.sum(axis=0)
-    figure = np.full(parts.shape[1], np.nan)
-    np.divide(np.where(occurring, parts, 0.0).sum(axis=0), count, out=figure, where=count > 0)
-    return figure
+    mean = np.full(values.shape[1], np.nan)
+    np.divide(np.where(occurring, values, 0.0).sum(axis=0), count, out=mean, where=count > 0)
+    return mean
