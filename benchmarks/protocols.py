@@ -33,18 +33,11 @@ PROTOCOLS = {
     "few5": ("--protocol", "few+share=0.05"),
 }
 TUNED = (
-    "--rate-share",
-    "1",
-    "--seeds",
-    "0,1,2",
-    "--evaluations",
-    "5",
-    "--resamples",
-    "100",
-    "--equal-decoders",
+    *("--steps", "200", "--rate-share", "1", "--seeds", "0,1,2"),
+    *("--evaluations", "5", "--resamples", "100", "--equal-decoders"),
 )
 """Trials are whole trainings; three seeds."""
-LONG = ("--steps", "320", "--budgets", "1/4,1/2,1")
+BUDGETS = ("--budgets", "1/4,1/2,1")
 """Steps that every method chooses from on validation, and is measured with."""
 FROZEN = ("--freeze", "--pretrained", "lite0")
 NETWORK = (*("--preset", "small", "--image-size", "32"), "--augment", "shift")
@@ -78,18 +71,19 @@ def comparisons() -> list[Comparison]:
     """All comparisons, the shortest first."""
     icons = str(icons_path())
     found = [
-        Comparison(f"{name}-{protocol}", f"labels/mulan_{name}/labels.parquet", (*chosen, *steps))
+        Comparison(f"{name}-{protocol}", f"labels/mulan_{name}/labels.parquet", (*chosen, *more))
         for name in ("bibtex", "corel5k")
         for protocol, chosen in PROTOCOLS.items()
-        for steps in [("--steps", "200") if protocol.startswith("few") else LONG]
+        for more in [BUDGETS if name == "corel5k" and protocol in ("full", "noisy") else ()]
     ]
-    network = (*PROTOCOLS["few10"], *NETWORK, "--steps", "200")
+    network = (*PROTOCOLS["few10"], *NETWORK)
     found.append(Comparison("icons-network-few10", icons, network))
     for name, split in (("icons", "split"), ("strict", "split_strict")):
         for protocol, chosen in reversed(PROTOCOLS.items()):
-            steps = "200" if protocol.startswith("few") else "400"
-            options = (*chosen, *FROZEN, "--split", split, "--steps", steps)
-            found.append(Comparison(f"{name}-{protocol}", icons, options))
+            # The smallest rate was never chosen on a part of the icons.
+            rates = "1e-3,3e-3,1e-2" if protocol.startswith("few") else "3e-3,1e-2"
+            options = (*chosen, *FROZEN, "--split", split)
+            found.append(Comparison(f"{name}-{protocol}", icons, options, rates))
     return found
 
 

@@ -78,6 +78,11 @@ def test_runs_are_the_same_whatever_else_is_run(
     assert changed(experiment, **settings).identity(PAPER) == experiment.identity(PAPER)
 
 
+def test_a_training_of_so_many_steps_serves_every_budget(experiment: Experiment) -> None:
+    longer = replace(experiment.settings.training, steps=99, epochs=3.0)
+    assert changed(experiment, training=longer).identity(PAPER) == experiment.identity(PAPER)
+
+
 def other_backbone(experiment: Experiment) -> Experiment:
     return changed(experiment, architecture=Architecture("mlp", {"hidden": 17}))
 

@@ -21,7 +21,10 @@ from labelsphere.tagger.label_context import LabelContext
 
 _SAMPLES = 16
 
-_NOT_OF_ONE_TRAINING = ("rates", "rate_share", "seeds", "budgets", "resamples", "checkpoint_every")
+_NOT_OF_ONE_TRAINING = (
+    *("rates", "rate_share", "seeds", "budgets", "steps", "epochs"),
+    *("resamples", "checkpoint_every"),
+)
 """Settings that decide which trainings there are, or how they are reported, not how one goes."""
 
 OnProgress = Callable[[str, int, int, str], None]
