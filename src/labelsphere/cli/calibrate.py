@@ -196,7 +196,16 @@ def _print(calibration: "Calibration", check: "CalibrationCheck", images: int) -
     print_table(
         f"Goal: {calibration.goal.describe()}. Fitted on {images:,} images; checked on "
         f"{check.checked_images:,} of them by a fit on the other {check.fitted_images:,}",
-        ["Images", "Tags", "Error", "Accepted", "Promised", "Reached", "Interval", "Recall"],
+        [
+            "Training images",
+            "Tags",
+            "Error",
+            "Accepted",
+            "Promised",
+            "Reached",
+            "Interval",
+            "Recall",
+        ],
         rows,
         notes,
     )

@@ -15,7 +15,7 @@ from labelsphere.tagger.calibration.platt import PlattScaling
 
 SOURCES = {
     "label": "the label's own held-back images",
-    "bucket": "all labels of its frequency bucket, as it has too few images itself",
+    "bucket": "its frequency bucket, as its own held-back images are too few for the goal",
     "neighbors": "its number of images and the nearest labels, as it was not trained",
 }
 """Where a label's thresholds come from."""
