@@ -2,6 +2,7 @@
 
 import ast
 import doctest
+import re
 import subprocess
 import sys
 import tokenize
@@ -90,3 +91,11 @@ def test_examples_in_the_documents_are_true(page: Path) -> None:
     )
     assert tried
     assert not failed
+
+
+def test_the_walks_through_the_code_stop_at_files() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    walks = text[text.index("## Two walks") : text.index("## Tests")]
+    stops = re.findall(r"`([a-z_/]+\.py)`", walks)
+    assert len(stops) > 20
+    assert [stop for stop in stops if not (ROOT / "src" / "labelsphere" / stop).exists()] == []
