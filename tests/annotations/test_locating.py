@@ -136,6 +136,7 @@ def test_pictures_that_need_not_be_there_are_found_in_another_spelling(tmp_path:
     (tmp_path / "photos").mkdir()
     (tmp_path / "photos" / "A.JPG").touch()
     assert names_of([r"photos\a.jpg"], tmp_path, sure=False) == [str(tmp_path / "photos/A.JPG")]
+    assert names_of(["PHOTOS/a.jpg"], tmp_path, sure=False) == [str(tmp_path / "photos/A.JPG")]
     # Folders further down are not searched for pictures that may not be there at all.
     assert names_of(["a.jpg"], tmp_path, sure=False) is None
 

@@ -51,17 +51,38 @@ def index_some(folder: Path, inner: Iterable[str]) -> FolderIndex:
 
     Args:
         folder: The folder.
-        inner: Paths in it of the folders that are looked into.
+        inner: Paths in it of the folders that are looked into, in any case and Unicode form.
     """
     names = []
-    for place in inner:
+    for place in dict.fromkeys(["", *(_there(folder, place) for place in inner)]):
         before = f"{place}/" if place else ""
-        try:
-            inside = os.listdir(folder / place)  # noqa: PTH208 - names, no paths
-        except (OSError, ValueError):
-            continue
-        names += [before + name for name in inside if ending_of(name) in picture_endings()]
+        names += [
+            before + name
+            for name in _listed(folder / place)
+            if ending_of(name) in picture_endings()
+        ]
     return FolderIndex(names)
+
+
+def _there(folder: Path, place: str) -> str:
+    """The path of a folder as it is on disk; as it is given if there is none."""
+    found = ""
+    for step in place.strip("/").split("/") if place and not place.startswith("/") else ():
+        inside = _listed(folder / found)
+        alike = [name for name in inside if name == step] or [
+            name for name in inside if _key(name) == _key(step)
+        ]
+        if not alike:
+            return ""
+        found = f"{found}/{alike[0]}" if found else alike[0]
+    return found
+
+
+def _listed(place: Path) -> list[str]:
+    try:
+        return os.listdir(place)  # noqa: PTH208 - names, no paths
+    except (OSError, ValueError):
+        return []
 
 
 def _key(name: str) -> str:

@@ -1,0 +1,112 @@
+# ruff: noqa: E501 - a case a line is easier to read
+"""JSON of the shapes that data sets and taggers use, and damaged JSON."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from tests.cases.builders import IMAGES, LABELS, ROWS, json_lines
+from tests.cases.case import Case, Expect, either, reads, refuses
+from tests.cases.tables import one
+
+NAMES = sorted({tag for _, tags in ROWS for tag in tags})
+
+
+def _coco(**changes: Any) -> dict[str, Any]:
+    return {
+        "images": [{"id": n, "file_name": image} for n, (image, _) in enumerate(ROWS)],
+        "categories": [{"id": n, "name": name} for n, name in enumerate(NAMES)],
+        "annotations": [
+            {"id": 9, "image_id": n, "category_id": NAMES.index(tag)}
+            for n, (_, tags) in enumerate(ROWS)
+            for tag in tags
+        ],
+        **changes,
+    }
+
+
+def _changed(key: str, **changes: Any) -> dict[str, Any]:
+    """COCO whose entries of one list have other values, each made from the old one."""
+    coco = _coco()
+    for entry in coco[key]:
+        for name, change in changes.items():
+            entry[name] = change(entry.get(name))
+    return coco
+
+
+def _json() -> Iterator[Case]:
+    whole, lists = reads(IMAGES, LABELS), [{"image": i, "tags": list(t)} for i, t in ROWS]
+    read_or_told = either(whole, refuses("list|object|expected|column"))
+    shapes: dict[str, Any] = {
+        "list": lists,
+        "dict-of-lists": {image: list(tags) for image, tags in ROWS},
+        "kohya": {image: {"tags": ", ".join(tags)} for image, tags in ROWS},
+        "wrapped": {"data": lists},
+        "number": 3,
+        "text": "sky",
+        "null": None,
+        "empty-list": [],
+        "empty-object": {},
+    }
+    for name, value in shapes.items():
+        yield one(f"json-{name}", json.dumps(value), read_or_told, "tags.json")
+    yield one("json-list-as-jsonl", json.dumps(lists), read_or_told, "tags.jsonl")
+    deep = "[" * 5000 + "]" * 5000
+    for name in ("tags.json", "tags.jsonl"):
+        ending = name.partition(".")[2]
+        yield one(f"{ending}-deep-list", deep, refuses("nested|deep|expected"), name)
+        nested = '{"image":"a.jpg","tags":' + '{"a":' * 4000 + "1" + "}" * 4001
+        yield one(f"{ending}-deep-object", nested, refuses("nested|deep|expected"), name)
+    good = json_lines([(image, list(tags)) for image, tags in ROWS])
+    first = good.splitlines()[0]
+    lines: dict[str, tuple[str, Expect]] = {
+        "plain": (good, whole),
+        "crlf-blank": (good.replace("\n", "\r\n\r\n"), whole),
+        "bom": ("\ufeff" + good, whole),
+        "truncated": (good[:-20], refuses("line 8")),
+        "tags-int": (first + '\n{"image":"b.jpg","tags":[3]}\n', refuses("line 2")),
+        "tags-mixed": (first + '\n{"image":"b.jpg","tags":"sky, sea"}\n', either(reads(2), refuses("line 2"))),
+        "array-line": (first + "\n[1]\n", refuses("line 2")),
+        "number-line": (first + "\n7\n", refuses("line 2")),
+        "bad-escape": (first + '\n{"image":"\\x","tags":[]}\n', refuses("line 2")),
+        "no-image": (first + '\n{"tags":["sky"]}\n', refuses("line 2|image")),
+        "surrogate": (first + '\n{"image":"b\\ud83d.jpg","tags":["sky"]}\n', either(reads(2), refuses("line 2"))),
+        "confidences": (json_lines([(i, dict.fromkeys(t, 0.9)) for i, t in ROWS]), either(whole, refuses("expected"))),
+        "own-output": (
+            json_lines([(i, [{"label": tag, "score": 0.5} for tag in t]) for i, t in ROWS]),
+            either(whole, refuses("expected")),
+        ),
+    }  # fmt: skip
+    for name, (text, expect) in lines.items():
+        yield one(f"jsonl-{name}", text, expect, "tags.jsonl")
+
+
+def _coco_cases() -> Iterator[Case]:
+    whole = reads(IMAGES, LABELS)
+    orphan = _coco()
+    orphan["annotations"].append({"image_id": 999, "category_id": 1})
+    unknown = _coco()
+    unknown["annotations"].append({"image_id": 0, "category_id": 999})
+    text_ids = _changed("images", id=lambda n: f"img-{n}")
+    for entry in text_ids["annotations"]:
+        entry["image_id"] = f"img-{entry['image_id']}"
+    shapes: dict[str, tuple[Any, Expect]] = {
+        "plain": (_coco(), whole),
+        "orphan": (orphan, either(reads(IMAGES, LABELS, told="1 annotation|left out"), refuses("999"))),
+        "unknown-category": (unknown, either(reads(IMAGES, LABELS, told="left out|1 "), refuses("999"))),
+        "text-ids": (text_ids, either(whole, refuses("id"))),
+        "float-ids": (_changed("annotations", category_id=float), whole),
+        "null-category": (_changed("annotations", category_id=lambda _: None), refuses("annotation")),
+        "lvis": (_changed("images", file_name=lambda _: None), either(whole, refuses("file_name|image"))),
+        "captions": (_coco(annotations=[{"image_id": 0, "caption": "a sea"}]), refuses("categor|caption")),
+        "panoptic": (_coco(annotations=[{"image_id": 0, "segments_info": []}]), refuses("segments|categor|panoptic|no image a tag")),
+        "no-annotations": (_coco(annotations=[]), refuses("no image a tag|annotations")),
+        "lists-wrong": (_coco(images={"a": 1}), refuses("images")),
+        "entries-wrong": (_coco(annotations=[1, 2]), refuses("annotation")),
+        "no-images": ({"annotations": [], "categories": []}, refuses("images|image")),
+    }  # fmt: skip
+    for name, (value, expect) in shapes.items():
+        yield one(f"coco-{name}", json.dumps(value), expect, "tags.json")
+
+
+CASES = (*_json(), *_coco_cases())
