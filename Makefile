@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt
 PINS := pyproject.toml constraints.txt
 
-.PHONY: help demo test format docs clean
+.PHONY: help demo test cases format docs clean
 .DELETE_ON_ERROR:
 
 help: ## list what can be made
@@ -21,6 +21,9 @@ test: $(VENV)/.dev ## lint, types, import floors, tests
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2
+
+cases: $(VENV)/.dev ## run every case of real tables, folders and terminals
+	OMP_NUM_THREADS=1 $(BIN)/python -m tests.cases.running
 
 format: $(VENV)/.dev ## put the source into the house's form
 	$(BIN)/ruff check --fix

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from labelsphere.annotations.text import first_line, read_text
+from labelsphere.annotations.text import decode, first_line, read_text
 from labelsphere.errors import DataError
 
 
@@ -33,3 +33,14 @@ def test_the_first_line_of_anything_can_be_looked_at(tmp_path: Path) -> None:
     file = tmp_path / "a.csv"
     file.write_bytes(b"\xff\xfe\x00" * 100_000)
     assert len(first_line(file)) <= 1 << 16
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf_16_without_a_mark_is_told(encoding: str) -> None:
+    with pytest.raises(DataError, match="is in UTF-16"):
+        decode("image,tags\na.jpg,sky\n".encode(encoding), Path("tags.csv"))
+
+
+@pytest.mark.parametrize("text", ["a", "", "海", "image,tags"])
+def test_short_utf_8_is_no_utf_16(text: str) -> None:
+    assert decode(text.encode(), Path("tags.csv")) == text

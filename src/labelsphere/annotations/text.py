@@ -34,7 +34,7 @@ def decode(data: bytes, path: Path, first_line: int = 1) -> str:
     """
     if first_line == 1:
         check_kind(data, path, "a text file")
-    if first_line == 1 and data.startswith(_OTHER_MARKS):
+    if first_line == 1 and (data.startswith(_OTHER_MARKS) or _every_second_is_nul(data)):
         raise DataError(f"{path} is in UTF-16; expected UTF-8: save it as UTF-8")
     try:
         text = data.decode("utf-8-sig" if first_line == 1 else "utf-8")
@@ -45,6 +45,12 @@ def decode(data: bytes, path: Path, first_line: int = 1) -> str:
         ) from error
     # Old Macs and some exports end lines with a carriage return alone.
     return text if "\n" in text or "\r" not in text else text.replace("\r", "\n")
+
+
+def _every_second_is_nul(data: bytes) -> bool:
+    """Whether the beginning looks like UTF-16 without a mark: Latin letters with a NUL each."""
+    start = data[:64]
+    return len(start) > 1 and (set(start[::2]) == {0}) != (set(start[1::2]) == {0})
 
 
 def first_line(path: Path) -> str:

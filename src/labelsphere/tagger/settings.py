@@ -1,5 +1,6 @@
 """How a network is trained: everything but the data, the network and the objective."""
 
+import math
 from dataclasses import dataclass, field, fields
 from typing import Any
 
@@ -47,10 +48,10 @@ class TrainingSettings:
     def __post_init__(self) -> None:
         """Check every setting before anything is loaded or trained."""
         for name in ("epochs", "batch_size", "rate", "checkpoint_every"):
-            self._need(getattr(self, name) > 0, name, "above 0")
+            self._need(0 < getattr(self, name) < math.inf, name, "above 0 and finite")
         self._need(self.steps is None or self.steps > 0, "steps", "above 0")
-        self._need(self.weight_decay >= 0, "weight_decay", "0 or more")
-        self._need(self.clip >= 0, "clip", "0 or more")
+        for name in ("weight_decay", "clip"):
+            self._need(0 <= getattr(self, name) < math.inf, name, "0 or more and finite")
         self._need(0 <= self.warmup < 1, "warmup", "a share from 0 to below 1")
         self._need(0 <= self.seed < 1 << 32, "seed", "from 0 to below 2³²")
         for name, choices in (
