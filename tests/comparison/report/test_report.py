@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 import pytest
 from PIL import Image
 
-from labelsphere.comparison.report import write_report
+from labelsphere.comparison.report import html, write_report
 from labelsphere.comparison.results import Example, ExampleTag, Neighbors
 
 ATTACK = "<script>alert('tag')</script>\"'&|*$x_1$"
@@ -97,6 +97,14 @@ def test_links_inside_the_page_have_their_targets(written):
 def test_pictures_are_inside_the_page(written, picture):
     page = Page((written[1] / "report.html").read_text(encoding="utf-8"))
     assert page.addresses.count(picture) == 1
+
+
+def test_pictures_come_first_and_examples_without_them_late(written, make_results):
+    with_pictures = (written[1] / "report.html").read_text(encoding="utf-8")
+    without = html(make_results())
+    for text, first in ((with_pictures, True), (without, False)):
+        examples, delivered = text.index("<h2>Example images"), text.index("<h2>As delivered")
+        assert (examples < delivered) == first
 
 
 def test_pictures_elsewhere_are_not_fetched(make_results, tmp_path):

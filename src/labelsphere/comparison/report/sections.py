@@ -42,7 +42,16 @@ EQUAL = (
 
 def page(results: ComparisonResults) -> Page:
     """The whole report."""
-    found = (*_measured(results), *_trained(results), *_shown(results), *_settings(results))
+    examples = Section("Example images", (EXAMPLES,), (tables.example_table(results),))
+    pictures = any(example.picture for example in results.examples)
+    found = (
+        *((examples,) if pictures else ()),
+        *_measured(results),
+        *_trained(results),
+        *(() if pictures else (examples,)),
+        *_shown(results),
+        *_settings(results),
+    )
     return Page(
         verdict=verdict(results),
         lead=_lead(results),
@@ -105,7 +114,6 @@ def _trained(results: ComparisonResults) -> tuple[Section, ...]:
 def _shown(results: ComparisonResults) -> tuple[Section, ...]:
     neighbors = "Tags that occur together lie close to each other. With cosine similarity."
     return (
-        Section("Example images", (EXAMPLES,), (tables.example_table(results),)),
         Section("Nearest tags", (neighbors,), (tables.neighbor_table(results),)),
         Section("All metrics with both decoders", (), (tables.decoder_table(results),)),
         Section("Equal decoders", (EQUAL,), (tables.equal_decoder_table(results),)),
