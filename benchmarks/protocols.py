@@ -80,7 +80,6 @@ def comparisons() -> list[Comparison]:
     found.append(Comparison("icons-network-few10", icons, network))
     for name, split in (("icons", "split"), ("strict", "split_strict")):
         for protocol, chosen in reversed(PROTOCOLS.items()):
-            # The smallest rate was never chosen on a part of the icons.
             rates = "1e-3,3e-3,1e-2" if protocol.startswith("few") else "3e-3,1e-2"
             options = (*chosen, *FROZEN, "--split", split)
             found.append(Comparison(f"{name}-{protocol}", icons, options, rates))

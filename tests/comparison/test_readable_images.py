@@ -28,15 +28,15 @@ def test_unreadable_images_leave_every_set_and_are_counted(coloured_squares: Squ
     tags = coloured_squares(40)
     protocol = full(tags)
     victims = [int(protocol.train[1]), int(protocol.val[0]), int(protocol.test[2])]
-    told: list[tuple[int, int]] = []
+    read: list[tuple[int, int]] = []
     found = usable_images(
-        protocol, torn(tags, victims), lambda done, total: told.append((done, total))
+        protocol, torn(tags, victims), lambda done, total: read.append((done, total))
     )
     for name in ("train", "val", "test"):
         before = getattr(protocol, name).tolist()
         assert getattr(found, name).tolist() == [row for row in before if row not in victims]
     assert found.dropped == {"unreadable": 3, "for training, without a tag": 0}
-    assert told[-1] == (40, 40)
+    assert read[-1] == (40, 40)
     assert protocol.dropped == {}
 
 
@@ -68,7 +68,7 @@ def test_an_image_counts_by_the_tags_that_it_is_trained_on(tagged_features: Feat
 
 
 @pytest.mark.parametrize("part", ["train", "val", "test"])
-def test_a_set_of_which_nothing_is_left_is_told_of(coloured_squares: Squares, part: str) -> None:
+def test_a_split_of_which_nothing_is_left_is_refused(coloured_squares: Squares, part: str) -> None:
     tags = coloured_squares(20)
     protocol = full(tags)
     rows = getattr(protocol, part).tolist()
@@ -76,7 +76,7 @@ def test_a_set_of_which_nothing_is_left_is_told_of(coloured_squares: Squares, pa
         usable_images(protocol, torn(tags, rows))
 
 
-def test_a_test_set_without_tags_is_told_of(
+def test_a_test_set_without_tags_is_read_of(
     tagged_features: Callable[..., tuple[Annotations, AnyArray]],
 ) -> None:
     tags, features = tagged_features(20)

@@ -19,7 +19,7 @@ def usable_images(protocol: Protocol, inputs: Inputs, progress: Progress | None 
     Args:
         protocol: Which images.
         inputs: One a row of the protocol's tags.
-        progress: Told how many images have been looked at.
+        progress: Called with the number of images read.
 
     Returns:
         Sets without images that cannot be read; the training set without images that have no tag.

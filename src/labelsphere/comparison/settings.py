@@ -75,7 +75,7 @@ class ComparisonSettings:
     workers: int = 0
 
     def __post_init__(self) -> None:
-        """Check what the parts do not check themselves."""
+        """Check every setting."""
         if not self.rates or min(self.rates) <= 0:
             raise UsageError(f"rates must be one or more numbers above 0, but got {self.rates}")
         if not 0 < self.rate_share <= 1:

@@ -1,4 +1,4 @@
-"""Protocols: which images, with which tags, each method learns from and is judged by."""
+"""Protocols: the images and tags that methods are trained and evaluated on."""
 
 import inspect
 from collections.abc import Callable
@@ -21,7 +21,7 @@ _GIVEN = ("tags", "split", "group")
 def apply_protocol(
     text: str, tags: Annotations, *, split: str = "split", group: str | None = None
 ) -> Protocol:
-    """A protocol by its name, with its parts open to variation, applied to a table.
+    """Apply a protocol to a table, by its name and variations of its arguments.
 
     Args:
         text: A name of ``PROTOCOLS``, then any number of ``+key=value``, as in
@@ -44,15 +44,15 @@ def apply_protocol(
 
 def _option(protocol: Callable[..., Protocol], name: str, variation: str) -> tuple[str, Any]:
     key, equals, value = variation.partition("=")
-    open_parts = {
-        part.name: type(part.default)
-        for part in inspect.signature(protocol).parameters.values()
-        if part.name not in _GIVEN
+    arguments = {
+        each.name: type(each.default)
+        for each in inspect.signature(protocol).parameters.values()
+        if each.name not in _GIVEN
     }
-    if not equals or key not in open_parts:
-        keys = ", ".join(f"{part}=…" for part in open_parts) or "none"
+    if not equals or key not in arguments:
+        keys = ", ".join(f"{each}=…" for each in arguments) or "none"
         raise UsageError(f"protocol {name!r} has no variation {variation!r}; those it has: {keys}")
-    kind = open_parts[key]
+    kind = arguments[key]
     try:
         return key, kind(value)
     except ValueError as error:

@@ -1,4 +1,4 @@
-"""What a protocol decides: which images, with which tags, for what."""
+"""The images and tags that methods are trained and evaluated on."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -24,10 +24,10 @@ class Protocol:
         test: Rows to report on; one of each group.
         calibration: Annotations that label spaces and priors are computed from; one image of each
             group.
-        counted: Annotations whose counts decide how much a class weighs in a figure, and how
-            frequent it is called: all tags of all training images, one of each group, so that
-            figures of different protocols on one table mean the same.
-        notes: What a reader should know of how the rows and tags were chosen.
+        counted: Annotations whose counts weigh the classes in a metric and sort them into
+            frequency buckets: all tags of all training images, one of each group, so that metrics
+            of different protocols on one table mean the same.
+        notes: How the rows and tags were chosen, for the report.
         dropped: Number of images left out, by reason.
     """
 

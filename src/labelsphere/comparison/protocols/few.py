@@ -1,4 +1,4 @@
-"""Few: pictures are scarce, tag sets are not."""
+"""Few: few training images, tag sets of all."""
 
 from dataclasses import replace
 
@@ -22,7 +22,7 @@ def few(
 
     Tags without pictures are what an archive or a shop has most of. Validation and test sets are
     those of `full`. The draw depends on nothing but the table's groups, share and seed; with one
-    seed a smaller share is a part of a larger one.
+    seed, a larger share contains a smaller one.
 
     Args:
         tags: As in `full`.

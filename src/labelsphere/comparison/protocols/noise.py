@@ -1,4 +1,4 @@
-"""Tags as they come when nobody looks closely: most are missing, some are wrong."""
+"""Noisy tags: most are missing, some are wrong."""
 
 from dataclasses import dataclass
 
@@ -8,12 +8,12 @@ from scipy.sparse import csr_array
 from labelsphere.arrays import BoolArray, IntArray, SparseRows
 
 _ROUNDS = 100
-"""How often a wrong tag is drawn anew where the image has the one drawn."""
+"""How often a wrong tag is drawn again where the image has the one drawn."""
 
 
 @dataclass(frozen=True)
 class Noise:
-    """What came of some images' tags.
+    """Noisy tags of some images.
 
     Attributes:
         matrix: The noisy tags, CSR of the shape given.
@@ -106,7 +106,7 @@ def _first_of_each(groups: IntArray, count: IntArray, random: np.random.Generato
     shuffled = np.lexsort((random.random(len(groups)), groups))
     starts = np.searchsorted(groups, groups)
     marked = np.zeros(len(groups), np.bool_)
-    # Sorted by group, a member's place after its group's start is its rank in it.
+    # Sorted by group, a member's distance from its group's start is its rank in it.
     marked[shuffled] = np.arange(len(groups)) - starts < count[groups]
     return marked
 

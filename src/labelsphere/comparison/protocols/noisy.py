@@ -13,7 +13,7 @@ from labelsphere.comparison.protocols.noise import Noise, noisy_tags
 from labelsphere.errors import UsageError
 
 LOST = (0.8, 0.9)
-"""Least and largest share of its tags that an image of the noisy part loses."""
+"""Least and largest share of its tags that a noisy image loses."""
 
 WRONG = 0.05
 """Wrong tags that it gets, as a share of the tags that it had: a quarter of what is left then."""
