@@ -12,7 +12,7 @@ from labelsphere.metrics import evaluate
 from labelsphere.metrics.scores import DenseScores
 from labelsphere.tagger.decoders import DECODERS, DecoderKind, DecoderWeights, fit_weights
 from labelsphere.tagger.decoders.base import Decoder
-from labelsphere.tagger.decoders.fitting import SPECIFIC_PRIORS
+from labelsphere.tagger.decoders.fitting import SPECIFIC_PRIORS, fit_new_labels
 from labelsphere.tagger.decoders.linear import LinearDecoder
 from labelsphere.tagger.label_context import LabelContext
 
@@ -130,3 +130,21 @@ def test_scores_that_are_no_numbers_are_refused() -> None:
             points,
             csr_array((2, LABELS)),
         )
+
+
+def test_new_labels_get_the_weights_that_make_them_like_the_others() -> None:
+    scores = RANDOM.normal(size=(IMAGES, LABELS))
+    truth = drawn(scores + 0.5 * PRIOR)
+    # What scores new labels is the same evidence in another unit and without its prior.
+    direct = 4 * scores - 2 * PRIOR + 3
+    found = fit_new_labels(scores, direct, PRIOR, truth, DecoderWeights((1.0,), 0.5))
+    np.testing.assert_allclose(found.term, 0.25, atol=0.03)
+    np.testing.assert_allclose(found.prior, 1.0, atol=0.1)
+    np.testing.assert_allclose(found.offset, -0.75, atol=0.25)
+
+
+def test_new_labels_that_cannot_be_scored_leave_the_defaults() -> None:
+    closed = np.full((3, LABELS), -np.inf)
+    truth = drawn(np.zeros((3, LABELS)))
+    found = fit_new_labels(np.zeros((3, LABELS)), closed, PRIOR, truth, DecoderWeights((0.3, 0.4)))
+    assert (found.term, found.prior, found.offset) == (0.7, 0.0, 0.0)

@@ -1,6 +1,7 @@
 """The recommended decoder against its formula, with and without log-odds of a classifier."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ from scipy.sparse import csr_array
 
 from labelsphere.annotations import Vocabulary
 from labelsphere.space import LabelSpace
-from labelsphere.tagger.decoders import DECODERS, DecoderWeights
+from labelsphere.tagger.decoders import DECODERS, DecoderWeights, NewLabelWeights
 from labelsphere.tagger.label_context import LabelContext
 from labelsphere.tagger.tag_sets import TagSets
 
@@ -67,12 +68,13 @@ def test_new_labels_are_scored_by_the_point_and_the_others_as_before(
     space, head = random_space(1), torch.nn.Linear(6, outputs)
     features = torch.randn((5, 6), generator=torch.manual_seed(0))
     before, kind = context(space), DECODERS["sphere"]
-    weights = DecoderWeights((0.4, 0.7)[: 1 + (outputs > 4)], 0.2, -1.5, 6.0)
+    weights = DecoderWeights(
+        (0.4, 0.7)[: 1 + (outputs > 4)], 0.2, -1.5, 6.0, NewLabelWeights(0.9, 0.3, -0.4)
+    )
     larger = LabelSpace(
         Vocabulary(["new", *space.vocabulary, "nowhere"]),
         np.vstack([np.ones((1, 4), np.float32), space.vectors, np.zeros((1, 4), np.float32)]),
         np.array([3, *space.counts, 3]),
-        {},
     )
     after = before.with_space(larger)
     scores = kind.build(after, head, weights).scores(features).numpy()
@@ -82,5 +84,15 @@ def test_new_labels_are_scored_by_the_point_and_the_others_as_before(
     points = head(features).detach().double().numpy()[:, :4]
     share = 3.5 / 10
     direct = points @ np.full(4, 0.5) + np.log(share / (1 - share))
+    new = 0.9 * direct + 0.3 * np.log(share) - 0.4
+    np.testing.assert_allclose(scores[:, 0], new, atol=1e-4)
+    specific = kind.build(after, head, weights, specific=True).scores(features).numpy()
+    moved = (-1.5 - 0.2) * np.log((after.counts + 0.5) / 10)
+    np.testing.assert_allclose(
+        specific[:, :8] - scores[:, :8], np.tile(moved[:8], (5, 1)), atol=1e-4
+    )
+    # Without fitted weights the evidence stands in for all terms.
+    plain = replace(weights, new_labels=None)
+    scores = kind.build(after, head, plain).scores(features).numpy()
     new = sum(weights.terms) * direct + 0.2 * np.log(share)
     np.testing.assert_allclose(scores[:, 0], new, atol=1e-4)

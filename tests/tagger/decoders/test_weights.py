@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 
 from labelsphere.errors import UsageError
-from labelsphere.tagger.decoders import DecoderWeights
+from labelsphere.tagger.decoders import DecoderWeights, NewLabelWeights
 
 
 @pytest.mark.parametrize("kappa", [None, 14.0])
 def test_come_back_from_json(kappa: float | None) -> None:
-    weights = DecoderWeights((0.25, 0.1 + 0.2), -0.1, -1.3, kappa)
+    new = None if kappa is None else NewLabelWeights(0.7, 0.1, -0.3)
+    weights = DecoderWeights((0.25, 0.1 + 0.2), -0.1, -1.3, kappa, new)
     assert DecoderWeights.from_json(json.loads(json.dumps(weights.to_json()))) == weights
     assert weights.prior_for(specific=False) == -0.1
     assert weights.prior_for(specific=True) == -1.3
@@ -34,3 +35,9 @@ def test_come_back_from_json(kappa: float | None) -> None:
 def test_what_is_no_weight_is_refused(values: dict[str, Any]) -> None:
     with pytest.raises(UsageError, match="must be"):
         DecoderWeights(**values)
+
+
+@pytest.mark.parametrize("values", [(-0.1, 0.0, 0.0), (1.0, nan, 0.0), (1.0, 0.0, inf)])
+def test_weights_of_new_labels_are_checked(values: tuple[float, float, float]) -> None:
+    with pytest.raises(UsageError, match="must be finite"):
+        NewLabelWeights(*values)

@@ -104,7 +104,6 @@ def test_a_training_learns_tags_and_is_kept(
         Vocabulary(list(space.vocabulary)[::-1]),
         space.vectors[::-1].copy(),
         space.counts[::-1].copy(),
-        {},
     )
     other = again.with_space(turned)
     other.save(f"{tmp_path}/turned")

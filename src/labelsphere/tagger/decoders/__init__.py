@@ -19,7 +19,7 @@ from labelsphere.tagger.decoders.omp import PursuitKind
 from labelsphere.tagger.decoders.posterior import PosteriorKind, posterior_decoder
 from labelsphere.tagger.decoders.prior import log_prior
 from labelsphere.tagger.decoders.sphere import SphereKind
-from labelsphere.tagger.decoders.weights import DecoderWeights
+from labelsphere.tagger.decoders.weights import DecoderWeights, NewLabelWeights
 from labelsphere.tagger.label_context import LabelContext
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "DecoderKind",
     "DecoderWeights",
     "LinearDecoder",
+    "NewLabelWeights",
     "Outputs",
     "build_decoder",
     "cosine_decoder",

@@ -4,15 +4,17 @@ from dataclasses import replace
 
 import numpy as np
 from scipy.optimize import minimize
+from scipy.special import logsumexp
 from torch import Tensor, nn
 
 from labelsphere.arrays import BoolArray, DoubleArray, IntArray, SparseRows
 from labelsphere.errors import DataError
 from labelsphere.metrics import evaluate
 from labelsphere.metrics.scores import DenseScores
+from labelsphere.tagger.decoders.base import Decoder
 from labelsphere.tagger.decoders.kind import DecoderKind
 from labelsphere.tagger.decoders.prior import log_prior
-from labelsphere.tagger.decoders.weights import DecoderWeights
+from labelsphere.tagger.decoders.weights import DecoderWeights, NewLabelWeights
 from labelsphere.tagger.label_context import LabelContext
 
 MOST_FITTED_IMAGES = 400
@@ -23,6 +25,14 @@ SPECIFIC_PRIORS = (
     -0.3, -0.2, -0.1, 0.0, 0.1, 0.25, 0.5,
 )  # fmt: skip
 """Values of γ to choose from for the use `specific`."""
+
+_CLOSED = -1e30
+"""Stands for −∞ in sums."""
+
+_FOLDS = 5
+
+_WORSE = 2
+"""Concentrations in a row that are worse than the best before the search ends."""
 
 _PULL = 1.0
 """How many images the defaults count as in the fit: few validation images move little."""
@@ -57,32 +67,97 @@ def fit_weights(
     """
     default = kind.default_weights(labels, head)
     prior = log_prior(labels.counts, labels.n_images).numpy().astype(np.float64)
+    pulled_to = np.array([*default.terms, default.prior])
     best: tuple[float, DecoderWeights, DoubleArray] | None = None
+    worse = 0
     for kappa in kind.concentrations or (None,):
-        terms = [
-            term.to(points.device).scores(points).cpu().numpy()
-            for term in kind.terms(labels, head, kappa)
-        ]
-        stacked = np.stack([*terms, np.broadcast_to(prior, terms[0].shape)]).astype(np.float64)
-        start = np.array([*default.terms, default.prior])
-        if best is not None:
-            start = np.array([*best[1].terms, best[1].prior])
-        fitted = _fit(stacked, truth, start, np.array([*default.terms, default.prior]))
+        terms = [_scores(term, points) for term in kind.terms(labels, head, kappa)]
+        stacked = np.stack([*terms, np.broadcast_to(prior, terms[0].shape)])
+        start = pulled_to if best is None else np.array([*best[1].terms, best[1].prior])
+        fitted = _fit(stacked, truth, start, pulled_to)
         if fitted is None:
             return default
         loss, found = fitted
         if best is None or loss < best[0]:
+            found_terms = tuple(found[:-1].tolist())
             weights = replace(
-                default,
-                terms=tuple(found[:-1].tolist()),
-                prior=float(found[-1]),
-                concentration=kappa,
+                default, terms=found_terms, prior=float(found[-1]), concentration=kappa
             )
-            scores = np.tensordot(found[:-1], np.nan_to_num(stacked[:-1], neginf=-1e30), 1)
-            best = loss, weights, scores
+            closed = np.nan_to_num(stacked[:-1], neginf=_CLOSED)
+            best, worse = (loss, weights, np.tensordot(found[:-1], closed, 1)), 0
+        else:
+            worse += 1
+        if worse == _WORSE:
+            break
     assert best is not None
     _, weights, scores = best
-    return replace(weights, specific_prior=_specific_prior(scores, prior, truth, labels))
+    direct = kind.new_label_term(labels, head)
+    new = None
+    if direct is not None:
+        new = fit_new_labels(scores, _scores(direct, points), prior, truth, weights)
+    gamma = _specific_prior(scores, prior, truth, labels)
+    return replace(weights, specific_prior=gamma, new_labels=new)
+
+
+def fit_new_labels(
+    scores: DoubleArray,
+    direct: DoubleArray,
+    prior: DoubleArray,
+    truth: SparseRows,
+    weights: DecoderWeights,
+) -> NewLabelWeights:
+    """Weights for labels that the network was not trained on, from those that it was.
+
+    A fifth of the labels at a time gets the scores of new labels, w · x_c + γ · log p(c) + δ,
+    while the others keep theirs; (w, γ, δ) maximise the listwise likelihood summed over the five
+    fifths. New labels then compete with the others as they should.
+
+    Args:
+        scores: Scores without the prior, (images, labels).
+        direct: x_c, (images, labels).
+        prior: log p(c), (labels,).
+        truth: CSR, images × labels.
+        weights: The fitted weights, where the search starts.
+    """
+    scores = scores + weights.prior * prior
+    possible: BoolArray = np.isfinite(direct) & (scores > _CLOSED)
+    share = _shares(truth, possible)
+    used = share.sum(axis=1) > 0
+    scores, direct, share = scores[used], direct[used], share[used]
+    direct = np.where(possible[used], direct, 0.0)
+    scores = np.where(possible[used], scores, _CLOSED)
+    fold = np.random.default_rng(0).integers(0, _FOLDS, len(prior))
+    default = np.array([sum(weights.terms), weights.prior, 0.0])
+
+    def loss(tried: DoubleArray) -> tuple[float, DoubleArray]:
+        total, slope = 0.0, np.zeros(3)
+        new = tried[0] * direct + tried[1] * prior + tried[2]
+        new = np.where(scores > _CLOSED, new, _CLOSED)
+        for number in range(_FOLDS):
+            replaced = fold == number
+            mixed = np.where(replaced, new, scores)
+            surprise = mixed - logsumexp(mixed, axis=1, keepdims=True)
+            total -= float((share * surprise).sum())
+            excess = np.where(replaced, np.exp(surprise) - share, 0.0)
+            by_label = excess.sum(axis=0)
+            slope += ((excess * direct).sum(), by_label @ prior, by_label.sum())
+        moved = tried - default
+        return (
+            total / len(share) + 0.5 * _PULL / len(share) * float(moved @ moved),
+            slope / len(share) + _PULL / len(share) * moved,
+        )
+
+    bounds = [(0.0, None), (None, None), (None, None)]
+    if not len(share):
+        return NewLabelWeights(*default.tolist())
+    found = minimize(loss, default, jac=True, method="L-BFGS-B", bounds=bounds)
+    return NewLabelWeights(*np.asarray(found.x, np.float64).tolist())
+
+
+def _scores(decoder: Decoder, points: Tensor) -> DoubleArray:
+    """Scores of a decoder, (images, labels) float64."""
+    found: DoubleArray = decoder.to(points.device).scores(points).cpu().numpy().astype(np.float64)
+    return found
 
 
 def _fit(

@@ -7,9 +7,11 @@ import torch
 from torch import nn
 
 from labelsphere.tagger.decoders.base import Decoder
+from labelsphere.tagger.decoders.linear import LinearDecoder
 from labelsphere.tagger.decoders.prior import log_prior
+from labelsphere.tagger.decoders.replaced import ReplacedDecoder
 from labelsphere.tagger.decoders.weighted import weighted_sum
-from labelsphere.tagger.decoders.weights import DecoderWeights
+from labelsphere.tagger.decoders.weights import DecoderWeights, NewLabelWeights
 from labelsphere.tagger.label_context import LabelContext
 
 Outputs = Literal["logits", "points", "both"]
@@ -50,6 +52,10 @@ class DecoderKind(ABC):
                 method.
         """
 
+    def new_label_term(self, labels: LabelContext, head: nn.Linear) -> LinearDecoder | None:  # noqa: ARG002
+        """What scores a label that the network was not trained on; None if `terms` do."""
+        return None
+
     def default_weights(self, labels: LabelContext, head: nn.Linear) -> DecoderWeights:  # noqa: ARG002 - for subclasses
         """Weights for taggers that were trained without validation images."""
         return DecoderWeights()
@@ -78,4 +84,14 @@ class DecoderKind(ABC):
         with torch.no_grad():
             terms = self.terms(labels, head, weights.concentration)
             prior = log_prior(labels.counts, labels.n_images)
-            return weighted_sum(terms, weights.terms, weights.prior_for(specific=specific) * prior)
+            gamma = weights.prior_for(specific=specific)
+            decoder = weighted_sum(terms, weights.terms, gamma * prior)
+            untrained = torch.from_numpy(labels.untrained)
+            direct = self.new_label_term(labels, head) if untrained.any() else None
+            if direct is None:
+                return decoder
+            new = weights.new_labels
+            if new is None:
+                new = NewLabelWeights(sum(weights.terms), weights.prior, 0.0)
+            bias = (new.prior + gamma - weights.prior) * prior + new.offset
+            return ReplacedDecoder(decoder, direct.scaled(new.term).plus(bias), untrained)

@@ -7,7 +7,6 @@ from labelsphere.tagger.decoders.base import Decoder
 from labelsphere.tagger.decoders.kind import DecoderKind
 from labelsphere.tagger.decoders.linear import LinearDecoder
 from labelsphere.tagger.decoders.prior import log_prior
-from labelsphere.tagger.decoders.replaced import ReplacedDecoder
 from labelsphere.tagger.decoders.tag_sets import tag_set_decoder
 from labelsphere.tagger.decoders.weights import DecoderWeights
 from labelsphere.tagger.label_context import LabelContext
@@ -22,10 +21,9 @@ class SphereKind(DecoderKind):
     z are the head's first k outputs, a point of the label space; o_c, a label's log-odds, the
     others. A head of k outputs alone has no α. P_κ: see `TagSetDecoder`.
 
-    A label added after the training has no o_c and is in no tag set. Both terms estimate log-odds
-    of the label, and the estimate that is left stands in for both: z·u_c + log p(c)/(1 − p(c)),
-    which the training fitted for the labels that it knew. A new label without an embedding is
-    never predicted.
+    A label added after the training has no o_c and is in no tag set. Its score comes from the
+    evidence that the training fitted for the labels it knew, x_c = z·u_c + log p(c)/(1 − p(c)),
+    with the weights of `NewLabelWeights`. A new label without an embedding is never predicted.
     """
 
     description = "log-odds of each label and of the tag sets near the network's point"
@@ -43,11 +41,17 @@ class SphereKind(DecoderKind):
         terms: list[Decoder] = [sets]
         if head.out_features > k:
             terms.insert(0, _log_odds(labels, weight[k:], bias[k:]))
-        untrained = torch.from_numpy(labels.untrained)
-        if untrained.any():
-            direct = _evidence(labels, weight[:k], bias[:k])
-            terms = [ReplacedDecoder(term, direct, untrained) for term in terms]
         return tuple(terms)
+
+    def new_label_term(self, labels: LabelContext, head: nn.Linear) -> LinearDecoder:
+        """z·u_c plus the prior log-odds, from the head's inputs; −∞ without an embedding."""
+        space = labels.needed_space("sphere")
+        units, k = torch.from_numpy(space.unit_vectors), space.dim
+        weight, bias = head.weight.detach().float().cpu()[:k], head.bias.detach().float().cpu()[:k]
+        prior = log_prior(labels.counts, labels.n_images)
+        log_odds = prior - (-prior.expm1()).log()
+        log_odds[~torch.from_numpy(space.placed)] = -torch.inf
+        return LinearDecoder(units @ weight, units @ bias + log_odds, features=True)
 
     def default_weights(self, labels: LabelContext, head: nn.Linear) -> DecoderWeights:
         """Equal shares of both terms."""
@@ -61,13 +65,3 @@ def _log_odds(labels: LabelContext, weight: Tensor, bias: Tensor) -> LinearDecod
         rows = torch.from_numpy(labels.trained_as).clamp_min(0)
         weight, bias = weight[rows], bias[rows]
     return LinearDecoder(weight.clone(), bias.clone(), features=True)
-
-
-def _evidence(labels: LabelContext, weight: Tensor, bias: Tensor) -> LinearDecoder:
-    """z·u_c plus the prior log-odds, from the head's inputs; −∞ without an embedding."""
-    space = labels.needed_space("sphere")
-    units = torch.from_numpy(space.unit_vectors)
-    prior = log_prior(labels.counts, labels.n_images)
-    log_odds = prior - (-prior.expm1()).log()
-    log_odds[~torch.from_numpy(space.placed)] = -torch.inf
-    return LinearDecoder(units @ weight, units @ bias + log_odds, features=True)

@@ -1,11 +1,34 @@
 """The few numbers of a decoder that are fitted on validation images."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from math import isfinite
 from typing import Any
 
 from labelsphere.errors import UsageError
+
+
+@dataclass(frozen=True)
+class NewLabelWeights:
+    """Weights for labels added after the training: score_c = w · x_c + γ · log p(c) + δ.
+
+    Attributes:
+        term: w, of the score x_c that needs no training on the label; 0 or more.
+        prior: γ, for ranking the tags that are most likely true.
+        offset: δ, what makes the scores compare with those of other labels.
+
+    Raises:
+        UsageError: If a weight is not finite, or ``term`` is negative.
+    """
+
+    term: float
+    prior: float
+    offset: float
+
+    def __post_init__(self) -> None:
+        """Check the numbers."""
+        if not (self.term >= 0 and all(map(isfinite, (self.term, self.prior, self.offset)))):
+            raise UsageError(f"the weights of new labels must be finite, but got {self}")
 
 
 @dataclass(frozen=True)
@@ -18,6 +41,8 @@ class DecoderWeights:
         specific_prior: γ for ranking the tags that tell an image apart from others; usually
             negative, so that common tags come later.
         concentration: κ, for decoders that read tag sets; None for others.
+        new_labels: For labels added after the training, where their terms are other ones; None
+            where they were not fitted.
 
     Raises:
         UsageError: If a weight is negative or not finite.
@@ -27,6 +52,7 @@ class DecoderWeights:
     prior: float = 0.0
     specific_prior: float = 0.0
     concentration: float | None = None
+    new_labels: NewLabelWeights | None = None
 
     def __post_init__(self) -> None:
         """Check the numbers."""
@@ -51,6 +77,7 @@ class DecoderWeights:
             "prior": self.prior,
             "specific_prior": self.specific_prior,
             "concentration": self.concentration,
+            "new_labels": None if self.new_labels is None else asdict(self.new_labels),
         }
 
     @classmethod
@@ -61,10 +88,11 @@ class DecoderWeights:
             LookupError, TypeError, ValueError: If something is missing or no number.
             UsageError: As the class.
         """
-        kappa = values["concentration"]
+        kappa, new = values["concentration"], values.get("new_labels")
         return cls(
             tuple(float(weight) for weight in values["terms"]),
             float(values["prior"]),
             float(values["specific_prior"]),
             None if kappa is None else float(kappa),
+            None if new is None else NewLabelWeights(**{k: float(v) for k, v in new.items()}),
         )
