@@ -68,8 +68,11 @@ class Guard:
             nonlocal read, complete
             if complete:
                 return await receive()
-            async with asyncio.timeout_at(deadline):
-                message = await receive()
+            try:
+                async with asyncio.timeout_at(deadline):
+                    message = await receive()
+            except TimeoutError as error:
+                raise _TooSlowError from error
             read += len(message.get("body", b""))
             complete = not message.get("more_body", False)
             if read > limit:
@@ -81,7 +84,7 @@ class Guard:
         except _TooLargeError:
             if not answered:
                 await _answer(send_with_headers, 413, _too_large(limit))
-        except TimeoutError:
+        except _TooSlowError:
             if not answered:
                 seconds = self._settings.body_seconds
                 await _answer(
@@ -115,6 +118,10 @@ class Guard:
 
 class _TooLargeError(Exception):
     """A body is over the limit."""
+
+
+class _TooSlowError(Exception):
+    """A body did not arrive in time."""
 
 
 def _too_large(limit: int) -> str:
