@@ -83,6 +83,17 @@ def test_planted_neighbours_are_found_under_every_measure(method: str) -> None:
     assert near == set(BLOCKS["camp"])
 
 
+@pytest.mark.parametrize("method", ["lsa", "glove"])
+def test_counts_place_no_label_in_a_space_by_another_method(method: str) -> None:
+    space = LabelSpace.fit(OLD_TAGS, method, dim=8)
+    for evidence, images in ((TAGS, None), ({"tent": 30}, 40)):
+        with pytest.raises(UsageError, match=f"in a space by '{method}', only in one by pmi, shi"):
+            space.place("glamping", evidence, images=images)
+    larger = space.place("glamping", ["tent", "fire"])
+    mean = space.unit_vectors[[space.row("tent"), space.row("fire")]].sum(axis=0)
+    np.testing.assert_allclose(larger.unit_vectors[-1], mean / np.linalg.norm(mean), atol=1e-6)
+
+
 def test_counts_of_all_labels_place_as_the_annotations_do() -> None:
     with_it = TAGS.select(
         np.flatnonzero(TAGS.matrix[:, [TAGS.vocabulary.index("glamping")]].toarray())

@@ -219,8 +219,8 @@ class LabelSpace(SpaceParts):
             The space with the label at its end; its vectors are otherwise this one's.
 
         Raises:
-            UsageError: If the label is there already, another is unknown, or a number is out of
-                range.
+            UsageError: If the label is there already, another is unknown, a number is out of
+                range, or counts are given to a space that was not made from an association.
             DataError: If the new label goes with no known one more often than by chance.
 
         Examples:

@@ -177,11 +177,17 @@ def fold_in(space: SpaceParts, evidence: Evidence, ridge: float) -> FloatArray:
         (dim,) float32. Its norm is typical of labels of as much self-information.
 
     Raises:
-        UsageError: If ``ridge`` is out of range, or the space has lost its eigenvalues.
+        UsageError: If ``ridge`` is out of range, the space was not made from an association, or it
+            has lost its eigenvalues.
         DataError: If the new label occurs with no known label more often than by chance.
     """
     if not (np.isfinite(ridge) and ridge >= 0):
         raise UsageError(f"ridge must be a finite number of 0 or more, but got {ridge}")
+    if space.record.method not in MEASURES:
+        raise UsageError(
+            f"counts cannot place a label in a space by {space.record.method!r}, only in one by "
+            f"{', '.join(MEASURES)}; name known labels that the new one is like instead"
+        )
     association, own, others = _associations(space, evidence)
     used = evidence.known & space.placed
     values = association[used]
@@ -233,11 +239,8 @@ def _associations(space: SpaceParts, evidence: Evidence) -> tuple[DoubleArray, f
     names = Vocabulary(str(number) for number in numbers)
     # Brought to another number of images, counts are no whole numbers any more.
     counts = Counts.trusted(names, joint, n_images, weighted=True, step=2.0**-20)
-    measure = str(space.record.method)
     options: dict[str, Any] = dict(space.record.options)
-    if measure not in MEASURES:
-        measure, options = "pmi", {}
-    matrix = associate(counts, measure, **options)
+    matrix = associate(counts, str(space.record.method), **options)
     chosen = np.zeros(size + 1)
     chosen[-1] = 1.0
     row = matrix @ chosen
