@@ -16,6 +16,7 @@ from labelsphere.comparison.results import CurvePoint
 from labelsphere.recipes import Recipe
 from labelsphere.tagger import DivergedError, Hooks, Tagger
 from labelsphere.tagger.decoders import DecoderWeights
+from labelsphere.tagger.device_scores import ranked_where_they_are
 from labelsphere.tagger.devices import accelerator, is_main_process, wait_for_everyone
 from labelsphere.tagger.features import join_backbone
 from labelsphere.tagger.network import count_parameters, head_of
@@ -198,7 +199,8 @@ def _train(experiment: Experiment, method: Recipe, plan: Plan) -> Training:
 
 def _validate(experiment: Experiment, tagger: Tagger) -> dict[str, float]:
     rows = experiment.protocol.val
-    scores = tagger.scores(experiment.inputs, rows)
+    points = tagger.points(experiment.inputs, rows)
+    scores = ranked_where_they_are(points, tagger.decoder())
     return experiment.evaluate(scores, rows, per_class=False).values
 
 

@@ -1,4 +1,4 @@
-"""Scores that are held whole on a graphics card, and ranked there."""
+"""Scores that are kept whole on a GPU, and ranked there."""
 
 from dataclasses import dataclass
 
@@ -7,13 +7,30 @@ from torch import Tensor
 
 from labelsphere.arrays import AnyArray, FloatArray, IntArray
 from labelsphere.metrics.ranking import not_a_number
+from labelsphere.tagger.decoders import Decoder
+from labelsphere.tagger.scores import DecodedScores
+
+MOST_SCORES = 1 << 27
+"""Scores that are kept, half a GiB."""
 
 _BLOCK = 1 << 26
 """Comparisons made at a time: 64 M, 64 MiB of truth values and 512 of keys."""
 
 
+def ranked_where_they_are(points: Tensor, decoder: Decoder) -> "DecodedScores | DeviceScores":
+    """Scores for evaluation, ranked on the GPU where the points are on one and memory allows it.
+
+    Args:
+        points: (images, width) float32.
+        decoder: What turns them into scores, on the same device.
+    """
+    if points.device.type == "cpu" or len(points) * decoder.n_labels > MOST_SCORES:
+        return DecodedScores(points, decoder)
+    return DeviceScores(decoder.scores(points))
+
+
 @dataclass(frozen=True)
-class HeldScores:
+class DeviceScores:
     """Scores of images over labels: what `labelsphere.metrics.evaluate` takes.
 
     Ranks are those that `labelsphere.metrics.Ranking` finds on a processor, ties and -inf included.

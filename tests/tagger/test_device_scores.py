@@ -8,8 +8,10 @@ from scipy.sparse import csr_array
 from labelsphere.errors import DataError
 from labelsphere.metrics import DenseScores, Ranking, evaluate
 from labelsphere.metrics.scores import SelfRanking
-from labelsphere.tagger import held_scores
-from labelsphere.tagger.held_scores import HeldScores
+from labelsphere.tagger import device_scores
+from labelsphere.tagger.decoders import LinearDecoder
+from labelsphere.tagger.device_scores import DeviceScores, ranked_where_they_are
+from labelsphere.tagger.scores import DecodedScores
 
 DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
 
@@ -19,13 +21,13 @@ DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
 def test_agrees_with_the_processor(
     labels: int, block: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(held_scores, "_BLOCK", block)
+    monkeypatch.setattr(device_scores, "_BLOCK", block)
     generator = np.random.default_rng(labels)
     values = np.round(generator.standard_normal((40, labels)), 1).astype(np.float32)
     values[generator.random(values.shape) < 0.2] = -np.inf
     values[0, :3] = 0.0, -0.0, np.inf
     truth = csr_array((generator.random(values.shape) < 0.1).astype(np.float32))
-    held = HeldScores(torch.from_numpy(values).to(DEVICE))
+    held = DeviceScores(torch.from_numpy(values).to(DEVICE))
     assert isinstance(held, SelfRanking)
     found, wanted = (Ranking.from_scores(s, truth) for s in (held, DenseScores(values)))
     assert found.top.tolist() == wanted.top.tolist()
@@ -38,7 +40,7 @@ def test_agrees_with_the_processor(
 
 def test_images_without_tags_are_ranked_too() -> None:
     truth = csr_array(np.array([[0.0, 0.0], [0.0, 1.0]]))
-    held = HeldScores(torch.tensor([[1.0, 2.0], [2.0, 1.0]], device=DEVICE))
+    held = DeviceScores(torch.tensor([[1.0, 2.0], [2.0, 1.0]], device=DEVICE))
     best, ranks = held.ranked(0, 1, 1, np.array([], np.int64), np.array([], np.int32))
     assert best.tolist() == [[1]]
     assert ranks.tolist() == []
@@ -49,4 +51,12 @@ def test_nan_names_the_image() -> None:
     values = torch.zeros((5, 3), device=DEVICE)
     values[3, 1] = torch.nan
     with pytest.raises(DataError, match="image row 3 hold NaN"):
-        HeldScores(values).ranked(2, 5, 2, np.array([0]), np.array([0]))
+        DeviceScores(values).ranked(2, 5, 2, np.array([0]), np.array([0]))
+
+
+def test_on_a_processor_scores_are_computed_block_by_block() -> None:
+    points = torch.randn(5, 3, generator=torch.Generator().manual_seed(0))
+    decoder = LinearDecoder(torch.eye(3), torch.zeros(3))
+    scores = ranked_where_they_are(points, decoder)
+    assert isinstance(scores, DecodedScores)
+    np.testing.assert_allclose(scores.rows(0, 5), points.numpy())
