@@ -14,7 +14,6 @@ from pathlib import Path
 
 import numpy as np
 
-from labelsphere.annotations.writing import write_annotations
 from labelsphere.arrays import DoubleArray, FloatArray
 from labelsphere.artefact import new_file
 from labelsphere.datasets import read_icons
@@ -44,7 +43,7 @@ def main() -> None:
         print(f"{rows[-1] + 1:,} of {tags.n_images:,} pictures", file=sys.stderr)
     with new_file(given.output / "features.npy") as beside, beside.open("wb") as file:
         np.save(file, np.concatenate(parts))
-    write_annotations(tags, given.output / "labels.parquet", overwrite=True)
+    tags.write(given.output / "labels.parquet", overwrite=True)
 
 
 def features_of(ink: DoubleArray) -> FloatArray:

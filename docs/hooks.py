@@ -1,4 +1,4 @@
-"""Puts what `labelsphere VERB --help` prints into the reference when the site is built."""
+"""Puts help pages and tables of registries into the reference when the site is built."""
 
 import os
 import re
@@ -9,8 +9,15 @@ from typing import Any
 _PLACE = re.compile(r"<!-- help:(?P<verb>[\w ]*)-->")
 
 
+_FORMATS = "<!-- formats -->"
+
+
 def on_page_markdown(markdown: str, **_: Any) -> str:
-    """Replace each ``<!-- help: VERB -->`` by the verb's help page."""
+    """Replace each ``<!-- help: VERB -->`` and ``<!-- formats -->`` by what they stand for."""
+    if _FORMATS in markdown:
+        from labelsphere.annotations.formats import formats_as_markdown
+
+        markdown = markdown.replace(_FORMATS, formats_as_markdown())
     return _PLACE.sub(lambda match: _help(match["verb"].split()), markdown)
 
 

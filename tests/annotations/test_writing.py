@@ -11,7 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from labelsphere.annotations import Annotations, Vocabulary
-from labelsphere.annotations.writing import write_annotations
 from labelsphere.errors import ArtefactError, DataError, UsageError
 
 TAG = st.text("abc xyzäß-'", min_size=1, max_size=8).filter(lambda tag: tag == tag.strip())
@@ -26,7 +25,7 @@ def tags() -> Annotations:
 @pytest.mark.parametrize("ending", ["csv", "jsonl", "parquet"])
 def test_what_is_written_is_read_back(tmp_path: Path, ending: str) -> None:
     path = tmp_path / f"tags.{ending}"
-    write_annotations(tags(), path)
+    tags().write(path)
     again = Annotations.read(path)
     assert list(again.image_ids) == ["1.png", "2.png", "3.png"]
     assert [again.tags_of(row) for row in range(3)] == [sorted(row) for row in ROWS]
@@ -40,39 +39,39 @@ def test_any_tags_come_back_from_parquet(
     if not any(rows):
         return
     path = tmp_path_factory.mktemp("written") / "tags.parquet"
-    write_annotations(Annotations.from_lists(rows), path)
+    Annotations.from_lists(rows).write(path)
     again = Annotations.read(path)
     assert [again.tags_of(row) for row in range(len(rows))] == [sorted(set(row)) for row in rows]
 
 
 def test_a_comma_does_not_go_into_csv(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"'salt, pepper' holds a comma.*\.jsonl"):
-        write_annotations(Annotations.from_lists([["salt, pepper"]]), tmp_path / "tags.csv")
+        Annotations.from_lists([["salt, pepper"]]).write(tmp_path / "tags.csv")
     assert list(tmp_path.iterdir()) == []
 
 
 def test_lists_do_not_go_into_csv(tmp_path: Path) -> None:
     nested = replace(tags(), columns=pl.DataFrame({"boxes": [[1], [2], [3]]}))
     with pytest.raises(DataError, match="column 'boxes' holds lists"):
-        write_annotations(nested, tmp_path / "tags.csv")
+        nested.write(tmp_path / "tags.csv")
 
 
 def test_a_file_that_is_there_stays(tmp_path: Path) -> None:
     (tmp_path / "tags.csv").write_text("mine", encoding="utf-8")
     with pytest.raises(ArtefactError, match="exists"):
-        write_annotations(tags(), tmp_path / "tags.csv")
+        tags().write(tmp_path / "tags.csv")
     assert (tmp_path / "tags.csv").read_text(encoding="utf-8") == "mine"
 
 
 def test_another_ending_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"\.csv, \.jsonl, \.parquet"):
-        write_annotations(tags(), tmp_path / "tags.txt")
+        tags().write(tmp_path / "tags.txt")
 
 
 def rewritten(folder: Path, text: str, name: str = "new.csv", **options: str) -> str:
     """A table of text read, changed by nothing, and written."""
     (folder / "tags.csv").write_text(text, encoding="utf-8")
-    write_annotations(Annotations.read(folder / "tags.csv", **options), folder / name)
+    Annotations.read(folder / "tags.csv", **options).write(folder / name)
     return (folder / name).read_text(encoding="utf-8")
 
 
@@ -121,7 +120,7 @@ def test_confidences_and_absences_come_back(
     (tmp_path / "tags.jsonl").write_text(lines, encoding="utf-8")
     everything = Vocabulary(["sea", "sky"])
     first = Annotations.read(tmp_path / "tags.jsonl", vocabulary=everything)
-    write_annotations(first, tmp_path / f"new.{ending}")
+    first.write(tmp_path / f"new.{ending}")
     again = Annotations.read(tmp_path / f"new.{ending}", vocabulary=everything)
     assert list(again.image_ids) == list(first.image_ids)
     assert again.matrix.toarray().tolist() == first.matrix.toarray().tolist()
@@ -134,7 +133,7 @@ def test_confidences_and_absences_come_back(
 def test_whole_numbers_stay_numbers(tmp_path: Path) -> None:
     rows = {"image_id": [7, 8], "width": [3, 4], "tags": [["sea"], ["sky"]]}
     pl.DataFrame(rows).write_parquet(tmp_path / "tags.parquet")
-    write_annotations(Annotations.read(tmp_path / "tags.parquet"), tmp_path / "new.parquet")
+    Annotations.read(tmp_path / "tags.parquet").write(tmp_path / "new.parquet")
     assert pl.read_parquet(tmp_path / "new.parquet").to_dict(as_series=False) == rows
 
 
@@ -148,13 +147,13 @@ def test_pictures_are_kept_in_parquet_and_told_elsewhere(
     table = pl.DataFrame({**columns, image: stored, "tags": [["sea"], ["sky"]], "n": [1, 2]})
     table.write_parquet(tmp_path / "tags.parquet")
     tags = Annotations.read(tmp_path / "tags.parquet")
-    assert write_annotations(tags, tmp_path / "new.parquet") == []
+    assert tags.write(tmp_path / "new.parquet") == []
     written = pl.read_parquet(tmp_path / "new.parquet")
     assert written.columns == table.columns
     assert [row["bytes"] for row in written[image]] == [b"one", b"two"]
     again = Annotations.read(tmp_path / "new.parquet")
     assert list(again.image_ids) == list(tags.image_ids)
-    notes = write_annotations(tags, tmp_path / "new.csv")
+    notes = tags.write(tmp_path / "new.csv")
     assert ["pictures inside the table are not written" in note for note in notes] == [True]
     assert list(Annotations.read(tmp_path / "new.csv").image_ids) == list(tags.image_ids)
 
@@ -163,12 +162,12 @@ def test_pictures_are_kept_in_parquet_and_told_elsewhere(
 def test_a_further_column_of_a_needed_name_is_refused(tmp_path: Path, name: str) -> None:
     columns = pl.DataFrame({"image": ["1", "2", "3"], name: ["a", "b", "c"]})
     with pytest.raises(DataError, match=f"a further column is called '{name}'"):
-        write_annotations(replace(tags(), columns=columns), tmp_path / "tags.csv")
+        replace(tags(), columns=columns).write(tmp_path / "tags.csv")
     assert list(tmp_path.iterdir()) == []
 
 
 def test_bytes_do_not_go_into_csv(tmp_path: Path) -> None:
     found = replace(tags(), columns=pl.DataFrame({"thumb": [b"1", b"2", b"3"]}))
     with pytest.raises(DataError, match="column 'thumb' holds bytes"):
-        write_annotations(found, tmp_path / "tags.csv")
-    write_annotations(found, tmp_path / "tags.parquet")
+        found.write(tmp_path / "tags.csv")
+    found.write(tmp_path / "tags.parquet")

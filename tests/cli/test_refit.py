@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 
 from labelsphere.annotations import Annotations
-from labelsphere.annotations.writing import write_annotations
 from labelsphere.cli import main
 from labelsphere.space import LabelSpace, count_cooccurrence
 from labelsphere.tagger import Tagger
@@ -46,7 +45,7 @@ def test_a_tagger_knows_a_tag_that_was_counted_after_its_training(
         for row in range(tags.n_images)
     ]
     more = Annotations.from_lists(lists).revise({"round": None})
-    write_annotations(more, tmp_path / "more.csv")
+    more.write(tmp_path / "more.csv")
     output = tmp_path / "tagger"
     result = refitted(capsys, shape_tagger, tmp_path / "more.csv", "--output", output)
     assert (result["new"], result["gone"]) == (["ball"], ["round"])
@@ -106,7 +105,7 @@ def test_what_is_refused(
     code: int,
     message: str,
 ) -> None:
-    write_annotations(Annotations.from_lists(rows), tmp_path / "new.csv")
+    Annotations.from_lists(rows).write(tmp_path / "new.csv")
     output = tmp_path / "new"
     arguments = [str(space_folder), str(tmp_path / "new.csv"), *options, "--output", str(output)]
     assert main(["refit", *arguments]) == code

@@ -1,7 +1,6 @@
 """Reading annotations from any source: tell the format, read, filter, number the tags."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -23,24 +22,10 @@ from labelsphere.annotations.pipes import Spool
 from labelsphere.annotations.readers import READERS, RawTable, ReadOptions
 from labelsphere.annotations.report import ReadReport
 from labelsphere.annotations.split_names import odd_split_values
-from labelsphere.annotations.table_form import TableForm
+from labelsphere.annotations.table_parts import TableParts
 from labelsphere.annotations.vocabulary import Vocabulary
-from labelsphere.arrays import FloatArray, SparseRows
+from labelsphere.arrays import FloatArray
 from labelsphere.errors import DataError, UsageError
-
-
-@dataclass(frozen=True)
-class TableParts:
-    """What a source holds; the attributes are those of `Annotations`."""
-
-    image_ids: Sequence[str]
-    vocabulary: Vocabulary
-    matrix: SparseRows
-    columns: pl.DataFrame
-    pictures: Pictures | None
-    report: ReadReport
-    absent: SparseRows | None
-    form: TableForm | None
 
 
 def read_table(
@@ -150,17 +135,19 @@ def check_arguments(
     if not path.exists():
         raise UsageError(f"{path} does not exist; expected a tag table or a folder of images")
     chosen = given or _format_of(path)
-    if path.is_dir() != (chosen == "folder"):
+    reader = READERS[chosen]
+    if not (reader.folders if path.is_dir() else reader.files):
         what = "a folder" if path.is_dir() else "a file"
         raise UsageError(f"{path} is {what}, which format {chosen!r} does not read")
-    if images is not None and chosen == "folder":
+    if images is not None and path.is_dir():
         raise UsageError("images cannot be given for a folder: its own images are read")
     return chosen
 
 
 def _format_of(path: Path) -> str:
     if path.is_dir():
-        return "folder"
+        folders = (name for name, reader in READERS.items() if reader.folders)
+        return next(name for name in folders if READERS[name].fits(path))
     suffix = path.suffix.lower()
     for name, reader in READERS.items():
         if suffix in reader.suffixes and reader.fits(path):

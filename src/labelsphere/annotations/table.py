@@ -15,7 +15,9 @@ from labelsphere.annotations.reading import read_table
 from labelsphere.annotations.report import ReadReport
 from labelsphere.annotations.revision import Revision
 from labelsphere.annotations.table_form import TableForm
+from labelsphere.annotations.table_parts import TableParts, tags_of
 from labelsphere.annotations.vocabulary import Vocabulary
+from labelsphere.annotations.writing import write_parts
 from labelsphere.arrays import IntArray, SparseRows
 from labelsphere.errors import DataError, UsageError
 
@@ -141,6 +143,48 @@ class Annotations:
             form=parts.form,
         )
 
+    def write(
+        self,
+        path: str | Path,
+        *,
+        format: str | None = None,
+        pictures: bool = False,
+        overwrite: bool = False,
+    ) -> list[str]:
+        """Write the annotations as a table, or for another program.
+
+        A table that was read is written as it was laid out: the same columns in the same order, one
+        row an image or one row a tag. A known absence is a tag of confidence 0. Where there are
+        confidences, CSV has one row a tag, and the other tables a list of them beside each list of
+        tags.
+
+        Args:
+            path: The file or folder. It appears whole or not at all.
+            format: A name out of `labelsphere.annotations.writers.WRITERS`; if None, told from the
+                ending: ``.csv``, ``.jsonl`` or ``.parquet``.
+            pictures: Whether the pictures are copied into the folder, where the format has one.
+            overwrite: Whether a file or folder that is there may be replaced.
+
+        Returns:
+            What could not be kept, a sentence each.
+
+        Raises:
+            UsageError: If the format is unknown, or the ending is another.
+            DataError: If a tag or a column does not go into the format.
+            ArtefactError: If the file or folder is there already.
+        """
+        parts = TableParts(
+            self.image_ids,
+            self.vocabulary,
+            self.matrix,
+            self.columns,
+            self.pictures,
+            self.report,
+            self.absent,
+            self.form,
+        )
+        return write_parts(parts, path, format=format, pictures=pictures, overwrite=overwrite)
+
     @classmethod
     def from_lists(
         cls,
@@ -200,8 +244,7 @@ class Annotations:
 
     def tags_of(self, row: int) -> list[str]:
         """The tags of one image, in the vocabulary's order."""
-        start, stop = self.matrix.indptr[row : row + 2]
-        return [self.vocabulary[number] for number in self.matrix.indices[start:stop]]
+        return tags_of(self.matrix, self.vocabulary, row)
 
     def select(self, rows: IntArray | Sequence[int]) -> "Annotations":
         """The annotations of some images, over the same vocabulary.

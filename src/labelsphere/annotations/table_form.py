@@ -18,6 +18,7 @@ class TableForm:
         long: Whether each row is one tag.
         separator: What stands between the tags of a cell of text.
         image_type: Type of the id column.
+        absent: Column of the tags that images are known to lack, or None.
     """
 
     columns: tuple[str, ...] = ("image", "tags")
@@ -28,3 +29,4 @@ class TableForm:
     long: bool = False
     separator: str = ","
     image_type: pl.DataType = pl.String()  # noqa: RUF009 - types are immutable
+    absent: str | None = None

@@ -1,237 +1,64 @@
-"""Annotations as a table that `Annotations.read` reads back."""
+"""Annotations written as a table, or for another program."""
 
-import json
-from dataclasses import dataclass, replace
 from pathlib import Path
 
-import numpy as np
-import polars as pl
+from labelsphere.annotations.table_parts import TableParts
+from labelsphere.annotations.writers import WRITERS, WriteOptions
+from labelsphere.annotations.writers.base import lost_notes
+from labelsphere.artefact import check_free, check_free_file, new_file, new_folder
+from labelsphere.errors import UsageError
 
-from labelsphere.annotations.pictures import PictureBytes
-from labelsphere.annotations.readers.columns import SET_NAMES, plain_name
-from labelsphere.annotations.readers.kinds import kind_of
-from labelsphere.annotations.table import Annotations
-from labelsphere.annotations.table_form import TableForm
-from labelsphere.arrays import IntArray
-from labelsphere.artefact import check_free_file, new_file
-from labelsphere.errors import DataError, UsageError
-
-ENDINGS = (".csv", ".jsonl", ".parquet")
+# What a file's ending stands for where no format is named.
+_BY_ENDING = {".csv": "csv", ".jsonl": "jsonl", ".parquet": "parquet"}
 
 
-def write_annotations(
-    annotations: Annotations, path: str | Path, *, overwrite: bool = False
+def write_parts(
+    annotations: TableParts,
+    path: str | Path,
+    *,
+    format: str | None,
+    pictures: bool,
+    overwrite: bool,
 ) -> list[str]:
-    """Write images, tags, confidences, known absences and further columns.
-
-    A table that was read is written as it was laid out: the same columns in the same order, one
-    row an image or one row a tag. A known absence is a tag of confidence 0. Where there are
-    confidences, CSV has one row a tag, and the other formats a list of them beside each list of
-    tags. Encoded pictures go into Parquet alone.
-
-    Args:
-        annotations: What to write.
-        path: The file; ``.csv``, ``.jsonl`` or ``.parquet``. It appears whole or not at all.
-        overwrite: Whether a file that is there may be replaced.
-
-    Returns:
-        What could not be kept, a sentence each.
+    """Write annotations; the arguments are those of `Annotations.write`.
 
     Raises:
-        UsageError: If the ending is another.
+        UsageError: If the format is unknown, or the ending is another.
         DataError: If a tag or a column does not go into the format.
-        ArtefactError: If the file is there already.
+        ArtefactError: If the file or folder is there already.
     """
     path = Path(path)
-    ending = check_writable(path, overwrite=overwrite)
-    form, notes = _form_for(annotations, ending)
-    cells = _cells(annotations, form)
-    columns = _further(annotations, form, ending)
-    if ending == ".csv":
-        _check_cells(cells, columns, form)
-    table = _ordered(cells, columns, form)
-    with new_file(path) as beside:
-        if ending == ".csv":
-            table.write_csv(beside)
-        elif ending == ".parquet":
-            table.write_parquet(beside)
-        else:
-            with beside.open("w", encoding="utf-8") as file:
-                for row in table.iter_rows(named=True):
-                    file.write(json.dumps(row, ensure_ascii=False, default=str) + "\n")
-    return notes
+    writer = WRITERS[check_writable(path, format=format, overwrite=overwrite)]
+    options = WriteOptions(pictures=pictures)
+    if writer.ending:
+        if pictures:
+            raise UsageError(f"pictures are copied into a folder, and {path} is to be a file")
+        with new_file(path) as beside:
+            notes = writer.write(annotations, beside, options)
+    else:
+        with new_folder(path, overwrite=overwrite) as folder:
+            notes = writer.write(annotations, folder, options)
+    return [*lost_notes(annotations, writer.keeps), *notes]
 
 
-def check_writable(path: Path, *, overwrite: bool = False) -> str:
-    """Refuse a file that cannot be written, before any work is done for it.
+def check_writable(path: Path, *, format: str | None = None, overwrite: bool = False) -> str:
+    """Refuse a file or folder that cannot be written, before any work is done for it.
 
     Returns:
-        The ending, in small letters.
+        The format's name.
 
     Raises:
-        UsageError: If the ending is none that tells a format.
-        ArtefactError: If the file is there already.
+        UsageError: If the format is unknown, or none is named and the ending tells none.
+        ArtefactError: If the file or folder is there already.
     """
+    if format is not None and format not in WRITERS:
+        raise UsageError(f"format must be one of {', '.join(WRITERS)}, but got {format!r}")
     ending = path.suffix.lower()
-    if ending not in ENDINGS:
-        raise UsageError(f"{path} must end in one of {', '.join(ENDINGS)}, to tell its format")
-    check_free_file(path, overwrite=overwrite)
-    return ending
-
-
-@dataclass(frozen=True)
-class _Cells:
-    """The columns that hold images and tags.
-
-    Attributes:
-        rows: Image of each row, (rows,) int64.
-        columns: By name: ids where a column holds them, tags, and confidences.
-    """
-
-    rows: IntArray
-    columns: dict[str, pl.Series]
-
-
-def _form_for(annotations: Annotations, ending: str) -> tuple[TableForm, list[str]]:
-    """How the table is laid out in the format, and what cannot be kept."""
-    form = annotations.form or _plain_form(annotations)
-    notes: list[str] = []
-    if form.pictures is not None and ending != ".parquet":
-        if isinstance(annotations.pictures, PictureBytes):
-            notes.append(
-                "pictures inside the table are not written: they go into .parquet alone; keep the "
-                "old table for them"
-            )
-        if form.image is None:
-            # The pictures' own names or numbers are the ids.
-            form = replace(form, image=form.pictures, pictures=None)
-    weighted = bool((annotations.matrix.data < 1).any()) or annotations.absent is not None
-    if not weighted and form.confidence is None:
-        return form, notes
-    confidence = form.confidence or _free("confidence", annotations)
-    if ending == ".csv" and not form.long:
-        tags = form.tags
-        if plain_name(tags) in SET_NAMES:
-            # A name in the plural would be read as all the tags of an image.
-            tags = _free("label", annotations)
-            notes.append(f"written with one row a tag, {tags!r}, to keep the confidences")
-        form = replace(form, long=True, tags=tags, columns=_renamed(form, tags))
-    return replace(form, confidence=confidence), notes
-
-
-def _renamed(form: TableForm, tags: str) -> tuple[str, ...]:
-    return tuple(tags if name == form.tags else name for name in form.columns)
-
-
-def _plain_form(annotations: Annotations) -> TableForm:
-    """The layout of annotations that no table was read for: image, tags, further columns."""
-    image = "image" if "image" not in annotations.columns.columns else "image_id"
-    for name in (image, "tags"):
-        if name in annotations.columns.columns:
-            raise DataError(
-                f"a further column is called {name!r}, which the table needs itself; rename it"
-            )
-    return TableForm((image, "tags"), image, "tags")
-
-
-def _free(name: str, annotations: Annotations) -> str:
-    if name in annotations.columns.columns:
-        raise DataError(
-            f"a further column is called {name!r}, which the table needs itself; rename it"
-        )
-    return name
-
-
-def _cells(annotations: Annotations, form: TableForm) -> _Cells:
-    known = _known_tags(annotations)
-    ids = pl.Series(list(annotations.image_ids), dtype=pl.String)
-    if form.image_type.is_integer():
-        numbers = ids.cast(form.image_type, strict=False)
-        ids = ids if numbers.null_count() else numbers
-    if form.long:
-        empty = np.setdiff1d(np.arange(annotations.n_images), known["row"].to_numpy())
-        untagged = pl.DataFrame({"row": empty}, schema={"row": pl.Int64})
-        table = pl.concat([known, untagged], how="diagonal").sort("row", maintain_order=True)
-        rows = table["row"].to_numpy()
+    if format is None and ending not in _BY_ENDING:
+        raise UsageError(f"{path} must end in one of {', '.join(_BY_ENDING)}, to tell its format")
+    name = format or _BY_ENDING[ending]
+    if WRITERS[name].ending:
+        check_free_file(path, overwrite=overwrite)
     else:
-        rows = np.arange(annotations.n_images)
-        grouped = known.group_by("row", maintain_order=True).agg("tag", "confidence")
-        every = pl.DataFrame({"row": rows}, schema={"row": pl.Int64})
-        table = every.join(grouped, on="row", how="left", maintain_order="left").with_columns(
-            pl.col("tag", "confidence").fill_null([])
-        )
-    columns = {form.tags: table["tag"]}
-    if form.image is not None:
-        columns[form.image] = ids[rows.tolist()]
-    if form.confidence is not None:
-        columns[form.confidence] = table["confidence"]
-    return _Cells(rows, columns)
-
-
-def _known_tags(annotations: Annotations) -> pl.DataFrame:
-    """Frame of ``row``, ``tag`` and ``confidence``, by image; absences after the tags, with 0."""
-    names = pl.Series(annotations.vocabulary.names, dtype=pl.String)
-    frames = []
-    for matrix, value in ((annotations.matrix, None), (annotations.absent, 0.0)):
-        if matrix is None:
-            continue
-        rows = np.repeat(np.arange(matrix.shape[0], dtype=np.int64), np.diff(matrix.indptr))
-        # The shortest decimal of a float32 is what was read: 0.3, not 0.30000001.
-        shares = pl.Series(matrix.data.astype(np.float32)).cast(pl.String).cast(pl.Float64)
-        frames.append(
-            pl.DataFrame({"row": rows, "tag": names[matrix.indices.tolist()]}).with_columns(
-                confidence=shares if value is None else pl.lit(value, pl.Float64)
-            )
-        )
-    return pl.concat(frames).sort("row", maintain_order=True)
-
-
-def _further(annotations: Annotations, form: TableForm, ending: str) -> pl.DataFrame:
-    """The further columns, with the pictures where they can be kept."""
-    columns = annotations.columns
-    pictures = annotations.pictures
-    if form.pictures is None or ending != ".parquet" or not isinstance(pictures, PictureBytes):
-        return columns
-    stored = pl.DataFrame(
-        {
-            "bytes": pl.Series(
-                [pictures.read(row) or None for row in range(len(pictures))], dtype=pl.Binary
-            ),
-            "path": pl.Series(list(annotations.image_ids), dtype=pl.String),
-        }
-    )
-    return pl.DataFrame([*columns.iter_columns(), stored.to_struct(form.pictures)])
-
-
-def _check_cells(cells: _Cells, columns: pl.DataFrame, form: TableForm) -> None:
-    """Refuse what does not go into CSV, and lay lists of tags out as text."""
-    for column in columns.iter_columns():
-        if column.dtype.is_nested() or column.dtype in (pl.Binary, pl.Object):
-            raise DataError(
-                f"column {column.name!r} holds {kind_of(column.dtype)}, which a cell of CSV "
-                "cannot: write .jsonl or .parquet"
-            )
-    if form.long:
-        return
-    lists = cells.columns[form.tags]
-    tags = lists.explode(empty_as_null=True).drop_nulls()
-    torn = tags.filter(tags.str.contains(form.separator, literal=True))
-    if len(torn):
-        what = "a comma" if form.separator == "," else f"the separator {form.separator!r}"
-        raise DataError(
-            f"the tag {torn[0]!r} holds {what}, which a cell of CSV cannot: write .jsonl or "
-            ".parquet"
-        )
-    joined = lists.list.join(form.separator)
-    cells.columns[form.tags] = joined.set(joined == "", None)
-
-
-def _ordered(cells: _Cells, columns: pl.DataFrame, form: TableForm) -> pl.DataFrame:
-    """All columns, in the order of the table that was read; others after them."""
-    further = columns[cells.rows.tolist()] if columns.width else columns
-    found = cells.columns | {column.name: column for column in further.iter_columns()}
-    order = [name for name in form.columns if name in found]
-    order += [name for name in found if name not in order]
-    if form.image in order and form.image not in form.columns:
-        order.sort(key=lambda name: name != form.image)
-    return pl.DataFrame({name: found[name] for name in order})
+        check_free(path, overwrite=overwrite)
+    return name

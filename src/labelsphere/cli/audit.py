@@ -78,7 +78,7 @@ def audit(
 
         labelsphere audit tags.csv --tagger tagger/ --corrected tags.corrected.csv
     """
-    from labelsphere.annotations.writing import check_writable, write_annotations
+    from labelsphere.annotations.writing import check_writable
     from labelsphere.artefact import check_free_file, new_file
     from labelsphere.cli.output import json_text, print_json, progress, remark
     from labelsphere.errors import UsageError
@@ -126,7 +126,7 @@ def audit(
     findings = [*found.missing, *found.doubtful]
     if corrected is not None:
         fixed = auditing.corrected(annotations, _over(annotations, findings))
-        notes = write_annotations(fixed, corrected, overwrite=overwrite)
+        notes = fixed.write(corrected, overwrite=overwrite)
         for note in (*notes, *tables.moved_pictures(annotations, tags, corrected)):
             remark(note)
         remark(f"annotations with {len(findings):,} findings applied: {corrected}")

@@ -137,7 +137,7 @@ def _revise_table(
     source: Path, output: Path, revision: "Revision", options: dict[str, Any], *, overwrite: bool
 ) -> "Vocabulary":
     """Write the changed table, and return the vocabulary that it had."""
-    from labelsphere.annotations.writing import check_writable, write_annotations
+    from labelsphere.annotations.writing import check_writable
     from labelsphere.cli.output import remark
     from labelsphere.errors import UsageError
 
@@ -146,7 +146,7 @@ def _revise_table(
         raise UsageError(f"{output} is the table that is changed; name another file")
     check_writable(output, overwrite=overwrite)
     annotations: Annotations = tables.read_table(source, **options)
-    notes = write_annotations(annotations.revise(revision), output, overwrite=overwrite)
+    notes = annotations.revise(revision).write(output, overwrite=overwrite)
     for note in (*notes, *tables.moved_pictures(annotations, source, output)):
         remark(note)
     return annotations.vocabulary

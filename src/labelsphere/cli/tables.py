@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from labelsphere.annotations.readers import READERS
+
 if TYPE_CHECKING:
     from labelsphere.annotations import Annotations, Vocabulary
 
@@ -15,8 +17,8 @@ TagsArgument = Annotated[
     Path,
     typer.Argument(
         metavar="TAGS",
-        help="CSV, TSV, JSONL, Parquet, COCO or Open Images file, or a folder of images with "
-        "text files beside them.",
+        help="A table of images and tags, a file of an annotation tool, or a folder of images with "
+        "text files beside them; --format names the formats.",
         show_default=False,
     ),
 ]
@@ -24,7 +26,7 @@ FormatOption = Annotated[
     str | None,
     typer.Option(
         "--format",
-        help="csv (TSV too), jsonl, parquet, coco, open-images or folder; told from the name.",
+        help=f"{', '.join(READERS)}; told from the name and the contents.",
         rich_help_panel=_PANEL,
         show_default=False,
     ),

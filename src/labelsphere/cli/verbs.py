@@ -12,6 +12,7 @@ from typer.core import TyperCommand, TyperGroup
 VERBS = {
     "demo": "Train both methods on the bundled icons and write the report.",
     "inspect": "Describe a table of tags and list every problem in it.",
+    "convert": "Write a table of tags in the form of another program.",
     "audit": "Rank tags that are probably missing and tags that fit badly.",
     "count": "Count how often tags occur together, and keep saved counts up to date.",
     "embed": "Fit a label space to a table of tags.",

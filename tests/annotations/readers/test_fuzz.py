@@ -97,7 +97,8 @@ VALUES: st.SearchStrategy[Any] = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(KEYS, inner, max_size=4),
     max_leaves=20,
 )
-FILES = [name for name in READERS if name != "folder"]
+TOOLS = ("coco", "fiftyone", "label-studio")
+FILES = [name for name, reader in READERS.items() if reader.files]
 
 
 def read_all(data: bytes, name: str, ending: str) -> None:
@@ -142,7 +143,7 @@ def test_any_text_below_a_header(header: str, text: str) -> None:
     read_all((header + text).encode(errors="replace"), "csv", ".csv")
 
 
-@pytest.mark.parametrize("name", [name for name in FILES if name not in ("csv", "parquet")])
+@pytest.mark.parametrize("name", [name for name in FILES if "json" in name or name in TOOLS])
 @BOUNDED
 @given(value=VALUES)
 def test_any_json(name: str, value: Any) -> None:
@@ -238,5 +239,54 @@ def read_list(name: str, data: bytes) -> None:
         path.write_bytes(data)
         try:
             LISTS[name](path)
+        except LabelsphereError as error:
+            check(error)
+
+
+@BOUNDED
+@given(
+    lines=st.lists(
+        st.lists(st.sampled_from(["1", "0", "-1", "", "a", "0.5", "true"]), max_size=4), max_size=5
+    )
+)
+def test_any_marks(lines: list[list[str]]) -> None:
+    text = "image,cat,sky\n" + "\n".join(",".join(line) for line in lines)
+    read_all(text.encode(), "one-hot", ".csv")
+
+
+XML = st.sampled_from(
+    ["<image", ' name="a"', ">", "/>", '<tag label="x"/>', "</image>", "&amp;", "<"]
+)
+
+
+@BOUNDED
+@given(pieces=st.lists(XML | TEXTS, max_size=8))
+def test_any_xml(pieces: list[str]) -> None:
+    text = "<annotations>" + "".join(pieces) + "</annotations>"
+    read_all(text.encode(errors="replace"), "cvat", ".xml")
+
+
+FOLDERS = {
+    "yolo": ["data.yaml", "labels/a.txt", "classes.txt"],
+    "pascal-voc": ["ImageSets/Main/cat_train.txt", "Annotations/a.xml"],
+    "imagefolder": ["train/metadata.csv", "test/metadata.jsonl"],
+    "fiftyone": ["labels.json"],
+}
+
+
+@pytest.mark.parametrize("name", FOLDERS)
+@BOUNDED
+@given(texts=st.lists(TEXTS | VALUES.map(json.dumps), min_size=3, max_size=3))
+def test_any_folder(name: str, texts: list[str]) -> None:
+    with TemporaryDirectory() as folder:
+        for inside in ("images", "labels", "JPEGImages", "Annotations", "ImageSets/Main", "data"):
+            Path(folder, inside).mkdir(parents=True)
+        for inside in ("train", "test"):
+            Path(folder, inside).mkdir()
+        Path(folder, "images/a.jpg").touch()
+        for file, text in zip(FOLDERS[name], texts, strict=False):
+            Path(folder, file).write_bytes(text.encode(errors="replace"))
+        try:
+            Annotations.read(folder, format=name)
         except LabelsphereError as error:
             check(error)

@@ -50,7 +50,8 @@ def tags_in_lists(
         )
     parts = {"tag": column.cast(pl.List(pl.String))}
     if confidences is not None:
-        if not confidences.dtype.inner.is_numeric():  # type: ignore[attr-defined] # of lists
+        inner = confidences.dtype.inner  # type: ignore[attr-defined] # of lists
+        if not (inner.is_numeric() or inner == pl.Null):
             raise DataError(
                 f"column {confidences.name!r} holds {kind_of(confidences.dtype)}; "
                 "expected lists of numbers"

@@ -67,6 +67,8 @@ SINGLE_NAMES = (
 )
 """Names of columns that hold one tag: the long form, one row a tag."""
 CONFIDENCE_NAMES = ("confidence", "confidences", "probability", "probabilities", "score", "scores")
+ABSENT_NAMES = ("absent_tags", "absent", "negative_tags", "negatives")
+"""Names of columns that hold the tags that an image is known to lack."""
 SCORE_NAMES = ("score", "scores")
 """Those that may as well be something else, such as an aesthetic score of the image."""
 

@@ -213,6 +213,13 @@ def _named_once(
         for column, cell in zip(frame.iter_columns(), header, strict=False)
         if not cell.strip() and column.is_null().all()
     ]
+    # Doubled quotes in a name are left doubled by Polars.
+    quoted = {
+        column: cell
+        for column, cell in zip(frame.columns, header, strict=False)
+        if '"' in cell and cell not in frame.columns
+    }
+    frame = frame.rename(quoted)
     shown = ", ".join(repr(name) for name in twice)
     notes = (f"several columns of one name, numbered from the second on: {shown}",) if twice else ()
     return frame.drop(empty), notes

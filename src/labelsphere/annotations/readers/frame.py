@@ -8,6 +8,7 @@ import polars as pl
 
 from labelsphere.annotations.readers.cells import numbers_of, tags_in_lists, tags_in_text
 from labelsphere.annotations.readers.columns import (
+    ABSENT_NAMES,
     CONFIDENCE_NAMES,
     FOLDER_NAMES,
     IMAGE_NAMES,
@@ -45,6 +46,7 @@ class Layout(NamedTuple):
         lists: Whether the tags are lists.
         long: Whether each row is one tag.
         folder: Column of the folder that the image's file is in, or None.
+        absent: Column of the tags that the image is known to lack, or None.
     """
 
     image: str | None
@@ -54,6 +56,7 @@ class Layout(NamedTuple):
     lists: bool
     long: bool
     folder: str | None = None
+    absent: str | None = None
 
 
 def layout_of(frame: pl.DataFrame, options: ReadOptions) -> Layout:
@@ -83,7 +86,18 @@ def layout_of(frame: pl.DataFrame, options: ReadOptions) -> Layout:
     long = not lists and _is_long(tags, confidence, options)
     texts = [name for name in others if name != image and frame.schema[name] == pl.String]
     folder = recognise(texts, FOLDER_NAMES) if _names_files(image) else None
-    return Layout(image, tags, confidence, pictures, lists, long, folder)
+    absent = None if long else recognise(_tag_columns(frame, others), ABSENT_NAMES)
+    return Layout(image, tags, confidence, pictures, lists, long, folder, absent)
+
+
+def _tag_columns(frame: pl.DataFrame, names: list[str]) -> list[str]:
+    """Columns that may hold tags: lists of text, and text under a name that says so."""
+    return [
+        name
+        for name in names
+        if frame.schema[name] == pl.List(pl.String)
+        or (frame.schema[name] == pl.String and "tags" in plain_name(name))
+    ]
 
 
 def _names_files(image: str | None) -> bool:
@@ -142,7 +156,7 @@ def _table(frame: pl.DataFrame, options: ReadOptions, place: RowPlace) -> RawTab
     if stored is None and paths is None and id_column is not None:
         texts = [name for name in others if frame.schema[name] == pl.String]
         given = None if options.image_column == pictures else options.image_column
-        paths = _text(frame[given or recognise(texts, PATH_NAMES) or id_column])
+        paths = text_of(frame[given or recognise(texts, PATH_NAMES) or id_column])
     confidence, lists, long = layout.confidence, layout.lists, layout.long
     fits = confidence and lists == isinstance(frame.schema[confidence], pl.List)
     confidence = confidence if fits and (lists or long) else None
@@ -152,13 +166,15 @@ def _table(frame: pl.DataFrame, options: ReadOptions, place: RowPlace) -> RawTab
         tags, notes = tags_in_lists(frame[tag_column], weights, place)
     else:
         tags, notes = tags_in_text(frame[tag_column], separator, weights, place)
+    if layout.absent is not None:
+        tags = _with_absences(tags, frame[layout.absent], options, place)
     ids = _ids(frame, id_column, paths, place)
-    taken = {id_column, confidence}
+    taken = {id_column, confidence, layout.absent}
     if layout.folder is not None:
         # The file's name and its folder both stay as they are; the id is made of the two.
         ids = paths = within_folders(frame[layout.folder], ids)
         notes = [f"image ids are made of {layout.folder!r} and {id_column!r}", *notes]
-        id_column, taken = None, {confidence}
+        id_column, taken = None, {confidence, layout.absent}
     table = RawTable(
         image_ids=ids,
         tags=tags,
@@ -175,10 +191,24 @@ def _table(frame: pl.DataFrame, options: ReadOptions, place: RowPlace) -> RawTab
             pictures=pictures,
             long=long,
             separator=separator or ",",
+            absent=layout.absent,
             image_type=pl.String() if id_column is None else frame.schema[id_column],
         ),
     )
     return join_rows(table) if long else table
+
+
+def _with_absences(
+    tags: pl.DataFrame, column: pl.Series, options: ReadOptions, place: RowPlace
+) -> pl.DataFrame:
+    """The tags, and those of another column with confidence 0."""
+    if isinstance(column.dtype, pl.List):
+        absent, _ = tags_in_lists(column, None, place)
+    else:
+        absent, _ = tags_in_text(column, options.separator or ",", None, place)
+    if "confidence" not in tags:
+        tags = tags.with_columns(confidence=pl.lit(1.0))
+    return pl.concat([tags, absent.with_columns(confidence=pl.lit(0.0))])
 
 
 def within_folders(folder: pl.Series, names: pl.Series) -> pl.Series:
@@ -235,7 +265,7 @@ def named_images(column: pl.Series, place: RowPlace = counted_row) -> pl.Series:
     Raises:
         DataError: If a row has none.
     """
-    ids = _text(column)
+    ids = text_of(column)
     missing = (ids.fill_null("") == "").arg_true()
     if len(missing):
         raise DataError(
@@ -244,7 +274,8 @@ def named_images(column: pl.Series, place: RowPlace = counted_row) -> pl.Series:
     return ids
 
 
-def _text(column: pl.Series) -> pl.Series:
+def text_of(column: pl.Series) -> pl.Series:
+    """A column of text or whole numbers as text, without the blanks around it."""
     if column.dtype.is_float():
         # Pandas makes 1 into 1.0 where another row lacks a number.
         column = column.cast(pl.Int64)

@@ -1,4 +1,4 @@
-"""JSON files: COCO, an array of objects, or an object with a key for each image."""
+"""JSON files of any form: a tool's, an array of objects, or a key for each image."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -6,8 +6,10 @@ from typing import Any
 
 from labelsphere.annotations.readers.coco import coco_table, is_coco
 from labelsphere.annotations.readers.columns import IMAGE_NAMES, recognise
+from labelsphere.annotations.readers.fiftyone import fiftyone_table, is_fiftyone
 from labelsphere.annotations.readers.json_text import parse_json, shortened
 from labelsphere.annotations.readers.jsonl import entries_of, read_jsonl, table_of_records
+from labelsphere.annotations.readers.label_studio import is_label_studio, label_studio_table
 from labelsphere.annotations.readers.raw import RawTable, ReadOptions
 from labelsphere.annotations.text import read_text
 from labelsphere.errors import DataError
@@ -30,6 +32,10 @@ def read_json(path: Path, options: ReadOptions) -> RawTable:
     document = parse_json(text, str(path))
     if is_coco(document):
         return coco_table(document, path)
+    if is_fiftyone(document):
+        return fiftyone_table(document, path)
+    if is_label_studio(document):
+        return label_studio_table(document, path)
     if isinstance(document, list):
         return table_of_records(list(entries_of(document)), options, path)
     records = _by_image(document)

@@ -25,10 +25,19 @@ def read_parquet(path: Path, options: ReadOptions) -> RawTable:
     Raises:
         DataError: If the file is no Parquet, or a column is missing or of the wrong type.
     """
+    return table_from_frame(read_parquet_frame(path), options, path)
+
+
+def read_parquet_frame(path: Path) -> pl.DataFrame:
+    """The table as it is, names in place of numbered classes.
+
+    Raises:
+        DataError: If the file is no Parquet.
+    """
     with _told(path):
         frame = pl.read_parquet(path, glob=False)
         names = class_names(pq.read_schema(path).metadata)
-    return table_from_frame(plain_types(frame, names), options, path)
+    return plain_types(frame, names)
 
 
 def read_parquet_parts(path: Path, options: ReadOptions, parts: PartOptions) -> Iterator[RawTable]:
@@ -47,7 +56,7 @@ def read_parquet_parts(path: Path, options: ReadOptions, parts: PartOptions) -> 
         layout = layout_of(none, options)
     except DataError as error:
         raise DataError(f"{path}: {error}") from error
-    needed = {layout.image, layout.tags, layout.confidence, layout.folder}
+    needed = {layout.image, layout.tags, layout.confidence, layout.folder, layout.absent}
     wanted = {name for name in schema if name in needed or parts.wants(name)}
     chosen = [name for name in schema if name in wanted - {layout.pictures}]
     frames = _frames(path, chosen, names, parts)

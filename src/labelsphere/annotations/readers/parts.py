@@ -119,12 +119,14 @@ def _kind(note: str) -> str:
 
 def _further(frame: pl.DataFrame, layout: Layout) -> list[str]:
     taken = (layout.image, layout.tags, layout.confidence, layout.pictures, layout.folder)
+    taken += (layout.absent,)
     return [name for name in frame.columns if name not in taken]
 
 
 def _lean(part: FramePart, layout: Layout, wanted: list[str]) -> FramePart:
     """The columns that are needed; images that nothing names get the number of their row."""
-    needed = [name for name in (layout.tags, layout.confidence, *wanted) if name is not None]
+    columns = (layout.tags, layout.confidence, layout.absent, *wanted)
+    needed = [name for name in columns if name is not None]
     frame = part.frame
     if layout.image is None:
         numbers = pl.int_range(part.first_row, part.first_row + frame.height, eager=True)

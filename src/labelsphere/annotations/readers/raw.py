@@ -102,13 +102,20 @@ class Reader(NamedTuple):
 
     Attributes:
         read: Reads a source of the format.
-        suffixes: Endings of file names that may hold it, lower case; none for folders.
-        fits: Whether a file with such an ending holds this format, judged by its beginning.
+        description: One line: what the format looks like.
+        suffixes: Endings of file names that may hold it, lower case.
+        fits: Whether a file with such an ending, or a folder, holds this format, judged by its
+            beginning.
         read_parts: Reads a source image by image in bounded memory, pictures and paths left out;
             None where the format has to be read whole.
+        files: Whether a source may be a file.
+        folders: Whether a source may be a folder.
     """
 
     read: Callable[[Path, ReadOptions], RawTable]
-    suffixes: tuple[str, ...]
+    description: str
+    suffixes: tuple[str, ...] = ()
     fits: Callable[[Path], bool] = _any_source
     read_parts: Callable[[Path, ReadOptions, PartOptions], Iterator[RawTable]] | None = None
+    files: bool = True
+    folders: bool = False

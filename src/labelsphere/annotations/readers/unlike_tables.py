@@ -48,13 +48,12 @@ def what_it_looks_like(frame: pl.DataFrame) -> str | None:
 def mark_columns(frame: pl.DataFrame) -> list[str]:
     """Columns that hold 0, 1, -1, true, false or nothing alone, and some 1; images aside."""
     image = recognise(frame.columns, IMAGE_NAMES)
-    head = frame.head(_ROWS)
-    return [
-        column.name for column in head.iter_columns() if column.name != image and _is_marked(column)
-    ]
+    columns = frame.head(_ROWS).iter_columns()
+    return [column.name for column in columns if column.name != image and is_mark_column(column)]
 
 
-def _is_marked(column: pl.Series) -> bool:
+def is_mark_column(column: pl.Series) -> bool:
+    """Whether a column holds 0, 1, -1, true, false or nothing alone, and something."""
     if column.dtype.is_numeric():
         return bool(column.cast(pl.Float64).is_in([-1.0, 0.0, 1.0]).fill_null(value=True).all())
     if column.dtype == pl.Boolean:

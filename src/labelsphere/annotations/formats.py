@@ -1,0 +1,37 @@
+"""Which formats are read and written: tables for help pages and documents."""
+
+from labelsphere.annotations.readers import READERS
+from labelsphere.annotations.writers import WRITERS
+
+
+def read_formats() -> list[tuple[str, str, str]]:
+    """Name, how it is told and description of each format that is read."""
+    return [
+        (name, _told(reader.suffixes, reader.files, reader.folders), reader.description)
+        for name, reader in READERS.items()
+    ]
+
+
+def write_formats() -> list[tuple[str, str, str]]:
+    """Name, what beside the tags is kept and description of each format that is written."""
+    return [
+        (name, " and ".join(writer.keeps) or "tags alone", writer.description)
+        for name, writer in WRITERS.items()
+    ]
+
+
+def formats_as_markdown() -> str:
+    """Both tables in Markdown, as the documents show them."""
+    lines = ["| `--format` | told by | what it looks like |", "|---|---|---|"]
+    lines += [f"| `{name}` | {told} | {text} |" for name, told, text in read_formats()]
+    lines += ["", "| `--to` | keeps | what is written |", "|---|---|---|"]
+    lines += [f"| `{name}` | {kept} | {text} |" for name, kept, text in write_formats()]
+    return "\n".join(lines)
+
+
+def _told(suffixes: tuple[str, ...], files: bool, folders: bool) -> str:
+    if suffixes:
+        return " ".join(f"`{suffix}`" for suffix in suffixes)
+    if not files:
+        return "a folder of this form"
+    return "its contents, or named" if folders else "contents, or named"

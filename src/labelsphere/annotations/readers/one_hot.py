@@ -1,0 +1,91 @@
+"""One-hot tables: a column for each tag, with 1 where an image has it."""
+
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from labelsphere.annotations.readers.columns import IMAGE_NAMES, PATH_NAMES, choose, recognise
+from labelsphere.annotations.readers.delimited import read_frame
+from labelsphere.annotations.readers.frame import named_images, text_of
+from labelsphere.annotations.readers.parquet import read_parquet_frame
+from labelsphere.annotations.readers.raw import (
+    RawTable,
+    ReadOptions,
+    RowPlace,
+    counted_row,
+    in_file,
+)
+from labelsphere.annotations.readers.unlike_tables import is_mark_column
+from labelsphere.errors import DataError
+
+_THERE = ("1", "1.0", "true")
+_ABSENT = ("0", "0.0", "false")
+
+
+def read_one_hot(path: Path, options: ReadOptions) -> RawTable:
+    """Read a CSV, TSV or Parquet table with a column for each tag.
+
+    1 is a tag, 0 a known absence; -1 and an empty cell say nothing. Columns with other values are
+    further columns, such as ``split``.
+
+    Raises:
+        DataError: If no column holds such marks alone, or no column is recognised as the image.
+    """
+    place: RowPlace = counted_row
+    notes: tuple[str, ...] = ()
+    if path.suffix.lower() in (".parquet", ".pq"):
+        frame = read_parquet_frame(path)
+    else:
+        frame, place, notes = read_frame(path)
+    if not frame.height:
+        raise DataError(f"{path} has no rows; expected images and their tags")
+    try:
+        return _table(frame, options, place, notes)
+    except DataError as error:
+        raise in_file(path, error) from error
+
+
+def _table(
+    frame: pl.DataFrame, options: ReadOptions, place: RowPlace, notes: tuple[str, ...]
+) -> RawTable:
+    image = choose(frame.columns, options.image_column, IMAGE_NAMES, "image", "image_column")
+    texts = [name for name in frame.columns if frame.schema[name] == pl.String]
+    path = options.image_column or recognise(texts, PATH_NAMES) or image
+    marked = [
+        column
+        for column in frame.iter_columns()
+        if column.name not in (image, path) and column.name.strip() and is_mark_column(column)
+    ]
+    if not marked:
+        raise DataError(
+            "no column holds 0, 1, -1 and empty cells alone; expected a column for each tag"
+        )
+    taken = {image, *(column.name for column in marked)}
+    return RawTable(
+        image_ids=named_images(frame[image], place),
+        tags=_tags(marked),
+        rows=frame.height,
+        columns=frame.select(name for name in frame.columns if name not in taken),
+        paths=text_of(frame[path]),
+        notes=notes,
+    )
+
+
+def _tags(marked: list[pl.Series]) -> pl.DataFrame:
+    rows, numbers, confidences = [], [], []
+    for number, column in enumerate(marked):
+        text = column.cast(pl.String).str.strip_chars().str.to_lowercase()
+        for values, confidence in ((_THERE, 1.0), (_ABSENT, 0.0)):
+            found = np.flatnonzero(text.is_in(values).fill_null(value=False).to_numpy())
+            rows.append(found)
+            numbers.append(np.full(len(found), number))
+            confidences.append(np.full(len(found), confidence))
+    names = pl.Series([column.name.strip() for column in marked], dtype=pl.String)
+    return pl.DataFrame(
+        {
+            "row": pl.Series(np.concatenate(rows), dtype=pl.Int64),
+            "tag": names[np.concatenate(numbers).tolist()],
+            "confidence": pl.Series(np.concatenate(confidences), dtype=pl.Float64),
+        }
+    )

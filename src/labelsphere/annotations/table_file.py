@@ -1,0 +1,219 @@
+"""Annotations as a table of their own: CSV, JSON lines or Parquet, laid out as it was read."""
+
+import json
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from labelsphere.annotations.pictures import PictureBytes
+from labelsphere.annotations.readers.columns import SET_NAMES, plain_name
+from labelsphere.annotations.readers.kinds import kind_of
+from labelsphere.annotations.table_form import TableForm
+from labelsphere.annotations.table_parts import TableParts, absent_tags
+from labelsphere.arrays import IntArray
+from labelsphere.errors import DataError
+
+
+def write_table(annotations: TableParts, path: Path, ending: str) -> list[str]:
+    """Write a table; see `Annotations.write`.
+
+    Args:
+        annotations: What to write.
+        path: The file.
+        ending: ``".csv"``, ``".jsonl"`` or ``".parquet"``: the format.
+
+    Returns:
+        What could not be kept, a sentence each.
+
+    Raises:
+        DataError: If a tag or a column does not go into the format.
+    """
+    form, notes = _form_for(annotations, ending)
+    cells = _cells(annotations, form)
+    columns = _further(annotations, form, ending)
+    if ending == ".csv":
+        _check_cells(cells, columns, form)
+    table = _ordered(cells, columns, form)
+    if ending == ".csv":
+        table.write_csv(path)
+    elif ending == ".parquet":
+        table.write_parquet(path)
+    else:
+        with path.open("w", encoding="utf-8") as file:
+            for row in table.iter_rows(named=True):
+                file.write(json.dumps(row, ensure_ascii=False, default=str) + "\n")
+    return notes
+
+
+@dataclass(frozen=True)
+class _Cells:
+    """The columns that hold images and tags.
+
+    Attributes:
+        rows: Image of each row, (rows,) int64.
+        columns: By name: ids where a column holds them, tags, and confidences.
+    """
+
+    rows: IntArray
+    columns: dict[str, pl.Series]
+
+
+def _form_for(annotations: TableParts, ending: str) -> tuple[TableForm, list[str]]:
+    """How the table is laid out in the format, and what cannot be kept."""
+    form = annotations.form or _plain_form(annotations)
+    if form.absent is not None and ending == ".csv" and "tags" not in plain_name(form.absent):
+        # Only a name that says so is read as tags where cells are text.
+        form = replace(form, absent=None)
+    notes: list[str] = []
+    if form.pictures is not None and ending != ".parquet":
+        if isinstance(annotations.pictures, PictureBytes):
+            notes.append(
+                "pictures inside the table are not written: they go into .parquet alone; keep the "
+                "old table for them"
+            )
+        if form.image is None:
+            # The pictures' own names or numbers are the ids.
+            form = replace(form, image=form.pictures, pictures=None)
+    weighted = bool((annotations.matrix.data < 1).any())
+    weighted |= annotations.absent is not None and form.absent is None
+    if not weighted and form.confidence is None:
+        return form, notes
+    confidence = form.confidence or _free("confidence", annotations)
+    if ending == ".csv" and not form.long:
+        tags = form.tags
+        if plain_name(tags) in SET_NAMES:
+            # A name in the plural would be read as all the tags of an image.
+            tags = _free("label", annotations)
+            notes.append(f"written with one row a tag, {tags!r}, to keep the confidences")
+        form = replace(form, long=True, tags=tags, columns=_renamed(form, tags), absent=None)
+    return replace(form, confidence=confidence), notes
+
+
+def _renamed(form: TableForm, tags: str) -> tuple[str, ...]:
+    return tuple(tags if name == form.tags else name for name in form.columns)
+
+
+def _plain_form(annotations: TableParts) -> TableForm:
+    """The layout of annotations that no table was read for: image, tags, further columns."""
+    image = "image" if "image" not in annotations.columns.columns else "image_id"
+    for name in (image, "tags"):
+        if name in annotations.columns.columns:
+            raise DataError(
+                f"a further column is called {name!r}, which the table needs itself; rename it"
+            )
+    return TableForm((image, "tags"), image, "tags")
+
+
+def _free(name: str, annotations: TableParts) -> str:
+    if name in annotations.columns.columns:
+        raise DataError(
+            f"a further column is called {name!r}, which the table needs itself; rename it"
+        )
+    return name
+
+
+def _cells(annotations: TableParts, form: TableForm) -> _Cells:
+    known = _known_tags(annotations, absent=form.absent is None)
+    ids = pl.Series(list(annotations.image_ids), dtype=pl.String)
+    if form.image_type.is_integer():
+        numbers = ids.cast(form.image_type, strict=False)
+        ids = ids if numbers.null_count() else numbers
+    if form.long:
+        empty = np.setdiff1d(np.arange(annotations.n_images), known["row"].to_numpy())
+        untagged = pl.DataFrame({"row": empty}, schema={"row": pl.Int64})
+        table = pl.concat([known, untagged], how="diagonal").sort("row", maintain_order=True)
+        rows = table["row"].to_numpy()
+    else:
+        rows = np.arange(annotations.n_images)
+        grouped = known.group_by("row", maintain_order=True).agg("tag", "confidence")
+        every = pl.DataFrame({"row": rows}, schema={"row": pl.Int64})
+        table = every.join(grouped, on="row", how="left", maintain_order="left").with_columns(
+            pl.col("tag", "confidence").fill_null([])
+        )
+    columns = {form.tags: table["tag"]}
+    if form.image is not None:
+        columns[form.image] = ids[rows.tolist()]
+    if form.confidence is not None:
+        columns[form.confidence] = table["confidence"]
+    if form.absent is not None:
+        lists = [absent_tags(annotations, row) for row in range(annotations.n_images)]
+        columns[form.absent] = pl.Series(lists, dtype=pl.List(pl.String))
+    return _Cells(rows, columns)
+
+
+def _known_tags(annotations: TableParts, *, absent: bool) -> pl.DataFrame:
+    """Frame of ``row``, ``tag`` and ``confidence``, by image; absences after the tags, with 0."""
+    absences = annotations.absent if absent else None
+    names = pl.Series(annotations.vocabulary.names, dtype=pl.String)
+    frames = []
+    for matrix, value in ((annotations.matrix, None), (absences, 0.0)):
+        if matrix is None:
+            continue
+        rows = np.repeat(np.arange(matrix.shape[0], dtype=np.int64), np.diff(matrix.indptr))
+        # The shortest decimal of a float32 is what was read: 0.3, not 0.30000001.
+        shares = pl.Series(matrix.data.astype(np.float32)).cast(pl.String).cast(pl.Float64)
+        frames.append(
+            pl.DataFrame({"row": rows, "tag": names[matrix.indices.tolist()]}).with_columns(
+                confidence=shares if value is None else pl.lit(value, pl.Float64)
+            )
+        )
+    return pl.concat(frames).sort("row", maintain_order=True)
+
+
+def _further(annotations: TableParts, form: TableForm, ending: str) -> pl.DataFrame:
+    """The further columns, with the pictures where they can be kept."""
+    columns = annotations.columns
+    pictures = annotations.pictures
+    if form.pictures is None or ending != ".parquet" or not isinstance(pictures, PictureBytes):
+        return columns
+    stored = pl.DataFrame(
+        {
+            "bytes": pl.Series(
+                [pictures.read(row) or None for row in range(len(pictures))], dtype=pl.Binary
+            ),
+            "path": pl.Series(list(annotations.image_ids), dtype=pl.String),
+        }
+    )
+    return pl.DataFrame([*columns.iter_columns(), stored.to_struct(form.pictures)])
+
+
+def _check_cells(cells: _Cells, columns: pl.DataFrame, form: TableForm) -> None:
+    """Refuse what does not go into CSV, and lay lists of tags out as text."""
+    for column in columns.iter_columns():
+        if column.dtype.is_nested() or column.dtype in (pl.Binary, pl.Object):
+            raise DataError(
+                f"column {column.name!r} holds {kind_of(column.dtype)}, which a cell of CSV "
+                "cannot: write .jsonl or .parquet"
+            )
+    if form.long:
+        return
+    for name in (form.tags, form.absent):
+        if name is not None:
+            cells.columns[name] = _joined(cells.columns[name], form.separator)
+
+
+def _joined(lists: pl.Series, separator: str) -> pl.Series:
+    """Lists of tags as text, null where a list is empty."""
+    tags = lists.explode(empty_as_null=True).drop_nulls()
+    torn = tags.filter(tags.str.contains(separator, literal=True))
+    if len(torn):
+        what = "a comma" if separator == "," else f"the separator {separator!r}"
+        raise DataError(
+            f"the tag {torn[0]!r} holds {what}, which a cell of CSV cannot: write .jsonl or "
+            ".parquet"
+        )
+    joined = lists.list.join(separator)
+    return joined.set(joined == "", None)
+
+
+def _ordered(cells: _Cells, columns: pl.DataFrame, form: TableForm) -> pl.DataFrame:
+    """All columns, in the order of the table that was read; others after them."""
+    further = columns[cells.rows.tolist()] if columns.width else columns
+    found = cells.columns | {column.name: column for column in further.iter_columns()}
+    order = [name for name in form.columns if name in found]
+    order += [name for name in found if name not in order]
+    if form.image in order and form.image not in form.columns:
+        order.sort(key=lambda name: name != form.image)
+    return pl.DataFrame({name: found[name] for name in order})

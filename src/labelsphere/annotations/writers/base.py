@@ -1,0 +1,135 @@
+"""What every writer of annotations is, and what several of them need."""
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Literal, NamedTuple
+
+import numpy as np
+import polars as pl
+
+from labelsphere.annotations.pictures import PictureFiles, Pictures
+from labelsphere.annotations.readers.columns import PATH_NAMES, recognise
+from labelsphere.annotations.report import number_of
+from labelsphere.annotations.table_parts import TableParts
+from labelsphere.errors import DataError
+
+Kept = Literal["confidences", "absences"]
+
+
+@dataclass(frozen=True)
+class WriteOptions:
+    """How annotations are written.
+
+    Attributes:
+        pictures: Whether the pictures are copied into the folder that is written.
+    """
+
+    pictures: bool = False
+
+
+class Writer(NamedTuple):
+    """One format.
+
+    Attributes:
+        write: Writes annotations to a path that does not exist yet, and returns what could not be
+            kept, a sentence each.
+        description: One line: what is written.
+        ending: Ending of the file that is written; empty where it is a folder.
+        keeps: What is kept beside the tags themselves.
+    """
+
+    write: Callable[[TableParts, Path, WriteOptions], list[str]]
+    description: str
+    ending: str = ""
+    keeps: tuple[Kept, ...] = ()
+
+
+def tags_with_confidences(annotations: TableParts, row: int) -> list[tuple[str, float | None]]:
+    """The tags of one image and their confidences, None for 1, in the vocabulary's order."""
+    start, stop = annotations.matrix.indptr[row : row + 2]
+    values = annotations.matrix.data[start:stop]
+    return [
+        (annotations.vocabulary[number], None if value == 1 else shortest(value))
+        for number, value in zip(annotations.matrix.indices[start:stop], values, strict=True)
+    ]
+
+
+def shortest(value: float) -> float:
+    """A float32 as the shortest decimal that gives it: 0.3, not 0.30000001."""
+    return float(str(np.float32(value)))
+
+
+def picture_names(annotations: TableParts) -> list[str]:
+    """A relative path for the picture of each image, none twice.
+
+    It is the path that the table gives, else the image's id. What would lead out of a folder is
+    left out of it.
+
+    Raises:
+        DataError: If two images have one name.
+    """
+    names = [_inside(name) for name in _written_names(annotations)]
+    seen: dict[str, int] = {}
+    for row, name in enumerate(names):
+        if not name:
+            raise DataError(f"image {annotations.image_ids[row]!r} gives no name to a file")
+        before = seen.setdefault(name, row)
+        if before != row:
+            raise DataError(
+                f"images {annotations.image_ids[before]!r} and {annotations.image_ids[row]!r} are "
+                f"both called {name!r}; expected a name for each"
+            )
+    return names
+
+
+def _written_names(annotations: TableParts) -> list[str]:
+    columns = annotations.columns
+    texts = [c.name for c in columns.iter_columns() if c.dtype == pl.String and not c.null_count()]
+    name = recognise(texts, PATH_NAMES)
+    if name is not None:
+        return columns[name].to_list()
+    return list(annotations.image_ids)
+
+
+def _inside(name: str) -> str:
+    """A path without a root and without steps up."""
+    parts = PurePosixPath(name.replace("\\", "/")).parts
+    return "/".join(part for part in parts if part not in ("/", "..", ".") and ":" not in part)
+
+
+def copy_pictures(pictures: Pictures | None, names: list[str], folder: Path) -> list[str]:
+    """Copy pictures into a folder under their names.
+
+    Returns:
+        What could not be copied, a sentence.
+    """
+    if pictures is None:
+        return ["no pictures are found to copy; name their folder with the argument `images`"]
+    lost = 0
+    for row, name in enumerate(names):
+        target = folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            if isinstance(pictures, PictureFiles):
+                shutil.copyfile(pictures.name(row), target)
+            else:
+                target.write_bytes(pictures.read(row))
+        except (FileNotFoundError, IsADirectoryError, NotADirectoryError, ValueError):
+            lost += 1
+    return [f"{number_of(lost, 'picture')} not there, and not copied"] if lost else []
+
+
+def lost_notes(annotations: TableParts, keeps: tuple[Kept, ...]) -> list[str]:
+    """What a format cannot hold of these annotations, a sentence each."""
+    notes = []
+    unsure = int((annotations.matrix.data < 1).sum())
+    if unsure and "confidences" not in keeps:
+        notes.append(f"{number_of(unsure, 'confidence')} below 1 not written: the tags are")
+    absent = 0 if annotations.absent is None else int(annotations.absent.nnz)
+    if absent and "absences" not in keeps:
+        notes.append(
+            f"{number_of(absent, 'known absence')} not written, which the format has no place for"
+        )
+    return notes

@@ -1,0 +1,95 @@
+"""``labelsphere convert``: a table of tags in the form of another program."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from labelsphere.annotations.writers import WRITERS
+from labelsphere.cli import tables
+
+_FORMATS = "; ".join(f"{name}: {writer.description}" for name, writer in WRITERS.items())
+
+
+def convert(
+    tags: tables.TagsArgument,
+    output: Annotated[Path, typer.Option(help="The file or folder to write.", show_default=False)],
+    to: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FORMAT",
+            help=f"{_FORMATS}. Told from the ending of a table.",
+            show_default=False,
+        ),
+    ] = None,
+    pictures: Annotated[
+        bool,
+        typer.Option("--pictures", help="Copy the pictures into the folder that is written."),
+    ] = False,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace the output if it is there.")
+    ] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    format: tables.FormatOption = None,
+    separator: tables.SeparatorOption = None,
+    image_column: tables.ImageColumnOption = None,
+    tag_column: tables.TagColumnOption = None,
+    images: tables.ImagesOption = None,
+    min_count: tables.MinCountOption = 1,
+    min_confidence: tables.MinConfidenceOption = 0.0,
+    vocabulary: tables.VocabularyOption = None,
+    label_names: tables.LabelNamesOption = None,
+    keep: tables.KeepOption = None,
+) -> None:
+    """Write a table of tags in the form of another program.
+
+    Confidences and known absences are kept where the format has a place for them, and it is told
+    where it has none.
+
+    Examples:
+        labelsphere convert tags.csv --to fiftyone --output dataset/ --pictures
+
+        labelsphere convert coco.json --output tags.parquet
+
+        labelsphere convert tags.jsonl --to one-hot --output matrix.csv
+    """
+    from labelsphere.annotations.writing import check_writable
+    from labelsphere.cli.output import print_json, print_table, remark
+    from labelsphere.errors import UsageError
+
+    # The original stays, whatever else may be overwritten.
+    if output.resolve() == tags.resolve():
+        raise UsageError(f"{output} is what is converted; name another place")
+    name = check_writable(output, format=to, overwrite=overwrite)
+    annotations = tables.read_table(
+        tags,
+        format=format,
+        separator=separator,
+        image_column=image_column,
+        tag_column=tag_column,
+        images=images,
+        min_count=min_count,
+        min_confidence=min_confidence,
+        vocabulary=vocabulary,
+        label_names=label_names,
+        keep=keep or (),
+    )
+    notes = annotations.write(output, format=to, pictures=pictures, overwrite=overwrite)
+    absences = 0 if annotations.absent is None else int(annotations.absent.nnz)
+    figures = {
+        "images": annotations.n_images,
+        "labels": annotations.n_labels,
+        "tags": int(annotations.matrix.nnz),
+        "known_absences": absences,
+    }
+    if json:
+        print_json({"output": output, "format": name, **figures, "notes": notes})
+        return
+    print_table(
+        f"Written as {name}",
+        ["Images", "Labels", "Tags", "Known absences"],
+        [[f"{value:,}" for value in figures.values()]],
+    )
+    for note in notes:
+        remark(note)
+    remark(f"written to {output}")
