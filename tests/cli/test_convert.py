@@ -1,6 +1,7 @@
 """Tables written in the forms of other programs, from the command line."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -79,7 +80,7 @@ def test_the_help_names_every_format() -> None:
         capture_output=True,
         text=True,
         check=True,
-        env={"TYPER_USE_RICH": "0", "COLUMNS": "2000"},
+        env={**os.environ, "TYPER_USE_RICH": "0", "COLUMNS": "2000"},
     )
     for name, writer in WRITERS.items():
         assert f"{name}: {writer.description}" in " ".join(done.stdout.split())
