@@ -44,7 +44,7 @@ def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
     space = ls.LabelSpace.fit(tags, method="smoothed")
     inputs = ImageInputs(pictures, size=32)
     tagger = ls.Tagger(
-        Architecture("test_resnet", objective="cosine"),
+        Architecture("test_resnet", objective="sphere"),
         LabelContext.of(tags, space),
         inputs.settings(),
         inputs.sample_shape,

@@ -10,6 +10,8 @@ import labelsphere as ls
 from labelsphere.app.server import build_app
 from labelsphere.app.settings import ServerSettings
 
+SETS = [["red", "warm"], ["green", "plant"], ["blue", "sky"], ["red", "plant", "<b>rose</b>"]]
+"""Tag sets of the training images, see conftest.py."""
 FORM = {"content-type": "multipart/form-data; boundary=x"}
 
 
@@ -341,4 +343,6 @@ def test_sidecars_from_the_page(client: TestClient) -> None:
 
 def test_similar_training_images(client: TestClient, png: bytes) -> None:
     found = client.post("/v1/similar", files=files(png)).json()["images"]
-    assert all(image["labels"] for image in found)
+    assert len(found) == 4
+    assert {frozenset(image["labels"]) for image in found} == set(map(frozenset, SETS))
+    assert [x["proximity"] for x in found] == sorted((x["proximity"] for x in found), reverse=True)

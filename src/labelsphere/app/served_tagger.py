@@ -153,17 +153,17 @@ class ServedTagger:
         tagger, dim = self._version.tagger, self.space.dim
         if tagger.labels.tag_sets is None:
             return [[] for _ in samples]
-        sets, embeddings = tagger.labels.placed_sets
+        sets, embeddings = tagger.labels.embedded_sets
         inputs = PreparedBatch(list(samples), tagger.preparation)
         rows = np.arange(len(inputs), dtype=np.int64)
         outputs = predict_points(tagger.network, inputs, rows, features=False)
         points = with_unit_rows(outputs[:, :dim].cpu().numpy())
-        numbers, proximities = top_k(points, embeddings, min(count, sets.shape[0]))
+        numbers, proximities = top_k(points, embeddings, min(count, len(embeddings)))
         return [
             [
                 SimilarSet(
                     float(proximity),
-                    tuple(tagger.vocabulary[n] for n in sets[[number]].indices.tolist()),
+                    tuple(tagger.vocabulary[n] for n in sets.members[[number]].indices.tolist()),
                 )
                 for number, proximity in zip(row, values, strict=True)
             ]
