@@ -65,8 +65,8 @@ def test_agrees_with_the_sum_over_sets(
     np.testing.assert_allclose(decoder.scores(features), wanted, atol=1e-4)
     np.testing.assert_allclose(decoder.scores(features, 2, 5), wanted[:, 2:5], atol=1e-4)
     weights = decoder.weights(features)
-    assert weights.shape == (5, 4)  # two images have one set, and one has no embedding
-    np.testing.assert_allclose(weights.sum(dim=1), 1, atol=1e-6)
+    assert weights.shape == (4, 5)  # two images have one set, and one has no embedding
+    np.testing.assert_allclose(weights.sum(dim=0), 1, atol=1e-6)
     assert decoder.scores(features[:0]).shape == (0, 7)
 
 

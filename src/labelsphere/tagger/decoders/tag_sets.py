@@ -16,8 +16,8 @@ from labelsphere.tagger.label_context import LabelContext
 PRIOR_SHARE = 1e-3
 """How much of a label's prior is mixed into the probability of the sets that hold it."""
 
-_BLOCK = 1 << 24
-"""Probabilities of sets held at a time: 16 M, 64 MiB."""
+_BLOCK = 1 << 22
+"""Likelihoods of sets held at a time: 4 M, 16 MiB, which a processor keeps close by."""
 
 
 def tag_set_decoder(labels: LabelContext, head: nn.Linear, concentration: float) -> "TagSetDecoder":
@@ -107,29 +107,40 @@ class TagSetDecoder(Decoder):
     def scores(self, points: Tensor, start: int = 0, stop: int | None = None) -> Tensor:
         """Scores of points for a range of labels; see `Decoder.scores`."""
         rows = max(1, _BLOCK // max(1, len(self.embeddings)))
-        shares = [
-            (self.holders @ self.weights(block).T)[start:stop].T
-            for block in torch.split(points, rows)
-        ]
+        shares = [self._held(block)[start:stop] for block in torch.split(points, rows)]
         if not shares:
             return points.new_empty((0, len(self.prior[start:stop])))
-        held = torch.cat(shares)
+        held = torch.cat(shares, dim=1).T
         prior = self.prior[start:stop]
         mixed = (1 - PRIOR_SHARE) * held + PRIOR_SHARE * prior.exp()
         others = (1 - PRIOR_SHARE) * (1 - held).clamp_min(0.0) - PRIOR_SHARE * prior.expm1()
-        return mixed.log() - others.log() + self.bias[start:stop]
+        return mixed.log_().sub_(others.log_()).add_(self.bias[start:stop])
 
     def weights(self, points: Tensor) -> Tensor:
-        """How likely each tag set is, (rows, sets) float32; rows sum to 1.
+        """How likely each tag set is, (sets, rows) float32; columns sum to 1.
 
         Args:
             points: What enters the head, (rows, width) float32.
         """
+        likely = self._likely(points)
+        return likely / likely.sum(dim=0)
+
+    def _held(self, points: Tensor) -> Tensor:
+        """Probabilities of labels, (labels, rows)."""
+        likely = self._likely(points)
+        held: Tensor = (self.holders @ likely).div_(likely.sum(dim=0))
+        return held
+
+    def _likely(self, points: Tensor) -> Tensor:
+        """Likelihoods of sets up to a factor of each point, (sets, rows).
+
+        Rows of points lie side by side, as the sparse product reads them.
+        """
         predicted = normalize(points @ self.weight.T + self.offset, dim=1)
         evidence = torch.addmm(
-            self.log_counts, predicted, self.embeddings.T, alpha=self.concentration
+            self.log_counts[:, None], self.embeddings, predicted.T, alpha=self.concentration
         )
-        return torch.softmax(evidence, dim=1)
+        return evidence.sub_(evidence.amax(dim=0)).exp_()
 
 
 def _columns(members: SparseRows) -> Tensor:
