@@ -106,7 +106,7 @@ def slice_of_icons(share: int) -> "tuple[Annotations, IntArray, IntArray]":
     """Some groups of icons with their frequent labels; rows to train on and to test on."""
     import numpy as np
 
-    from labelsphere.annotations import Vocabulary, read_annotations
+    from labelsphere.annotations import Annotations, Vocabulary
     from labelsphere.datasets import icons_path, read_icons
 
     icons = read_icons()
@@ -115,7 +115,7 @@ def slice_of_icons(share: int) -> "tuple[Annotations, IntArray, IntArray]":
     inside = icons.groups("base_id") % share == 0
     counts = icons.select(np.flatnonzero(inside & (split == "train"))).label_counts()
     kept = [icons.vocabulary[number] for number in np.flatnonzero(counts >= LEAST_IMAGES)]
-    tags = read_annotations(icons_path(), vocabulary=Vocabulary(kept))
+    tags = Annotations.read(icons_path(), vocabulary=Vocabulary(kept))
     tagged = inside & (np.diff(tags.matrix.indptr) > 0)
     train, test = (np.flatnonzero(tagged & (split == part)) for part in ("train", "test"))
     # The slice alone, so that no features are computed for the others.

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from labelsphere.annotations import Vocabulary, read_annotations
+from labelsphere.annotations import Annotations, Vocabulary
 from labelsphere.datasets import icons_path, read_icons
 from labelsphere.metrics import evaluate
 from labelsphere.tagger import Architecture, Tagger, TrainingSettings
@@ -25,7 +25,7 @@ def test_a_head_on_trained_weights_beats_one_on_random_weights(
     icons = read_icons()
     most = np.argsort(icons.label_counts())[::-1][:LABELS]
     names = [icons.vocabulary[number] for number in most.tolist()]
-    tags = read_annotations(icons_path(), vocabulary=Vocabulary(names))
+    tags = Annotations.read(icons_path(), vocabulary=Vocabulary(names))
     tagged = np.flatnonzero(np.diff(tags.matrix.indptr) > 0)
     chosen = np.random.default_rng(0).choice(tagged, TRAIN + TEST, replace=False)
     tags = tags.select(chosen)
