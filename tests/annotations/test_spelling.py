@@ -45,7 +45,7 @@ def test_one_letter_apart_is_distance_one(one: str, other: str) -> None:
 @given(st.lists(WORDS, unique=True, max_size=12))
 def test_the_index_finds_what_comparing_all_pairs_finds(words: list[str]) -> None:
     pairs = similar_spellings(words, np.ones(len(words), np.int64))
-    assert {(pair.label, pair.rival) for pair in pairs} == {
+    assert {(pair.label, pair.other) for pair in pairs} == {
         (one, other)
         for one, other in combinations(sorted(words), 2)
         if min(len(one), len(other)) >= SHORTEST and one_letter_apart(one, other)

@@ -62,7 +62,7 @@ def without_present(absent: SparseRows, matrix: SparseRows) -> SparseRows:
     return csr_array((np.ones(len(kept), np.float32), columns, ends), shape=absent.shape)
 
 
-def move_absences(absent: SparseRows, places: IntArray, width: int) -> SparseRows:
+def move_absences(absent: SparseRows, targets: IntArray, width: int) -> SparseRows:
     """Known absences over other columns.
 
     Where several tags become one, the one is absent only where all of them are: an image without
@@ -70,7 +70,7 @@ def move_absences(absent: SparseRows, places: IntArray, width: int) -> SparseRow
 
     Args:
         absent: CSR, images × labels, ones.
-        places: (labels,) int64, the column that each becomes, -1 if it is left out.
+        targets: (labels,) int64, the column that each becomes, -1 if it is left out.
         width: Number of columns afterwards.
 
     Returns:
@@ -81,11 +81,11 @@ def move_absences(absent: SparseRows, places: IntArray, width: int) -> SparseRow
         >>> move_absences(absent, np.array([0, 0, 1]), 2).toarray().tolist()
         [[1.0, 1.0], [0.0, 0.0]]
     """
-    kept = places >= 0
-    needed = np.bincount(places[kept], minlength=width)
+    kept = targets >= 0
+    needed = np.bincount(targets[kept], minlength=width)
     moves: SparseRows = csr_array(
-        (np.ones(int(kept.sum()), np.float32), (np.flatnonzero(kept), places[kept])),
-        shape=(len(places), width),
+        (np.ones(int(kept.sum()), np.float32), (np.flatnonzero(kept), targets[kept])),
+        shape=(len(targets), width),
     )
     known: SparseRows = csr_array(absent @ moves)
     known.data = np.where(known.data >= needed[known.indices], 1, 0).astype(np.float32)

@@ -65,18 +65,18 @@ def assemble(
         common = counts >= min_count
         report.rare_labels += int((~common).sum())
         vocabulary = Vocabulary(names.filter(pl.Series(common)).to_list())
-        places = np.where(common, np.cumsum(common) - 1, -1)
+        targets = np.where(common, np.cumsum(common) - 1, -1)
     else:
         known = (vocabulary.get(name) for name in names)
-        places = np.array([-1 if place is None else place for place in known], np.int64)
-        for number in np.flatnonzero(places < 0):
+        targets = np.array([-1 if number is None else number for number in known], np.int64)
+        for number in np.flatnonzero(targets < 0):
             unknown = report.unknown_tags
             unknown[names[int(number)]] = unknown.get(names[int(number)], 0) + int(counts[number])
         _tell_alike(report, vocabulary)
-    placed = places[numbers] >= 0
+    placed = targets[numbers] >= 0
     ends = np.searchsorted(rows[placed], np.arange(n_images + 1))
     matrix = csr_array(
-        (values[placed].astype(np.float32), places[numbers[placed]], ends),
+        (values[placed].astype(np.float32), targets[numbers[placed]], ends),
         shape=(n_images, len(vocabulary)),
     )
     matrix.sort_indices()

@@ -6,14 +6,14 @@ from scipy.sparse import csr_array
 from labelsphere.arrays import IntArray, SparseRows
 
 
-def move_columns(matrix: SparseRows, places: IntArray, width: int) -> SparseRows:
+def move_columns(matrix: SparseRows, targets: IntArray, width: int) -> SparseRows:
     """Rows with each column's values at another column; where two meet, the larger value stays.
 
     An image with both of two tags that become one has that one, and not twice.
 
     Args:
         matrix: CSR, images × labels, no value below 0.
-        places: (labels,) int64, the column that each becomes, -1 if it is left out.
+        targets: (labels,) int64, the column that each becomes, -1 if it is left out.
         width: Number of columns afterwards.
 
     Returns:
@@ -25,10 +25,10 @@ def move_columns(matrix: SparseRows, places: IntArray, width: int) -> SparseRows
         [[0.0, 1.0]]
     """
     rows = np.repeat(np.arange(matrix.shape[0], dtype=np.int64), np.diff(matrix.indptr))
-    columns = places[matrix.indices]
+    columns = targets[matrix.indices]
     kept = columns >= 0
     rows, columns, values = rows[kept], columns[kept], matrix.data[kept]
-    # Of equal places the largest value comes first, and is the one that stays.
+    # Of equal targets the largest value comes first, and is the one that stays.
     order = np.lexsort((-values, columns, rows))
     rows, columns, values = rows[order], columns[order], values[order]
     first = np.ones(len(rows), np.bool_)

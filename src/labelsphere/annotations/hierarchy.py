@@ -29,7 +29,7 @@ class Hierarchy:
         depths: (labels,) int64, most steps up to a label without parents, which has depth 0.
 
     Raises:
-        DataError: If the parts differ in size, or a label is its own ancestor.
+        DataError: If the arrays differ in size, or a label is its own ancestor.
 
     Examples:
         >>> kinds = Hierarchy.from_pairs([("crane", "bird"), ("bird", "animal"), ("dog", "animal")])
@@ -45,7 +45,7 @@ class Hierarchy:
     depths: IntArray = field(init=False)
 
     def __post_init__(self) -> None:
-        """Check that the parts fit, put them in order, and look for cycles."""
+        """Check that the arrays fit together, sort them, and look for cycles."""
         size = len(self.vocabulary)
         if self.parents.shape != (size, size):
             raise DataError(f"parents must be {size} × {size} labels, but got {self.parents.shape}")
@@ -62,7 +62,7 @@ class Hierarchy:
 
     @classmethod
     def read(cls, path: str | Path) -> "Hierarchy":
-        """Read a hierarchy; the format is told from the file's name and first line.
+        """Read a hierarchy; the format is recognised by the file's name and first line.
 
         Args:
             path: Tencent ML-Images' dictionary (tab-separated: index, code, index of the parent,

@@ -1,4 +1,4 @@
-"""Hierarchies of labels as they are published: three formats, told apart by their looks."""
+"""Hierarchies of labels as they are published: three formats, recognised by their contents."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence

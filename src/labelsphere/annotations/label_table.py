@@ -56,4 +56,4 @@ def read_labels(folder: Path) -> tuple[Vocabulary, IntArray]:
         return Vocabulary(names, aliases), table["count"].to_numpy().astype(np.int64)
     except (OSError, ValueError, pl.exceptions.PolarsError) as error:
         reason = str(error).splitlines()[0]
-        raise ArtefactError(f"{path} cannot be read ({reason}); save the folder anew") from error
+        raise ArtefactError(f"{path} cannot be read ({reason}); save the folder again") from error

@@ -134,7 +134,7 @@ def _spelling_problems(annotations: Annotations) -> _Found:
     found: _Found = []
     for likeness, group in groupby(pairs, key=lambda pair: pair.likeness):
         shown = [
-            f"{pair.label} ({pair.label_count}) ~ {pair.rival} ({pair.rival_count})"
+            f"{pair.label} ({pair.label_count}) ~ {pair.other} ({pair.other_count})"
             for pair in group
         ]
         kind, difference = _LIKENESSES[likeness]

@@ -1,4 +1,4 @@
-"""What a reader left out or mended, counted so that it can be told."""
+"""Counts of what a reader left out or mended, to report them."""
 
 from dataclasses import dataclass, field
 
@@ -41,14 +41,14 @@ class ReadReport:
             (self.low_confidence, "{} below the least confidence dropped", "tag"),
             (self.rare_labels, "{} on too few images dropped", "label"),
         ]
-        told = [text.format(number_of(count, noun)) for count, text, noun in counted if count]
+        remarks = [text.format(number_of(count, noun)) for count, text, noun in counted if count]
         if self.composed_tags:
             count = number_of(self.composed_tags, "tag")
-            told.append(f"{count} brought to composed letters, for é is one letter or two (NFC)")
+            remarks.append(f"{count} brought to composed letters, for é is one letter or two (NFC)")
         if self.empty_markers:
             count = number_of(sum(self.empty_markers.values()), "tag")
             shown = _most(self.empty_markers)
-            told.append(
+            remarks.append(
                 f"{count} left out that only mark an empty cell: {shown}; keep such a tag "
                 "with the argument `keep`"
             )
@@ -56,14 +56,14 @@ class ReadReport:
             uses = number_of(sum(self.unknown_tags.values()), "use")
             unknown = number_of(len(self.unknown_tags), "tag")
             shown = _most(self.unknown_tags)
-            told.append(f"{unknown} outside the vocabulary dropped, {uses}: {shown}")
+            remarks.append(f"{unknown} outside the vocabulary dropped, {uses}: {shown}")
         if self.alike:
             pairs = [f"{tag!r} and {label!r}" for tag, label in list(self.alike.items())[:EXAMPLES]]
-            told.append(
+            remarks.append(
                 f"{number_of(len(self.alike), 'tag')} of these may be a label in another spelling: "
                 f"{', '.join(pairs)}{'…' if len(self.alike) > EXAMPLES else ''}"
             )
-        return told + self.notes
+        return remarks + self.notes
 
 
 def _most(counts: dict[str, int]) -> str:

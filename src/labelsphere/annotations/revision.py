@@ -42,8 +42,8 @@ class Revision:
         >>> change = Revision({"auto": "car", "automobile": "auto", "misc": None})
         >>> change.becomes
         {'auto': 'car', 'automobile': 'car', 'misc': None}
-        >>> after, places = change.apply(Vocabulary(["auto", "automobile", "cat", "misc"]))
-        >>> after.names, dict(after.aliases), places.tolist()
+        >>> after, targets = change.apply(Vocabulary(["auto", "automobile", "cat", "misc"]))
+        >>> after.names, dict(after.aliases), targets.tolist()
         (('car', 'cat'), {'auto': 'car', 'automobile': 'car'}, [0, 0, 1, -1])
     """
 
@@ -140,8 +140,8 @@ class Revision:
             )
         if not len(after):
             raise UsageError(f"all {len(vocabulary):,} labels would be removed; keep some")
-        places = [-1 if end is None else numbers[end] for end in ends]
-        return after, np.array(places, np.int64)
+        targets = [-1 if end is None else numbers[end] for end in ends]
+        return after, np.array(targets, np.int64)
 
     def _end_of(self, name: str) -> str | None:
         """What becomes of a label, whether its letters are composed or not."""

@@ -26,18 +26,18 @@ class SpellingPair:
 
     Attributes:
         label: The label on more images.
-        rival: The other.
+        other: The other label.
         label_count: Images of ``label``.
-        rival_count: Images of ``rival``.
+        other_count: Images of ``other``.
         likeness: ``"same letters"`` where only case, accents, hyphens and blanks differ;
             ``"plural"``; ``"one letter"`` where one letter is changed, added, left out, or two
             neighbours are swapped.
     """
 
     label: str
-    rival: str
+    other: str
     label_count: int
-    rival_count: int
+    other_count: int
     likeness: Likeness
 
 
@@ -65,7 +65,7 @@ def similar_spellings(names: Sequence[str], counts: IntArray) -> list[SpellingPa
     for folded, same in spellings.items():
         same.sort(key=lambda name: (-images[name], name))
         leaders[folded] = same[0]
-        found += [(same[0], rival, "same letters") for rival in same[1:]]
+        found += [(same[0], other, "same letters") for other in same[1:]]
     plurals = {(one, many) for many in leaders for one in singulars(many) if one in leaders}
     found += [(leaders[one], leaders[many], "plural") for one, many in plurals]
     found += [
@@ -75,14 +75,14 @@ def similar_spellings(names: Sequence[str], counts: IntArray) -> list[SpellingPa
     ]
     pairs = []
     for one, other, likeness in found:
-        label, rival = sorted((one, other), key=lambda name: (-images[name], name))
-        pairs.append(SpellingPair(label, rival, images[label], images[rival], likeness))
+        label, second = sorted((one, other), key=lambda name: (-images[name], name))
+        pairs.append(SpellingPair(label, second, images[label], images[second], likeness))
     return sorted(pairs, key=_suspicion)
 
 
 def _suspicion(pair: SpellingPair) -> tuple[int, float, str, str]:
-    ratio = pair.label_count / max(pair.rival_count, 1)
-    return _ORDER.index(pair.likeness), -ratio, pair.label, pair.rival
+    ratio = pair.label_count / max(pair.other_count, 1)
+    return _ORDER.index(pair.likeness), -ratio, pair.label, pair.other
 
 
 def fold(name: str) -> str:

@@ -27,7 +27,7 @@ _FEWEST_GROUPS = 20
 
 
 def split_column(tags: Annotations, given: str | None = None) -> str | None:
-    """The column that names the parts: the one given, else the first of `SPLIT_NAMES` there is.
+    """The column that names the split: the one given, else the first of `SPLIT_NAMES` there is.
 
     Raises:
         UsageError: If a column is given that the table does not have.
@@ -38,16 +38,16 @@ def split_column(tags: Annotations, given: str | None = None) -> str | None:
 
 
 def part_rows(tags: Annotations, column: str, part: str, *, needed: bool = True) -> IntArray:
-    """The rows of one part, int64, in the table's order.
+    """Return the rows of one side of the split, int64, in the table's order.
 
     Args:
         tags: The annotations.
-        column: The column that names the parts.
+        column: The column that names the split.
         part: ``"train"``, ``"val"`` or ``"test"``.
         needed: Whether to refuse a column that marks no such image.
 
     Raises:
-        UsageError: If there is no such column or part, or no row and rows are needed.
+        UsageError: If there is no such column or side, or no row and rows are needed.
 
     Examples:
         >>> tags = Annotations.from_lists([["sea"], ["sky"], ["sea"]])

@@ -1,4 +1,4 @@
-"""How many images, how many labels, how dense: the figures of Table 1 (§4.1)."""
+"""Statistics of a table: images, labels, density (Table 1, §4.1)."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from labelsphere.annotations.table import Annotations
 
 @dataclass(frozen=True)
 class Statistics:
-    """The paper's Table 1 figures, over images with a tag and labels with an image.
+    """The statistics of the paper's Table 1, over images with a tag and labels with an image.
 
     Attributes:
         images: Images with at least one tag; the paper's sets C_d are not empty (§3).
@@ -32,12 +32,12 @@ class Statistics:
 
 
 def table_statistics(annotations: Annotations) -> Statistics:
-    """The figures of Table 1.
+    """Compute the statistics of Table 1.
 
     Examples:
         >>> tags = Annotations.from_lists([["sky", "beach"], ["sky"], []])
-        >>> figures = table_statistics(tags)
-        >>> figures.images, figures.labels_per_image, figures.median_occurrences
+        >>> found = table_statistics(tags)
+        >>> found.images, found.labels_per_image, found.median_occurrences
         (2, 1.5, 1.5)
     """
     counts = annotations.label_counts()

@@ -54,7 +54,7 @@ def _every_second_is_nul(data: bytes) -> bool:
 
 
 def first_line(path: Path) -> str:
-    """The first line, as far as it can be read: enough to tell one format from another."""
+    """The first line, as far as it can be read: enough to distinguish formats."""
     with path.open("rb") as file:
         text = file.readline(1 << 16).decode("utf-8-sig", errors="replace")
     return text.rstrip("\r\n").partition("\r")[0]

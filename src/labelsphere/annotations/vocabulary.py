@@ -1,4 +1,4 @@
-"""The ordered set of labels: a label's place in it is its number everywhere."""
+"""The ordered set of labels: a label's position in it is its number everywhere."""
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping

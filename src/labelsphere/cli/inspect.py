@@ -107,7 +107,7 @@ def _write_synonyms(annotations: "Annotations", path: Path) -> None:
     from labelsphere.cli.output import remark
 
     pairs = similar_spellings(annotations.vocabulary.names, annotations.label_counts())
-    same = [(pair.rival, pair.label) for pair in pairs if pair.likeness == "same letters"]
+    same = [(pair.other, pair.label) for pair in pairs if pair.likeness == "same letters"]
     with new_file(path) as beside, beside.open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows([("tag", "becomes"), *same])
     remark(f"{len(same):,} labels that another has the letters of: {path}")
