@@ -12,7 +12,7 @@ PINS := pyproject.toml constraints.txt
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
 
-demo: $(VENV)/.base ## train both methods on the bundled icons, report in demo/ (QUICK=1: short form)
+demo: $(VENV)/.weights ## train a tagger on the bundled icons, report in demo/ (QUICK=1: short form)
 	$(BIN)/labelsphere demo --output demo/ --overwrite $(if $(QUICK),--quick)
 
 test: $(VENV)/.dev ## lint, types, import floors, tests
@@ -47,9 +47,13 @@ $(VENV)/.base: $(PINS) | $(BIN)/python
 	$(INSTALL) -e .
 	@touch $@
 
+$(VENV)/.weights: $(PINS) | $(BIN)/python
+	$(INSTALL) -e '.[weights]'
+	@touch $@ $(VENV)/.base
+
 $(VENV)/.dev: $(PINS) | $(BIN)/python
 	$(INSTALL) -e '.[dev]'
-	@touch $@ $(VENV)/.base
+	@touch $@ $(VENV)/.base $(VENV)/.weights
 
 $(VENV)/.docs: $(PINS) | $(BIN)/python
 	$(INSTALL) -e '.[docs]'

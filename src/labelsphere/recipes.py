@@ -78,10 +78,10 @@ RECIPES = {
         Recipe(
             "sphere",
             "Sphere",
-            "A point in a smoothed label space and log-odds for each tag, trained together; "
-            "recommended.",
+            "A point in a smoothed label space, trained by cosine and by likelihood; recommended.",
             "sphere",
             _SMOOTHED,
+            rate=2e-3,
         ),
         Recipe(
             "paper",

@@ -8,22 +8,24 @@ import pytest
 
 from labelsphere.cli import main
 from labelsphere.comparison import demo
-from labelsphere.tagger import Architecture, TrainingSettings
+from labelsphere.datasets import read_icons
+from labelsphere.tagger import TrainingSettings
 
 SHORT = replace(
     demo.QUICK,
-    settings=replace(
-        demo.QUICK.settings,
-        architecture=Architecture("resnet10t", {"channels": [8, 8, 8, 8]}),
+    image_size=32,
+    compared=replace(
+        demo.QUICK.compared,
         training=TrainingSettings(steps=2, batch_size=16),
         evaluations=1,
         resamples=5,
     ),
+    training={"steps": 4},
     images={"train": 150, "val": 30, "test": 30},
 )
 
 
-def test_the_demo_prints_figures_the_report_and_what_to_try_next(
+def test_the_demo_prints_metrics_the_report_and_what_to_try_next(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(demo, "QUICK", SHORT)
@@ -31,7 +33,7 @@ def test_the_demo_prints_figures_the_report_and_what_to_try_next(
     assert main(["demo", "--quick", "--output", str(output)]) == 0
     printed = capsys.readouterr()
     assert "logistic" in printed.out
-    assert f"report: {output / 'report.html'}" in printed.err
+    assert f"The report with icons and their tags: {output / 'report.html'}" in printed.out
     assert "too short to judge" in printed.err
     results = json.loads((output / "results.json").read_text())
     assert results["command"] == f"labelsphere demo --quick --output '{output}'"
@@ -40,6 +42,14 @@ def test_the_demo_prints_figures_the_report_and_what_to_try_next(
     proposed = printed.out[printed.out.index("labelsphere neighbors") :].splitlines()[0]
     folder = proposed.removeprefix("labelsphere neighbors ").removesuffix(" tree").replace("'", "")
     assert main(["neighbors", folder, results["neighbors"][0]["label"]]) == 0
+    pictures = tmp_path / "pictures"
+    pictures.mkdir()
+    icons = read_icons()
+    assert icons.pictures is not None
+    (pictures / "one.png").write_bytes(icons.pictures.read(0))
+    capsys.readouterr()
+    assert main(["tag", str(output / "tagger"), str(pictures), "--top", "1"]) == 0
+    assert "one.png" in capsys.readouterr().out
 
 
 def test_a_folder_with_anything_else_in_it_is_left_alone(

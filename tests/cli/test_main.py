@@ -10,7 +10,7 @@ import pytest
 
 from labelsphere import cli
 from labelsphere.cli import main
-from labelsphere.cli.verbs import VERBS, load_verb
+from labelsphere.cli.verbs import VERBS, WORK, load_verb
 from labelsphere.version import __version__
 
 HEAVY = ("torch", "polars", "numpy", "scipy", "PIL", "pyarrow", "matplotlib", "timm")
@@ -47,6 +47,9 @@ sys.exit(code)
     assert "verbs: []" in done.stdout
     for name in VERBS:
         assert f" {name} " in done.stdout
+    # Grouped by the user's work, in the order in which it is done.
+    titles = [done.stdout.index(f"─ {title} ─") for title in WORK]
+    assert titles == sorted(titles)
 
 
 def test_importing_the_package_imports_nothing_heavy() -> None:

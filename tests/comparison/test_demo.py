@@ -6,23 +6,40 @@ import pytest
 from labelsphere.comparison import demo
 from labelsphere.comparison.demo import FULL, QUICK, run_demo
 from labelsphere.datasets import read_icons
+from labelsphere.tagger import Tagger
 
 
 def test_both_forms_compare_what_can_be_compared() -> None:
     for recipe in (FULL, QUICK):
-        assert recipe.settings.architecture.backbone != "mlp"
-        assert recipe.settings.seeds
+        assert recipe.compared.architecture.backbone == "mlp"
+        assert recipe.compared.seeds
     assert FULL.images is None
-    assert len(FULL.settings.rates) > 1
+    assert len(FULL.compared.rates) > 1
 
 
 def test_a_part_of_the_icons_end_to_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    training = replace(QUICK.settings.training, steps=3, batch_size=16)
-    settings = replace(QUICK.settings, training=training, evaluations=1, resamples=5, examples=2)
+    monkeypatch.setenv("LABELSPHERE_CACHE", str(tmp_path / "cache"))
+    training = replace(QUICK.compared.training, steps=3, batch_size=16)
+    compared = replace(QUICK.compared, training=training, evaluations=1, resamples=5, examples=2)
     images = {"train": 200, "val": 60, "test": 60}
-    monkeypatch.setattr(demo, "QUICK", replace(QUICK, settings=settings, images=images))
-    found = run_demo(tmp_path / "out", quick=True)
-    assert found.results.data["images"] == images
-    assert found.results.data["labels"] == read_icons().n_labels
-    assert [method.name for method in found.results.methods] == ["sphere", "logistic", "paper"]
-    assert (tmp_path / "out" / "report.html").stat().st_size > 10_000
+    short = replace(QUICK, image_size=32, compared=compared, training={"steps": 6}, images=images)
+    monkeypatch.setattr(demo, "QUICK", short)
+    done = run_demo(tmp_path / "out", quick=True)
+    results = done.comparison.results
+    assert results.data["images"] == images
+    assert results.data["labels"] == read_icons().n_labels
+    assert [method.name for method in results.methods] == ["sphere", "logistic", "paper"]
+    assert set(results.delivered) == {"sphere", "logistic", "paper"}
+    tagger = Tagger.load(done.tagger)
+    assert not tagger.takes_features
+    assert tagger.report == done.trained.report
+    page = (tmp_path / "out" / "report.html").read_text()
+    icons, compared_with = (
+        page.index(f"<h2>{title}") for title in ("Icons and their tags", "Compared with other")
+    )
+    assert icons < compared_with
+    gallery = page[icons:compared_with]
+    assert 0 < gallery.count("data:image/png;base64,") <= 24
+    # Nothing is left of the training, and the demo may be repeated in its folder.
+    assert not (tmp_path / "out" / "tagger.training").exists()
+    run_demo(tmp_path / "out", quick=True, overwrite=True)

@@ -7,31 +7,43 @@ from typing import Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-# Verb → its one line in ``labelsphere --help``. A verb is a function of its own name in
-# ``labelsphere.cli.<verb>``; adding one is that file and a line here.
-VERBS = {
-    "demo": "Train both methods on the bundled icons and write the report.",
-    "inspect": "Describe a table of tags and list every problem in it.",
-    "convert": "Write a table of tags in the form of another program.",
-    "audit": "Rank tags that are probably missing and tags that fit badly.",
-    "count": "Count how often tags occur together, and keep saved counts up to date.",
-    "embed": "Fit a label space to a table of tags.",
-    "neighbors": "Show the tags nearest to a tag in a label space.",
-    "combine": "Add and subtract tags in a label space.",
-    "map": "Draw a map of a label space, as a picture or a page.",
-    "revise": "Rename, merge and remove tags, and give them other names.",
-    "refit": "Fit a label space anew, its tags where they were.",
-    "place": "Add a tag to a label space, or to a tagger without training it.",
-    "features": "Compute features of pictures with a pretrained backbone.",
-    "train": "Train a tagger on images or feature vectors.",
-    "calibrate": "Find probabilities and thresholds of a tagger's tags.",
-    "evaluate": "Measure a tagger on a table of tags.",
-    "compare": "Train several methods alike and report them side by side.",
-    "tag": "Tag image files and folders.",
-    "export": "Write a tagger as an ONNX model for other programs.",
-    "push": "Upload a tagger to the Hugging Face Hub.",
-    "serve": "Serve a tagger: an HTTP interface and a page.",
+# The user's work → verb → its one line in ``labelsphere --help``. A verb is a function of its own
+# name in ``labelsphere.cli.<verb>``; adding one is that file and a line here.
+WORK = {
+    "Start here": {
+        "demo": "Train a tagger on the bundled icons, and write a report with pictures.",
+    },
+    "Look at tags": {
+        "inspect": "Describe a table of tags and list every problem in it.",
+        "convert": "Write a table of tags in the form of another program.",
+        "audit": "Rank tags that are probably missing and tags that fit badly.",
+        "revise": "Rename, merge and remove tags, and give them other names.",
+        "count": "Count how often tags occur together, and keep saved counts up to date.",
+    },
+    "Make a label space": {
+        "embed": "Fit a label space to a table of tags.",
+        "neighbors": "Show the tags nearest to a tag in a label space.",
+        "combine": "Add and subtract tags in a label space.",
+        "map": "Draw a map of a label space, as a picture or a page.",
+        "place": "Add a tag to a label space, or to a tagger without training it.",
+        "refit": "Fit a label space again, its tags where they were.",
+    },
+    "Make a tagger": {
+        "train": "Train a tagger on a table, a folder of pictures or feature vectors.",
+        "features": "Compute features of pictures with a pretrained backbone.",
+        "calibrate": "Find probabilities and thresholds of a tagger's tags.",
+        "evaluate": "Measure a tagger on a table of tags.",
+        "compare": "Train several methods alike and report them side by side.",
+    },
+    "Use it": {
+        "tag": "Tag image files and folders.",
+        "serve": "Serve a tagger: an HTTP interface and a page.",
+        "export": "Write a tagger as an ONNX model for other programs.",
+        "push": "Upload a tagger to the Hugging Face Hub.",
+    },
 }
+
+VERBS = {name: line for verbs in WORK.values() for name, line in verbs.items()}
 
 
 class VerbGroup(TyperGroup):
@@ -43,7 +55,11 @@ class VerbGroup(TyperGroup):
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
-        self.commands = {name: TyperCommand(name, help=line) for name, line in VERBS.items()}
+        work = {name: title for title, verbs in WORK.items() for name in verbs}
+        self.commands = {
+            name: TyperCommand(name, help=line, rich_help_panel=work.get(name))
+            for name, line in VERBS.items()
+        }
 
     def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
         """The verb that is called, imported now."""

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 from PIL import Image
 
+from labelsphere.annotations import Pictures
 from labelsphere.comparison.experiment import Experiment
 from labelsphere.comparison.results import Example, ExampleTag, Neighbors
 from labelsphere.errors import DataError
@@ -41,7 +42,7 @@ def example_images(
     return tuple(
         Example(
             tags.image_ids[row],
-            _picture(experiment, row),
+            picture_data(experiment.protocol.tags.pictures, row),
             tuple(tags.tags_of(row)),
             {
                 name: tuple(ExampleTag(tag.label, tag.score) for tag in predicted[number])
@@ -65,9 +66,8 @@ def nearest_labels(space: LabelSpace) -> tuple[Neighbors, ...]:
     )
 
 
-def _picture(experiment: Experiment, row: int) -> str | None:
-    """The picture as a small PNG in a data address, or None where there is none to show."""
-    pictures = experiment.protocol.tags.pictures
+def picture_data(pictures: Pictures | None, row: int) -> str | None:
+    """A picture as a small PNG in a data address, or None where there is none to show."""
     if pictures is None:
         return None
     try:

@@ -9,13 +9,15 @@ from labelsphere.errors import ArtefactError
 CONTENTS = (
     "runs",
     "taggers",
+    "tagger",
+    "tagger.training",
     "results.json",
     "report.html",
     "report.md",
     "curves.png",
     "budgets.png",
 )
-"""Everything that a comparison writes into its folder."""
+"""Everything that a comparison, or the demo, writes into its folder."""
 
 
 def check_comparison_folder(folder: Path, *, overwrite: bool = False) -> None:

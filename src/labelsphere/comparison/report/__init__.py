@@ -10,16 +10,18 @@ from markupsafe import Markup
 from labelsphere.artefact import new_file
 from labelsphere.comparison.report.charts import budget_panels, curve_panels, picture
 from labelsphere.comparison.report.metric_names import anchor
-from labelsphere.comparison.report.sections import page
+from labelsphere.comparison.report.sections import Opening, page
 from labelsphere.comparison.report.theme import SERIES
 from labelsphere.comparison.results import ComparisonResults
 
-__all__ = ["html", "markdown", "write_report"]
+__all__ = ["Opening", "html", "markdown", "write_report"]
 
 _PACKAGE = "labelsphere.comparison.report"
 
 
-def write_report(results: ComparisonResults, folder: str | Path) -> None:
+def write_report(
+    results: ComparisonResults, folder: str | Path, opening: Opening | None = None
+) -> None:
     """Write ``report.html``, ``report.md``, ``curves.png`` and, with budgets, ``budgets.png``.
 
     The page needs nothing else: it opens without a network and fits phones, paper and dark
@@ -28,11 +30,12 @@ def write_report(results: ComparisonResults, folder: str | Path) -> None:
     Args:
         results: The results.
         folder: Where to write; made if missing. Files of these names are replaced.
+        opening: What stands before the comparison.
     """
     folder = Path(folder)
     contents = {
-        "report.html": html(results).encode(),
-        "report.md": markdown(results).encode(),
+        "report.html": html(results, opening).encode(),
+        "report.md": markdown(results, opening).encode(),
         "curves.png": picture(results, curve_panels()),
     }
     if panels := budget_panels(results):
@@ -42,19 +45,26 @@ def write_report(results: ComparisonResults, folder: str | Path) -> None:
             path.write_bytes(content)
 
 
-def html(results: ComparisonResults) -> str:
+def html(results: ComparisonResults, opening: Opening | None = None) -> str:
     """The page. Tags, titles and paths come from users: all text is escaped."""
     style = resources.files(_PACKAGE).joinpath("report.css").read_text(encoding="utf-8")
     environment = _environment(autoescape=True)
     environment.filters |= {"code": _code, "safe_svg": Markup}
     return environment.get_template("report.html.j2").render(
-        page=page(results), style=Markup(style), definitions=results.definitions, series=len(SERIES)
+        page=page(results, opening),
+        style=Markup(style),
+        definitions=results.definitions,
+        series=len(SERIES),
     )
 
 
-def markdown(results: ComparisonResults) -> str:
+def markdown(results: ComparisonResults, opening: Opening | None = None) -> str:
     """The report as GitHub-flavoured Markdown. Markdown's signs in tags and titles are escaped."""
-    text = _environment(autoescape=False).get_template("report.md.j2").render(page=page(results))
+    text = (
+        _environment(autoescape=False)
+        .get_template("report.md.j2")
+        .render(page=page(results, opening))
+    )
     return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
 
 

@@ -79,6 +79,21 @@ class Chart:
 
 
 @dataclass(frozen=True)
+class GalleryItem:
+    """A picture with what is predicted for it; in the page alone.
+
+    Attributes:
+        picture: The picture's data address, or None.
+        caption: A line below it.
+        items: Its tags; the accepted ones are marked.
+    """
+
+    picture: str | None
+    caption: str
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True)
 class Fact:
     """A name and what belongs to it: a definition, or a setting and its value."""
 
@@ -96,6 +111,7 @@ class Section:
         text: Paragraphs before the tables.
         tables: Tables; those without rows are left out.
         charts: Drawings, in the page alone.
+        gallery: Pictures with their tags, in the page alone.
         picture: File beside the report with the same drawings, for Markdown.
         facts: A list of definitions or settings.
         code: A command.
@@ -106,6 +122,7 @@ class Section:
     text: tuple[str, ...] = ()
     tables: tuple[Table, ...] = ()
     charts: tuple[Chart, ...] = ()
+    gallery: tuple[GalleryItem, ...] = ()
     picture: str = ""
     facts: tuple[Fact, ...] = ()
     code: str = ""
@@ -114,7 +131,9 @@ class Section:
     @property
     def filled(self) -> bool:
         """Whether there is anything in it."""
-        return bool(any(table.rows for table in self.tables) or self.charts or self.facts)
+        return bool(
+            any(table.rows for table in self.tables) or self.charts or self.facts or self.gallery
+        )
 
 
 @dataclass(frozen=True)
@@ -122,12 +141,14 @@ class Page:
     """The whole report.
 
     Attributes:
+        title: Heading of the page.
         verdict: Sentences, the most important first.
         lead: What was compared, and on what.
         sections: The rest.
         footer: Version and date.
     """
 
+    title: str
     verdict: tuple[str, ...]
     lead: str
     sections: tuple[Section, ...]

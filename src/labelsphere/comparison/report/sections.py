@@ -1,5 +1,7 @@
 """The report's sections: what stands in it, and in which order."""
 
+from dataclasses import dataclass, replace
+
 from labelsphere.comparison.json_types import Json
 from labelsphere.comparison.report import tables
 from labelsphere.comparison.report.charts import budget_panels, charts, curve_panels
@@ -40,22 +42,48 @@ EQUAL = (
 )
 
 
-def page(results: ComparisonResults) -> Page:
-    """The whole report."""
+@dataclass(frozen=True)
+class Opening:
+    """What stands before the comparison in a report that is not about it alone.
+
+    Attributes:
+        title: Heading of the page.
+        lead: A paragraph below it.
+        sections: Sections before those of the comparison.
+    """
+
+    title: str
+    lead: str
+    sections: tuple[Section, ...]
+
+
+def page(results: ComparisonResults, opening: Opening | None = None) -> Page:
+    """The whole report; the comparison follows the opening, if there is one."""
+    compared, sentences = _measured(results), verdict(results)
+    if opening is not None:
+        first = replace(
+            compared[0],
+            title="Compared with other methods",
+            text=(*sentences, _lead(results), *compared[0].text),
+        )
+        compared, sentences = (first, *compared[1:]), ()
     examples = Section("Example images", (EXAMPLES,), (tables.example_table(results),))
-    pictures = any(example.picture for example in results.examples)
+    # Pictures come first, unless the opening has shown some.
+    leading = opening is None and any(example.picture for example in results.examples)
     found = (
-        *((examples,) if pictures else ()),
-        *_measured(results),
+        *((examples,) if leading else ()),
+        *compared,
         *_trained(results),
-        *(() if pictures else (examples,)),
+        *(() if leading else (examples,)),
         *_shown(results),
         *_settings(results),
     )
+    before = () if opening is None else opening.sections
     return Page(
-        verdict=verdict(results),
-        lead=_lead(results),
-        sections=tuple(section for section in found if section.filled),
+        title="Comparison of taggers" if opening is None else opening.title,
+        verdict=sentences,
+        lead=_lead(results) if opening is None else opening.lead,
+        sections=tuple(section for section in (*before, *found) if section.filled),
         footer=f"Labelsphere {results.labelsphere}, {results.created}. All numbers, unrounded, are "
         "in results.json beside this file.",
     )
