@@ -4,8 +4,10 @@
     python benchmarks/foundations.py --before ../older
 
 Each measurement runs in a process of its own with the one version's ``src`` on the path, the two in
-turn, and uses only what both versions have. On a machine that does other work, processor time says
-more than the clock. The last row has SciPy's product of a sparse matrix in place of Numba's.
+turn, and uses only what both versions have. What is measured is kept in ``--work`` and not measured
+again, so that an interrupted run goes on where it was. On a machine that does other work, processor
+time says more than the clock. The last row has SciPy's product of a sparse matrix in place of
+Numba's.
 """
 
 import argparse
@@ -184,8 +186,13 @@ def once(name: str, folder: Path, variant: str) -> dict[str, float]:
     }
 
 
-def apart(name: str, folder: Path, variant: str, source: Path) -> dict[str, float]:
-    """Measure in a process with some version on its path."""
+def apart(name: str, folder: Path, variant: str, number: int, source: Path) -> dict[str, float]:
+    """Measure in a process with some version on its path, unless it is known."""
+    kept = folder / "measured.json"
+    known: dict[str, dict[str, float]] = json.loads(kept.read_text()) if kept.exists() else {}
+    key = f"{name}, {variant}, round {number + 1}"
+    if key in known:
+        return known[key]
     command = [sys.executable, __file__, "--once", name, "--variant", variant]
     path = os.pathsep.join([str(source / "src"), str(source / "benchmarks")])
     done = subprocess.run(
@@ -196,7 +203,8 @@ def apart(name: str, folder: Path, variant: str, source: Path) -> dict[str, floa
         text=True,
     )
     answer: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
-    print(name, variant, answer, file=sys.stderr, flush=True)
+    kept.write_text(json.dumps({**known, key: answer}), encoding="utf-8")
+    print(key, answer, file=sys.stderr, flush=True)
     return answer
 
 
@@ -224,9 +232,10 @@ def main() -> None:
         if name == "fit":
             variants["without Numba"] = here
         results[name] = {variant: [] for variant in variants}
-        for _ in range(given.rounds):
+        for number in range(given.rounds):
             for variant, source in variants.items():
-                results[name][variant].append(apart(name, given.work, variant, source))
+                answer = apart(name, given.work, variant, number, source)
+                results[name][variant].append(answer)
     rows = []
     for name, variants_of in results.items():
         base = _medians(variants_of["before"])

@@ -19,6 +19,7 @@ from labelsphere.comparison.trainings import Plan, trained_tagger
 from labelsphere.metrics import Scores
 from labelsphere.recipes import Recipe
 from labelsphere.tagger.decoders import log_prior
+from labelsphere.tagger.decoders.fitting import MOST_FITTED_IMAGES
 from labelsphere.tagger.scores import DecodedScores
 
 BASELINE, METHOD = "logistic", "paper"
@@ -113,9 +114,11 @@ def _read(experiment: Experiment, method: Recipe, plan: Plan) -> dict[str, tuple
     def shifted(plain: Scores, scale: float) -> ShiftedScores:
         return ShiftedScores(plain, np.float32(scale) * prior)
 
-    val, test = scores(protocol.val), scores(protocol.test)
+    # As many images as the decoder's weights are fitted on.
+    drawn = np.random.default_rng(0).permutation(protocol.val)[:MOST_FITTED_IMAGES]
+    val, test = scores(drawn), scores(protocol.test)
     tried = {
-        scale: experiment.evaluate(shifted(val, scale), protocol.val, per_class=False).values
+        scale: experiment.evaluate(shifted(val, scale), drawn, per_class=False).values
         for scale in SCALES
     }
     # Of equal values the smallest correction wins.

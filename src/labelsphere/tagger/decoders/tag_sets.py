@@ -39,6 +39,7 @@ def tag_set_decoder(labels: LabelContext, head: nn.Linear, concentration: float)
         bias[:k].clone(),
         torch.from_numpy(embeddings),
         torch.from_numpy(np.log(sets.counts).astype(np.float32)),
+        sets.members,
         _columns(sets.members),
         log_prior(labels.counts, labels.n_images),
         torch.zeros(len(labels.counts)),
@@ -65,7 +66,8 @@ class TagSetDecoder(Decoder):
         offset: Its bias, (k,) float32.
         embeddings: Unit vectors e_i, (sets, k) float32.
         log_counts: log n_i, (sets,) float32.
-        holders: Labels × sets, sparse CSR of ones, float32.
+        members: Sets × labels, CSR of ones, float32.
+        holders: Its transpose as a PyTorch tensor, for graphics cards.
         prior: log p(c), (labels,) float32.
         bias: Added to each label's score, (labels,) float32.
         concentration: κ.
@@ -75,6 +77,7 @@ class TagSetDecoder(Decoder):
     offset: Tensor
     embeddings: Tensor
     log_counts: Tensor
+    members: SparseRows
     holders: Tensor
     prior: Tensor
     bias: Tensor
@@ -128,8 +131,12 @@ class TagSetDecoder(Decoder):
     def _held(self, points: Tensor) -> Tensor:
         """Probabilities of labels, (labels, rows)."""
         likely = self._likely(points)
-        held: Tensor = (self.holders @ likely).div_(likely.sum(dim=0))
-        return held
+        if points.device.type == "cpu":
+            # Set by set: the larger matrix is read once, in order, and the smaller one stays close.
+            held = torch.from_numpy(self.members.T @ likely.numpy())
+        else:
+            held = self.holders @ likely
+        return held.div_(likely.sum(dim=0))
 
     def _likely(self, points: Tensor) -> Tensor:
         """Likelihoods of sets up to a factor of each point, (sets, rows).
