@@ -22,13 +22,14 @@ def drop_empty_markers(
         keep: Tags that are meant, whatever they look like.
         report: Counts are added to its ``empty_markers``.
     """
-    tag = pl.col("tag")
-    marks = tag.str.to_lowercase().is_in(EMPTY_MARKERS) | tag.is_in(_EXACT)
-    if keep:
-        marks &= ~tag.is_in(list(keep))
-    found = tags.filter(marks)["tag"]
-    if not len(found):
+    # Each tag once: there are far fewer than uses of them.
+    names = tags["tag"].unique()
+    marks = names.str.to_lowercase().is_in(EMPTY_MARKERS) | names.is_in(_EXACT)
+    markers = [name for name in names.filter(marks).to_list() if name not in keep]
+    if not markers:
         return tags
+    marked = pl.col("tag").is_in(markers)
+    found = tags.filter(marked)["tag"]
     for marker, count in found.value_counts().rows():
         report.empty_markers[marker] = report.empty_markers.get(marker, 0) + int(count)
-    return tags.filter(~marks)
+    return tags.filter(~marked)

@@ -93,10 +93,21 @@ def fold(name: str) -> str:
         ('cremebrulee', 'tshirt', '-')
     """
     apart = unicodedata.normalize("NFKD", name.casefold())
-    # Only the general accents: in Japanese or Hindi such marks make another letter.
-    bare = "".join(letter for letter in apart if not "\u0300" <= letter <= "\u036f")
-    kept = (letter for letter in unicodedata.normalize("NFKC", bare) if not _is_joint(letter))
-    return "".join(kept) or name.casefold()
+    joined = unicodedata.normalize("NFKC", apart.translate(_WITHOUT_ACCENTS))
+    return joined.translate(_WITHOUT_JOINTS) or name.casefold()
+
+
+class _WithoutJoints(dict[int, int | None]):
+    """A table for `str.translate` that leaves out what joins or parts words; filled as needed."""
+
+    def __missing__(self, code: int) -> int | None:
+        self[code] = None if _is_joint(chr(code)) else code
+        return self[code]
+
+
+_WITHOUT_JOINTS = _WithoutJoints()
+# Only the general accents: in Japanese or Hindi such marks make another letter.
+_WITHOUT_ACCENTS = dict.fromkeys(range(0x300, 0x370))
 
 
 def singulars(folded: str) -> set[str]:

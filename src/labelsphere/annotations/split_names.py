@@ -45,16 +45,16 @@ def odd_split_values(columns: pl.DataFrame) -> list[str]:
     name = recognised_split(columns.columns)
     if name is None:
         return []
-    column = columns[name].cast(pl.String)
-    known = marks(columns[name], "train") | marks(columns[name], "val")
-    odd = column.filter(~(known | marks(columns[name], "test"))).drop_nulls()
-    odd = odd.filter(odd.str.strip_chars() != "")
-    if not len(odd):
+    values = columns[name].unique(maintain_order=True)
+    known = marks(values, "train") | marks(values, "val") | marks(values, "test")
+    there = values.filter(~known).cast(pl.String).drop_nulls()
+    there = there.filter(there.str.strip_chars() != "")
+    if not len(there):
         return []
-    there = odd.unique(maintain_order=True)
+    odd = columns[name].cast(pl.String).is_in(there.implode()).sum()
     shown = ", ".join(repr(value) for value in there[:_MOST_SHOWN].to_list())
     left = "…" if len(there) > _MOST_SHOWN else ""
     return [
-        f"{number_of(len(odd), 'image')} are of no split: column {name!r} says {shown}{left}, and "
+        f"{number_of(int(odd), 'image')} are of no split: column {name!r} says {shown}{left}, and "
         f"train, val and test are known"
     ]

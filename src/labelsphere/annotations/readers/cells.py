@@ -177,6 +177,9 @@ def _lists_in_text(cells: pl.Series, name: str, place: RowPlace) -> pl.DataFrame
 
 
 def _refuse_bare_lists(cells: pl.Series, name: str, place: RowPlace) -> None:
+    first = next((cell for cell in cells if cell and not cell.isspace()), "")
+    if not first.lstrip().startswith(("[", "{")):
+        return
     stripped = cells.str.strip_chars()
     filled = stripped.is_not_null() & (stripped != "")
     bracketed = stripped.str.contains(r"(?s)^(\[[^\[\]]*\]|\{[^{}]*\})$") & filled

@@ -24,6 +24,7 @@ from labelsphere.annotations.readers.raw import (
     RawTable,
     ReadOptions,
     RowPlace,
+    counted_row,
     in_file,
 )
 from labelsphere.annotations.readers.records import Records, records_of
@@ -149,14 +150,16 @@ def _frame(text: str, opening: Opening, path: Path, first_line: int) -> TextFram
         ) from error
     header = _cells(records.record(0), opening.delimiter, path)
     frame, twice = _named_once(frame, header, path)
-    if frame.height == len(records.fields) - 1:
-        filled = ~records.blank[1:]
-        frame, numbers = frame.filter(pl.Series(filled)), records.lines[1:][filled]
-        short = records.fields[1:][filled] < width
-        notes = (*opening.notes, *twice, *_short(numbers[short]))
-        return TextFrame(frame, lambda row: f"line {numbers[row]}", notes)
-    frame = frame.filter(~pl.all_horizontal(pl.all().is_null()))
-    return TextFrame(frame, lambda row: f"row {row + 1}", (*opening.notes, *twice))
+    if frame.height != len(records.fields) - 1:
+        frame = frame.filter(~pl.all_horizontal(pl.all().is_null()))
+        return TextFrame(frame, counted_row, (*opening.notes, *twice))
+    rows = np.flatnonzero(~records.blank[1:]) + 1
+    if len(rows) < frame.height:
+        frame = frame[(rows - 1).tolist()]
+    short = rows[records.fields[rows] < width]
+    notes = (*opening.notes, *twice, *_short(records, short))
+    # The lines are counted when a row has to be named, which most tables never need.
+    return TextFrame(frame, lambda row: f"line {records.lines[rows[row]]}", notes)
 
 
 def _cells(record: str, delimiter: str, path: Path) -> list[str]:
@@ -182,13 +185,13 @@ def _check_long_records(records: Records, width: int, path: Path) -> None:
             )
 
 
-def _short(lines: IntArray) -> tuple[str, ...]:
-    if not len(lines):
+def _short(records: Records, short: IntArray) -> tuple[str, ...]:
+    if not len(short):
         return ()
-    have = "has" if len(lines) == 1 else "have"
+    have = "has" if len(short) == 1 else "have"
     return (
-        f"{number_of(len(lines), 'line')} {have} fewer fields than the header, such as line "
-        f"{lines[0]}; the others count as empty",
+        f"{number_of(len(short), 'line')} {have} fewer fields than the header, such as line "
+        f"{records.lines[short[0]]}; the others count as empty",
     )
 
 

@@ -33,17 +33,19 @@ class Records:
         return np.frombuffer(self.text, np.uint8)
 
     @cached_property
-    def _outside(self) -> BoolArray | None:
-        """Whether each byte is outside quotes; None where there are no quotes."""
-        quotes = self._bytes == _QUOTE
-        return np.cumsum(quotes) % 2 == 0 if quotes.any() else None
+    def _quotes(self) -> IntArray:
+        return np.flatnonzero(self._bytes == _QUOTE)
+
+    def _outside(self, places: IntArray) -> IntArray:
+        """Those of some places in the text that are outside quotes."""
+        if not len(self._quotes):
+            return places
+        return places[np.searchsorted(self._quotes, places) % 2 == 0]
 
     @cached_property
     def _ends(self) -> IntArray:
         """Place of each record's line end, or the length of the text for the last."""
-        ends = np.flatnonzero(self._bytes == _LINE_END)
-        if self._outside is not None:
-            ends = ends[self._outside[ends]]
+        ends = self._outside(np.flatnonzero(self._bytes == _LINE_END))
         if self.text and not self.text.endswith(b"\n"):
             ends = np.append(ends, len(self.text))
         return ends
@@ -61,9 +63,7 @@ class Records:
     @cached_property
     def fields(self) -> IntArray:
         """(records,) int64, number of fields of each record; 1 for a blank line."""
-        marks = np.flatnonzero(self._bytes == self.delimiter.encode()[0])
-        if self._outside is not None:
-            marks = marks[self._outside[marks]]
+        marks = self._outside(np.flatnonzero(self._bytes == self.delimiter.encode()[0]))
         bounds = np.searchsorted(marks, np.append(self._starts, len(self.text)))
         return np.diff(bounds).astype(np.int64) + 1
 
@@ -80,10 +80,10 @@ class Records:
     @cached_property
     def blank(self) -> BoolArray:
         """(records,) Boolean: nothing but delimiters."""
-        kept = (self._bytes != self.delimiter.encode()[0]) & (self._bytes != _RETURN)
-        kept &= self._bytes != _LINE_END
-        totals = np.concatenate([[0], np.cumsum(kept)])
-        return np.equal(totals[self._ends], totals[self._starts])
+        lengths = self._ends - self._starts
+        last = self._bytes[np.maximum(self._ends - 1, 0)] if len(self._bytes) else self._bytes
+        returns = (last == _RETURN) & (lengths > 0)
+        return np.equal(lengths, self.fields - 1 + returns)
 
 
 def records_of(text: str, delimiter: str, first_line: int = 1) -> Records:
@@ -121,8 +121,10 @@ def _is_regular(data: bytes, delimiter: str) -> bool:
     parting[[_LINE_END, _RETURN, _QUOTE, delimiter.encode()[0]]] = True
     # The first quote of each pair follows a delimiter, the second is followed by one; of a doubled
     # quote each stands beside the other.
-    framed = np.concatenate([[_LINE_END], values, [_LINE_END]])
-    return bool(parting[framed[quotes[0::2]]].all() and parting[framed[quotes[1::2] + 2]].all())
+    before, after = values[np.maximum(quotes[0::2] - 1, 0)], quotes[1::2] + 1
+    opened = parting[before] | (quotes[0::2] == 0)
+    closed = parting[values[np.minimum(after, len(values) - 1)]] | (after == len(values))
+    return bool(opened.all() and closed.all())
 
 
 def _mended(text: str, delimiter: str, first_line: int) -> list[str]:
