@@ -93,10 +93,10 @@ def _tags_of(task: Mapping[str, Any]) -> tuple[list[tuple[str, float | None]], b
     """Tags, and whether a model gave them."""
     given = [*_results(task.get("annotations")), *_results(task.get("completions"))]
     if given or not _results(task.get("predictions")):
-        short = [
+        short: list[tuple[str, float | None]] = [
             (name, None) for key in task for name in _short_form(task, key) if key not in _LISTS
         ]
-        return [(name, None) for name, _ in given] + short, False
+        return [*((name, None) for name, _ in given), *short], False
     return _results(task["predictions"]), True
 
 

@@ -118,8 +118,8 @@ def _kind(note: str) -> str:
 
 
 def _further(frame: pl.DataFrame, layout: Layout) -> list[str]:
-    taken = (layout.image, layout.tags, layout.confidence, layout.pictures, layout.folder)
-    taken += (layout.absent,)
+    taken = {layout.image, layout.tags, layout.confidence, layout.pictures}
+    taken |= {layout.folder, layout.absent}
     return [name for name in frame.columns if name not in taken]
 
 

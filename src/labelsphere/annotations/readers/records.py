@@ -40,7 +40,8 @@ class Records:
         """Those of some places in the text that are outside quotes."""
         if not len(self._quotes):
             return places
-        return places[np.searchsorted(self._quotes, places) % 2 == 0]
+        inside = np.searchsorted(self._quotes, places) % 2
+        return np.compress(inside == 0, places)
 
     @cached_property
     def _ends(self) -> IntArray:
@@ -83,7 +84,8 @@ class Records:
         lengths = self._ends - self._starts
         last = self._bytes[np.maximum(self._ends - 1, 0)] if len(self._bytes) else self._bytes
         returns = (last == _RETURN) & (lengths > 0)
-        return np.equal(lengths, self.fields - 1 + returns)
+        blank: BoolArray = lengths == self.fields - 1 + returns
+        return blank
 
 
 def records_of(text: str, delimiter: str, first_line: int = 1) -> Records:

@@ -4,6 +4,8 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
+
 from labelsphere.annotations.split_names import marks, recognised_split
 from labelsphere.annotations.table_parts import TableParts, absent_tags
 from labelsphere.annotations.writers.base import (
@@ -48,7 +50,7 @@ def write_image_folder(annotations: TableParts, path: Path, options: WriteOption
         files.append(f"  - split: {split}\n    path: {split}/**")
         if options.pictures:
             pictures = annotations.pictures
-            chosen = None if pictures is None else pictures.select(rows)
+            chosen = None if pictures is None else pictures.select(np.array(rows, np.int64))
             notes += copy_pictures(chosen, [names[row] for row in rows], folder)
     card = _CARD.format(
         files="\n".join(files), images=annotations.n_images, labels=len(annotations.vocabulary)
