@@ -4,8 +4,11 @@ import json
 from pathlib import Path
 
 import pytest
+import timm
+from safetensors.torch import save_file
 
 from labelsphere.cli import main
+from labelsphere.tagger import Tagger
 
 SHORT = ("--backbone-options", '{"hidden": 8}', "--steps", "40", "--batch-size", "20")
 BUDGET = (*SHORT, "--rates", "0.003,0.03", "--evaluations", "2", "--resamples", "10")
@@ -96,6 +99,26 @@ def test_pictures_are_compared_at_the_size_asked_for(
     assert results["settings"]["image_size"] == 32
     assert results["data"]["dropped"]["unreadable"] == 3
     assert results["data"]["dropped"]["for training, without a tag"] == 1
+
+
+def test_a_frozen_backbone_gives_features_kept_beside_the_table(
+    shapes: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    network = timm.create_model("resnet10t", pretrained=False)
+    weights = tmp_path / "weights.safetensors"
+    save_file({k: v.contiguous() for k, v in network.state_dict().items()}, weights)
+    frozen = ("--freeze", "--backbone", "resnet10t", "--pretrained", str(weights))
+    budget = ("--steps", "3", "--batch-size", "9", "--rates", "0.01", "--evaluations", "1")
+    options = (*frozen, *budget, "--resamples", "5", "--image-size", "32", "--methods", "logistic")
+    command = ["compare", str(shapes / "tags.csv"), *options, "--output", str(tmp_path / "report")]
+    assert main(command) == 0
+    capsys.readouterr()
+    results = json.loads((tmp_path / "report" / "results.json").read_text())
+    assert results["settings"]["features"] == 512
+    assert results["settings"]["backbone"] == "mlp"
+    assert list((shapes / "tags.csv.features").iterdir())
+    tagger = Tagger.load(tmp_path / "report" / "taggers" / "logistic")
+    assert tagger.sample_shape == (3, 32, 32)
 
 
 @pytest.mark.parametrize(
