@@ -1,14 +1,15 @@
 """What an embedder returns."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from labelsphere.arrays import FloatArray
+from labelsphere.space.fit_record import Json
 
 
 @dataclass(frozen=True, eq=False)
 class Embedding:
-    """Labels as points.
+    """The embeddings of some labels.
 
     Attributes:
         vectors: (labels, dimensions) float32. A label that could not be placed has a zero row.
@@ -16,4 +17,4 @@ class Embedding:
     """
 
     vectors: FloatArray
-    facts: dict[str, Any] = field(default_factory=dict)
+    facts: Mapping[str, Json] = field(default_factory=dict)

@@ -12,6 +12,7 @@ from labelsphere.space.association import associate, complete_options
 from labelsphere.space.cooccurrence import Counts, count_cooccurrence
 from labelsphere.space.embedders.checks import TooManyDimensionsError, check_dim, none_placed
 from labelsphere.space.embedders.embedding import Embedding
+from labelsphere.space.fit_record import Json
 
 _ROUNDING = {"float64": 2.0**-26, "float32": 2.0**-15}
 """Norms of rows in U up to this are rounding, by the precision of the vectors."""
@@ -70,7 +71,7 @@ def embed_matrix(
     exponent: float,
     method: str,
     limit: int = 4_096,
-) -> tuple[FloatArray, dict[str, Any]]:
+) -> tuple[FloatArray, dict[str, Json]]:
     """U·Σ^exponent over the leading eigenpairs of any symmetric matrix of labels.
 
     Args:

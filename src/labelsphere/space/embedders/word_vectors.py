@@ -1,7 +1,6 @@
 """Word vectors from a file as embeddings of labels (§2, [7]), as in DeViSE."""
 
 import re
-from typing import Any
 
 import numpy as np
 
@@ -12,6 +11,7 @@ from labelsphere.space.cooccurrence import Counts
 from labelsphere.space.embedders.checks import check_dim, none_placed
 from labelsphere.space.embedders.embedding import Embedding
 from labelsphere.space.embedders.vector_files import read_vectors
+from labelsphere.space.fit_record import Json
 
 _BETWEEN_WORDS = re.compile(r"[\s_\-/,.()&+:;]+")
 _NAMED = 20
@@ -67,7 +67,7 @@ def embed_by_words(
     unknown = [name for name, vector in zip(names, vectors, strict=True) if not vector.any()]
     if len(unknown) == len(names):
         raise none_placed(len(names), "word-vectors", f"{path} knows no word of them")
-    facts: dict[str, Any] = {
+    facts: dict[str, Json] = {
         "options": {"path": str(path), **({} if words is None else {"words": str(words)})},
         "unknown": len(unknown),
         "unknown_labels": unknown[:_NAMED],
