@@ -26,7 +26,7 @@ from scipy.special import expit
 from labelsphere import Annotations, LabelSpace, Tagger
 from labelsphere.arrays import AnyArray, BoolArray, DoubleArray, FloatArray, IntArray, SparseRows
 from labelsphere.metrics.bootstrap import centred_interval, resample_images
-from labelsphere.space.audit import CountEvidence, SpaceEvidence, blend_weights
+from labelsphere.space.audit import CountEvidence, LinearEvidence, SpaceEvidence, blend_weights
 from labelsphere.tagger import Architecture, TrainingSettings
 from labelsphere.tagger.inputs import Inputs, read_features
 from labelsphere.tagger.label_context import LabelContext
@@ -37,8 +37,11 @@ EPOCHS = 10
 RESAMPLES = 1000
 BLOCK = 512
 METHODS = {
-    "audit": "`labelsphere audit TAGS`: mutual information with the other tags, image left out",
-    "audit --space": "the same by the points of a space fitted to the same table",
+    "audit": "`labelsphere audit TAGS`: hidden tags by a linear regression of each tag on all "
+    "others, its penalty by cross-validation; planted ones by mutual information with the other "
+    "tags, image left out",
+    "mutual information": "hidden tags by it too, with the tags' prior",
+    "audit --space": "both by the points of a space fitted to the same table",
     "audit --tagger": "the audit with the probabilities that cleanlab gets",
     "cleanlab": "its multi-label scores per class (self-confidence) on cross-validated logistic "
     "probabilities from the features",
@@ -179,8 +182,10 @@ def scored(
     tags, images, labels = table.tags, table.images, table.labels
     log_prior = np.log((tags.label_counts() + 0.5) / (tags.n_images + 1.0))
     counted = CountEvidence(tags)
+    linear_evidence = LinearEvidence.fit_to(tags)
+    yield "audit", linear_evidence.candidates, -counted.fit(images, labels)
     yield (
-        "audit",
+        "mutual information",
         lambda start, stop: counted.candidates(start, stop) + log_prior,
         -counted.fit(images, labels),
     )
@@ -192,7 +197,7 @@ def scored(
     )
     if inputs is not None:
         predicted = Probabilities(cross_validated(tags, inputs, seed))
-        yield from with_predictions(table, counted, predicted, log_prior)
+        yield from with_predictions(table, counted, linear_evidence, predicted, log_prior)
         lists = [tags.matrix.indices[a:b].tolist() for a, b in pairs_of(tags.matrix.indptr)]
         quality = get_label_quality_scores_per_class(lists, predicted.values.astype(np.float64))
         # An absent tag of low quality is one that the classifier sees.
@@ -226,15 +231,19 @@ class Probabilities:
 
 
 def with_predictions(
-    table: Changed, counted: CountEvidence, predicted: Probabilities, log_prior: DoubleArray
+    table: Changed,
+    counted: CountEvidence,
+    absences: LinearEvidence,
+    predicted: Probabilities,
+    log_prior: DoubleArray,
 ) -> Iterator[tuple[str, Absent | None, DoubleArray | None]]:
     """The audit that also looks at the features, weighed as `audit_tags` weighs."""
-    fit, support = blend_weights(table.tags, counted, predicted, log_prior)
+    fit, support = blend_weights(table.tags, counted, absences, predicted, log_prior)
     evidence = np.nan_to_num(counted.fit(table.images, table.labels))
     seen = predicted.log_odds[table.images, table.labels]
 
     def absent(start: int, stop: int) -> DoubleArray:
-        scores = support[0] * counted.candidates(start, stop) + support[1] * log_prior
+        scores = support[0] * absences.candidates(start, stop) + support[1] * log_prior
         lowest = scores.min(initial=0, where=np.isfinite(scores))
         seen = np.where(np.isneginf(scores), lowest, scores) + support[2] * predicted.rows(
             start, stop

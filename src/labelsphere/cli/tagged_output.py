@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 from labelsphere.annotations.file_names import printable
 from labelsphere.cli.output import json_text
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 ACCEPTED, SUGGESTED, OTHER = "accepted", "suggested", "other"
 
 
-def write_jsonl(found: "Iterable[Tagged]", file: IO[str], *, calibrated: bool) -> None:
+def write_jsonl(found: "Iterable[Tagged]", file: TextIO, *, calibrated: bool) -> None:
     """One object a line: ``{"image": …, "tags": […], "suggested": […]}``.
 
     Each tag is ``{"label": …, "probability": …}``. Without calibration there is one list, of
@@ -30,7 +30,7 @@ def write_jsonl(found: "Iterable[Tagged]", file: IO[str], *, calibrated: bool) -
             file.flush()
 
 
-def write_csv(found: "Iterable[Tagged]", file: IO[str], *, calibrated: bool) -> None:
+def write_csv(found: "Iterable[Tagged]", file: TextIO, *, calibrated: bool) -> None:
     """One tag a line under ``image,label,probability,status``, or ``image,label,score``.
 
     ``row`` stands in place of ``image`` for vectors. The status is accepted, suggested or other.
@@ -49,7 +49,7 @@ def write_csv(found: "Iterable[Tagged]", file: IO[str], *, calibrated: bool) -> 
         file.flush()
 
 
-def write_document(found: "Iterable[Tagged]", file: IO[str], *, calibrated: bool) -> None:
+def write_document(found: "Iterable[Tagged]", file: TextIO, *, calibrated: bool) -> None:
     """One JSON document: the records of ``tagged``, and sources and reasons of ``unreadable``."""
     results = list(found)
     document = {
@@ -63,7 +63,7 @@ WRITERS = {"jsonl": write_jsonl, "csv": write_csv, "json": write_document}
 
 
 @contextmanager
-def opened(output: Path | None) -> Iterator[IO[str]]:
+def opened(output: Path | None) -> Iterator[TextIO]:
     """The file to write to, which appears when all is written; stdout if None."""
     from labelsphere.artefact import new_file
 

@@ -24,7 +24,8 @@ class Scores:
 
 def weights(scores: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     log_prior = np.log(TAGS.label_counts() / TAGS.n_images)
-    return blend_weights(TAGS, CountEvidence(TAGS), Scores(scores), log_prior)
+    evidence = CountEvidence(TAGS)
+    return blend_weights(TAGS, evidence, evidence, Scores(scores), log_prior)
 
 
 @pytest.mark.parametrize("scale", [1.0, 10.0])

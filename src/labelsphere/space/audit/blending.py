@@ -6,7 +6,7 @@ import numpy as np
 
 from labelsphere.annotations import Annotations
 from labelsphere.arrays import DoubleArray, FloatArray, IntArray
-from labelsphere.space.audit.evidence import Evidence
+from labelsphere.space.audit.evidence import AbsentEvidence, Evidence
 from labelsphere.space.audit.weights import learn_weights
 
 _LEARNED_FROM = 20_000
@@ -20,7 +20,11 @@ class Predictions(Protocol):
 
 
 def blend_weights(
-    tags: Annotations, evidence: Evidence, predictions: Predictions, log_prior: DoubleArray
+    tags: Annotations,
+    evidence: Evidence,
+    absences: AbsentEvidence,
+    predictions: Predictions,
+    log_prior: DoubleArray,
 ) -> tuple[DoubleArray, DoubleArray]:
     """How much a tagger's scores count beside the other tags, learned from the tags themselves.
 
@@ -29,7 +33,8 @@ def blend_weights(
 
     Args:
         tags: Images and their tags.
-        evidence: What the other tags of an image say.
+        evidence: What the other tags of an image say of one that is there.
+        absences: What they say of one that is not.
         predictions: What a tagger says of the images.
         log_prior: (labels,) float64.
 
@@ -57,7 +62,7 @@ def blend_weights(
         return np.column_stack([np.nan_to_num(evidence.fit(*drawn[name])), seen[name]])
 
     def supports(name: str) -> DoubleArray:
-        values = np.nan_to_num(evidence.support(*drawn[name]))
+        values = np.nan_to_num(absences.support(*drawn[name]))
         return np.column_stack([values, log_prior[drawn[name][1]], seen[name]])
 
     return (

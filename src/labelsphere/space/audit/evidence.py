@@ -26,7 +26,17 @@ _IMAGINED = 3.0
 _PairValue = Callable[[IntArray, IntArray, DoubleArray], DoubleArray]
 
 
-class Evidence(Protocol):
+class AbsentEvidence(Protocol):
+    """How much the tags of an image speak for one that it lacks."""
+
+    def support(self, images: IntArray, labels: IntArray) -> DoubleArray:
+        """How much the image's other labels speak for each label, (pairs,) float64."""
+
+    def candidates(self, start: int, stop: int) -> DoubleArray:
+        """Support of every label in some images, (images, labels); −∞ where nothing supports it."""
+
+
+class Evidence(AbsentEvidence, Protocol):
     """How a tag stands to the other tags of an image; NaN where there are none.
 
     Attributes:
@@ -37,12 +47,6 @@ class Evidence(Protocol):
 
     def fit(self, images: IntArray, labels: IntArray) -> DoubleArray:
         """How well each label fits the other labels of its image, (pairs,) float64."""
-
-    def support(self, images: IntArray, labels: IntArray) -> DoubleArray:
-        """How much the image's other labels speak for each label, (pairs,) float64."""
-
-    def candidates(self, start: int, stop: int) -> DoubleArray:
-        """Support of every label in some images, (images, labels); −∞ where nothing supports it."""
 
 
 class CountEvidence:

@@ -11,6 +11,7 @@ from labelsphere.arrays import DoubleArray, IntArray
 from labelsphere.errors import DataError, UsageError
 from labelsphere.space.audit.blending import Predictions, blend_weights
 from labelsphere.space.audit.evidence import CountEvidence, SpaceEvidence
+from labelsphere.space.audit.linear import MOST_LABELS, LinearEvidence
 from labelsphere.space.label_space import LabelSpace
 
 _SCORES_AT_ONCE = 1 << 22
@@ -65,9 +66,11 @@ def audit_tags(
 ) -> Audit:
     """Rank tags that images probably lack and tags that fit them badly (§3.3.2).
 
-    A tag is scored against the other tags of its image, never against itself, and by counts that
-    leave the image out. Absent tags compete by that support plus log p, their prior; a tag that is
-    there is judged without it, for a mistake is as common as the tag is.
+    A tag is scored against the other tags of its image, never against itself. Missing tags are
+    ranked by a linear regression of each tag on all others (`LinearEvidence`), doubtful ones by
+    mutual information from counts that leave the image out (`CountEvidence`): each finds its kind
+    better. Beyond `labelsphere.space.audit.linear.MOST_LABELS` labels, and by a space, missing
+    tags are ranked by the evidence for doubtful ones plus log p, their prior.
 
     Args:
         tags: Images and their tags.
@@ -103,9 +106,14 @@ def audit_tags(
         raise DataError("no image has two tags, so there is nothing to hold a tag against")
     evidence = CountEvidence(tags) if space is None else SpaceEvidence(tags, space)
     log_prior = np.log((tags.label_counts() + 0.5) / (tags.n_images + 1.0))
-    fit_weights, absent_weights = np.array([1.0, 0.0]), np.array([1.0, evidence.prior_weight, 0.0])
+    linear = space is None and tags.n_labels <= MOST_LABELS
+    absences = LinearEvidence.fit_to(tags) if linear else evidence
+    prior_weight = 0.0 if linear else evidence.prior_weight
+    fit_weights, absent_weights = np.array([1.0, 0.0]), np.array([1.0, prior_weight, 0.0])
     if predictions is not None:
-        fit_weights, absent_weights = blend_weights(tags, evidence, predictions, log_prior)
+        fit_weights, absent_weights = blend_weights(
+            tags, evidence, absences, predictions, log_prior
+        )
     present = np.repeat(np.arange(tags.n_images), np.diff(tags.matrix.indptr))
     fits = evidence.fit(present, tags.matrix.indices.astype(np.int64))
     wrong = -_known(fit_weights[0] * fits, predictions is not None)
@@ -115,9 +123,10 @@ def audit_tags(
         stop = min(start + step, tags.n_images)
         entries = slice(tags.matrix.indptr[start], tags.matrix.indptr[stop])
         rows, labels = present[entries] - start, tags.matrix.indices[entries]
-        scores = (
-            absent_weights[0] * evidence.candidates(start, stop) + absent_weights[1] * log_prior
-        )
+        support = absences.candidates(start, stop)
+        # Under a weight of 0, no support stays no support.
+        weighed = absent_weights[0] * np.where(np.isneginf(support), 0.0, support)
+        scores = np.where(np.isneginf(support), -np.inf, weighed + absent_weights[1] * log_prior)
         if predictions is not None:
             seen = predictions.rows(start, stop).astype(np.float64)
             wrong[entries] -= fit_weights[1] * seen[rows, labels]
