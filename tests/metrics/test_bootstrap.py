@@ -31,6 +31,13 @@ def test_interval_is_centred_on_the_figure() -> None:
     assert centred_interval(0.2, drawn, 0.9) == pytest.approx((0.155, 0.245))
 
 
+def test_the_centre_is_the_mean_of_skewed_draws() -> None:
+    # Mean 2, median 0: around the median the interval would begin at the figure.
+    drawn = np.array([0.0] * 8 + [10.0, 10.0])
+    assert centred_interval(5.0, drawn, 0.5) == pytest.approx((3.0, 3.0))
+    assert centred_interval(5.0, np.array([0.0, 0.0, 0.0, 4.0]), 0.9)[0] == pytest.approx(4.0)
+
+
 def test_undefined_draws_are_left_out() -> None:
     assert centred_interval(1.0, np.array([np.nan, 1.0, 1.0]), 0.95) == (1.0, 1.0)
     with pytest.raises(UsageError, match="take more resamples"):

@@ -80,6 +80,11 @@ def test_lists_and_sparse_rows_encode_alike_whatever_the_confidence() -> None:
     expected = SPACE.encode(rows)
     assert SPACE.encode(matrix).tobytes() == expected.tobytes()
     assert SPACE.encode(csr_array(matrix * 0.25)).tobytes() == expected.tobytes()
+    # One confidence for all would scale out of a unit vector.
+    unequal = csr_array(matrix, copy=True)
+    unequal.data = np.random.default_rng(0).uniform(0.1, 1, unequal.nnz).astype(np.float32)
+    assert np.ptp(unequal.data) > 0.3
+    assert SPACE.encode(unequal).tobytes() == expected.tobytes()
     assert expected.any(axis=1).tolist() == [True, False, False, True]
 
 

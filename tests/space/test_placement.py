@@ -166,6 +166,50 @@ def test_few_images_are_followed_less_boldly() -> None:
         assert cosine == pytest.approx(1, abs=1e-5)
 
 
+def test_the_ridge_doubles_at_twenty_images() -> None:
+    # Camp speaks more than town: the more the ridge, the more the direction leans on the larger
+    # eigenvalues, so that its size shows.
+    used = [OLD.row(name) for name in ("tent", "fire", "car")]
+    points = OLD.vectors[used].astype(float)
+    mean = float(np.square(OLD.vectors.astype(float)).sum(axis=0).mean())
+    shares = np.array([0.9, 0.2, 0.6])
+    values = np.maximum(np.log(shares * 600 / OLD.counts[used]), 0)
+
+    def expected(ridge: float) -> np.ndarray:
+        gram = points.T @ points + ridge * mean * np.eye(OLD.dim)
+        point = np.linalg.solve(gram, points.T @ values)
+        return point / np.linalg.norm(point)
+
+    for images in (5, 20):
+        counts = dict(zip(("tent", "fire", "car"), shares * images, strict=True))
+        found = OLD.place("new", counts, images=images, ridge=1.0).unit_vectors[-1].astype(float)
+        assert np.abs(found - expected(1 + 20 / images)).max() < 1e-5
+        assert np.abs(found - expected(1.0)).max() > 1e-3
+
+
+def test_the_norm_is_by_the_median_label_not_by_the_mean() -> None:
+    # One label of ten times its norm: it is no reason to make a new one longer.
+    longer = OLD.vectors.copy()
+    longer[OLD.row("bus")] *= 10
+    stretched = replace(OLD, vectors=longer)
+    found = stretched.place("new", {"tent": 10, "fire": 4}, images=20)
+    information = -np.log(np.append(OLD.counts, 20) / 600)
+    norms = np.square(longer.astype(float)).sum(axis=1)
+    share = np.median(norms / information[:-1])
+    squared = float(np.square(found.vectors[-1].astype(float)).sum())
+    assert squared == pytest.approx(information[-1] * share, rel=1e-5)
+
+
+@pytest.mark.parametrize("method", ["lsa", "random-projection"])
+def test_spaces_by_other_methods_take_labels_by_likeness_alone(method: str) -> None:
+    space = LabelSpace.fit(OLD_TAGS, method, 3)
+    for evidence, given in ((TAGS, {}), ({"tent": 30}, {"images": 60})):
+        with pytest.raises(UsageError, match="cannot place a label in a space by"):
+            space.place("glamping", evidence, **given)
+    larger = space.place("glamping", ["tent"])
+    np.testing.assert_allclose(larger.unit_vectors[-1], space.unit_vectors[space.row("tent")])
+
+
 def test_counts_need_not_come_out_whole() -> None:
     # 600 / 7,000 of each count, and more tents together with the label than the space has at all.
     found = OLD.place("new", {"tent": 6999, "fire": 100}, images=6999.5, total=7000, ridge=0.0)
@@ -219,7 +263,7 @@ def test_a_space_without_eigenvalues_or_number_of_images_is_refused() -> None:
     flat = LabelSpace.fit(OLD_TAGS, exponent=0.0)
     with pytest.raises(UsageError, match="does not hold its eigenvalues"):
         flat.place("new", {"tent": 10}, images=10)
-    unknown = LabelSpace(OLD.vocabulary, OLD.vectors, OLD.counts, FitRecord("by hand"))
+    unknown = LabelSpace(OLD.vocabulary, OLD.vectors, OLD.counts, FitRecord("pmi"))
     with pytest.raises(UsageError, match="does not know how many images"):
         unknown.place("new", {"tent": 10}, images=10)
 

@@ -168,6 +168,21 @@ def test_a_checkpoint_of_another_training_is_refused(
         )
 
 
+def test_a_checkpoint_of_other_tags_is_refused(planted_features: Features, half_way: Path) -> None:
+    tags, features = planted_features(40)
+    # As many tags an image, and the same label space: only which tags they are is another.
+    moved = tags.matrix.copy()
+    moved.indices = (tags.n_labels - 1 - moved.indices).astype(moved.indices.dtype)
+    moved.sort_indices()
+    others = replace(tags, matrix=moved)
+    np.testing.assert_array_equal(others.matrix.indptr, tags.matrix.indptr)
+    labels = LabelContext.of(tags, LabelSpace.fit(tags, dim=4))
+    inputs = FeatureInputs(features)
+    tagger = Tagger(MLP, labels, inputs.settings(), inputs.sample_shape)
+    with pytest.raises(ArtefactError, match="checkpoint of another training"):
+        tagger.fit(others, inputs, SETTINGS, hooks=Hooks(checkpoint=half_way))
+
+
 def test_how_often_to_save_may_change(planted_features: Features, half_way: Path) -> None:
     tags, features = planted_features(40)
     settings = replace(SETTINGS, checkpoint_every=1)

@@ -100,6 +100,22 @@ def test_groups_are_counted_once_and_scored_once(data: tuple[Annotations, Featur
     assert (len(done.rows.train), len(done.rows.val)) == (80, 10)
     assert done.tagger.labels.n_images == 40
     assert done.record.steps == 4 * (40 // 20)
+    first = tags.select(done.rows.train).one_per_group("pair")
+    np.testing.assert_array_equal(done.tagger.labels.counts, first.label_counts())
+    assert (first.label_counts() != tags.select(done.rows.train).label_counts()).any()
+
+
+def test_one_of_each_group_is_counted_from_python_too(
+    data: tuple[Annotations, FeatureInputs],
+) -> None:
+    tags, inputs = data
+    architecture = Architecture("mlp", {"hidden": 4}, "logistic")
+    tagger = Tagger.train(
+        tags, backbone=architecture, inputs=inputs, settings=SETTINGS, group="pair"
+    )
+    train = tags.select(tags.rows_where("split", "train")).one_per_group("pair")
+    assert tagger.labels.n_images == 40
+    np.testing.assert_array_equal(tagger.labels.counts, train.label_counts())
 
 
 def test_images_without_a_target_are_counted(data: tuple[Annotations, FeatureInputs]) -> None:

@@ -26,6 +26,18 @@ def test_the_largest_are_algebraic_not_by_magnitude() -> None:
     assert spectrum.positive_share == pytest.approx(13 / 14)
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_eigenvalues_that_are_rounding_are_not_positive(seed: int) -> None:
+    # Rank 5 of 60: the others are 0, and come out as some 1e-15 of either sign.
+    factor = np.random.default_rng(seed).normal(size=(60, 5))
+    found = leading_eigenpairs(factor @ factor.T, 60)
+    assert (found.values[5:] > 0).any()
+    assert np.abs(found.values[5:]).max() < 1e-10
+    assert found.usable == 5
+    assert found.positive == 5
+    assert len(leading_eigenpairs(factor @ factor.T).values) == 5
+
+
 def test_none_means_all_positive_ones() -> None:
     spectrum = leading_eigenpairs(planted([-100.0, 3.0, 2.0, 0.0, -50.0, 1.0]))
     np.testing.assert_allclose(spectrum.values, [3, 2, 1], rtol=1e-12)

@@ -17,7 +17,7 @@ from labelsphere.linalg.presence import presence_rows
 MOST_LABELS = 8_192
 """Labels up to which the weights, labels × labels, are computed: half a GiB in float64."""
 
-_PENALTIES = (3.0, 10.0, 30.0, 100.0, 300.0, 1000.0)
+_PENALTIES = (1.0, 3.0, 10.0, 30.0, 100.0, 300.0)
 _HELD_BACK = 0.2
 _MOST_HELD_BACK = 4_000
 _ROWS_AT_ONCE = 1 << 22
