@@ -13,11 +13,14 @@ from onnx import numpy_helper
 
 from labelsphere.annotations import Annotations, PictureFiles
 from labelsphere.errors import ArtefactError, DataError, UsageError
-from labelsphere.tagger import Tagger
+from labelsphere.space import LabelSpace
+from labelsphere.tagger import Architecture, Tagger, TrainingSettings
+from labelsphere.tagger.calibration import calibrate
 from labelsphere.tagger.export import export_onnx
 from labelsphere.tagger.export.graph import Graph
 from labelsphere.tagger.inputs import ImageInputs
 from labelsphere.tagger.inputs.decoding import decode
+from labelsphere.tagger.label_context import LabelContext
 
 DECODED = [
     ("sphere", None),
@@ -194,3 +197,24 @@ def test_what_cannot_be_exported_is_refused(
     with pytest.raises(ArtefactError, match="not empty"):
         export_onnx(make_tagger("cosine"), tmp_path / "out")
     export_onnx(make_tagger("cosine"), tmp_path / "out", overwrite=True)
+
+
+def test_the_papers_network_answers_alike(squares: Annotations, tmp_path: Path) -> None:
+    rows = np.arange(40)
+    some = squares.select(rows)
+    assert some.pictures is not None
+    inputs = ImageInputs(some.pictures, 96)
+    tagger = Tagger(
+        Architecture("inception_v3", objective="cosine"),
+        LabelContext.of(some, LabelSpace.fit(some, dim=3)),
+        inputs.settings(),
+        inputs.sample_shape,
+    )
+    tagger.fit(some, inputs, TrainingSettings(steps=3, batch_size=10, rate=1e-3), device="cpu")
+    scores = tagger.scores(inputs)
+    tagger.calibration = calibrate(
+        scores, some.matrix, names=tuple(tagger.vocabulary), counts=tagger.labels.counts
+    )
+    done = export_onnx(tagger, tmp_path / "out", pictures=some.pictures.select(rows[:10]))
+    assert done.agreement.same_first == 10
+    assert done.agreement.difference < 1e-4

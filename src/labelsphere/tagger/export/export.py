@@ -14,7 +14,7 @@ from labelsphere.datasets import icons_path
 from labelsphere.errors import ArtefactError, UsageError
 from labelsphere.tagger.export.checking import Agreement, check_model
 from labelsphere.tagger.export.graph import Graph
-from labelsphere.tagger.export.profiles import PROFILES, calibration_of
+from labelsphere.tagger.export.profiles import PROFILES
 from labelsphere.tagger.tagger import Tagger
 from labelsphere.version import __version__
 
@@ -101,7 +101,7 @@ def export_onnx(
 
 def describe(tagger: Tagger, profile: str) -> dict[str, Any]:
     """What the model's metadata holds, JSON types."""
-    calibration = calibration_of(tagger)
+    calibration = tagger.calibration
     thresholds = None
     if calibration is not None:
         thresholds = {

@@ -78,7 +78,7 @@ class StandardProfile(Profile):
         scores = add_tagger(graph, tagger, pixels)
         shape: list[str | int] = [PICTURES, len(tagger.vocabulary)]
         graph.output(scores, "scores", np.float32, shape)
-        calibration = calibration_of(tagger)
+        calibration = tagger.calibration
         if calibration is not None:
             odds = add_log_odds(graph, calibration, scores)
             graph.output(graph.node("Sigmoid", odds), "probabilities", np.float32, shape)
@@ -90,14 +90,14 @@ class StandardProfile(Profile):
     def expected(self, tagger: Tagger, scores: FloatArray) -> dict[str, AnyArray]:
         """Scores, and probabilities where there are some."""
         found: dict[str, AnyArray] = {"scores": scores}
-        calibration = calibration_of(tagger)
+        calibration = tagger.calibration
         if calibration is not None:
             found["probabilities"] = calibration.probabilities(scores)
         return found
 
     def write_tags(self, tagger: Tagger, path: Path) -> None:
         """Labels with their counts and thresholds, in the order of the outputs."""
-        calibration = calibration_of(tagger)
+        calibration = tagger.calibration
         header = ["name", "count"] + ([] if calibration is None else ["accept", "suggest"])
         rows: list[list[str | int | float]] = []
         for number, name in enumerate(tagger.vocabulary):
@@ -193,7 +193,7 @@ class WdProfile(Profile):
 
     @staticmethod
     def _calibration(tagger: Tagger) -> Calibration:
-        calibration = calibration_of(tagger)
+        calibration = tagger.calibration
         if calibration is None:
             raise UsageError(
                 "this profile needs a calibrated tagger, as its thresholds go into the model; "
@@ -204,12 +204,6 @@ class WdProfile(Profile):
 
 PROFILES: dict[str, Profile] = {"standard": StandardProfile(), "wd": WdProfile()}
 """Profiles by name."""
-
-
-def calibration_of(tagger: Tagger) -> Calibration | None:
-    """The calibration of a tagger, or None where it has none."""
-    found: Calibration | None = getattr(tagger, "calibration", None)
-    return found
 
 
 def add_tagger(graph: Graph, tagger: Tagger, pixels: str, *, bgr: bool = False) -> str:
