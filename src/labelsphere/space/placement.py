@@ -61,6 +61,9 @@ def place_label(
             "the number of images that hold the new label belongs to counts, and to nothing else: "
             "annotations have it, and a label that is like others takes theirs"
         )
+    if isinstance(evidence, Mapping | Annotations):
+        # First: such a space may lack other things too, which would not help.
+        _check_measure(space)
     if isinstance(evidence, Mapping):
         assert images is not None
         found = evidence_from_counts(space, evidence, images, total)
@@ -79,6 +82,15 @@ def place_label(
         counts=np.append(space.counts, max(1, round(count))),
         record=replace(space.record, placed_later=(*space.record.placed_later, label)),
     )
+
+
+def _check_measure(space: SpaceParts) -> None:
+    """Refuse counts where the space's method has no association that they could tell."""
+    if space.record.method not in MEASURES:
+        raise UsageError(
+            f"counts cannot place a label in a space by {space.record.method!r}, only in one by "
+            f"{', '.join(MEASURES)}; name known labels that the new one is like instead"
+        )
 
 
 def _like(space: SpaceParts, labels: Sequence[str]) -> tuple[FloatArray, float]:
@@ -183,11 +195,7 @@ def fold_in(space: SpaceParts, evidence: Evidence, ridge: float) -> FloatArray:
     """
     if not (np.isfinite(ridge) and ridge >= 0):
         raise UsageError(f"ridge must be a finite number of 0 or more, but got {ridge}")
-    if space.record.method not in MEASURES:
-        raise UsageError(
-            f"counts cannot place a label in a space by {space.record.method!r}, only in one by "
-            f"{', '.join(MEASURES)}; name known labels that the new one is like instead"
-        )
+    _check_measure(space)
     association, own, others = _associations(space, evidence)
     used = evidence.known & space.placed
     values = association[used]
