@@ -73,7 +73,7 @@ def test_another_kind_of_file_is_named(tmp_path: Path, ending: str, kind: str) -
 
 def test_a_parquet_file_under_another_name_is_told(tmp_path: Path) -> None:
     (tmp_path / "tags.csv").write_bytes(parquet())
-    with pytest.raises(DataError, match="a Parquet file; expected a text file: read it as format"):
+    with pytest.raises(DataError, match="a Parquet file; expected a text file: give the argument"):
         Annotations.read(tmp_path / "tags.csv")
     assert Annotations.read(tmp_path / "tags.csv", format="parquet").n_images == 1
 

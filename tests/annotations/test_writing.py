@@ -166,8 +166,11 @@ def test_a_further_column_of_a_needed_name_is_refused(tmp_path: Path, name: str)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_bytes_do_not_go_into_csv(tmp_path: Path) -> None:
-    found = replace(tags(), columns=pl.DataFrame({"thumb": [b"1", b"2", b"3"]}))
-    with pytest.raises(DataError, match="column 'thumb' holds bytes"):
-        found.write(tmp_path / "tags.csv")
+@pytest.mark.parametrize("ending", ["csv", "jsonl"])
+@pytest.mark.parametrize("thumbs", [[b"1", b"2", b"3"], [[b"1"], [], [b"2"]]])
+def test_bytes_go_into_parquet_alone(tmp_path: Path, ending: str, thumbs: list[object]) -> None:
+    found = replace(tags(), columns=pl.DataFrame({"thumb": thumbs}))
+    with pytest.raises(DataError, match=r"column 'thumb' holds (lists of )?bytes"):
+        found.write(tmp_path / f"tags.{ending}")
+    assert list(tmp_path.iterdir()) == []
     found.write(tmp_path / "tags.parquet")

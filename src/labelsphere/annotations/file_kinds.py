@@ -17,7 +17,7 @@ _MAGIC = {
         "unpack it, or save the sheet as CSV (UTF-8)",
     ),
     b"\xd0\xcf\x11\xe0": ("an old Excel workbook", "save the sheet as CSV (UTF-8)"),
-    b"PAR1\x15": ("a Parquet file", "read it as format parquet, or name it .parquet"),
+    b"PAR1\x15": ("a Parquet file", "give the argument `format` parquet, or name it .parquet"),
     b"SQLite format 3": ("an SQLite database", "export the table as CSV"),
     b"%PDF": ("a PDF", "give the table itself"),
     b"\x93NUMPY": ("a NumPy array", "give a table of images and tags"),

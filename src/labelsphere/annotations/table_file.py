@@ -33,6 +33,8 @@ def write_table(annotations: TableParts, path: Path, ending: str) -> list[str]:
     form, notes = _form_for(annotations, ending)
     cells = _cells(annotations, form)
     columns = _further(annotations, form, ending)
+    if ending == ".jsonl":
+        _check_bytes(columns)
     if ending == ".csv":
         _check_cells(cells, columns, form)
     table = _ordered(cells, columns, form)
@@ -177,6 +179,16 @@ def _further(annotations: TableParts, form: TableForm, ending: str) -> pl.DataFr
         }
     )
     return pl.DataFrame([*columns.iter_columns(), stored.to_struct(form.pictures)])
+
+
+def _check_bytes(columns: pl.DataFrame) -> None:
+    """Refuse bytes, for which JSON has no form."""
+    for column in columns.iter_columns():
+        if "Binary" in repr(column.dtype) or column.dtype == pl.Object:
+            raise DataError(
+                f"column {column.name!r} holds {kind_of(column.dtype)}, which JSON cannot: write "
+                ".parquet"
+            )
 
 
 def _check_cells(cells: _Cells, columns: pl.DataFrame, form: TableForm) -> None:

@@ -97,3 +97,23 @@ def test_a_wrong_separator_is_suspected() -> None:
 def test_an_odd_cell_is_no_suspicion(cells: list[str | None]) -> None:
     _, notes = tags_in_text(pl.Series("tags", cells, pl.String), ",", None)
     assert notes == []
+
+
+@pytest.mark.parametrize(
+    ("cells", "mark"),
+    [
+        (["sky; sea", "sky"], ";"),
+        (["sky|sea", None, "sky"], "|"),
+        (["a;b"], ";"),
+        (["a b", "c d", "e f"], " "),
+        (["sky;sea", "tree;sky", "cat"], ";"),
+    ],
+)
+def test_half_of_the_cells_are_enough_to_suspect(cells: list[str | None], mark: str) -> None:
+    _, notes = tags_in_text(pl.Series("tags", cells, pl.String), ",", None)
+    assert [f"hold {mark!r}" in note for note in notes] == [True]
+
+
+def test_tags_of_two_words_are_no_suspicion() -> None:
+    _, notes = tags_in_text(pl.Series("tags", ["wine glass", "cat"]), ",", None)
+    assert notes == []

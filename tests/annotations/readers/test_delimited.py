@@ -164,3 +164,20 @@ def test_a_score_outside_0_to_1_is_no_confidence(
     assert ("confidence" in table.tags) == kept
     assert ("score" in table.columns) != kept
     assert any("is not read as a confidence" in note for note in table.notes) != kept
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('image,note,tags\na,"hi,sky\nb,x,sea\nc,y",tree\nd,z,car\n', "such as line 2"),
+        ('image,note,tags\na,x,sky\nb,"y,sea\nc,z",car\n', "such as line 3"),
+        ('image,tags\n"a,sky\nb",sea\nc,car\n', "such as line 2"),
+        ('image,note,tags\na,"one line\nand more",sky\nb,x,sea\n', None),
+        ('image,note,tags\na,"one, two\nthree\nfour",sky\nb,x,sea\n', None),
+        ('image,note,tags\na,"x, y",sky\n', None),
+    ],
+)
+def test_rows_within_a_cell_are_told(tmp_path: Path, text: str, told: str | None) -> None:
+    found = [note for note in notes(tmp_path, text) if "look like a row" in note]
+    assert len(found) == (told is not None)
+    assert told is None or told in found[0]

@@ -263,7 +263,9 @@ def _suspicions(column: pl.Series, name: str, separator: str) -> list[str]:
         return []
     for other in _OTHER_SEPARATORS:
         several = int(filled.str.contains(other, literal=True).sum())
-        if other != separator and several > half:
+        # Blanks stand within tags as well, the others hardly ever.
+        enough = several > half if other == " " else several >= half
+        if other != separator and several and enough:
             return [
                 f"no cell of {name!r} holds {separator!r}, but {several:,} hold {other!r}; "
                 "if that stands between tags, give it with the argument `separator`"

@@ -157,7 +157,7 @@ def _frame(text: str, opening: Opening, path: Path, first_line: int) -> TextFram
     if len(rows) < frame.height:
         frame = frame[(rows - 1).tolist()]
     short = rows[records.fields[rows] < width]
-    notes = (*opening.notes, *twice, *_short(records, short))
+    notes = (*opening.notes, *twice, *_short(records, short), *_swallowing(records))
     # The lines are counted when a row has to be named, which most tables never need.
     return TextFrame(frame, lambda row: f"line {records.lines[rows[row]]}", notes)
 
@@ -192,6 +192,16 @@ def _short(records: Records, short: IntArray) -> tuple[str, ...]:
     return (
         f"{number_of(len(short), 'line')} {have} fewer fields than the header, such as line "
         f"{records.lines[short[0]]}; the others count as empty",
+    )
+
+
+def _swallowing(records: Records) -> tuple[str, ...]:
+    found = records.swallowing()
+    if not found:
+        return ()
+    return (
+        f"{number_of(len(found), 'row')} over several lines that each look like a row, such as "
+        f"line {records.lines[found[0]]}: if a quote there is not closed, rows are lost in its cell",
     )
 
 

@@ -87,6 +87,25 @@ class Records:
         blank: BoolArray = lengths == self.fields - 1 + returns
         return blank
 
+    def swallowing(self) -> list[int]:
+        """Numbers of records over several lines, each of which looks like a row of its own.
+
+        A quote that is not closed makes one record of several rows.
+        """
+        breaks = np.count_nonzero(self._bytes == _LINE_END) + (not self.text.endswith(b"\n"))
+        if not len(self._quotes) or breaks == len(self._ends):
+            return []
+        width = int(self.fields[0]) if len(self.fields) else 0
+        ends = np.append(self.lines[1:], self.lines[-1] + self.record(-1).count("\n") + 1)
+        several = np.flatnonzero(ends - self.lines > 1)
+        return [
+            number
+            for number in several.tolist()
+            if all(
+                line.count(self.delimiter) == width - 1 for line in self.record(number).split("\n")
+            )
+        ]
+
 
 def records_of(text: str, delimiter: str, first_line: int = 1) -> Records:
     r"""Take lines of CSV apart; quotes that stand within an unquoted cell are kept as they are.

@@ -40,7 +40,7 @@ def what_it_looks_like(frame: pl.DataFrame) -> str | None:
         shown = ", ".join(repr(name) for name in marked[:3])
         return (
             f"{len(marked)} columns hold 0 and 1 alone ({shown}…): this looks like a one-hot "
-            "table, a column for each tag; read it as format one-hot"
+            "table, a column for each tag; give the argument `format` one-hot"
         )
     return None
 
