@@ -58,6 +58,7 @@ def inspect(
     """
     from labelsphere.annotations import find_problems, table_statistics
     from labelsphere.artefact import check_free_file
+    from labelsphere.cli.arguments import option_names
     from labelsphere.cli.output import print_json, progress
 
     if synonyms is not None:
@@ -88,7 +89,8 @@ def inspect(
         print_json(
             {
                 "statistics": asdict(table_statistics(annotations)),
-                "report": asdict(annotations.report),
+                "report": asdict(annotations.report)
+                | {"notes": [option_names(note) for note in annotations.report.notes]},
                 "pictures_checked": pictures and annotations.pictures is not None,
                 "columns": annotations.columns.columns,
                 "problems": [asdict(problem) for problem in problems],

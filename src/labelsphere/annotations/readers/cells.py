@@ -108,7 +108,7 @@ def tags_in_text(
         example = column.cast(pl.String)[int(lists["row"][0])].strip()
         cells = number_of(lists.height, "cell")
         shown = example if len(example) <= 40 else example[:39] + "…"
-        notes.insert(0, f"{cells} of {column.name!r} hold a list written as text, such as {shown}")
+        notes.insert(0, f"{cells} of {column.name!r} read as a list written as text: {shown}")
         listed = frame.drop("tag").join(lists, on="row").explode("tag").select(plain.columns)
         plain = pl.concat([plain, listed]).sort("row", maintain_order=True)
     return _clean(plain, place), notes

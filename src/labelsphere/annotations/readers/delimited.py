@@ -201,7 +201,7 @@ def _swallowing(records: Records) -> tuple[str, ...]:
         return ()
     return (
         f"{number_of(len(found), 'row')} over several lines that each look like a row, such as "
-        f"line {records.lines[found[0]]}: if a quote there is not closed, rows are lost in its cell",
+        f"line {records.lines[found[0]]}: if a quote there is not closed, its cell holds rows",
     )
 
 
