@@ -117,6 +117,7 @@ def _write_synonyms(annotations: "Annotations", path: Path) -> None:
 
 def _print(annotations: "Annotations", problems: "list[Problem]") -> None:
     from labelsphere.annotations import table_statistics
+    from labelsphere.cli.arguments import option_names
     from labelsphere.cli.output import print_line, print_table
 
     figures = table_statistics(annotations)
@@ -136,7 +137,7 @@ def _print(annotations: "Annotations", problems: "list[Problem]") -> None:
     if annotations.pictures is None:
         print_line("\nNo pictures beside the table; if there are any, name their folder: --images.")
     for problem in problems:
-        print_line(f"\n{problem.message}:")
+        print_line(f"\n{option_names(problem.message)}:")
         for example in problem.examples:
             print_line(f"  {example}")
         if problem.count > len(problem.examples):

@@ -11,12 +11,14 @@ _ITEM = re.compile(rf"(?:np\.str_\(({_WORD})\)|[uU]?({_WORD})|(None|nan|NaN|null
 _WRAPPERS = re.compile(
     r"(?:np\.)?(?:array|frozenset|set|list|tuple)\((.*?)(?:,\s*dtype=.*)?\)", re.DOTALL
 )
+_OPENINGS = ("'", '"', "u'", 'u"', "np.str_(")
+_ENDINGS = ("'", '"', ")", ",", "None", "nan", "null")
 _BRACKETS = {"[": "]", "(": ")", "{": "}"}
 MEND = "write the tags with the separator between them, or as lists in JSON lines or Parquet"
 
 
 def looks_listed(cell: str) -> bool:
-    """Whether a cell begins and ends as a list of quoted words does.
+    """Whether a cell begins and ends as a list of quoted words does, be it one that can be read.
 
     Examples:
         >>> [looks_listed(cell) for cell in ("['sky', 'sea']", "[]", "[bold]", "sky")]
@@ -28,9 +30,10 @@ def looks_listed(cell: str) -> bool:
     body = inner[1:-1].strip()
     if not body:
         return inner[0] == "["
-    return body.startswith(("'", '"', "u'", 'u"', "np.str_(")) and body.endswith(
-        ("'", '"', ")", ",", "None", "nan", "null")
-    )
+    if inner[0] != "(":
+        return body.lstrip("[{( ").startswith(_OPENINGS)
+    # Words in parentheses may be part of a tag.
+    return body.startswith(_OPENINGS) and body.endswith(_ENDINGS)
 
 
 def parse_list(cell: str) -> list[str]:
