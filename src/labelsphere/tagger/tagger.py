@@ -30,7 +30,7 @@ from labelsphere.tagger.decoders import (
 from labelsphere.tagger.inputs import ImageInputs, Inputs, Progress, open_pictures
 from labelsphere.tagger.label_context import LabelContext
 from labelsphere.tagger.network import build_network, head_of
-from labelsphere.tagger.objectives import OBJECTIVES
+from labelsphere.tagger.objectives import OBJECTIVES, build_objective, check_objective
 from labelsphere.tagger.options import TrainingOptions
 from labelsphere.tagger.report import TrainingReport
 from labelsphere.tagger.scores import DecodedScores, predict_points
@@ -76,11 +76,6 @@ class Tagger:
         pretrained: bool | str | Path = False,
         seed: int = 0,
     ) -> None:
-        if architecture.objective not in OBJECTIVES:
-            raise UsageError(
-                f"objective must be one of {', '.join(OBJECTIVES)}, "
-                f"but got {architecture.objective!r}"
-            )
         self.architecture = architecture
         self.labels = labels
         self.preparation = dict(preparation)
@@ -90,7 +85,7 @@ class Tagger:
         self.calibration: Calibration | None = None
         self.report: TrainingReport | None = None
         self._decoders = DecoderCache()
-        self.objective = OBJECTIVES[architecture.objective].build(labels)
+        self.objective = build_objective(architecture.objective, labels)
         # The caller's own random numbers stay as they were.
         with torch.random.fork_rng(devices=[]):
             torch.default_generator.manual_seed(seed)
@@ -486,7 +481,7 @@ class Tagger:
         other = copy(self)
         other._decoders = DecoderCache()
         other.labels = self.labels.with_space(space)
-        other.objective = OBJECTIVES[self.architecture.objective].build(other.labels)
+        other.objective = build_objective(self.architecture.objective, other.labels)
         other.decoder()  # One that cannot be had is refused before anything is written.
         if self.calibration is not None:
             other.calibration = calibration_for_space(self.calibration, space, other.labels.counts)
@@ -537,8 +532,10 @@ class Tagger:
 
         Raises:
             ArtefactError: If the folder is missing, damaged, of another kind or of a newer format.
+            UsageError: If it has an objective that is not in ``OBJECTIVES``.
         """
         parts = read_tagger(Path(folder))
+        check_objective(parts.architecture.objective)
         with damage_reported(Path(folder)):
             tagger = cls(parts.architecture, parts.labels, parts.preparation, parts.sample_shape)
             tagger.network.load_state_dict(parts.weights)

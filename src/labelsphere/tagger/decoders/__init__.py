@@ -33,6 +33,7 @@ __all__ = [
     "Outputs",
     "build_decoder",
     "cosine_decoder",
+    "decoder_name",
     "fit_weights",
     "log_prior",
     "logistic_decoder",
@@ -56,6 +57,28 @@ DECODERS: dict[str, DecoderKind] = {
     "sphere": SphereKind(),
 }
 """Decoders by name. Adding one here makes it known to help, errors and model cards."""
+
+
+_BUILT_IN = frozenset(DECODERS)
+
+
+def decoder_name(decoder: str | DecoderKind | type[DecoderKind] | None) -> str | None:
+    """The name of a decoder; a class or an instance is made known by the name of its class.
+
+    Raises:
+        UsageError: If the name of the class is that of a built-in decoder.
+    """
+    if decoder is None or isinstance(decoder, str):
+        return decoder
+    kind = decoder if isinstance(decoder, DecoderKind) else decoder()
+    for known, entry in DECODERS.items():
+        if entry is decoder or (known in _BUILT_IN and type(entry) is decoder):
+            return known
+    name = type(kind).__name__
+    if name in _BUILT_IN:
+        raise UsageError(f"{name!r} is a decoder of Labelsphere; give the class another name")
+    DECODERS[name] = kind
+    return name
 
 
 def resolve_decoder(
