@@ -63,11 +63,14 @@ def serve(
     except ModuleNotFoundError as error:
         raise MissingExtraError(error.name or "fastapi", "serve") from error
     from labelsphere.app.settings import ServerSettings, is_loopback, read_token
+    from labelsphere.cli.phases import phases
+    from labelsphere.cli.training_progress import TrainingTeller
 
     if (tagger is None) == (not demo):
         raise UsageError("give the folder of a tagger, or --demo")
     if tagger is None:
-        tagger = demo_tagger()
+        with phases() as tell:
+            tagger = demo_tagger(TrainingTeller(tell).watch())
     token = None if token_file is None else read_token(token_file)
     if token is None and is_loopback(host):
         token = secrets.token_urlsafe(24)

@@ -19,6 +19,7 @@ from labelsphere.tagger import Architecture, Tagger, TrainingOptions, TrainingSe
 from labelsphere.tagger.features import feature_cache
 from labelsphere.tagger.network import FEATURE_BACKBONE
 from labelsphere.tagger.pipeline import Trained, run_training
+from labelsphere.tagger.plan import TrainingPlan
 from labelsphere.tagger.planning import plan_training
 from labelsphere.tagger.pretrained import resolve_pretrained
 
@@ -120,14 +121,8 @@ def run_demo(
     if overwrite:
         clear_comparison(folder)
     (folder / "runs").mkdir(parents=True, exist_ok=True)
-    tags = read_icons()
-    if recipe.images is not None:
-        tags = tags.select(_drawn(tags, recipe.images))
     cache = feature_cache(icons_path())
-    options = TrainingOptions(
-        pretrained=WEIGHTS, freeze=True, image_size=recipe.image_size, settings=recipe.training
-    )
-    plan = plan_training(tags, options)
+    plan, tags = plan_demo(recipe)
     trained = run_training(
         plan, tags, Tagger, checkpoint=folder / "tagger.training", features=cache, watch=watch
     )
@@ -147,6 +142,27 @@ def run_demo(
     opening = gallery(trained, tags, plan.inputs, _ICONS_SHOWN, progress=told)
     write_report(compared.results, folder, opening)
     return Demo(trained, folder / "tagger", compared)
+
+
+def plan_demo(recipe: DemoRecipe) -> tuple[TrainingPlan, Annotations]:
+    """Plan the training of the recommended tagger on bundled icons.
+
+    Args:
+        recipe: Which icons, and how long.
+
+    Returns:
+        The plan, and the icons' annotations.
+
+    Raises:
+        MissingExtraError: If the backbone's weights are not installed (extra ``weights``).
+    """
+    tags = read_icons()
+    if recipe.images is not None:
+        tags = tags.select(_drawn(tags, recipe.images))
+    options = TrainingOptions(
+        pretrained=WEIGHTS, freeze=True, image_size=recipe.image_size, settings=recipe.training
+    )
+    return plan_training(tags, options), tags
 
 
 def _drawn(tags: Annotations, images: dict[str, int]) -> list[int]:
