@@ -22,6 +22,7 @@ from labelsphere.annotations.readers.columns import (
 )
 from labelsphere.annotations.readers.joining import join_rows
 from labelsphere.annotations.readers.kinds import kind_of
+from labelsphere.annotations.readers.own_output import accepted_tags
 from labelsphere.annotations.readers.pictures import bytes_and_paths, picture_column
 from labelsphere.annotations.readers.raw import (
     RawTable,
@@ -141,11 +142,12 @@ def table_from_frame(
     """
     if not frame.height:
         raise DataError(f"{source} has no rows; expected images and their tags")
+    frame, left_out = accepted_tags(frame)
     try:
         table = _table(frame, options, place)
     except DataError as error:
         raise in_file(source, error) from error
-    return replace(table, notes=(*notes, *table.notes))
+    return replace(table, notes=(*notes, *left_out, *table.notes))
 
 
 def _table(frame: pl.DataFrame, options: ReadOptions, place: RowPlace) -> RawTable:

@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 
 from labelsphere.annotations.file_kinds import refuse_other_kind
 from labelsphere.annotations.readers.frame import layout_of, table_from_frame
+from labelsphere.annotations.readers.own_output import needed_columns
 from labelsphere.annotations.readers.parquet_types import ClassNames, class_names, plain_types
 from labelsphere.annotations.readers.parts import FramePart, tables_from_frames
 from labelsphere.annotations.readers.raw import PartOptions, RawTable, ReadOptions, row_after
@@ -57,6 +58,7 @@ def read_parquet_parts(path: Path, options: ReadOptions, parts: PartOptions) -> 
     except DataError as error:
         raise DataError(f"{path}: {error}") from error
     needed = {layout.image, layout.tags, layout.confidence, layout.folder, layout.absent}
+    needed |= needed_columns(list(schema))
     wanted = {name for name in schema if name in needed or parts.wants(name)}
     chosen = [name for name in schema if name in wanted - {layout.pictures}]
     frames = _frames(path, chosen, names, parts)

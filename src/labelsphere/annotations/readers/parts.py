@@ -19,6 +19,7 @@ from labelsphere.annotations.readers.frame import (
     table_from_frame,
     within_folders,
 )
+from labelsphere.annotations.readers.own_output import accepted_tags
 from labelsphere.annotations.readers.raw import (
     PartOptions,
     RawTable,
@@ -75,7 +76,7 @@ def tables_from_frames(
         DataError: If a column is missing or of the wrong type, or a wanted column differs from
             tag to tag of an image.
     """
-    coming = iter(frames)
+    coming = map(_accepted, frames)
     first = next(coming, None)
     if first is None:
         raise DataError(f"{source} has no rows; expected images and their tags")
@@ -110,6 +111,11 @@ def tables_from_frames(
         notes = tuple(note for note in table.notes if _kind(note) not in told)
         told |= {_kind(note) for note in notes}
         yield replace(table, notes=notes, paths=None, picture_bytes=None)
+
+
+def _accepted(part: FramePart) -> FramePart:
+    frame, left_out = accepted_tags(part.frame)
+    return part._replace(frame=frame, notes=(*part.notes, *left_out))
 
 
 def _kind(note: str) -> str:

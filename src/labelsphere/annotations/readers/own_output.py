@@ -1,0 +1,36 @@
+"""Tables that ``labelsphere tag`` wrote: what it accepts is a tag, what it suggests is none."""
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from labelsphere.annotations.report import number_of
+
+_STATUS = "status"
+_COLUMNS = ("label", "probability", _STATUS)
+_ACCEPTED = "accepted"
+_VALUES = (_ACCEPTED, "suggested", "other")
+
+
+def needed_columns(columns: Sequence[str]) -> set[str]:
+    """Columns that `accepted_tags` looks at, where a table has them all."""
+    return set(_COLUMNS) if set(_COLUMNS) <= set(columns) else set()
+
+
+def accepted_tags(frame: pl.DataFrame) -> tuple[pl.DataFrame, tuple[str, ...]]:
+    """The frame without labels that are not accepted, and a note on how many there were.
+
+    Their images stay, if need be without tags. Other tables are returned as they are.
+
+    Args:
+        frame: One row a tag, with ``label``, ``probability`` and ``status``, or any other.
+    """
+    if not needed_columns(frame.columns) or frame.schema[_STATUS] != pl.String:
+        return frame, ()
+    status = frame[_STATUS]
+    if not status.is_in(_VALUES).all():
+        return frame, ()
+    left_out = int((status != _ACCEPTED).sum())
+    label = pl.when(pl.col(_STATUS) == _ACCEPTED).then(pl.col("label")).alias("label")
+    told = f"{number_of(left_out, 'tag')} left out that labelsphere suggested and did not accept"
+    return frame.with_columns(label).drop(_STATUS), (told,) if left_out else ()
