@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from labelsphere.recipes import RECIPES
 from labelsphere.tagger.architecture import Architecture
+from labelsphere.tagger.calibration import CalibrationCheck
 from labelsphere.tagger.label_context import LabelContext
 from labelsphere.tagger.report import Quality, TrainingReport
 from labelsphere.version import __version__
@@ -36,7 +37,7 @@ tagger.tag({example})
 ```
 
 Most frequent tags in training: {frequent}.
-{quality}{training}
+{quality}{calibration}{training}
 ## Limits
 
 A tag that no training image has is not predicted. Tags of training data are seldom complete: a tag
@@ -73,6 +74,9 @@ def tagger_card(
         frequent=", ".join(labels.vocabulary[number] for number in most.tolist()),
         example='"picture.png"',
         quality="" if report is None or report.quality is None else _quality(report.quality),
+        calibration=(
+            "" if report is None or report.calibration is None else _calibration(report.calibration)
+        ),
         training="" if report is None else _training(report),
     )
 
@@ -114,6 +118,40 @@ def _quality(quality: Quality) -> str:
         ),
         "",
         *(f"- {key}: {quality.definitions[key]}" for key in shown),
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _calibration(check: CalibrationCheck) -> str:
+    def number(value: float | None) -> str:
+        return "–" if value is None else f"{value:.3f}"
+
+    lines = [
+        "",
+        "## Calibration",
+        "",
+        f"Checked on {check.checked_images:,} images by a fit on {check.fitted_images:,} others. "
+        "Error: expected calibration error over all pairs of image and tag. Promised and reached: "
+        "precision of the accepted tags, with a 95 % bootstrap interval over images. Thresholds "
+        "are in `thresholds.json`.",
+        "",
+        *_table(
+            ["training images", "tags", "error", "accepted", "promised", "reached", "recall"],
+            [
+                [
+                    name,
+                    f"{one.labels:,}",
+                    f"{one.calibration_error:.4f}",
+                    f"{one.accepted:,.0f}",
+                    number(one.promised),
+                    number(one.reached)
+                    + ("" if one.low is None else f" [{number(one.low)}, {number(one.high)}]"),
+                    number(one.recall),
+                ]
+                for name, one in check.by_frequency.items()
+            ],
+        ),
         "",
     ]
     return "\n".join(lines)

@@ -104,8 +104,8 @@ def run_training(
         )
     tagger.fit_decoder(inputs, tags.matrix, rows.val)
     # Half of these images fit and half check: with less than two there is nothing to calibrate on.
-    if (np.diff(tags.matrix.indptr)[rows.val] > 0).sum() >= 2:
-        tagger.calibrate(tags, inputs, rows.val)
+    tagged = (np.diff(tags.matrix.indptr)[rows.val] > 0).sum()
+    check = tagger.calibrate(tags, inputs, rows.val) if tagged >= 2 else None
     quality = _quality(tagger, tags, inputs, rows, watch)
     report = TrainingReport(
         plan.method,
@@ -116,6 +116,7 @@ def run_training(
         record.seconds,
         record.best_step,
         quality,
+        check,
     )
     tagger.report = report
     if plan.frozen is not None and tagger.takes_features:

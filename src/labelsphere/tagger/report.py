@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from labelsphere.metrics import Evaluation
+from labelsphere.tagger.calibration import CalibrationCheck
 from labelsphere.tagger.choices import Choice
 
 
@@ -88,6 +89,7 @@ class TrainingReport:
         seconds: Time spent in them.
         best_step: Steps done by the weights that were kept; None for the last.
         quality: How good it is; None where there is nothing to measure it on.
+        calibration: How far its probabilities and thresholds hold; None without calibration.
     """
 
     method: str
@@ -98,6 +100,7 @@ class TrainingReport:
     seconds: float
     best_step: int | None = None
     quality: Quality | None = None
+    calibration: CalibrationCheck | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The report as JSON types."""
@@ -106,12 +109,15 @@ class TrainingReport:
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> "TrainingReport":
         """A report from what `to_json` returned."""
-        quality = values["quality"]
+        quality, calibration = values["quality"], values.get("calibration")
         return cls(
             **{
                 **values,
                 "choices": tuple(Choice.from_json(choice) for choice in values["choices"]),
                 "quality": None if quality is None else _quality(quality),
+                "calibration": (
+                    None if calibration is None else CalibrationCheck.from_json(calibration)
+                ),
             }
         )
 

@@ -1,5 +1,6 @@
 """The check by halves, and its diagram."""
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from scipy.sparse import csr_array
 
 from labelsphere.errors import DataError, UsageError
 from labelsphere.metrics import DenseScores
-from labelsphere.tagger.calibration import Goal
+from labelsphere.tagger.calibration import CalibrationCheck, Goal
 from labelsphere.tagger.calibration.check import (
     calibration_error,
     check_by_halves,
@@ -83,6 +84,12 @@ def test_where_nothing_is_accepted_there_is_no_precision() -> None:
     found = check_by_halves(held).by_frequency["all"]
     assert (found.accepted, found.promised, found.reached, found.low) == (0, None, None, None)
     assert found.recall == 0
+
+
+def test_a_check_comes_back_from_json(held: HeldScores) -> None:
+    found = check_by_halves(held)
+    kept = json.loads(json.dumps(found.to_json()))
+    assert CalibrationCheck.from_json(kept) == found
 
 
 def test_one_image_with_tags_cannot_be_halved() -> None:
