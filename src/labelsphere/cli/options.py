@@ -71,7 +71,7 @@ def options_of_dataclasses(verb: Callable[..., Any]) -> Callable[..., Any]:
 
     with_options.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined] # Typer reads it
     with_options.__annotations__ = {each.name: each.annotation for each in parameters}
-    del with_options.__wrapped__  # type: ignore[attr-defined] # or the old signature is found
+    del with_options.__wrapped__
     return with_options
 
 

@@ -76,10 +76,9 @@ def plan_training(
         "--split COLUMN",
     )
     if inputs is not None and not isinstance(inputs, ImageInputs):
-        network = _feature_network(table, recipe, architecture)
+        network = _feature_network(table, recipe, inputs, architecture)
     else:
         network = _picture_network(table, recipe, named, architecture, inputs)
-        inputs = network.inputs
     chosen = settings or _settings(table, recipe, named, network.frozen is not None, split)
     frozen = network.frozen
     if frozen is not None and network.finetuned:
@@ -94,7 +93,7 @@ def plan_training(
     return TrainingPlan(
         network.architecture,
         chosen,
-        inputs,
+        network.inputs,
         split,
         recipe.name,
         space if space is not None else recipe.space,
@@ -123,7 +122,7 @@ class _Table:
 @dataclass(frozen=True)
 class _Network:
     architecture: Architecture
-    inputs: Inputs | None = None
+    inputs: Inputs
     weights: PretrainedWeights | None = None
     frozen: Frozen | None = None
     finetuned: bool = False
@@ -186,7 +185,9 @@ def _recipe(
     return recipe
 
 
-def _feature_network(table: _Table, recipe: Recipe, given: Architecture | None) -> _Network:
+def _feature_network(
+    table: _Table, recipe: Recipe, inputs: Inputs, given: Architecture | None
+) -> _Network:
     """The network for feature vectors."""
     options = table.options
     for name in ("pretrained", "freeze", "finetune", "image_size"):
@@ -202,7 +203,7 @@ def _feature_network(table: _Table, recipe: Recipe, given: Architecture | None) 
         recipe.decoder,
     )
     table.note("network", architecture.backbone, "for feature vectors", "--backbone-options JSON")
-    return _Network(architecture)
+    return _Network(architecture, inputs)
 
 
 def _picture_network(

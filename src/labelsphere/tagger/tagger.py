@@ -151,9 +151,12 @@ class Tagger:
         source = None if isinstance(tags, Annotations) else Path(tags)
         annotations = tags if isinstance(tags, Annotations) else Annotations.read(tags)
         options = options or TrainingOptions()
-        given = {"method": method, "group": group}
-        given["backbone"] = backbone if isinstance(backbone, str) else None
-        options = replace(options, **{k: v for k, v in given.items() if v is not None})
+        options = replace(
+            options,
+            method=method or options.method,
+            group=group or options.group,
+            backbone=backbone if isinstance(backbone, str) else options.backbone,
+        )
         plan = plan_training(
             annotations,
             options,
