@@ -204,7 +204,7 @@ def test_nothing_but_table_and_output_ends_in_a_tagger_that_is_measured(
 ) -> None:
     source = (planted / "tags.csv", "--features", planted / "vectors.npy")
     result, said = train_json(capsys, *source, "--output", tmp_path / "tagger")
-    subjects = ["method", "label space", "split", "network", "length"]
+    subjects = ["method", "label space", "split", "network", "length", "thresholds"]
     assert [choice["subject"] for choice in result["choices"]] == subjects
     for choice in result["choices"]:
         line = f"{choice['subject']}: {choice['value']} ({choice['reason']}; {choice['option']})"

@@ -114,9 +114,10 @@ def test_every_choice_says_why_and_how_to_change_it(squares: Annotations) -> Non
         "training",
         "pictures",
         "length",
+        "thresholds",
     ]
     for choice in choices.values():
-        assert choice.option.startswith("--")
+        assert choice.option.startswith(("--", "labelsphere "))
         assert choice.reason
         assert "\n" not in choice.line()
         assert Choice.from_json(choice.to_json()) == choice

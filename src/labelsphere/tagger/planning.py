@@ -10,6 +10,7 @@ from labelsphere.errors import UsageError
 from labelsphere.recipes import RECOMMENDED, Recipe, parse_recipe
 from labelsphere.space import LabelSpace
 from labelsphere.tagger.architecture import Architecture
+from labelsphere.tagger.calibration import Goal
 from labelsphere.tagger.choices import Choice, Machine
 from labelsphere.tagger.decoders import DECODERS
 from labelsphere.tagger.inputs import ImageInputs, Inputs
@@ -90,6 +91,13 @@ def plan_training(
         + (", weights of the epoch with the best AP per image on val" if len(split.val) else ""),
         "--epochs, --steps, --batch-size, --rate",
     )
+    if len(split.val):
+        table.note(
+            "thresholds",
+            f"accepted tags with {Goal().describe()}",
+            "the default goal, on the val images",
+            "labelsphere calibrate TAGGER TAGS",
+        )
     return TrainingPlan(
         network.architecture,
         chosen,
@@ -289,7 +297,7 @@ def _pictures(
         size, reason = PRESETS["small"].image_size, "for a small network without pretrained weights"
     elif size is None:
         size = _feature_size(len(pictures), table.machine)
-        reason = f"{len(pictures):,} pictures on {table.machine}"
+        reason = f"{len(pictures):,} pictures, {table.machine}"
     augment = options.augment or ("shift" if trains else "none")
     table.note(
         "pictures",
