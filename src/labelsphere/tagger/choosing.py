@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from math import inf
 
 import numpy as np
+import torch
 from torch import Tensor
 
 from labelsphere.annotations import Vocabulary
@@ -73,7 +74,7 @@ def choose_tags(
             for numbers, values in zip(labels.tolist(), scores.tolist(), strict=True)
         ]
     found: list[list[Tag]] = []
-    for block in points.split(max(1, _BLOCK // len(vocabulary))):
+    for block in torch.split(points, max(1, _BLOCK // len(vocabulary))):
         scores_of = decoder.scores(block).cpu().numpy()
         order_by = None if specific is None else specific.scores(block).cpu().numpy()
         found += _calibrated(scores_of, order_by, vocabulary, calibration, choice)
