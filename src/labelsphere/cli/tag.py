@@ -1,5 +1,6 @@
 """``labelsphere tag``: the tags of new pictures."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import nullcontext
 from pathlib import Path
@@ -7,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from labelsphere.cli import archive_options as options
 from labelsphere.cli import inputs as fed
 
 if TYPE_CHECKING:
@@ -25,7 +27,7 @@ def tag(
         list[Path] | None,
         typer.Argument(
             metavar="FILES_OR_FOLDERS",
-            help="Pictures, and folders that are searched for pictures.",
+            help="Pictures, folders, patterns, Parquet tables, tar files; - for a list on stdin.",
             show_default=False,
         ),
     ] = None,
@@ -57,7 +59,7 @@ def tag(
         str | None,
         typer.Option(
             help="jsonl (a line a picture) or csv (a line a tag); told from the output's name, "
-            "else jsonl.",
+            "else jsonl. An output may be parquet or tar too.",
             show_default=False,
         ),
     ] = None,
@@ -80,22 +82,37 @@ def tag(
     ] = None,
     feature_column: fed.FeatureColumnOption = None,
     device: fed.DeviceOption = "auto",
+    run: options.RunOption = None,
+    vectors: options.VectorsOption = True,
+    sidecars: options.SidecarsOption = None,
+    sidecar_names: options.SidecarNamesOption = None,
+    accepted_only: options.AcceptedOnlyOption = False,
+    at_most: options.AtMostOption = None,
+    block: options.BlockOption = None,
+    implied: options.ImpliedOption = None,
+    dry_run: options.DryRunOption = False,
 ) -> None:
-    """Tag pictures: files, and folders with all that is in them.
+    """Tag pictures: files, folders with all that is in them, tables and tar files.
 
     Tags come with the probability that they are right: first those that are accepted, then those
     that are suggested for a look, by the tagger's thresholds. A tagger that is not calibrated
     gives raw scores, which rank the tags of one picture. Pictures that cannot be read are skipped,
     counted and named on stderr; the exit code is 1 only if none could be read.
 
+    With --output or --sidecars, a journal is kept: a run that is interrupted goes on when the
+    same command is given again, and labelsphere retag and untag work on it.
+
     Examples:
         labelsphere tag tagger/ beach.jpg holiday/
 
         labelsphere tag tagger/ beach.jpg --top 5
 
-        labelsphere tag tagger/ pictures/ --format csv --output tags.csv
+        labelsphere tag tagger/ pictures/ --output tags.csv
+
+        labelsphere tag tagger/ pictures/ --sidecars xmp --run tagging/ --dry-run
     """
     from labelsphere.artefact import check_free_file
+    from labelsphere.cli.archive_run import ArchiveRun, run_archive
     from labelsphere.cli.output import progress, remark
     from labelsphere.cli.tagged_output import WRITERS, opened
     from labelsphere.errors import DataError, UsageError
@@ -104,9 +121,34 @@ def tag(
     from labelsphere.tagger.devices import accelerator
     from labelsphere.tagger.tagging import tag_pictures, tag_vectors
 
-    write = WRITERS[_form(format, output, json)]
     if all and top is not None:
         raise UsageError("--all and --top contradict: give one of them")
+    chosen = options.tag_filter(
+        accepted_only=accepted_only, at_most=at_most, block=block, implied=implied
+    )
+    options.chosen_sidecars(sidecars, sidecar_names)
+    in_archive = output is not None or sidecars is not None or run is not None
+    if in_archive and features is None and not json:
+        run_archive(
+            ArchiveRun(
+                tagger,
+                [str(path) for path in pictures or []],
+                output,
+                _archive_form(format),
+                overwrite,
+                run,
+                vectors,
+                sidecars,
+                sidecar_names,
+                chosen,
+                TagChoice(sys.maxsize if all else top, raw_scores, specific),
+                dry_run,
+                batch,
+                device,
+            )
+        )
+        return
+    write = WRITERS[_form(format, output, json)]
     if output is not None:
         check_free_file(output, overwrite=overwrite)
     given = _check_given(pictures or [], features)
@@ -142,6 +184,17 @@ def _form(given: str | None, output: Path | None, json: bool) -> str:
         raise UsageError("--json and --format contradict: give one of them")
     if given not in _FORMATS:
         raise UsageError(f"--format must be one of {', '.join(_FORMATS)}, but got {given!r}")
+    return given
+
+
+def _archive_form(given: str | None) -> str | None:
+    """Which form the output of a run takes, if not that of its ending."""
+    from labelsphere.archive.writers import WRITERS
+    from labelsphere.errors import UsageError
+
+    forms = [ending.removeprefix(".") for ending in WRITERS]
+    if given is not None and given not in forms:
+        raise UsageError(f"--format must be one of {', '.join(forms)}, but got {given!r}")
     return given
 
 

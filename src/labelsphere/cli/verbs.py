@@ -36,7 +36,9 @@ WORK = {
         "compare": "Train several methods alike and report them side by side.",
     },
     "Use it": {
-        "tag": "Tag image files and folders.",
+        "tag": "Tag pictures: files, folders, tables and tar files.",
+        "retag": "Read a run's tags again after a change of thresholds or labels.",
+        "untag": "Take back the tags that a run wrote.",
         "serve": "Serve a tagger: an HTTP interface and a page.",
         "export": "Write a tagger as an ONNX model for other programs.",
         "push": "Upload a tagger to the Hugging Face Hub.",

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from labelsphere.annotations import Pictures
 from labelsphere.arrays import BoolArray, IntArray
@@ -133,6 +134,17 @@ class ImageInputs:
         pixels = self._store.take(np.asarray(rows, np.int64))
         if training:
             pixels = self._augmentation.apply(pixels, seed)
+        return self.normalise(pixels)
+
+    def normalise(self, pixels: NDArray[np.uint8]) -> torch.Tensor:
+        """Pixels as the network takes them.
+
+        Args:
+            pixels: Uint8, (b, size, size, 3), RGB.
+
+        Returns:
+            Float32, (b, 3, size, size), channels last in memory, (value / 255 − mean) / std.
+        """
         bands = torch.from_numpy(pixels.reshape(len(pixels), self._size, self._size * 3))
         values = bands.float().mul_(self._scale).add_(self._offset)
         return values.view(pixels.shape).permute(0, 3, 1, 2)

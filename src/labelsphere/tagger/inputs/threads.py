@@ -10,7 +10,11 @@ Result = TypeVar("Result")
 
 
 def map_ahead(
-    function: Callable[[Item], Result], items: Iterable[Item], workers: int
+    function: Callable[[Item], Result],
+    items: Iterable[Item],
+    workers: int,
+    *,
+    ahead: int | None = None,
 ) -> Iterator[Result]:
     """Apply a function in threads that work ahead of the caller, a bounded number of items.
 
@@ -21,6 +25,8 @@ def map_ahead(
         function: Called once an item.
         items: Drawn by the calling thread, as room allows.
         workers: Number of threads; 0 does the work in the calling thread, when asked for.
+        ahead: Results that may wait for the caller; two a thread if None. A caller that takes
+            them batch by batch needs as many as are in a batch.
 
     Yields:
         The results, in the order of the items whatever the number of threads.
@@ -33,7 +39,7 @@ def map_ahead(
     try:
         for item in items:
             waiting.append(pool.submit(function, item))
-            if len(waiting) > 2 * workers:
+            if len(waiting) > (2 * workers if ahead is None else ahead):
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()

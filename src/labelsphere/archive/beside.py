@@ -1,0 +1,167 @@
+"""Sidecars that a run writes beside pictures, with a record by which they can be undone."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Literal
+
+import polars as pl
+
+from labelsphere.annotations.file_names import on_disk, printable
+from labelsphere.archive.sidecars import (
+    SidecarNames,
+    SidecarTag,
+    add_to_text,
+    add_to_xmp,
+    remove_from_text,
+    remove_from_xmp,
+    text_sidecar,
+    xmp_sidecar,
+    xmp_tags,
+)
+from labelsphere.archive.sidecars.naming import check_distinct
+from labelsphere.artefact import new_file
+from labelsphere.errors import DataError
+from labelsphere.tagger.tag import Tag
+
+SidecarKind = Literal["text", "xmp"]
+KINDS: tuple[SidecarKind, ...] = ("text", "xmp")
+_BLOCK = 512
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is to be written into one sidecar.
+
+    Attributes:
+        picture: The picture's path.
+        sidecar: The sidecar's path.
+        kind: Its form.
+        tags: Tags that it shall have.
+        added: Those of them that it has not.
+        created: Whether there is no sidecar yet.
+    """
+
+    picture: Path
+    sidecar: Path
+    kind: SidecarKind
+    tags: tuple[SidecarTag, ...]
+    added: tuple[str, ...]
+    created: bool
+
+
+def plans(
+    pictures: Iterable[tuple[Path, list[Tag], dict[str, tuple[str, ...]]]],
+    kind: SidecarKind,
+    names: SidecarNames | None = None,
+) -> Iterator[Plan]:
+    """What each picture's sidecar shall have; nothing is written.
+
+    Args:
+        pictures: Path of each picture, its tags, and the parents of those that have some.
+        kind: Form of the sidecars.
+        names: Form of new names; the one that is usual for the kind if None.
+
+    Raises:
+        DataError: If two pictures share a sidecar, or one cannot be read or written as such.
+    """
+    owners: dict[Path, Path] = {}
+    for picture, tags, parents in pictures:
+        if kind == "text":
+            sidecar = text_sidecar(picture, names or "stem")
+        else:
+            sidecar = xmp_sidecar(picture, names or "full")
+        check_distinct([(owners.setdefault(sidecar, picture), sidecar), (picture, sidecar)])
+        wanted = tuple(SidecarTag(t.label, t.probability, parents.get(t.label, ())) for t in tags)
+        created = not sidecar.exists()
+        there = set() if created or kind == "text" else set(xmp_tags(sidecar.read_bytes()))
+        if kind == "text":
+            _, added = add_to_text(None if created else _text(sidecar), [t.name for t in wanted])
+        else:
+            added = tuple(tag.name for tag in wanted if tag.name not in there)
+        yield Plan(picture, sidecar, kind, wanted, added, created)
+
+
+def write_sidecars(planned: Iterable[Plan], run_folder: Path, run: str) -> int:
+    """Write sidecars; what will be added is put on record first.
+
+    Args:
+        planned: The plans.
+        run_folder: The run's folder, which holds the record.
+        run: The run's name.
+
+    Returns:
+        Number of sidecars that were changed or made.
+    """
+    waiting = (plan for plan in planned if plan.added)
+    number = len(list(run_folder.glob("sidecars-*.parquet")))
+    changed = 0
+    while block := list(islice(waiting, _BLOCK)):
+        number += 1
+        frame = pl.DataFrame(
+            {
+                "sidecar": [printable(str(plan.sidecar.absolute())) for plan in block],
+                "kind": [plan.kind for plan in block],
+                "added": [list(plan.added) for plan in block],
+                "created": [plan.created for plan in block],
+            },
+            schema_overrides={"added": pl.List(pl.String)},
+        )
+        with new_file(run_folder / f"sidecars-{number:06}.parquet") as beside:
+            frame.write_parquet(beside)
+        for plan in block:
+            _write(plan, run)
+            changed += 1
+    return changed
+
+
+def remove_sidecars(run_folder: Path, run: str) -> tuple[int, int]:
+    """Remove from sidecars what a run wrote, and the record of it.
+
+    Returns:
+        Number of sidecars changed, and number removed for being empty.
+    """
+    changed = removed = 0
+    for record in sorted(run_folder.glob("sidecars-*.parquet"), reverse=True):
+        for name, kind, added, created in pl.read_parquet(record).iter_rows():
+            sidecar = Path(name) if Path(name).exists() else Path(on_disk(name))
+            if not sidecar.is_file():
+                continue
+            data = sidecar.read_bytes()
+            left = _without(data, kind, added, run)
+            if left is None or (created and not left.strip()):
+                sidecar.unlink()
+                removed += 1
+            elif left != data:
+                with new_file(sidecar) as beside:
+                    beside.write_bytes(left)
+                changed += 1
+        record.unlink()
+    return changed, removed
+
+
+def _without(data: bytes, kind: str, added: list[str], run: str) -> bytes | None:
+    if kind == "text":
+        return remove_from_text(data.decode("utf-8"), added).encode("utf-8")
+    return remove_from_xmp(data, run)
+
+
+def _write(plan: Plan, run: str) -> None:
+    exists = plan.sidecar.exists()
+    if plan.kind == "text":
+        text, _ = add_to_text(_text(plan.sidecar) if exists else None, [t.name for t in plan.tags])
+        data = text.encode("utf-8")
+    else:
+        data = add_to_xmp(plan.sidecar.read_bytes() if exists else None, plan.tags, run)
+    with new_file(plan.sidecar) as beside:
+        beside.write_bytes(data)
+
+
+def _text(sidecar: Path) -> str:
+    try:
+        return sidecar.read_bytes().decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise DataError(
+            f"{printable(str(sidecar))} is not UTF-8: save it as UTF-8, or write other sidecars"
+        ) from error

@@ -1,0 +1,112 @@
+"""Rows of a journal: a picture, its contents' hash, its tags and its vector."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from labelsphere.arrays import AnyArray
+from labelsphere.tagger.tag import Tag
+
+SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
+    "name": pl.String,
+    "content": pl.String,
+    "size": pl.Int64,
+    "changed": pl.Int64,
+    "path": pl.Boolean,
+    "problem": pl.String,
+    "labels": pl.List(pl.String),
+    "scores": pl.List(pl.Float32),
+    "probabilities": pl.List(pl.Float64),
+    "levels": pl.List(pl.UInt8),
+    "vector": pl.Binary,
+    "decoding": pl.String,
+}
+_OTHER, _SUGGESTED, _ACCEPTED = 0, 1, 2
+
+
+@dataclass(frozen=True)
+class Record:
+    """One picture of a run.
+
+    Attributes:
+        name: As `Item.name`.
+        content: Hash of its bytes; empty if it could not be read.
+        size: As `Item.size`.
+        changed: As `Item.changed`.
+        path: Whether the name is the path of the picture's own file.
+        problem: Why it has no tags; empty if it was tagged.
+        tags: Its tags, accepted ones first.
+        vector: What the decoder reads tags off, float16; empty if it is not kept.
+    """
+
+    name: str
+    content: str
+    size: int
+    changed: int
+    path: bool
+    problem: str
+    tags: tuple[Tag, ...]
+    vector: bytes = b""
+
+
+def frame_of(records: Sequence[Record], decoding: str) -> pl.DataFrame:
+    """Records as the rows of a part."""
+    columns = {
+        "name": [one.name for one in records],
+        "content": [one.content for one in records],
+        "size": [one.size for one in records],
+        "changed": [one.changed for one in records],
+        "path": [one.path for one in records],
+        "problem": [one.problem for one in records],
+        "labels": [[tag.label for tag in one.tags] for one in records],
+        "scores": [[tag.score for tag in one.tags] for one in records],
+        "probabilities": [
+            [tag.probability for tag in one.tags if tag.probability is not None] for one in records
+        ],
+        "levels": [[_level(tag) for tag in one.tags] for one in records],
+        "vector": [one.vector for one in records],
+        "decoding": [decoding] * len(records),
+    }
+    return pl.DataFrame(columns, schema=SCHEMA)
+
+
+def records_of(frame: pl.DataFrame) -> list[Record]:
+    """The rows of a part as records."""
+    return [
+        Record(
+            row["name"],
+            row["content"],
+            row["size"],
+            row["changed"],
+            row["path"],
+            row["problem"],
+            _tags(row["labels"], row["scores"], row["probabilities"], row["levels"]),
+            row["vector"],
+        )
+        for row in frame.iter_rows(named=True)
+    ]
+
+
+def vectors_of(records: Sequence[Record]) -> AnyArray:
+    """The vectors of some records, float32 (records, width)."""
+    joined = np.frombuffer(b"".join(one.vector for one in records), np.float16)
+    return joined.reshape(len(records), -1).astype(np.float32)
+
+
+def _level(tag: Tag) -> int:
+    return _ACCEPTED if tag.accepted else _SUGGESTED if tag.suggested else _OTHER
+
+
+def _tags(
+    labels: list[str], scores: list[float], probabilities: list[float], levels: list[int]
+) -> tuple[Tag, ...]:
+    if not probabilities:
+        return tuple(Tag(label, score) for label, score in zip(labels, scores, strict=True))
+    return tuple(
+        Tag(label, score, probability, level == _ACCEPTED, level == _SUGGESTED)
+        for label, score, probability, level in zip(
+            labels, scores, probabilities, levels, strict=True
+        )
+    )

@@ -1,0 +1,65 @@
+"""Pictures that are stored as bytes in a Parquet table, as Hugging Face's data sets have them."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from labelsphere.annotations.file_names import printable
+from labelsphere.archive.sources.item import Item
+from labelsphere.errors import DataError
+
+_ROWS = 64
+_NAMES = ("id", "image_id", "file_name", "path", "name", "__key__")
+
+
+def parquet_items(path: Path) -> Iterator[Item]:
+    """The pictures of a table, in its order, some rows in memory at a time.
+
+    They are called by the path that is stored with them, else by the table's column of names,
+    else by their row; a name that was there before gets its row too.
+
+    Raises:
+        DataError: If the file is no Parquet table, or has no column of bytes.
+    """
+    try:
+        table = pq.ParquetFile(path)
+    except (pa.ArrowException, OSError) as error:
+        raise DataError(f"{path} cannot be read as Parquet ({error}): name a whole file") from error
+    schema = table.schema_arrow
+    column = next((field.name for field in schema if _holds_bytes(field.type)), None)
+    if column is None:
+        raise DataError(
+            f"{path} has no column of encoded pictures; its columns are {', '.join(schema.names)}: "
+            "expected bytes, or Hugging Face's image column"
+        )
+    named = next((name for name in _NAMES if name in schema.names), None)
+    wanted = [column] if named is None else [column, named]
+    before: set[str] = set()
+    row = 0
+    for batch in table.iter_batches(batch_size=_ROWS, columns=wanted):
+        pictures = batch.column(column)
+        names = None if named is None else batch.column(named)
+        for place in range(len(batch)):
+            data, stored = _parts(pictures[place].as_py())
+            name = stored or str(row if names is None else names[place].as_py())
+            if name in before:
+                name = f"{name}#{row}"
+            before.add(name)
+            yield Item(f"{printable(str(path))}::{name}", lambda data=data: data, len(data))
+            row += 1
+
+
+def _holds_bytes(kind: pa.DataType) -> bool:
+    if pa.types.is_struct(kind):
+        return kind.get_field_index("bytes") >= 0
+    return bool(pa.types.is_binary(kind) or pa.types.is_large_binary(kind))
+
+
+def _parts(value: Any) -> tuple[bytes, str]:
+    """The bytes of a cell, empty where there are none, and the path that goes with them."""
+    if isinstance(value, dict):
+        return value.get("bytes") or b"", value.get("path") or ""
+    return value or b"", ""

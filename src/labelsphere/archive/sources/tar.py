@@ -1,0 +1,61 @@
+"""Pictures in tar files: WebDataset's shards. They are read as a stream, never unpacked."""
+
+import tarfile
+from collections.abc import Callable, Iterator
+from pathlib import Path, PurePosixPath
+
+from labelsphere.annotations.file_names import printable
+from labelsphere.annotations.listing import ending_of
+from labelsphere.annotations.picture_formats import picture_endings
+from labelsphere.annotations.pictures import MOST_BYTES
+from labelsphere.archive.sources.item import Item
+from labelsphere.errors import DataError
+
+
+def tar_items(path: Path, tell: Callable[[str], None]) -> Iterator[Item]:
+    """The pictures of a tar file, in its order, one in memory at a time.
+
+    Members whose names lead out of the archive, links and devices are passed over and told.
+
+    Raises:
+        DataError: If the file is no tar file or is damaged.
+    """
+    shown = printable(str(path))
+    try:
+        with tarfile.open(path, "r|*") as archive:
+            for member in archive:
+                if ending_of(member.name) not in picture_endings():
+                    continue
+                name = printable(member.name)
+                if reason := refusal_of(member):
+                    tell(f"{shown}: {name} {reason}: passed over")
+                    continue
+                file = archive.extractfile(member)
+                data = file.read() if file is not None else b""
+                yield Item(f"{shown}::{name}", lambda data=data: data, len(data))
+    except (tarfile.TarError, EOFError, OSError) as error:
+        raise DataError(
+            f"{shown} cannot be read as a tar file ({error}): fetch it again"
+        ) from error
+
+
+def refusal_of(member: tarfile.TarInfo) -> str:
+    """Why a member is left alone; empty if it is a file within the archive."""
+    if not member.isfile():
+        return "is no regular file"
+    if member.name.startswith("/") or ".." in PurePosixPath(member.name).parts:
+        return "leads out of the archive"
+    if member.size > MOST_BYTES:
+        return f"is larger than {MOST_BYTES >> 20:,} MiB"
+    return ""
+
+
+def key_of(name: str) -> str:
+    """A member's key: its path up to the first dot of its file's name, as WebDataset has it.
+
+    Examples:
+        >>> key_of("train/0001.photo.jpg")
+        'train/0001'
+    """
+    folder, slash, file = name.rpartition("/")
+    return folder + slash + file.partition(".")[0]

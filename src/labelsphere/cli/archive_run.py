@@ -1,0 +1,202 @@
+"""What ``labelsphere tag`` does with an output: a run with a journal."""
+
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from labelsphere.archive.filtering import TagFilter
+    from labelsphere.archive.journal import Journal
+    from labelsphere.archive.tagging import Summary
+    from labelsphere.tagger import Tagger
+    from labelsphere.tagger.choosing import TagChoice
+
+_NAMED = 10
+
+
+@dataclass(frozen=True)
+class ArchiveRun:
+    """A run as the command line describes it.
+
+    Attributes:
+        tagger: Folder of the tagger.
+        paths: Files, folders, patterns, or ``-`` for a list on stdin.
+        output: File of tags; None for sidecars alone.
+        format: The output's form; None to tell it from its ending.
+        overwrite: Whether an output that is there may be replaced.
+        run: Folder of the journal; None for the usual one.
+        vectors: Whether vectors are kept.
+        sidecars: Form of the sidecars; None for none.
+        sidecar_names: Form of their names.
+        chosen: Which tags are written.
+        choice: Which tags the journal keeps.
+        dry_run: Whether nothing but the journal is written.
+        batch: Pictures in the network at a time.
+        device: Where the network runs.
+    """
+
+    tagger: Path
+    paths: Sequence[str]
+    output: Path | None
+    format: str | None
+    overwrite: bool
+    run: Path | None
+    vectors: bool
+    sidecars: str | None
+    sidecar_names: str | None
+    chosen: "TagFilter"
+    choice: "TagChoice"
+    dry_run: bool
+    batch: int
+    device: str
+
+
+def run_archive(given: ArchiveRun) -> None:
+    """Tag, write the outputs, and tell what was done.
+
+    Raises:
+        LabelsphereError: If something is wrong with paths, tagger or outputs.
+    """
+    from labelsphere.archive.sources import expand, items_of
+    from labelsphere.archive.tagging import tag_archive
+    from labelsphere.archive.writers import WRITERS, writer_for
+    from labelsphere.artefact import check_free_file
+    from labelsphere.cli.output import progress, remark
+    from labelsphere.errors import DataError, UsageError
+
+    if not given.paths:
+        raise UsageError("give pictures, folders, tables or tar files to tag")
+    if given.output is not None:
+        check_free_file(given.output, overwrite=given.overwrite)
+    if given.output is None and given.run is None:
+        raise UsageError("sidecars without an --output need --run, a folder for the journal")
+    writer = None
+    if given.output is not None:
+        writer = WRITERS[f".{given.format}"] if given.format else writer_for(given.output)
+    paths = expand(given.paths)
+    folder = given.run
+    if folder is None and given.output is not None:
+        folder = given.output.with_name(given.output.name + ".run")
+    tagger, journal = _opened(given, folder or Path())
+    with journal.locked():
+        items = items_of(paths, remark)
+        count = _count(paths)
+        with progress("tagging", count) as update:
+            summary, names = tag_archive(
+                tagger, items, journal, given.choice, batch_size=given.batch, progress=update
+            )
+        if not names:
+            named = ", ".join(given.paths)
+            raise DataError(
+                f"there are no pictures in {named}; expected files such as .jpg or .png"
+            )
+        _tell(summary, journal, names)
+        _write(given, journal, names, writer)
+        if summary.unreadable == summary.pictures:
+            raise DataError(
+                f"no picture could be read: {summary.unreadable:,} of {summary.pictures:,} skipped"
+            )
+
+
+def _opened(given: ArchiveRun, folder: Path) -> "tuple[Tagger, Journal]":
+    """The tagger, and the run that is begun or goes on."""
+    from labelsphere.archive.identity import Identity
+    from labelsphere.archive.journal import Journal, RunInfo
+    from labelsphere.cli.output import remark
+    from labelsphere.errors import ArtefactError
+    from labelsphere.tagger import Tagger
+    from labelsphere.tagger.devices import accelerator
+
+    tagger = Tagger.load(given.tagger)
+    tagger.network.to(accelerator(given.device).device)
+    calibrated = tagger.calibration is not None and not given.choice.raw
+    if tagger.calibration is None and not given.choice.raw:
+        remark("not calibrated, so these are raw scores; for probabilities: labelsphere calibrate")
+    info: RunInfo = RunInfo(
+        "",
+        str(given.tagger.absolute()),
+        Identity.of(tagger, given.tagger),
+        tuple(tagger.vocabulary),
+        calibrated,
+        given.vectors,
+        given.choice,
+    )
+    there = (folder / "run.json").exists()
+    try:
+        journal = Journal.begin(folder, info)
+    except ArtefactError:
+        # The output may be replaced, and so may its journal, unless sidecars depend on it.
+        usual = given.run is None and given.overwrite and (folder / "run.json").exists()
+        if not usual or any(folder.glob("sidecars-*.parquet")):
+            raise
+        shutil.rmtree(folder)
+        return tagger, Journal.begin(folder, info)
+    if there:
+        remark(f"going on with the run in {folder}")
+    return tagger, journal
+
+
+def _count(paths: Sequence[Path]) -> int | None:
+    """The number of pictures, where it can be told without reading archives through."""
+    from labelsphere.annotations.listing import list_folder
+    from labelsphere.archive.sources import PARQUET_ENDINGS, TAR_ENDINGS
+
+    count = 0
+    for path in paths:
+        if path.is_dir():
+            count += len(list_folder(path).pictures)
+        elif path.name.lower().endswith((*TAR_ENDINGS, *PARQUET_ENDINGS)):
+            return None
+        else:
+            count += 1
+    return count
+
+
+def _tell(summary: "Summary", journal: "Journal", names: set[str]) -> None:
+    from itertools import islice
+
+    from labelsphere.archive.outputs import problems
+    from labelsphere.cli.output import remark
+
+    if summary.unreadable:
+        for problem in islice(problems(journal, names), _NAMED):
+            remark(f"skipped: {problem}")
+        remark(
+            "pictures skipped because they cannot be read: "
+            f"{summary.unreadable:,} of {summary.pictures:,}"
+        )
+    if summary.before:
+        remark(f"{summary.before:,} pictures had been tagged before")
+    if summary.copied:
+        remark(f"{summary.copied:,} pictures are copies, or were moved: not tagged again")
+    rate = summary.tagged / summary.seconds if summary.seconds else 0.0
+    remark(f"{summary.tagged:,} pictures tagged, {rate:,.0f} a second")
+
+
+def _write(given: ArchiveRun, journal: "Journal", names: set[str], writer: object) -> None:
+    from labelsphere.archive.outputs import plan_sidecars, save_sidecars, write_output
+    from labelsphere.cli.archive_options import print_plans
+    from labelsphere.cli.output import remark
+
+    if given.sidecars is not None:
+        # Beside a picture stand only tags that were accepted.
+        planned = plan_sidecars(
+            journal,
+            given.sidecars,  # type: ignore[arg-type] # checked before
+            replace(given.chosen, suggested=False),
+            given.sidecar_names,  # type: ignore[arg-type] # checked before
+            names,
+        )
+        if given.dry_run:
+            print_plans(list(planned))
+        else:
+            # All are looked at before the first is written.
+            changed = save_sidecars(journal, iter(list(planned)))
+            remark(f"{changed:,} sidecars written; labelsphere untag {journal.folder} removes them")
+    if given.output is not None and given.dry_run:
+        remark(f"dry run: {given.output} is not written")
+    elif given.output is not None:
+        write_output(journal, given.output, given.chosen, names, writer)  # type: ignore[arg-type]
+        remark(f"written to {given.output}; the journal is {journal.folder}")

@@ -1,0 +1,47 @@
+"""``labelsphere untag``: take back what a run wrote."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def untag(
+    run: Annotated[
+        Path,
+        typer.Argument(metavar="RUN", help="Folder of a run's journal.", show_default=False),
+    ],
+    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Remove the tags that a run wrote into sidecars, and the files that it wrote.
+
+    Tags that people wrote stay, and so does a file that was changed since. The journal stays too:
+    the same command as before writes everything again without tagging.
+
+    Examples:
+        labelsphere untag tags.jsonl.run
+    """
+    from labelsphere.archive.journal import Journal
+    from labelsphere.archive.outputs import untag as take_back
+    from labelsphere.cli.output import print_json, remark
+
+    journal = Journal(run)
+    with journal.locked():
+        undone = take_back(journal)
+    if json:
+        print_json(
+            {
+                "sidecars_changed": undone.changed,
+                "sidecars_removed": undone.removed,
+                "files_removed": [str(path) for path in undone.files],
+                "files_kept": [str(path) for path in undone.kept],
+            }
+        )
+        return
+    remark(
+        f"sidecars changed: {undone.changed:,}; removed, as nothing was left: {undone.removed:,}"
+    )
+    for path in undone.files:
+        remark(f"removed {path}")
+    for path in undone.kept:
+        remark(f"kept {path}: it was changed since")
