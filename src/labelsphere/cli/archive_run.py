@@ -79,6 +79,7 @@ def run_archive(given: ArchiveRun) -> None:
     folder = given.run
     if folder is None and given.output is not None:
         folder = given.output.with_name(given.output.name + ".run")
+    new = folder is None or not folder.exists()
     tagger, journal = _opened(given, folder or Path())
     with journal.locked():
         items = items_of(paths, remark)
@@ -93,11 +94,15 @@ def run_archive(given: ArchiveRun) -> None:
                 f"there are no pictures in {named}; expected files such as .jpg or .png"
             )
         _tell(summary, journal, names)
-        _write(given, journal, names, writer)
-        if summary.unreadable == summary.pictures:
-            raise DataError(
-                f"no picture could be read: {summary.unreadable:,} of {summary.pictures:,} skipped"
-            )
+        if summary.unreadable < summary.pictures:
+            _write(given, journal, names, writer)
+            return
+    if new:
+        # Nothing is worth keeping.
+        shutil.rmtree(journal.folder)
+    raise DataError(
+        f"no picture could be read: {summary.unreadable:,} of {summary.pictures:,} skipped"
+    )
 
 
 def _opened(given: ArchiveRun, folder: Path) -> "tuple[Tagger, Journal]":

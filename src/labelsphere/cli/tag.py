@@ -159,8 +159,8 @@ def tag(
         remark("not calibrated, so these are raw scores; for probabilities: labelsphere calibrate")
     choice = TagChoice(len(loaded.vocabulary) if all else top, raw_scores, specific)
     if features is not None:
-        vectors = fed.features_like(loaded, features, feature_column)
-        count, results = len(vectors), tag_vectors(loaded, vectors, choice, batch_size=batch)
+        fed_in = fed.features_like(loaded, features, feature_column)
+        count, results = len(fed_in), tag_vectors(loaded, fed_in, choice, batch_size=batch)
     else:
         count, results = len(given), tag_pictures(loaded, given, choice, batch_size=batch)
     problems: list[str] = []

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from labelsphere.annotations.file_names import printable
-from labelsphere.archive.sources.item import Item
+from labelsphere.archive.sources.item import Item, stored
 from labelsphere.errors import DataError
 
 _ROWS = 64
@@ -48,13 +48,13 @@ def parquet_items(path: Path) -> Iterator[Item]:
             if name in before:
                 name = f"{name}#{row}"
             before.add(name)
-            yield Item(f"{printable(str(path))}::{name}", lambda data=data: data, len(data))
+            yield Item(f"{printable(str(path))}::{name}", stored(data), len(data))
             row += 1
 
 
 def _holds_bytes(kind: pa.DataType) -> bool:
     if pa.types.is_struct(kind):
-        return kind.get_field_index("bytes") >= 0
+        return bool(kind.get_field_index("bytes") >= 0)
     return bool(pa.types.is_binary(kind) or pa.types.is_large_binary(kind))
 
 

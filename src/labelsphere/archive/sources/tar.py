@@ -8,7 +8,7 @@ from labelsphere.annotations.file_names import printable
 from labelsphere.annotations.listing import ending_of
 from labelsphere.annotations.picture_formats import picture_endings
 from labelsphere.annotations.pictures import MOST_BYTES
-from labelsphere.archive.sources.item import Item
+from labelsphere.archive.sources.item import Item, stored
 from labelsphere.errors import DataError
 
 
@@ -32,7 +32,7 @@ def tar_items(path: Path, tell: Callable[[str], None]) -> Iterator[Item]:
                     continue
                 file = archive.extractfile(member)
                 data = file.read() if file is not None else b""
-                yield Item(f"{shown}::{name}", lambda data=data: data, len(data))
+                yield Item(f"{shown}::{name}", stored(data), len(data))
     except (tarfile.TarError, EOFError, OSError) as error:
         raise DataError(
             f"{shown} cannot be read as a tar file ({error}): fetch it again"
