@@ -43,8 +43,8 @@ def parquet_items(path: Path) -> Iterator[Item]:
         pictures = batch.column(column)
         names = None if named is None else batch.column(named)
         for place in range(len(batch)):
-            data, stored = _parts(pictures[place].as_py())
-            name = stored or str(row if names is None else names[place].as_py())
+            data, kept = _parts(pictures[place].as_py())
+            name = kept or str(row if names is None else names[place].as_py())
             if name in before:
                 name = f"{name}#{row}"
             before.add(name)
