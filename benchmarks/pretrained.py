@@ -10,7 +10,6 @@ weights on the pictures themselves, as ``labelsphere train --preset small`` does
 import argparse
 import time
 from dataclasses import asdict, dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reporting import table, write_results
@@ -50,7 +49,6 @@ def main() -> None:
     parser.add_argument("--share", type=int, default=8, help="one of so many groups of icons")
     parser.add_argument("--size", type=int, default=128, help="side of a picture in pixels")
     parser.add_argument("--epochs", type=float, default=15)
-    parser.add_argument("--cache", type=Path, help="folder to keep features in")
     given = parser.parse_args()
 
     from labelsphere.tagger import TrainingSettings, preset
@@ -67,7 +65,7 @@ def main() -> None:
         mean, std = weights.normalisation
         inputs = ImageInputs(tags.pictures, given.size, mean=mean, std=std)
         started = time.perf_counter()
-        features = frozen_features(inputs, weights, given.cache)
+        features = frozen_features(inputs, weights, None)
         seconds = time.perf_counter() - started
         tagger, took = train_on(tags, features.fitted(train), train, settings, None)
         what = f"{weights.backbone}, frozen, {PRETRAINED[name].split(' (')[0]}"
@@ -114,7 +112,7 @@ def slice_of_icons(share: int) -> "tuple[Annotations, IntArray, IntArray]":
     split = icons.columns["split"].to_numpy()
     inside = icons.groups("base_id") % share == 0
     counts = icons.select(np.flatnonzero(inside & (split == "train"))).label_counts()
-    kept = [icons.vocabulary[number] for number in np.flatnonzero(counts >= LEAST_IMAGES)]
+    kept = [icons.vocabulary[number] for number in np.flatnonzero(counts >= LEAST_IMAGES).tolist()]
     tags = Annotations.read(icons_path(), vocabulary=Vocabulary(kept))
     tagged = inside & (np.diff(tags.matrix.indptr) > 0)
     train, test = (np.flatnonzero(tagged & (split == part)) for part in ("train", "test"))
