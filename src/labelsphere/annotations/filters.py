@@ -9,6 +9,9 @@ from labelsphere.annotations.report import ReadReport, number_of
 from labelsphere.annotations.text import read_text
 from labelsphere.errors import DataError, UsageError
 
+_ROUNDING = 1e-6
+"""How far above 1 a confidence may be by rounding; it is 1 then."""
+
 
 def check_confidences(tags: pl.DataFrame, source: Path) -> None:
     """Check that confidences are from 0 to 1.
@@ -18,7 +21,8 @@ def check_confidences(tags: pl.DataFrame, source: Path) -> None:
     """
     if "confidence" not in tags:
         return
-    wrong = tags.filter(~pl.col("confidence").is_between(0, 1) | pl.col("confidence").is_nan())
+    share = pl.col("confidence")
+    wrong = tags.filter(~share.is_between(0, 1 + _ROUNDING) | share.is_nan())
     if wrong.height:
         tag, value = wrong["tag"][0], wrong["confidence"][0]
         raise DataError(

@@ -102,8 +102,10 @@ def filtered_tags(
 
 
 def confidences_of(tags: pl.DataFrame) -> FloatArray | None:
-    """The confidences of some tags, float32, or None where the source has none."""
-    return tags["confidence"].to_numpy().astype(np.float32) if "confidence" in tags else None
+    """The confidences of some tags, float32 and at most 1, or None where the source has none."""
+    if "confidence" not in tags:
+        return None
+    return np.minimum(tags["confidence"].to_numpy(), 1).astype(np.float32)
 
 
 def check_arguments(

@@ -8,7 +8,7 @@ from labelsphere.annotations.readers.text_lists import MEND, looks_listed, parse
 from labelsphere.annotations.report import number_of
 from labelsphere.errors import DataError
 
-_OTHER_SEPARATORS = (";", "|", ",", " ")
+_OTHER_SEPARATORS = (";", "|", ",", "，", "、", "；", "،", " ")
 _CONTROL = r"[\x00-\x1f\x7f-\x9f\u{2028}\u{2029}]"
 _LINE_ENDS = "\n\r\v\f\x85\u2028\u2029"
 _MAY_BE_LISTED = r"^\s*(?:\[|\{|\(|np\.array\(|array\(|frozenset\(|set\(|list\(|tuple\()"
@@ -62,7 +62,12 @@ def tags_in_lists(
                 f"{place(unequal.arg_true()[0])}: {column.name!r} and {confidences.name!r} differ "
                 "in length; expected one confidence a tag"
             )
-        parts["confidence"] = confidences.cast(pl.List(pl.Float64))
+        shares = confidences.cast(pl.List(pl.Float64))
+        # A row without confidences has tags without them.
+        unknown = column.list.eval(pl.lit(None, pl.Float64))
+        parts["confidence"] = pl.select(
+            pl.when(shares.is_null()).then(unknown).otherwise(shares)
+        ).to_series()
     frame = pl.DataFrame(parts).with_row_index("row")
     filled = frame.filter(pl.col("tag").list.len() > 0)
     return _clean(filled.explode(list(parts)), place), notes

@@ -80,7 +80,24 @@ def read_frame(path: Path) -> TextFrame:
         DataError: If the file is empty, no UTF-8, or its lines do not fit its header.
     """
     text = read_text(path)
+    _refuse_other_text(text, path)
     return _frame(text, opening_of(text), path, 1)
+
+
+# How a text begins that is no table → what it is, and what to do.
+_OTHER_TEXTS = {
+    "{": ("JSON", "give the argument `format` jsonl, or json for one value over several lines"),
+    "[{": ("JSON", "give the argument `format` json"),
+    "<?xml": ("XML", "give the argument `format` cvat if it is CVAT's"),
+    "<<<<<<<": ("a file with marks of a git conflict", "settle the conflict first"),
+}
+
+
+def _refuse_other_text(text: str, path: Path) -> None:
+    start = text[:100].lstrip()
+    for opening, (what, mend) in _OTHER_TEXTS.items():
+        if start.startswith(opening):
+            raise DataError(f"{path} is {what}; expected a table with column names: {mend}")
 
 
 def frame_parts(path: Path, parts: PartOptions) -> Iterator[FramePart]:
@@ -103,6 +120,7 @@ def frame_parts(path: Path, parts: PartOptions) -> Iterator[FramePart]:
         first_line = block.first_line
         if not header:
             # The first record may be a line or more, where the header's cells hold line ends.
+            _refuse_other_text(lines, path)
             opening = opening_of(lines)
             header = _header(lines[opening.start :])
         else:

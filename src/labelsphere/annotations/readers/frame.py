@@ -32,6 +32,7 @@ from labelsphere.annotations.readers.raw import (
     in_file,
 )
 from labelsphere.annotations.readers.unlike_tables import what_it_looks_like
+from labelsphere.annotations.report import number_of
 from labelsphere.annotations.table_form import TableForm
 from labelsphere.errors import DataError
 
@@ -184,7 +185,7 @@ def _table(frame: pl.DataFrame, options: ReadOptions, place: RowPlace) -> RawTab
         columns=frame.select(name for name in others if name not in taken),
         paths=paths,
         picture_bytes=stored,
-        notes=(*_other_names(frame, others, layout, options), *notes),
+        notes=(*_other_names(frame, others, layout, options), *_odd_ids(ids, place), *notes),
         form=TableForm(
             columns=tuple(frame.columns),
             image=id_column,
@@ -198,6 +199,18 @@ def _table(frame: pl.DataFrame, options: ReadOptions, place: RowPlace) -> RawTab
         ),
     )
     return join_rows(table) if long else table
+
+
+def _odd_ids(ids: pl.Series, place: RowPlace) -> list[str]:
+    """A note on ids with control characters, which come from damaged files and stray quotes."""
+    odd = ids.str.contains(r"[\x00-\x1f\x7f]").fill_null(value=False).arg_true()
+    if not len(odd):
+        return []
+    hold = "holds" if len(odd) == 1 else "hold"
+    return [
+        f"{number_of(len(odd), 'image id')} {hold} a line end or another control character, such "
+        f"as in {place(odd[0])}"
+    ]
 
 
 def _with_absences(

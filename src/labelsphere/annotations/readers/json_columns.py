@@ -58,6 +58,8 @@ def frame_of(columns: Columns, places: list[str], options: ReadOptions) -> pl.Da
         DataError: If no column is recognised as the tags, or the tags of a row are not of the kind
             of the others'.
     """
+    if not columns:
+        raise DataError('has no rows; expected objects such as {"image": "a.jpg", "tags": ["sky"]}')
     tags = tags_column(columns, options)
     if tags is None:
         frame = _frame({name: _array(values) for name, values in columns.items()}, places)

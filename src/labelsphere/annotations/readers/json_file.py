@@ -11,6 +11,7 @@ from labelsphere.annotations.readers.json_text import parse_json, shortened
 from labelsphere.annotations.readers.jsonl import entries_of, read_jsonl, table_of_records
 from labelsphere.annotations.readers.label_studio import is_label_studio, label_studio_table
 from labelsphere.annotations.readers.raw import RawTable, ReadOptions
+from labelsphere.annotations.readers.unlike_tables import is_picture_name
 from labelsphere.annotations.text import read_text
 from labelsphere.errors import DataError
 
@@ -38,6 +39,11 @@ def read_json(path: Path, options: ReadOptions) -> RawTable:
         return label_studio_table(document, path)
     if isinstance(document, list):
         return table_of_records(list(entries_of(document)), options, path)
+    if _is_by_tag(document):
+        raise DataError(
+            f"{path} has pictures as values and tags as keys; expected it the other way round: "
+            '{"a.jpg": ["sky"]}'
+        )
     records = _by_image(document)
     if records is None:
         found = shortened(document)
@@ -57,6 +63,18 @@ def _is_lines(text: str) -> bool:
     except DataError:
         return False
     return True
+
+
+def _is_by_tag(document: Any) -> bool:
+    """Whether an object gives the pictures of each tag."""
+    if not isinstance(document, Mapping) or not document:
+        return False
+    if not all(isinstance(value, list) and value for value in document.values()):
+        return False
+    named = [name for value in document.values() for name in value]
+    return all(isinstance(name, str) and is_picture_name(name) for name in named) and not any(
+        is_picture_name(key) for key in document
+    )
 
 
 def _by_image(document: Any) -> list[tuple[str, Any]] | None:

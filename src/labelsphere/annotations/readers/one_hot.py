@@ -19,8 +19,8 @@ from labelsphere.annotations.readers.raw import (
 from labelsphere.annotations.readers.unlike_tables import is_mark_column
 from labelsphere.errors import DataError
 
-_THERE = ("1", "1.0", "true")
-_ABSENT = ("0", "0.0", "false")
+_THERE = ("1", "1.0", "true", "yes")
+_ABSENT = ("0", "0.0", "false", "no")
 
 
 def read_one_hot(path: Path, options: ReadOptions) -> RawTable:

@@ -6,7 +6,7 @@ import polars as pl
 
 from labelsphere.annotations.readers.columns import IMAGE_NAMES, plain_name, recognise
 
-_MARKS = ("0", "1", "-1", "0.0", "1.0", "-1.0", "true", "false", "")
+_MARKS = ("0", "1", "-1", "0.0", "1.0", "-1.0", "true", "false", "yes", "no", "")
 _ROWS = 200
 _PICTURE = re.compile(r"\.(jpe?g|png|gif|webp|bmp|tiff?|avif|heic)$", re.IGNORECASE)
 _IMAGE_LIST = ("originalurl", "thumbnail300kurl", "rotation")
@@ -18,7 +18,7 @@ def what_it_looks_like(frame: pl.DataFrame) -> str | None:
     Args:
         frame: A table in which no column is recognised as the tags.
     """
-    if any(_PICTURE.search(name.strip()) for name in frame.columns):
+    if any(is_picture_name(name) for name in frame.columns):
         shown = ",".join(frame.columns[:4])
         return (
             f"the first line {shown!r} names a picture, so column names are missing; write a first "
@@ -30,10 +30,11 @@ def what_it_looks_like(frame: pl.DataFrame) -> str | None:
             "this is Open Images' list of images, which has no labels; give the file of image "
             "labels, with the columns ImageID,Source,LabelName,Confidence"
         )
-    if "tag_string" in names:
+    blanks = next((name for name in frame.columns if name.startswith("tag_string")), None)
+    if blanks is not None:
         return (
-            "the tags are in 'tag_string', with blanks between them: give the arguments "
-            "`tag_column` tag_string and `separator` ' '"
+            f"the tags are in {blanks!r}, with blanks between them: give the arguments "
+            f"`tag_column` {blanks} and `separator` ' '"
         )
     marked = mark_columns(frame)
     if len(marked) >= 2:
@@ -42,7 +43,29 @@ def what_it_looks_like(frame: pl.DataFrame) -> str | None:
             f"{len(marked)} columns hold 0 and 1 alone ({shown}…): this looks like a one-hot "
             "table, a column for each tag; give the argument `format` one-hot"
         )
+    shares = [c.name for c in frame.head(_ROWS).iter_columns() if _are_shares(c)]
+    if len(shares) >= 2:
+        shown = ", ".join(repr(name) for name in shares[:3])
+        return (
+            f"{len(shares)} columns hold numbers from 0 to 1 ({shown}…): this looks like scores, a "
+            "column for each tag; write one row a tag instead, image,label,confidence"
+        )
     return None
+
+
+def _are_shares(column: pl.Series) -> bool:
+    """Whether a column holds numbers from 0 to 1 alone, and some."""
+    if not (column.dtype.is_float() or column.dtype == pl.String):
+        return False
+    numbers = column.cast(pl.Float64, strict=False)
+    filled = column.drop_nulls()
+    whole = numbers.drop_nulls()
+    return 0 < len(whole) == len(filled) and bool(whole.is_between(0, 1).all())
+
+
+def is_picture_name(name: str) -> bool:
+    """Whether a name ends as a picture's does."""
+    return _PICTURE.search(name.strip()) is not None
 
 
 def mark_columns(frame: pl.DataFrame) -> list[str]:
