@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from labelsphere.annotations import Annotations, Vocabulary
 from labelsphere.arrays import IntArray, SparseRows
-from labelsphere.errors import DataError, UsageError
+from labelsphere.errors import ArtefactError, DataError, UsageError
 from labelsphere.space import LabelSpace
 from labelsphere.tagger.architecture import Architecture
 from labelsphere.tagger.calibration import Calibration, Goal, fit_and_check
@@ -30,7 +30,7 @@ from labelsphere.tagger.decoders import (
 from labelsphere.tagger.inputs import ImageInputs, Inputs, Progress, open_pictures
 from labelsphere.tagger.label_context import LabelContext
 from labelsphere.tagger.network import build_network, head_of
-from labelsphere.tagger.objectives import OBJECTIVES, build_objective, check_objective
+from labelsphere.tagger.objectives import OBJECTIVES, build_objective
 from labelsphere.tagger.options import TrainingOptions
 from labelsphere.tagger.report import TrainingReport
 from labelsphere.tagger.scores import DecodedScores, predict_points
@@ -535,10 +535,14 @@ class Tagger:
 
         Raises:
             ArtefactError: If the folder is missing, damaged, of another kind or of a newer format.
-            UsageError: If it has an objective that is not in ``OBJECTIVES``.
         """
         parts = read_tagger(Path(folder))
-        check_objective(parts.architecture.objective)
+        name = parts.architecture.objective
+        if name not in OBJECTIVES:
+            raise ArtefactError(
+                f"the tagger in {folder} has the objective {name!r}, which is none of "
+                f"{', '.join(OBJECTIVES)}; put one of your own into OBJECTIVES before loading"
+            )
         with damage_reported(Path(folder)):
             tagger = cls(parts.architecture, parts.labels, parts.preparation, parts.sample_shape)
             tagger.network.load_state_dict(parts.weights)

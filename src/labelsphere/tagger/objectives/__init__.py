@@ -33,7 +33,6 @@ __all__ = [
     "Logistic",
     "Objective",
     "build_objective",
-    "check_objective",
     "objective_name",
     "prior_log_odds",
 ]
@@ -61,25 +60,13 @@ def objective_name(objective: str | type[Objective] | Objective) -> str:
     return name
 
 
-def check_objective(name: str) -> None:
-    """Refuse a name that is not known.
-
-    Raises:
-        UsageError: If there is no such objective.
-    """
-    if name not in OBJECTIVES:
-        raise UsageError(
-            f"objective must be one of {', '.join(OBJECTIVES)}, but got {name!r}; one of your own "
-            "must be in OBJECTIVES before its taggers are loaded"
-        )
-
-
 def build_objective(name: str, labels: LabelContext) -> Objective:
     """The objective of a name for some labels.
 
     Raises:
         UsageError: If there is none, or it needs a label space and there is none.
     """
-    check_objective(name)
+    if name not in OBJECTIVES:
+        raise UsageError(f"objective must be one of {', '.join(OBJECTIVES)}, but got {name!r}")
     entry = OBJECTIVES[name]
     return entry if isinstance(entry, Objective) else entry.build(labels)
