@@ -105,7 +105,8 @@ def confidences_of(tags: pl.DataFrame) -> FloatArray | None:
     """The confidences of some tags, float32 and at most 1, or None where the source has none."""
     if "confidence" not in tags:
         return None
-    return np.minimum(tags["confidence"].to_numpy(), 1).astype(np.float32)
+    shares: FloatArray = np.minimum(tags["confidence"].to_numpy(), 1).astype(np.float32)
+    return shares
 
 
 def check_arguments(
