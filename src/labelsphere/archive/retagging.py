@@ -1,8 +1,10 @@
 """Reading tags off the vectors of a run again, without opening a picture."""
 
+import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import torch
 
@@ -13,6 +15,7 @@ from labelsphere.archive.tagging import read_tags
 from labelsphere.errors import ArtefactError, UsageError
 from labelsphere.tagger import Tagger
 from labelsphere.tagger.choosing import TagChoice
+from labelsphere.tagger.inputs.threads import map_ahead
 from labelsphere.tagger.tag import Tag
 
 
@@ -71,14 +74,21 @@ def retag(
         journal.update(identity=replace(journal.info.identity, decoding=identity.decoding))
     change = Change(0, 0, {}, {})
     parts = journal.parts()
-    for done, part in enumerate(parts, start=1):
-        if journal.decoding_of(part) != identity.decoding:
-            records = journal.records(part)
-            again = _again(tagger, records, choice, before if only_new else None)
-            for old, new in zip(records, again, strict=True):
-                _count(change, old, new)
-            if write:
-                journal.replace(part, again)
+
+    def read(part: Path) -> tuple[Path, list[Record], list[Record]]:
+        if journal.decoding_of(part) == identity.decoding:
+            return part, [], []
+        records = journal.records(part)
+        return part, records, _again(tagger, records, choice, before if only_new else None)
+
+    # Arithmetic and Parquet leave the interpreter's lock to other threads.
+    for done, (part, records, again) in enumerate(
+        map_ahead(read, parts, os.cpu_count() or 1), start=1
+    ):
+        for old, new in zip(records, again, strict=True):
+            _count(change, old, new)
+        if write and again:
+            journal.replace(part, again)
         if progress is not None:
             progress(done, len(parts))
     if write:
