@@ -12,6 +12,7 @@ from labelsphere.tagger.pipeline import Trained
 
 _TAGS = 5
 _BATCH = 64
+_SURE = 0.5
 _MOST_TRIED = 512
 
 
@@ -25,8 +26,8 @@ def gallery(
 ) -> Opening:
     """Some test pictures and their tags, accepted ones marked, and how good the tagger is.
 
-    Pictures are drawn at random with a fixed seed, among those for which a tag is accepted or
-    suggested where the tagger is calibrated.
+    Pictures are drawn at random with a fixed seed, among those whose likeliest tag has a
+    probability of at least one half where the tagger is calibrated.
 
     Args:
         trained: A tagger of pictures with its test rows.
@@ -43,9 +44,7 @@ def gallery(
         found |= dict(zip(rows.tolist(), predicted, strict=True))
         if progress is not None:
             progress(len(found), len(tried))
-    chosen = [
-        row for row, of_row in found.items() if any(tag.accepted or tag.suggested for tag in of_row)
-    ]
+    chosen = [row for row, of_row in found.items() if _sure(of_row)]
     items = tuple(
         GalleryItem(
             picture_data(tags.pictures, row),
@@ -57,6 +56,10 @@ def gallery(
     note = _note(len(chosen), len(found))
     section = Section("Icons and their tags", (note,), gallery=items)
     return Opening("Icons tagged by Labelsphere", _lead(trained), (section,))
+
+
+def _sure(tags: list[Tag]) -> bool:
+    return any(tag.probability is not None and tag.probability >= _SURE for tag in tags)
 
 
 def _item(tag: Tag) -> Item:
@@ -72,7 +75,8 @@ def _note(chosen: int, tried: int) -> str:
         return first
     return first + (
         "Marked: accepted tags, of which nine in ten should be right. Icons are drawn at random "
-        f"among those with an accepted or suggested tag, {chosen / tried:.0%} of {tried:,}."
+        f"among those whose likeliest tag has a probability of {_SURE:.0%} or more, "
+        f"{chosen / tried:.0%} of {tried:,}."
     )
 
 
