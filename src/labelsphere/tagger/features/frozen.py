@@ -9,7 +9,7 @@ import numpy as np
 import torch
 
 from labelsphere.arrays import FloatArray
-from labelsphere.errors import ArtefactError, DataError
+from labelsphere.errors import DataError, WriteError
 from labelsphere.tagger.cache_folder import cache_folder
 from labelsphere.tagger.devices import accelerator
 from labelsphere.tagger.features.backbone import feature_key, frozen_backbone
@@ -80,7 +80,7 @@ def frozen_features(
         UsageError: If the pictures are not prepared as the weights expect, or the backbone does
             not take them.
         DataError: If the weights cannot be had or read, or no picture can be read.
-        ArtefactError: If the cache cannot be written to.
+        WriteError: If the cache cannot be written to.
     """
     weights.check_preparation(inputs.settings())
     network = frozen_backbone(weights, inputs.sample_shape, options)
@@ -140,8 +140,5 @@ def _keep(store: FeatureStore, waiting: list[tuple[list[bytes], FloatArray]]) ->
             [digest for digests, _ in full for digest in digests],
             np.concatenate([features for _, features in full]),
         )
-    except OSError as error:
-        raise ArtefactError(
-            f"features cannot be kept ({error.strerror or error}: {error.filename}); free some "
-            "space or name another folder"
-        ) from error
+    except WriteError as error:
+        raise WriteError(f"features cannot be kept: {error}") from error

@@ -46,7 +46,7 @@ class FeatureStore:
             features: (n, width) float32.
 
         Raises:
-            OSError: If the folder cannot be written to.
+            WriteError: If the folder cannot be written to.
         """
         path = self._folder / f"part-{uuid.uuid4().hex[:16]}.safetensors"
         table = np.frombuffer(b"".join(digests), np.uint8).reshape(len(digests), 16)

@@ -6,7 +6,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from labelsphere.artefact import new_file
-from labelsphere.errors import ArtefactError, MissingExtraError
+from labelsphere.errors import ArtefactError, MissingExtraError, WriteError
 from labelsphere.tagger.cache_folder import cache_folder
 
 EXTRA = "weights"
@@ -101,9 +101,8 @@ def packaged_weights(name: str) -> Path:
         with new_file(target) as beside:
             convert_checkpoint(source, package.backbone, beside)
             check_answer(beside, package.backbone)
-    except OSError as error:
-        raise ArtefactError(
-            f"cannot write {target} ({error.strerror or error}); set LABELSPHERE_CACHE to a "
-            "folder that can be written to"
+    except WriteError as error:
+        raise WriteError(
+            f"{error}; set LABELSPHERE_CACHE to a folder that can be written to"
         ) from error
     return target
