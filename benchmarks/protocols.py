@@ -75,8 +75,10 @@ def comparisons() -> list[Comparison]:
     for name in ("bibtex", "corel5k"):
         for protocol, chosen in PROTOCOLS.items():
             more = BUDGETS if name == "corel5k" and protocol in ("full", "noisy") else ()
+            rates = "3e-4,1e-3,3e-3,1e-2" if protocol == "full" else "1e-3,3e-3,1e-2"
             table = f"labels/mulan_{name}/labels.parquet"
-            found.append(Comparison(f"{name}-{protocol}", table, (*chosen, *EQUAL, *more)))
+            options = (*chosen, *EQUAL, *more)
+            found.append(Comparison(f"{name}-{protocol}", table, options, rates))
     network = (*PROTOCOLS["few10"], *NETWORK)
     found.append(Comparison("icons-network-few10", icons, network))
     for name, split in (("icons", "split"), ("strict", "split_strict")):
