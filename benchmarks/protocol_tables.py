@@ -137,16 +137,16 @@ def equal_block(everything: Mapping[str, ComparisonResults]) -> list[str]:
     rows = []
     for name, results in everything.items():
         paper = method(results, PAPER)
-        if paper is None or results.equal_decoders is None:
-            continue
         logistic = method(results, "logistic")
-        assert logistic is not None
+        if paper is None or logistic is None:
+            continue
         for metric in MAPS:
             default = _mean_default(paper, metric) / _mean_default(logistic, metric)
             own, other = (results.delivered[key][metric].value for key in (PAPER, "logistic"))
-            equal = results.equal_decoders.differences[metric]
+            equal = results.equal_decoders
+            chosen = "–" if equal is None else gain(equal.differences[metric], interval=True)
             gains = [signed_percent(default - 1), signed_percent(own / other - 1)]
-            rows.append([name, metric_name(metric), *gains, gain(equal, interval=True)])
+            rows.append([name, metric_name(metric), *gains, chosen])
     header = [
         "comparison",
         "metric",
