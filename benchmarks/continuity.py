@@ -46,8 +46,7 @@ from labelsphere.errors import UsageError
 from labelsphere.tagger import Tagger
 from labelsphere.tagger.decoders import posterior_decoder
 from labelsphere.tagger.label_context import LabelContext
-from labelsphere.tagger.objectives.posterior import SHARE
-from labelsphere.tagger.objectives.sphere import LOGISTIC, SOFTMAX
+from labelsphere.tagger.objectives.likelihood import SIGMOIDS, SOFTMAX
 from labelsphere.tagger.scores import predict_points
 
 TITLES = {
@@ -154,11 +153,17 @@ def sphere_drops(outputs: Tensor, truth: SparseRows, labels: LabelContext | None
     space = known.needed_space("sphere")
     points, log_odds = outputs[:, : space.dim], outputs[:, space.dim :]
     explained = posterior_decoder(known, space).scores(points)
+
+    def likelihood_parts(logits: Tensor) -> list[tuple[float, Drops]]:
+        return [
+            (SIGMOIDS, logistic_drops(logits, truth, None)),
+            (SOFTMAX, softmax_drops(logits, truth, None)),
+        ]
+
     parts = [
         (1.0, cosine_drops(points, truth, known)),
-        (SHARE, softmax_drops(explained, truth, None)),
-        (LOGISTIC, logistic_drops(log_odds, truth, None)),
-        (SOFTMAX, softmax_drops(log_odds, truth, None)),
+        *likelihood_parts(explained),
+        *(likelihood_parts(log_odds) if log_odds.shape[1] else []),
     ]
     return Drops(
         np.sum([weight * part.before for weight, part in parts], axis=0),

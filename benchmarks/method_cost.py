@@ -25,9 +25,9 @@ from labelsphere.annotations import Vocabulary
 from labelsphere.arrays import SparseRows
 from labelsphere.space import LabelSpace
 from labelsphere.tagger.decoders import DECODERS, DecoderWeights
+from labelsphere.tagger.feature_network import FeatureNetwork
 from labelsphere.tagger.label_batch import LabelBatch
 from labelsphere.tagger.label_context import LabelContext
-from labelsphere.tagger.network import FeatureNetwork
 from labelsphere.tagger.objectives import OBJECTIVES
 from labelsphere.tagger.optimizers import build_optimizer
 from labelsphere.tagger.tag_sets import MOST_SETS, TagSets
