@@ -113,7 +113,10 @@ def _bytes() -> Iterator[Case]:
         revise = ("revise", "d", "--rename", "sea=ocean", "--output", "o.csv")
         check = ("inspect", "o.csv", "--images", "d", "--json")
         yield Case(
-            f"name-{name}-revised", files, (revise, check), either(back, refuses("control|line"))
+            f"name-{name}-revised",
+            files,
+            (revise, check),
+            either(back, refuses("control|line|does not exist")),
         )
 
 

@@ -61,7 +61,7 @@ def _places() -> Iterator[Case]:
             f"place-{verb}-device",
             files,
             ((*command, "/dev/full"),),
-            refuses("device|exists|is a file|ending"),
+            refuses("device|exists|is a file|ending|must end in"),
         )
         long = "o" * 240 + ENDINGS.get(verb, "")
         yield Case(f"place-{verb}-long-name", files, ((*command, long),), works(makes=long))

@@ -19,7 +19,6 @@ def test_a_process_writes_a_picture_and_a_page(space_folder: Path, tmp_path: Pat
             space_folder,
             "--method",
             "pca",
-            "--output",
         ]
         command += ["--output", tmp_path / name]
         done = subprocess.run(command, capture_output=True, check=True)

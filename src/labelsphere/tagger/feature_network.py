@@ -14,11 +14,12 @@ class FeatureNetwork(nn.Module):
         outputs: Number of outputs.
         hidden: Width of the hidden layers.
         layers: Number of hidden layers.
-        drop_rate: Share of hidden values dropped while training.
+        drop_rate: Share of hidden values dropped while training; a half, without which heads on
+            features overfit.
     """
 
     def __init__(
-        self, width: int, outputs: int, hidden: int = 1024, layers: int = 1, drop_rate: float = 0.0
+        self, width: int, outputs: int, hidden: int = 1024, layers: int = 1, drop_rate: float = 0.5
     ) -> None:
         super().__init__()
         stages: list[nn.Module] = []

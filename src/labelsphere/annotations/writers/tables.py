@@ -5,15 +5,22 @@ from pathlib import Path
 from labelsphere.annotations.table_file import write_table
 from labelsphere.annotations.table_parts import TableParts
 from labelsphere.annotations.writers.base import WriteOptions
+from labelsphere.errors import DataError
 
 
 def write_csv(annotations: TableParts, path: Path, options: WriteOptions) -> list[str]:
     """Write CSV.
 
     Raises:
-        DataError: If a tag or a column does not go into CSV.
+        DataError: If a tag, a column or the name of an image does not go into CSV.
     """
     del options
+    blank = next((name for name in annotations.image_ids if name != name.strip()), None)
+    if blank is not None:
+        raise DataError(
+            f"the image name {blank!r} begins or ends with a blank, which a line of CSV does not "
+            "keep; rename the file"
+        )
     return write_table(annotations, path, ".csv")
 
 
