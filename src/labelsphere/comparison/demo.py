@@ -61,7 +61,8 @@ FULL = DemoRecipe(
 QUICK = DemoRecipe(
     128,
     ComparisonSettings(
-        Architecture(FEATURE_BACKBONE),
+        # Few steps do not overfit, and are too few for a head that drops half of its values.
+        Architecture(FEATURE_BACKBONE, {"drop_rate": 0.0}),
         TrainingSettings(steps=240),
         rates=(2e-3,),
         evaluations=4,
@@ -160,7 +161,11 @@ def plan_demo(recipe: DemoRecipe) -> tuple[TrainingPlan, Annotations]:
     if recipe.images is not None:
         tags = tags.select(_drawn(tags, recipe.images))
     options = TrainingOptions(
-        pretrained=WEIGHTS, freeze=True, image_size=recipe.image_size, settings=recipe.training
+        pretrained=WEIGHTS,
+        freeze=True,
+        image_size=recipe.image_size,
+        backbone_options=recipe.compared.architecture.options,
+        settings=recipe.training,
     )
     return plan_training(tags, options), tags
 

@@ -78,7 +78,9 @@ function render(picture) {
   for (const [key, tags] of Object.entries(groups)) {
     if (!tags.length) continue;
     const list = element("ul", { class: "tags", "aria-label": headings[key] }, ...tags.map((tag) => row(picture, tag, key)));
-    const most = key === "less" ? element("details", {}, element("summary", {}, `${headings[key]} (${tags.length})`), list) : null;
+    // Where little is accepted or suggested, the rest is what a person looks for.
+    const open = groups.accept.length + groups.suggest.length < 3;
+    const most = key === "less" ? element("details", { open }, element("summary", {}, `${headings[key]} (${tags.length})`), list) : null;
     parts.push(...(most ? [most] : [element("h4", {}, headings[key]), list]));
   }
   const accepted = () => result.tags.filter((tag) => level(picture, tag) === "accept");
