@@ -9,6 +9,7 @@ from pathlib import Path
 
 from PIL import Image, ImageOps
 
+from labelsphere.annotations.picture_formats import open_picture, picture_endings
 from labelsphere.app.schemas import ReviewItem, ReviewResponse
 from labelsphere.app.served_tagger import PictureTags
 from labelsphere.app.tagging import TaggingService, Upload, check_size
@@ -16,7 +17,6 @@ from labelsphere.archive.sidecars import add_to_text, remove_from_text, text_sid
 from labelsphere.artefact import new_file
 from labelsphere.errors import DataError, LabelsphereError, UsageError
 
-_ENDINGS = frozenset((".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".avif"))
 _MISSING_FROM = 0.5
 """Least probability of a tag that a picture lacks, to be asked about."""
 _THUMBNAIL = 512
@@ -145,7 +145,7 @@ class Review:
             raise DataError(f"{path.name} cannot be read ({error.strerror})") from error
         check_size(data, max_pixels)
         try:
-            with Image.open(BytesIO(data)) as image:
+            with open_picture(data) as image:
                 image.draft("RGB", (_THUMBNAIL, _THUMBNAIL))
                 upright = ImageOps.exif_transpose(image).convert("RGBA")
         except (OSError, ValueError, SyntaxError) as error:
@@ -166,8 +166,9 @@ class Review:
 
 def _pictures_in(folder: Path) -> Iterator[Path]:
     """Regular files with a picture's ending; links are not followed out of the folder."""
+    endings = picture_endings()
     for path in folder.rglob("*"):
-        if path.suffix.lower() in _ENDINGS and path.is_file() and not path.is_symlink():
+        if path.suffix.lower() in endings and path.is_file() and not path.is_symlink():
             yield path
 
 

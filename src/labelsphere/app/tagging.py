@@ -5,11 +5,10 @@ import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from io import BytesIO
 
-from PIL import Image
 from torch import Tensor
 
+from labelsphere.annotations.picture_formats import fault_in, open_picture
 from labelsphere.app.batcher import Batcher
 from labelsphere.app.counters import Counters
 from labelsphere.app.served_tagger import PictureTags, ServedTagger
@@ -131,12 +130,13 @@ def check_size(data: bytes, most: int) -> None:
         DataError: If it has too many, or is no picture.
     """
     try:
-        with Image.open(BytesIO(data)) as image:
+        with open_picture(data) as image:
             width, height = image.size
     # Damaged files make Pillow's parsers raise almost anything.
     except Exception as error:
-        reason = str(error).split(" <_io")[0] or type(error).__name__
-        raise DataError(f"the file cannot be read as a picture ({reason})") from error
+        raise DataError(
+            f"the file cannot be read as a picture ({fault_in(data, error)})"
+        ) from error
     if width * height > most:
         raise DataError(
             f"the picture has {width:,} × {height:,} pixels; expected {most:,} in all at most"
