@@ -50,14 +50,15 @@ def expected(space: LabelSpace, points: np.ndarray, concentration: float) -> np.
 
 
 @pytest.mark.parametrize("outputs", [4, 4 + 7])
+@pytest.mark.parametrize("width", [3, 6])
 @pytest.mark.parametrize("block", [7, 1 << 25])
 def test_agrees_with_the_sum_over_sets(
-    random_space: Spaces, outputs: int, block: int, monkeypatch: pytest.MonkeyPatch
+    random_space: Spaces, outputs: int, width: int, block: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tag_sets, "_BLOCK", block)
     space = random_space(2, unplaced=(5,))
     torch.manual_seed(2)
-    head, features = torch.nn.Linear(6, outputs), torch.randn((5, 6))
+    head, features = torch.nn.Linear(width, outputs), torch.randn((5, width))
     decoder = tag_set_decoder(context(space), head, 8)
     assert decoder.features
     points = head(features).detach().double().numpy()[:, :4]

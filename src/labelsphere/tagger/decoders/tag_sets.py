@@ -2,6 +2,7 @@
 
 import warnings
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import torch
@@ -38,6 +39,7 @@ def tag_set_decoder(labels: LabelContext, head: nn.Linear, concentration: float)
         weight[:k].clone(),
         bias[:k].clone(),
         torch.from_numpy(embeddings),
+        torch.from_numpy(labels.needed_space("sphere").vectors.astype(np.float32)),
         torch.from_numpy(np.log(sets.counts).astype(np.float32)),
         sets.members,
         _columns(sets.members),
@@ -65,6 +67,7 @@ class TagSetDecoder(Decoder):
         weight: The head's rows of the point, (k, width) float32.
         offset: Its bias, (k,) float32.
         embeddings: Unit vectors e_i, (sets, k) float32.
+        vectors: Embeddings of the labels, (labels, k) float32; the e_i are sums of them.
         log_counts: log n_i, (sets,) float32.
         members: Sets × labels, CSR of ones, float32.
         holders: Its transpose as a PyTorch tensor, for graphics cards.
@@ -76,6 +79,7 @@ class TagSetDecoder(Decoder):
     weight: Tensor
     offset: Tensor
     embeddings: Tensor
+    vectors: Tensor
     log_counts: Tensor
     members: SparseRows
     holders: Tensor
@@ -97,6 +101,7 @@ class TagSetDecoder(Decoder):
             weight=self.weight.to(device),
             offset=self.offset.to(device),
             embeddings=self.embeddings.to(device),
+            vectors=self.vectors.to(device),
             log_counts=self.log_counts.to(device),
             holders=self.holders.to(device),
             prior=self.prior.to(device),
@@ -143,11 +148,46 @@ class TagSetDecoder(Decoder):
 
         Rows of points lie side by side, as the sparse product reads them.
         """
-        predicted = normalize(points @ self.weight.T + self.offset, dim=1)
-        evidence = torch.addmm(
-            self.log_counts[:, None], self.embeddings, predicted.T, alpha=self.concentration
-        )
+        if points.device.type == "cpu":
+            evidence = self._cosines(points).mul_(self.concentration).add_(self.log_counts[:, None])
+        else:
+            predicted = normalize(points @ self.weight.T + self.offset, dim=1)
+            evidence = torch.addmm(
+                self.log_counts[:, None], self.embeddings, predicted.T, alpha=self.concentration
+            )
         return evidence.sub_(evidence.amax(dim=0)).exp_()
+
+    def _cosines(self, points: Tensor) -> Tensor:
+        """Cosines of sets and predicted points, (sets, rows).
+
+        A set is a sum of labels, so its product with a point is the sum of theirs: labels are far
+        fewer than sets, and so are the entries of ``members``. For 3,344 labels, 13,069 sets and
+        2,050 dimensions that takes a fifth of the time of the product with all sets.
+        """
+        predicted = points @ self.weight.T + self.offset
+        lengths = predicted.norm(dim=1).clamp_min(1e-12)
+        if self._label_weight is None:
+            products = self.vectors @ predicted.T
+        else:
+            weight, offset = self._label_weight
+            products = torch.addmm(offset[:, None], weight, points.T)
+        products /= lengths
+        return torch.from_numpy(self._scaled_members @ products.numpy())
+
+    @cached_property
+    def _scaled_members(self) -> SparseRows:
+        """Sets × labels, each set divided by the length of its sum of embeddings."""
+        sums = self.members @ self.vectors.numpy()
+        lengths = np.maximum(np.linalg.norm(sums, axis=1), 1e-12).astype(np.float32)
+        scaled: SparseRows = self.members.copy()
+        scaled.data /= np.repeat(lengths, np.diff(scaled.indptr))
+        return scaled
+
+    @cached_property
+    def _label_weight(self) -> tuple[Tensor, Tensor] | None:
+        """Weight and offset of the labels' products, if points are shorter than embeddings."""
+        k, width = self.weight.shape
+        return None if k <= width else (self.vectors @ self.weight, self.vectors @ self.offset)
 
 
 def _columns(members: SparseRows) -> Tensor:
