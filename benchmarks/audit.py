@@ -189,7 +189,7 @@ def scored(
         lambda start, stop: counted.candidates(start, stop) + log_prior,
         -counted.fit(images, labels),
     )
-    points = SpaceEvidence(tags, LabelSpace.fit(tags))
+    points = SpaceEvidence(tags, LabelSpace.fit(tags, split="none"))
     yield (
         "audit --space",
         lambda start, stop: points.candidates(start, stop) + points.prior_weight * log_prior,

@@ -143,7 +143,7 @@ def run(folder: Path, seeds: list[int]) -> dict[str, dict[str, Any]]:
     kept: dict[str, list[float]] = defaultdict(list)
     for seed in seeds:
         task = drawn(folder, seed)
-        old = LabelSpace.fit(task.before.select(task.first))
+        old = LabelSpace.fit(task.before.select(task.first), split="none")
         tagger = trained(task, task.before, old, task.first)
         truth = task.now.matrix[task.test].toarray() > 0  # small here
         for name, make in ways(task, old).items():
@@ -185,9 +185,9 @@ def ways(task: Task, old: LabelSpace) -> dict[str, Callable[[], LabelSpace]]:
     return {
         "revised": lambda: old.revise(task.merges),
         "revised, placed": placed,
-        "refitted": lambda: old.refit(counted),
-        "fitted, not turned": lambda: LabelSpace.fit(counted, dim=old.dim),
-        "trained anew": lambda: LabelSpace.fit(counted, dim=old.dim),
+        "refitted": lambda: old.refit(counted, split="none"),
+        "fitted, not turned": lambda: LabelSpace.fit(counted, dim=old.dim, split="none"),
+        "trained anew": lambda: LabelSpace.fit(counted, dim=old.dim, split="none"),
     }
 
 

@@ -29,7 +29,7 @@ def main() -> None:
     arguments = parser.parse_args()
 
     tags = Annotations.read(arguments.table)
-    space = LabelSpace.fit(tags)
+    space = LabelSpace.fit(tags, split="none")
     config = space.record.to_json()
     print("# Nearest labels on COCO 2014\n")
     print(

@@ -117,7 +117,12 @@ class Trial:
         if form.startswith("sphere"):
             assert recipe is not None
             space = LabelSpace.fit(
-                self.counted, recipe.method, recipe.dim, recipe.exponent, **recipe.options
+                self.counted,
+                recipe.method,
+                recipe.dim,
+                recipe.exponent,
+                split="none",
+                **recipe.options,
             )
         labels = LabelContext.of(self.counted, space)
         name = f"trial of {form}"

@@ -49,7 +49,7 @@ def main() -> None:
     rows = []
     for variant in VARIANTS:
         try:
-            space = LabelSpace.fit(protocol.calibration, **variant)
+            space = LabelSpace.fit(protocol.calibration, split="none", **variant)
         except UsageError as error:
             print(f"{variant}: {error}", file=sys.stderr)
             continue

@@ -192,7 +192,7 @@ def all_scores(task: Task, given: argparse.Namespace) -> dict[str, DoubleArray]:
     transferred = probability @ conditional.T / probability.sum(axis=1, keepdims=True)
     found["co-occurrence"] = np.hstack([transferred, probability])
     if given.words is not None:
-        words = LabelSpace.fit(everything, "word-vectors", path=given.words)
+        words = LabelSpace.fit(everything, "word-vectors", split="none", path=given.words)
         known = LabelSpace(
             old.vocabulary, words.vectors[task.old], words.counts[task.old], words.record
         )
@@ -214,7 +214,9 @@ def fitted(recipe: Recipe, tags: Annotations) -> LabelSpace:
     """The recipe's label space."""
     assert recipe.space is not None
     space = recipe.space
-    return LabelSpace.fit(tags, space.method, space.dim, space.exponent, **space.options)
+    return LabelSpace.fit(
+        tags, space.method, space.dim, space.exponent, split="none", **space.options
+    )
 
 
 def trained(

@@ -6,31 +6,9 @@ import numpy as np
 import pytest
 
 from labelsphere.annotations import Annotations
-from labelsphere.cli.inputs import features_like, inputs_like, table_inputs
+from labelsphere.cli.inputs import VectorOptions, features_like, inputs_like
 from labelsphere.errors import DataError, UsageError
 from labelsphere.tagger import Tagger
-
-WHITE = ((0.5, 0.5, 0.5), (0.5, 0.5, 0.5))
-
-
-def test_pictures_are_prepared_as_the_options_say(shapes: Path) -> None:
-    inputs = table_inputs(
-        Annotations.read(shapes / "tags.csv"),
-        features=None,
-        feature_column=None,
-        size=24,
-        fit="crop",
-        augment="shift",
-        normalisation=WHITE,
-    )
-    assert inputs.settings() == {
-        "kind": "images",
-        "size": 24,
-        "fit": "crop",
-        "augment": "shift",
-        "mean": [0.5] * 3,
-        "std": [0.5] * 3,
-    }
 
 
 def test_a_saved_taggers_inputs_are_prepared_as_its_own(shapes: Path, shape_tagger: Path) -> None:
@@ -53,9 +31,10 @@ def test_a_tagger_of_pictures_takes_no_vectors_and_a_table_needs_either(
 
 def test_vectors_are_one_a_row(planted: Path, tmp_path: Path) -> None:
     tags = Annotations.read(planted / "tags.csv")
-    options = {"feature_column": None, "size": 8, "fit": "pad", "augment": "none"}
-    inputs = table_inputs(tags, features=planted / "vectors.npy", normalisation=WHITE, **options)
+    assert VectorOptions().read(tags) is None
+    inputs = VectorOptions(planted / "vectors.npy").read(tags)
+    assert inputs is not None
     assert (len(inputs), inputs.sample_shape) == (200, (12,))
     np.save(tmp_path / "few.npy", np.ones((199, 2)))
     with pytest.raises(DataError, match="has 199 rows and the tag table 200 images"):
-        table_inputs(tags, features=tmp_path / "few.npy", normalisation=WHITE, **options)
+        VectorOptions(tmp_path / "few.npy").read(tags)

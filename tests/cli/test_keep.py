@@ -10,7 +10,7 @@ from labelsphere.cli.verbs import VERBS, load_verb
 READERS = [
     verb
     for verb in VERBS
-    if "LabelNamesOption" in inspect.getsource(import_module(f"labelsphere.cli.{verb}"))
+    if "TableOptions" in inspect.getsource(import_module(f"labelsphere.cli.{verb}"))
 ]
 
 

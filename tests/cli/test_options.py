@@ -8,7 +8,10 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from labelsphere.cli.options import Given, attribute_texts, options_of_dataclasses
+from labelsphere.cli.fit_source import FitOptions
+from labelsphere.cli.options import Given, LeaveOut, attribute_texts, options_of_dataclasses
+from labelsphere.cli.scored_images import ScoredOptions
+from labelsphere.cli.tables import TableOptions
 from labelsphere.cli.verbs import load_verb
 from labelsphere.errors import UsageError
 from labelsphere.tagger.decoders import DECODERS
@@ -91,7 +94,9 @@ def test_wrong_values_are_refused(runner: CliRunner) -> None:
     assert not CALLS
 
 
-@pytest.mark.parametrize("dataclass", [TrainingOptions, TrainingSettings, Bread])
+@pytest.mark.parametrize(
+    "dataclass", [TrainingOptions, TrainingSettings, TableOptions, FitOptions, ScoredOptions, Bread]
+)
 def test_every_field_that_becomes_an_option_has_a_text(dataclass: type) -> None:
     texts = attribute_texts(dataclass)
     assert {each.name for each in fields(dataclass)} == set(texts)
@@ -104,6 +109,42 @@ def test_the_help_of_train_names_every_objective_and_decoder() -> None:
     }
     assert all(name in helps["objective"] for name in OBJECTIVES)
     assert all(name in helps["decoder"] for name in DECODERS)
+
+
+@dataclass(frozen=True)
+class Cake(Bread):
+    """Bread with more in it.
+
+    Attributes:
+        fruit: A kind of fruit.
+        iced: Put icing on it.
+        sugar: Share of sugar.
+    """
+
+    fruit: tuple[str, ...] = field(default=(), metadata={"repeated": True, "metavar": "FRUIT"})
+    iced: bool = field(default=False, metadata={"flag": True})
+    sugar: float = field(default=0.2, metadata={"max": 0.5})
+
+
+@options_of_dataclasses
+def decorate(cake: Annotated[Cake, LeaveOut(("oven", "flour"))]) -> None:
+    """Decorate."""
+    CALLS.append((cake,))
+
+
+def test_fields_are_inherited_repeated_flagged_and_left_out(runner: CliRunner) -> None:
+    app = typer.Typer()
+    app.command()(decorate)
+    given = ["--fruit", "fig, dried", "--fruit", "date", "--iced", "--hours", "2"]
+    assert runner.invoke(app, given).exit_code == 0
+    assert [(Cake(hours=2, fruit=("fig, dried", "date"), iced=True),)] == CALLS
+    assert runner.invoke(app, []).exit_code == 0
+    assert CALLS[-1] == (Cake(),)
+    for wrong in (["--flour", "wheat"], ["--no-iced"], ["--sugar", "0.6"]):
+        assert runner.invoke(app, wrong).exit_code == 2
+    printed = " ".join(runner.invoke(app, ["--help"], env={"COLUMNS": "200"}).output.split())
+    assert "--fruit FRUIT A kind of fruit." in printed
+    assert "How long it rises." in printed
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ def test_what_was_left_out_is_told_on_stderr(
     table: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COLUMNS", "400")
-    read = tables.read_table(table, vocabulary=Vocabulary(["sky"]))
+    read = tables.TableOptions().read(table, vocabulary=Vocabulary(["sky"]))
     assert read.n_labels == 1
     printed = capsys.readouterr()
     assert printed.out == ""
@@ -27,13 +27,16 @@ def test_what_was_left_out_is_told_on_stderr(
 
 
 def test_quiet_tells_nothing(table: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    tables.read_table(table, quiet=True)
+    tables.TableOptions().read(table, quiet=True)
     assert capsys.readouterr() == ("", "")
 
 
 def test_there_is_an_option_for_every_argument_of_the_reader() -> None:
-    def arguments(function: object) -> dict[str, object]:
-        found = signature(function).parameters
-        return {name: found[name].default for name in list(found)[1:] if name != "quiet"}
+    found = signature(Annotations.read).parameters
+    arguments = {name: found[name].default for name in list(found)[1:]}
+    assert tables.TableOptions().arguments() == arguments
 
-    assert arguments(tables.read_table) == arguments(Annotations.read)
+
+def test_given_are_the_options_that_differ_from_their_defaults() -> None:
+    assert tables.TableOptions().given() == []
+    assert tables.TableOptions(min_count=2, keep=("none",)).given() == ["min_count", "keep"]

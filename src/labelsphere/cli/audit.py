@@ -7,12 +7,14 @@ import typer
 
 from labelsphere.cli import inputs as fed
 from labelsphere.cli import tables
+from labelsphere.cli.options import JsonOption, options_of_dataclasses
 
 if TYPE_CHECKING:
     from labelsphere.annotations import Annotations
     from labelsphere.space.audit import Finding, Predictions
 
 
+@options_of_dataclasses
 def audit(
     tags: tables.TagsArgument,
     space: Annotated[
@@ -51,20 +53,10 @@ def audit(
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace files of an earlier audit.")
     ] = False,
-    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
-    features: fed.FeaturesOption = None,
-    feature_column: fed.FeatureColumnOption = None,
-    device: fed.DeviceOption = "auto",
-    format: tables.FormatOption = None,
-    separator: tables.SeparatorOption = None,
-    image_column: tables.ImageColumnOption = None,
-    tag_column: tables.TagColumnOption = None,
-    images: tables.ImagesOption = None,
-    min_count: tables.MinCountOption = 1,
-    min_confidence: tables.MinConfidenceOption = 0.0,
-    vocabulary: tables.VocabularyOption = None,
-    label_names: tables.LabelNamesOption = None,
-    keep: tables.KeepOption = None,
+    json: JsonOption = False,
+    *,
+    inputs: fed.InputOptions,
+    table: tables.TableOptions,
 ) -> None:
     """Rank tags that images probably lack, and tags that fit their image badly (§3.3.2).
 
@@ -93,26 +85,14 @@ def audit(
         check_free_file(jsonl, overwrite=overwrite)
     if corrected is not None:
         check_writable(corrected, overwrite=overwrite)
-    if (features is not None) > (tagger is not None):
+    if inputs.features is not None and tagger is None:
         raise UsageError("--features are for a --tagger, and none is given")
-    annotations = tables.read_table(
-        tags,
-        format=format,
-        separator=separator,
-        image_column=image_column,
-        tag_column=tag_column,
-        images=images,
-        min_count=min_count,
-        min_confidence=min_confidence,
-        vocabulary=vocabulary,
-        label_names=label_names,
-        keep=keep or (),
-    )
+    annotations = table.read(tags)
     judge = None if space is None else LabelSpace.load(space)
     judged = annotations if judge is None else judge.align(annotations)
     predictions = None
     if tagger is not None:
-        judged, predictions = _predictions(judged, tagger, judge, features, feature_column, device)
+        judged, predictions = _predictions(judged, tagger, judge, inputs)
     with progress("auditing", judged.n_images) as update:
         found = auditing.audit_tags(
             judged,
@@ -146,23 +126,19 @@ def _predictions(
     tags: "Annotations",
     folder: Path,
     space: object,
-    features: Path | None,
-    feature_column: str | None,
-    device: str,
+    options: fed.InputOptions,
 ) -> "tuple[Annotations, Predictions]":
     """The tags over the tagger's labels, and its scores of their images."""
     from labelsphere.cli.output import progress
     from labelsphere.errors import UsageError
     from labelsphere.space.alignment import align_annotations
     from labelsphere.tagger import Tagger
-    from labelsphere.tagger.devices import accelerator
 
     tagger = Tagger.load(folder)
     if space is not None and tags.vocabulary != tagger.vocabulary:
         raise UsageError("the space and the tagger have other labels; give a space of its labels")
     over = align_annotations(tags, tagger.vocabulary)
-    tagger.network.to(accelerator(device).device)
-    inputs = fed.inputs_like(tagger, over, features=features, feature_column=feature_column)
+    inputs = options.prepared(tagger, over)
     with progress("predicting", len(inputs)) as update:
         return over, tagger.scores(inputs, progress=update)
 

@@ -6,17 +6,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from labelsphere.cli import inputs as fed
 from labelsphere.cli import tables
+from labelsphere.cli.options import JsonOption, options_of_dataclasses
+from labelsphere.cli.scored_images import ScoredOptions, read_scored
 
 if TYPE_CHECKING:
-    from labelsphere.annotations import Annotations
     from labelsphere.tagger.calibration import Calibration, CalibrationCheck
 
 _PANEL = "Goal"
 _DIAGRAM = "reliability.png"
 
 
+@options_of_dataclasses
 def calibrate(
     tagger: Annotated[
         Path, typer.Argument(metavar="TAGGER", help="Folder of a tagger.", show_default=False)
@@ -51,8 +52,6 @@ def calibrate(
             show_default=False,
         ),
     ] = None,
-    split: fed.SplitOption = None,
-    group: fed.GroupOption = None,
     report: Annotated[
         Path | None,
         typer.Option(
@@ -60,18 +59,10 @@ def calibrate(
             show_default=False,
         ),
     ] = None,
-    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
-    features: fed.FeaturesOption = None,
-    feature_column: fed.FeatureColumnOption = None,
-    device: fed.DeviceOption = "auto",
-    format: tables.FormatOption = None,
-    separator: tables.SeparatorOption = None,
-    image_column: tables.ImageColumnOption = None,
-    tag_column: tables.TagColumnOption = None,
-    images: tables.ImagesOption = None,
-    min_confidence: tables.MinConfidenceOption = 0.0,
-    label_names: tables.LabelNamesOption = None,
-    keep: tables.KeepOption = None,
+    json: JsonOption = False,
+    *,
+    scored: ScoredOptions,
+    table: Annotated[tables.TableOptions, tables.WITHOUT_LABELS],
 ) -> None:
     """Find the probability of each tag, and thresholds that meet a goal.
 
@@ -86,59 +77,34 @@ def calibrate(
 
         labelsphere calibrate tagger/ tags.csv --at-most 12 --part test
     """
-    from labelsphere.annotations import split_column
     from labelsphere.cli.output import print_json, remark
     from labelsphere.cli.phases import phases
     from labelsphere.tagger import Tagger
     from labelsphere.tagger.calibration import Goal
     from labelsphere.tagger.calibration.diagram import check_diagram_path, write_diagram
     from labelsphere.tagger.calibration.storage import save_calibration
-    from labelsphere.tagger.devices import accelerator
-    from labelsphere.tagger.training_rows import choose_scored_rows
 
     goal = Goal(precision=precision, f1=f1, at_most=at_most)
     loaded = Tagger.load(tagger)
     diagram = report or tagger / _DIAGRAM
     check_diagram_path(diagram)
-    annotations = tables.read_table(
-        tags,
-        format=format,
-        separator=separator,
-        image_column=image_column,
-        tag_column=tag_column,
-        images=images,
-        min_confidence=min_confidence,
-        vocabulary=loaded.vocabulary,
-        label_names=label_names,
-        keep=keep or (),
-    )
-    inputs = fed.inputs_like(loaded, annotations, features=features, feature_column=feature_column)
-    loaded.network.to(accelerator(device).device)
-    chosen = _part(part, annotations, split)
     with phases() as tell:
-        rows, unreadable = choose_scored_rows(
-            annotations,
-            inputs,
-            split=split_column(annotations, split),
-            part=chosen,
-            group=group,
-            progress=partial(tell, "reading inputs"),
-        )
+        images = read_scored(loaded, tags, table, scored, part, default="val", tell=tell)
         check = loaded.calibrate(
-            annotations, inputs, rows, goal, progress=partial(tell, "predicting")
+            images.tags, images.inputs, images.rows, goal, progress=partial(tell, "predicting")
         )
     assert loaded.calibration is not None
     save_calibration(loaded.calibration, tagger)
     write_diagram(check, diagram)
-    if unreadable:
-        remark(f"images left out because they cannot be read: {unreadable:,}")
+    if images.unreadable:
+        remark(f"images left out because they cannot be read: {images.unreadable:,}")
     if json:
         result = {
             "tagger": tagger,
             "tags": tags,
-            "part": chosen or "all",
-            "images": len(rows),
-            "unreadable": unreadable,
+            "part": images.part,
+            "images": len(images.rows),
+            "unreadable": images.unreadable,
             "goal": goal.describe(),
             "sources": _sources(loaded.calibration),
             "check": check.to_json(),
@@ -146,17 +112,8 @@ def calibrate(
         }
         print_json(result)
     else:
-        _print(loaded.calibration, check, len(rows))
+        _print(loaded.calibration, check, len(images.rows))
         remark(f"written: {tagger / 'thresholds.json'}, {diagram}")
-
-
-def _part(part: str | None, annotations: "Annotations", split: str | None) -> str | None:
-    """The part to calibrate on; None for all images."""
-    from labelsphere.annotations import split_column
-
-    if part is None:
-        return None if split_column(annotations, split) is None else "val"
-    return None if part == "all" else part
 
 
 def _sources(calibration: "Calibration") -> dict[str, int]:

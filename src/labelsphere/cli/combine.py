@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from labelsphere.cli.options import JsonOption
+
 
 def combine(
     space: Annotated[
@@ -23,7 +25,7 @@ def combine(
         typer.Option(help="Label to subtract; may be given again.", show_default=False),
     ] = None,
     top: Annotated[int, typer.Option(help="How many labels to show.", min=1)] = 5,
-    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    json: JsonOption = False,
 ) -> None:
     """Add and subtract tags in a label space, and show the tags nearest to the result (§4.4.1).
 

@@ -8,7 +8,7 @@ import typer
 
 from labelsphere.cli import inputs as fed
 from labelsphere.cli import tables
-from labelsphere.cli.options import Given, options_of_dataclasses
+from labelsphere.cli.options import Given, JsonOption, options_of_dataclasses
 from labelsphere.comparison.compare import DEFAULT_METHODS
 from labelsphere.comparison.network_options import NetworkOptions
 from labelsphere.comparison.settings import ComparisonSettings
@@ -38,19 +38,10 @@ def compare(
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace a comparison that the folder holds.")
     ] = False,
-    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
-    features: fed.FeaturesOption = None,
-    feature_column: fed.FeatureColumnOption = None,
-    format: tables.FormatOption = None,
-    separator: tables.SeparatorOption = None,
-    image_column: tables.ImageColumnOption = None,
-    tag_column: tables.TagColumnOption = None,
-    images: tables.ImagesOption = None,
-    min_count: tables.MinCountOption = 1,
-    min_confidence: tables.MinConfidenceOption = 0.0,
-    vocabulary: tables.VocabularyOption = None,
-    label_names: tables.LabelNamesOption = None,
-    keep: tables.KeepOption = None,
+    json: JsonOption = False,
+    *,
+    vectors: fed.VectorOptions,
+    table: tables.TableOptions,
 ) -> None:
     """Train several methods alike and report them side by side (§4.3).
 
@@ -80,7 +71,7 @@ def compare(
     from labelsphere.tagger.features import feature_cache
 
     options = NetworkOptions(**network)
-    shared = shared_network(options, features=features is not None)
+    shared = shared_network(options, features=vectors.features is not None)
     settings = ComparisonSettings(
         shared.architecture,
         replace(shared.training, **training),
@@ -89,28 +80,8 @@ def compare(
         feature_cache=None if shared.frozen is None else feature_cache(tags),
         **comparison,
     )
-    annotations = tables.read_table(
-        tags,
-        format=format,
-        separator=separator,
-        image_column=image_column,
-        tag_column=tag_column,
-        images=images,
-        min_count=min_count,
-        min_confidence=min_confidence,
-        vocabulary=vocabulary,
-        label_names=label_names,
-        keep=keep or (),
-    )
-    inputs = fed.table_inputs(
-        annotations,
-        features=features,
-        feature_column=feature_column,
-        size=shared.image_size,
-        fit=options.fit,
-        augment=options.augment,
-        normalisation=shared.normalisation,
-    )
+    annotations = table.read(tags)
+    inputs = vectors.read(annotations) or shared.picture_inputs(annotations, options)
     with phases() as tell:
         done = run(
             annotations,

@@ -7,10 +7,12 @@ import typer
 
 from labelsphere.annotations.writers import WRITERS
 from labelsphere.cli import tables
+from labelsphere.cli.options import JsonOption, options_of_dataclasses
 
 _FORMATS = "; ".join(f"{name}: {writer.description}" for name, writer in WRITERS.items())
 
 
+@options_of_dataclasses
 def convert(
     tags: tables.TagsArgument,
     output: Annotated[Path, typer.Option(help="The file or folder to write.", show_default=False)],
@@ -29,17 +31,9 @@ def convert(
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace the output if it is there.")
     ] = False,
-    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
-    format: tables.FormatOption = None,
-    separator: tables.SeparatorOption = None,
-    image_column: tables.ImageColumnOption = None,
-    tag_column: tables.TagColumnOption = None,
-    images: tables.ImagesOption = None,
-    min_count: tables.MinCountOption = 1,
-    min_confidence: tables.MinConfidenceOption = 0.0,
-    vocabulary: tables.VocabularyOption = None,
-    label_names: tables.LabelNamesOption = None,
-    keep: tables.KeepOption = None,
+    json: JsonOption = False,
+    *,
+    table: tables.TableOptions,
 ) -> None:
     """Write a table of tags in the form of another program.
 
@@ -61,19 +55,7 @@ def convert(
     if output.resolve() == tags.resolve():
         raise UsageError(f"{output} is what is converted; name another place")
     name = check_writable(output, format=to, overwrite=overwrite)
-    annotations = tables.read_table(
-        tags,
-        format=format,
-        separator=separator,
-        image_column=image_column,
-        tag_column=tag_column,
-        images=images,
-        min_count=min_count,
-        min_confidence=min_confidence,
-        vocabulary=vocabulary,
-        label_names=label_names,
-        keep=keep or (),
-    )
+    annotations = table.read(tags)
     notes = annotations.write(output, format=to, pictures=pictures, overwrite=overwrite)
     absences = 0 if annotations.absent is None else int(annotations.absent.nnz)
     figures = {

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from labelsphere.cli import tables
+from labelsphere.cli.options import JsonOption, LeaveOut, options_of_dataclasses
 
 if TYPE_CHECKING:
     from labelsphere.annotations import Vocabulary
     from labelsphere.space import Counts
 
 
+@options_of_dataclasses
 def count(
     tags: Annotated[
         list[Path] | None,
@@ -51,23 +53,17 @@ def count(
     split: Annotated[
         str | None,
         typer.Option(
-            help="Column whose training rows are counted; split or subset where the table has it.",
+            help="Column whose training rows are counted; split or subset where the table has it. "
+            "none counts all rows.",
             show_default=False,
         ),
     ] = None,
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace the output folder if it has contents.")
     ] = False,
-    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
-    format: tables.FormatOption = None,
-    separator: tables.SeparatorOption = None,
-    image_column: tables.ImageColumnOption = None,
-    tag_column: tables.TagColumnOption = None,
-    min_count: tables.MinCountOption = 1,
-    min_confidence: tables.MinConfidenceOption = 0.0,
-    vocabulary: tables.VocabularyOption = None,
-    label_names: tables.LabelNamesOption = None,
-    keep: tables.KeepOption = None,
+    json: JsonOption = False,
+    *,
+    table: Annotated[tables.TableOptions, LeaveOut(("images",))],
 ) -> None:
     """Count how often tags occur, alone and together.
 
@@ -110,9 +106,9 @@ def count(
         )
     if counts is not None and decay is not None:
         counts = counts.decayed(decay)
-    kept: Path | Vocabulary | None = vocabulary
+    kept: Path | Vocabulary | None = table.vocabulary
     if subtract and counts is not None:
-        if vocabulary is not None or min_count > 1:
+        if table.vocabulary is not None or table.min_count > 1:
             raise UsageError(
                 "--subtract takes away the saved tags; leave --vocabulary and --min-count out"
             )
@@ -122,19 +118,12 @@ def count(
     read = [path for path in tags or [] if path not in saved]
     new = [Counts.load(path) for path in saved]
     if read:
-        options: dict[str, Any] = {
-            "format": format,
-            "separator": separator,
-            "image_column": image_column,
-            "tag_column": tag_column,
-            "min_count": min_count,
-            "min_confidence": min_confidence,
+        arguments = table.arguments() | {
             "vocabulary": kept,
-            "label_names": label_names,
-            "keep": keep or (),
             "aliases": {} if counts is None else counts.vocabulary.aliases,
         }
-        new.append(_count_tables(read, weighted, split, options))
+        del arguments["images"]
+        new.append(_count_tables(read, weighted, split, arguments))
     for part in new:
         if counts is None:
             counts = part
@@ -164,17 +153,19 @@ def _target(output: Path | None, update: Path | None) -> Path:
 
 
 def _count_tables(
-    paths: list[Path], weighted: bool, split: str | None, options: dict[str, Any]
+    paths: list[Path], weighted: bool, split: str | None, arguments: dict[str, Any]
 ) -> "Counts":
     """Count tables with progress, and tell what was left out."""
     from labelsphere.annotations import stream_annotations
     from labelsphere.annotations.split_names import SPLIT_NAMES
+    from labelsphere.annotations.splits import NO_SPLIT
     from labelsphere.cli.output import remark
     from labelsphere.cli.phases import phases
     from labelsphere.space import count_stream
 
-    columns = SPLIT_NAMES if split is None else (split,)
-    stream = stream_annotations(paths, columns=columns, **options)
+    whole = split == NO_SPLIT
+    columns = () if whole else SPLIT_NAMES if split is None else (split,)
+    stream = stream_annotations(paths, columns=columns, **arguments)
     megabytes = max(1, round(stream.size / 1e6))
     with phases() as tell:
         stream.find_vocabulary(
@@ -183,7 +174,7 @@ def _count_tables(
         done = count_stream(
             stream,
             weighted=weighted,
-            split=split,
+            split=None if whole else split,
             on_bytes=lambda done: tell("Counting, MB read", round(done / 1e6), megabytes),
         )
     for sentence in stream.report.remarks():

@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from labelsphere.cli.options import JsonOption
+
 
 def demo(
     context: typer.Context,
@@ -24,7 +26,7 @@ def demo(
         bool,
         typer.Option("--overwrite", help="Begin afresh in a folder that holds a comparison."),
     ] = False,
-    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    json: JsonOption = False,
 ) -> None:
     """Train the recommended tagger on the bundled icons and write a report.
 

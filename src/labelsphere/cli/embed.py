@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from labelsphere.cli import tables
+from labelsphere.cli.fit_source import FitOptions
+from labelsphere.cli.options import JsonOption, LeaveOut, options_of_dataclasses
 from labelsphere.space.embedders import EMBEDDERS
 
 if TYPE_CHECKING:
     from labelsphere.space import LabelSpace
 
 
+@options_of_dataclasses
 def embed(
     tags: tables.TagsArgument,
     output: Annotated[
@@ -29,29 +32,6 @@ def embed(
         typer.Option(
             help="Number of dimensions. By default, where directions have an order, all that there "
             "are, up to 4,096.",
-            show_default=False,
-        ),
-    ] = None,
-    option: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="NAME=VALUE",
-            help="An option of the method, such as path=vectors.txt; may be given several times.",
-            show_default=False,
-        ),
-    ] = None,
-    features: Annotated[
-        Path | None,
-        typer.Option(
-            help="For rembrandt: feature vectors, one a row of the tag table; .npy, .npz as "
-            "scipy.sparse.save_npz writes it, or .parquet.",
-            show_default=False,
-        ),
-    ] = None,
-    feature_column: Annotated[
-        str | None,
-        typer.Option(
-            help="Column of the vectors in a .parquet file with several columns of lists.",
             show_default=False,
         ),
     ] = None,
@@ -76,36 +56,13 @@ def embed(
             show_default=False,
         ),
     ] = None,
-    weighted: Annotated[
-        bool, typer.Option("--weighted", help="Count an image by its tags' confidence.")
-    ] = False,
-    split: Annotated[
-        str | None,
-        typer.Option(
-            help="Column whose 'train' rows are counted; 'split' where the table has it.",
-            show_default=False,
-        ),
-    ] = None,
-    group: Annotated[
-        str | None,
-        typer.Option(
-            help="Column whose equal values are variants of one image: the first is counted.",
-            show_default=False,
-        ),
-    ] = None,
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace the output folder if it has contents.")
     ] = False,
-    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
-    format: tables.FormatOption = None,
-    separator: tables.SeparatorOption = None,
-    image_column: tables.ImageColumnOption = None,
-    tag_column: tables.TagColumnOption = None,
-    min_count: tables.MinCountOption = 1,
-    min_confidence: tables.MinConfidenceOption = 0.0,
-    vocabulary: tables.VocabularyOption = None,
-    label_names: tables.LabelNamesOption = None,
-    keep: tables.KeepOption = None,
+    json: JsonOption = False,
+    *,
+    fitted: FitOptions,
+    table: Annotated[tables.TableOptions, LeaveOut(("images",))],
 ) -> None:
     """Fit a label space to a table of tags, or to counts that labelsphere count saved.
 
@@ -122,37 +79,16 @@ def embed(
         labelsphere embed tags.csv --method word-vectors --option path=words.txt --output space/
     """
     from labelsphere.artefact import check_free
-    from labelsphere.cli.fit_source import fit_source, options_of
     from labelsphere.cli.output import print_json
     from labelsphere.space import LabelSpace
-    from labelsphere.space.embedders import checked_embedder
 
     check_free(output, overwrite=overwrite)
-    options = options_of(method, option or [])
-    source, found = fit_source(
-        tags,
-        weighted=weighted,
-        split=split,
-        group=group,
-        features=features,
-        feature_column=feature_column,
-        format=format,
-        separator=separator,
-        image_column=image_column,
-        tag_column=tag_column,
-        min_count=min_count,
-        min_confidence=min_confidence,
-        vocabulary=vocabulary,
-        label_names=label_names,
-        keep=keep or (),
-    )
-    options |= found
+    source, options = fitted.read(tags, table, method)
     options |= {
         name: value
         for name, value in (("shift", shift), ("smoothing", smoothing), ("exponent", exponent))
         if value is not None
     }
-    checked_embedder(method, options)
     space = LabelSpace.fit(source, method, dim, **options)
     space.save(output, overwrite=overwrite)
     if json:

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from labelsphere.cli import inputs as fed
 from labelsphere.cli import tables
+from labelsphere.cli.options import JsonOption, options_of_dataclasses
+from labelsphere.cli.scored_images import ScoredOptions, read_scored
 
 if TYPE_CHECKING:
     from labelsphere.arrays import DoubleArray
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 _PANEL = "Figures"
 
 
+@options_of_dataclasses
 def evaluate(
     tagger: Annotated[
         Path, typer.Argument(metavar="TAGGER", help="Folder of a tagger.", show_default=False)
@@ -29,8 +31,6 @@ def evaluate(
             show_default=False,
         ),
     ] = None,
-    split: fed.SplitOption = None,
-    group: fed.GroupOption = None,
     output: Annotated[
         Path | None,
         typer.Option(help="File to write the result to as JSON, too.", show_default=False),
@@ -38,7 +38,7 @@ def evaluate(
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace the output file if it exists.")
     ] = False,
-    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    json: JsonOption = False,
     class_weights: Annotated[
         Path | None,
         typer.Option(
@@ -68,17 +68,9 @@ def evaluate(
     resamples: Annotated[
         int, typer.Option(help="Resamples for the intervals.", min=2, rich_help_panel=_PANEL)
     ] = 200,
-    features: fed.FeaturesOption = None,
-    feature_column: fed.FeatureColumnOption = None,
-    device: fed.DeviceOption = "auto",
-    format: tables.FormatOption = None,
-    separator: tables.SeparatorOption = None,
-    image_column: tables.ImageColumnOption = None,
-    tag_column: tables.TagColumnOption = None,
-    images: tables.ImagesOption = None,
-    min_confidence: tables.MinConfidenceOption = 0.0,
-    label_names: tables.LabelNamesOption = None,
-    keep: tables.KeepOption = None,
+    *,
+    scored: ScoredOptions,
+    table: Annotated[tables.TableOptions, tables.WITHOUT_LABELS],
 ) -> None:
     """Measure a tagger on images that it has not been trained on (§4.2).
 
@@ -91,49 +83,24 @@ def evaluate(
 
         labelsphere evaluate tagger/ icons.parquet --group base_id --intervals --json
     """
-    from labelsphere.annotations import split_column
     from labelsphere.artefact import check_free_file, new_file
     from labelsphere.cli.output import json_text, print_json
     from labelsphere.cli.phases import phases
     from labelsphere.metrics import evaluate as measure
     from labelsphere.metrics import measure_accepted
     from labelsphere.tagger import Tagger
-    from labelsphere.tagger.devices import accelerator
-    from labelsphere.tagger.training_rows import choose_scored_rows
 
     if output is not None:
         check_free_file(output, overwrite=overwrite)
     loaded = Tagger.load(tagger)
     weights = _weights(loaded, class_weights, weight_minimum, weight_maximum)
-    annotations = tables.read_table(
-        tags,
-        format=format,
-        separator=separator,
-        image_column=image_column,
-        tag_column=tag_column,
-        images=images,
-        min_confidence=min_confidence,
-        vocabulary=loaded.vocabulary,
-        label_names=label_names,
-        keep=keep or (),
-    )
-    inputs = fed.inputs_like(loaded, annotations, features=features, feature_column=feature_column)
-    loaded.network.to(accelerator(device).device)
-    column = split_column(annotations, split)
-    chosen = _part(part, column)
     with phases() as tell:
-        rows, unreadable = choose_scored_rows(
-            annotations,
-            inputs,
-            split=column,
-            part=chosen,
-            group=group,
-            progress=partial(tell, "reading inputs"),
-        )
-        scores = loaded.scores(inputs, rows, progress=partial(tell, "predicting"))
+        images = read_scored(loaded, tags, table, scored, part, default="test", tell=tell)
+        truth = images.tags.matrix[images.rows]
+        scores = loaded.scores(images.inputs, images.rows, progress=partial(tell, "predicting"))
         found = measure(
             scores,
-            annotations.matrix[rows],
+            truth,
             label_counts=loaded.labels.counts,
             class_weights=weights,
             n_images=loaded.labels.n_images,
@@ -145,15 +112,15 @@ def evaluate(
             else measure_accepted(
                 scores,
                 loaded.calibration.accept_scores,
-                annotations.matrix[rows],
+                truth,
                 loaded.labels.counts,
             )
         )
     result = {
         "tagger": tagger,
         "tags": tags,
-        "part": chosen or "all",
-        "unreadable": unreadable,
+        "part": images.part,
+        "unreadable": images.unreadable,
         **found.to_json(),
         "intervals": found.intervals(resamples) if intervals else {},
         "accepted": None if accepted is None else _accepted(loaded, accepted),
@@ -166,13 +133,6 @@ def evaluate(
         print_json(result)
     else:
         _print(result)
-
-
-def _part(part: str | None, column: str | None) -> str | None:
-    """The part to score; None for all images."""
-    if part is None:
-        return None if column is None else "test"
-    return None if part == "all" else part
 
 
 def _weights(

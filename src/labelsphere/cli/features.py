@@ -7,11 +7,14 @@ import typer
 
 from labelsphere.cli import inputs as fed
 from labelsphere.cli import tables
+from labelsphere.cli.options import JsonOption, LeaveOut, options_of_dataclasses
+from labelsphere.tagger.inputs.decoding import FITS
 
 _SIZE = 128
 _NAMED = 10
 
 
+@options_of_dataclasses
 def features(
     tags: tables.TagsArgument,
     output: Annotated[
@@ -35,7 +38,9 @@ def features(
     image_size: Annotated[
         int, typer.Option(help="Side of the square that pictures are brought to.", min=1)
     ] = _SIZE,
-    fit: fed.FitOption = "pad",
+    fit: Annotated[
+        str, typer.Option(help=f"How a picture becomes a square. One of: {', '.join(FITS)}.")
+    ] = "pad",
     half: Annotated[
         bool, typer.Option("--half", help="Write float16, half as large, in place of float32.")
     ] = False,
@@ -50,15 +55,10 @@ def features(
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace the output file if it exists.")
     ] = False,
-    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    json: JsonOption = False,
     device: fed.DeviceOption = "auto",
-    format: tables.FormatOption = None,
-    separator: tables.SeparatorOption = None,
-    image_column: tables.ImageColumnOption = None,
-    tag_column: tables.TagColumnOption = None,
-    images: tables.ImagesOption = None,
-    label_names: tables.LabelNamesOption = None,
-    keep: tables.KeepOption = None,
+    *,
+    table: Annotated[tables.TableOptions, LeaveOut(("min_count", "min_confidence", "vocabulary"))],
 ) -> None:
     """Compute the features of a table's pictures with a pretrained backbone.
 
@@ -86,16 +86,7 @@ def features(
         raise UsageError(f"--output must end in .npy, but got {output}")
     check_free_file(output, overwrite=overwrite)
     weights = resolve_pretrained(pretrained, backbone)
-    annotations = tables.read_table(
-        tags,
-        format=format,
-        separator=separator,
-        image_column=image_column,
-        tag_column=tag_column,
-        images=images,
-        label_names=label_names,
-        keep=keep or (),
-    )
+    annotations = table.read(tags)
     if annotations.pictures is None:
         raise UsageError("no pictures are found for the tag table; name their folder with --images")
     remark(f"weights: {weights.description}")

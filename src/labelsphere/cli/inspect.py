@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from labelsphere.cli import tables
+from labelsphere.cli.options import JsonOption, options_of_dataclasses
 
 if TYPE_CHECKING:
     from labelsphere.annotations import Annotations, Problem
 
 
+@options_of_dataclasses
 def inspect(
     tags: tables.TagsArgument,
     pictures: Annotated[
@@ -31,17 +33,9 @@ def inspect(
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace the file of --synonyms if it exists.")
     ] = False,
-    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
-    format: tables.FormatOption = None,
-    separator: tables.SeparatorOption = None,
-    image_column: tables.ImageColumnOption = None,
-    tag_column: tables.TagColumnOption = None,
-    images: tables.ImagesOption = None,
-    min_count: tables.MinCountOption = 1,
-    min_confidence: tables.MinConfidenceOption = 0.0,
-    vocabulary: tables.VocabularyOption = None,
-    label_names: tables.LabelNamesOption = None,
-    keep: tables.KeepOption = None,
+    json: JsonOption = False,
+    *,
+    table: tables.TableOptions,
 ) -> None:
     """Describe a table of tags and list every problem in it.
 
@@ -64,20 +58,7 @@ def inspect(
     if synonyms is not None:
         check_free_file(synonyms, overwrite=overwrite)
 
-    annotations = tables.read_table(
-        tags,
-        format=format,
-        separator=separator,
-        image_column=image_column,
-        tag_column=tag_column,
-        images=images,
-        min_count=min_count,
-        min_confidence=min_confidence,
-        vocabulary=vocabulary,
-        label_names=label_names,
-        keep=keep or (),
-        quiet=json,
-    )
+    annotations = table.read(tags, quiet=json)
     if pictures and annotations.pictures is not None:
         with progress("Opening pictures", annotations.n_images) as update:
             problems = find_problems(annotations, examples=examples or None, progress=update)

@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from labelsphere.cli.options import JsonOption
+
 _FREQUENT = 10
 
 
@@ -21,7 +23,7 @@ def neighbors(
         ),
     ] = None,
     top: Annotated[int, typer.Option(help="Neighbours a label.", min=1)] = 5,
-    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    json: JsonOption = False,
 ) -> None:
     """Show the tags nearest to a tag in a label space (the paper's Table 2).
 

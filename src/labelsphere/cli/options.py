@@ -28,13 +28,22 @@ class Given(dict[str, Any]):
         return Annotated[Given, dataclass, panel, tuple(leave_out)]
 
 
+class LeaveOut(tuple[str, ...]):
+    """Names of fields that are no options of a verb, in ``Annotated[Dataclass, LeaveOut(...)]``."""
+
+
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
 def options_of_dataclasses(verb: Callable[..., Any]) -> Callable[..., Any]:
     """Replace each parameter that is a dataclass by one option a field.
 
     The help is the field's line in the docstring's ``Attributes``. Metadata of a field: ``panel``
     (heading in the help page), ``choices`` (names to list, or a function that returns them),
-    ``min`` (least number), ``option`` (False to leave it out). Mappings are given as JSON, tuples
-    with commas between their values.
+    ``min`` and ``max`` (least and greatest number), ``metavar``, ``flag`` (True for a switch that
+    can only be turned on), ``repeated`` (True for a tuple whose values are given one at a time),
+    ``option`` (False to leave it out). Mappings are given as JSON, other tuples with commas between
+    their values.
 
     Args:
         verb: The function behind a verb. It is called with the dataclasses as parameters.
@@ -47,14 +56,17 @@ def options_of_dataclasses(verb: Callable[..., Any]) -> Callable[..., Any]:
     built: dict[str, tuple[type, list[Field[Any]], bool]] = {}
     for parameter in inspect.signature(verb).parameters.values():
         hint = hints[parameter.name]
-        if get_origin(hint) is Annotated and get_args(hint)[0] is Given:
-            _, dataclass, panel, leave_out = get_args(hint)
+        base, *marks = get_args(hint) if get_origin(hint) is Annotated else (hint,)
+        if base is Given:
+            dataclass, panel, leave_out = marks
             asked = [f for f in _asked(dataclass) if f.name not in leave_out]
             built[parameter.name] = (dataclass, asked, True)
             parameters += [_option(f, dataclass, panel, given=True) for f in asked]
-        elif is_dataclass(hint) and isinstance(hint, type):
-            built[parameter.name] = (hint, _asked(hint), False)
-            parameters += [_option(f, hint, None, given=False) for f in _asked(hint)]
+        elif is_dataclass(base) and isinstance(base, type):
+            left_out = {name for mark in marks if isinstance(mark, LeaveOut) for name in mark}
+            asked = [f for f in _asked(base) if f.name not in left_out]
+            built[parameter.name] = (base, asked, False)
+            parameters += [_option(f, base, None, given=False) for f in asked]
         else:
             keyword = inspect.Parameter.KEYWORD_ONLY
             parameters.append(parameter.replace(annotation=hint, kind=keyword))
@@ -77,7 +89,14 @@ def options_of_dataclasses(verb: Callable[..., Any]) -> Callable[..., Any]:
 
 def attribute_texts(dataclass: type) -> dict[str, str]:
     """What the docstring's ``Attributes`` say of each field, as plain text."""
-    section = (inspect.getdoc(dataclass) or "").partition("Attributes:\n")[2]
+    texts: dict[str, str] = {}
+    for base in reversed(dataclass.__mro__[:-1]):
+        texts |= _own_texts(base)
+    return texts
+
+
+def _own_texts(dataclass: type) -> dict[str, str]:
+    section = inspect.cleandoc(dataclass.__doc__ or "").partition("Attributes:\n")[2]
     texts: dict[str, str] = {}
     name = ""
     for line in section.split("\n\n")[0].splitlines():
@@ -99,8 +118,11 @@ def _option(
 ) -> inspect.Parameter:
     """The parameter of one field."""
     kind, is_optional = _kind(get_type_hints(dataclass)[field.name])
-    as_text = {Mapping: "JSON", tuple: "LIST"}.get(get_origin(kind))
+    repeated = field.metadata.get("repeated", False)
+    as_text = None if repeated else {Mapping: "JSON", tuple: "LIST"}.get(get_origin(kind))
     default = None if field.default is MISSING else field.default
+    if repeated:
+        default, is_optional, kind = None, True, list[get_args(kind)[0]]  # type: ignore[misc] # built for Typer
     if isinstance(default, tuple):
         default = ",".join(str(value) for value in default)
     text = attribute_texts(dataclass)[field.name]
@@ -109,7 +131,7 @@ def _option(
         text += f" One of: {', '.join(choices() if callable(choices) else choices)}."
     name = field.name.replace("_", "-")
     declared = [f"--{name}"]
-    if kind is bool:
+    if kind is bool and not field.metadata.get("flag"):
         declared = [f"--{name}/--no-{name}"]
     shown: bool | str = False
     if given and default is not None:
@@ -121,7 +143,8 @@ def _option(
         *declared,
         help=text,
         min=field.metadata.get("min"),
-        metavar=as_text,
+        max=field.metadata.get("max"),
+        metavar=field.metadata.get("metavar", as_text),
         rich_help_panel=panel or field.metadata.get("panel"),
         show_default=shown,
     )
@@ -145,6 +168,8 @@ def _kind(hint: Any) -> tuple[Any, bool]:
 def _parsed(dataclass: type, name: str, value: Any) -> Any:
     """The value of a field from that of its option."""
     kind, _ = _kind(get_type_hints(dataclass)[name])
+    if isinstance(value, list):
+        return tuple(value)
     if isinstance(value, str) and get_origin(kind) is tuple:
         return _list(name, get_args(kind)[0], value)
     if value is None or get_origin(kind) is not Mapping or not isinstance(value, str):

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from labelsphere.cli import tables
+from labelsphere.cli.options import JsonOption, LeaveOut, options_of_dataclasses
 from labelsphere.cli.spaces import SpaceOrTaggerArgument
 
 if TYPE_CHECKING:
     from labelsphere.space import LabelSpace
 
 
+@options_of_dataclasses
 def place(
     space: SpaceOrTaggerArgument,
     label: Annotated[str, typer.Argument(metavar="NEW", help="The new tag.", show_default=False)],
@@ -58,14 +60,9 @@ def place(
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace the output folder if it has contents.")
     ] = False,
-    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
-    format: tables.FormatOption = None,
-    separator: tables.SeparatorOption = None,
-    image_column: tables.ImageColumnOption = None,
-    tag_column: tables.TagColumnOption = None,
-    min_confidence: tables.MinConfidenceOption = 0.0,
-    label_names: tables.LabelNamesOption = None,
-    keep: tables.KeepOption = None,
+    json: JsonOption = False,
+    *,
+    table: Annotated[tables.TableOptions, LeaveOut(("images", "min_count", "vocabulary"))],
 ) -> None:
     """Add a tag to a label space, from what it goes together with (§3.3.1).
 
@@ -96,17 +93,7 @@ def place(
         larger = known.place(label, [name.strip() for name in like.split(",")])
     else:
         assert source is not None
-        annotations = tables.read_table(
-            source,
-            format=format,
-            separator=separator,
-            image_column=image_column,
-            tag_column=tag_column,
-            min_confidence=min_confidence,
-            label_names=label_names,
-            keep=keep or (),
-            quiet=True,
-        )
+        annotations = table.read(source, quiet=True)
         larger = known.place(label, annotations, total=total, ridge=ridge)
     save_with_space(larger, tagger, output, overwrite=overwrite)
     near = larger.neighbors(label, 5)

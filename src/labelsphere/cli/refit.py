@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from labelsphere.cli import tables
+from labelsphere.cli.fit_source import FitOptions
+from labelsphere.cli.options import JsonOption, LeaveOut, options_of_dataclasses
 from labelsphere.cli.spaces import SpaceOrTaggerArgument
 
 if TYPE_CHECKING:
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
 _FARTHEST = 5
 
 
+@options_of_dataclasses
 def refit(
     space: SpaceOrTaggerArgument,
     tags: Annotated[
@@ -34,59 +37,13 @@ def refit(
             show_default=False,
         ),
     ] = None,
-    option: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="NAME=VALUE",
-            help="An option of the method in place of the old one; may be given several times.",
-            show_default=False,
-        ),
-    ] = None,
-    features: Annotated[
-        Path | None,
-        typer.Option(
-            help="For rembrandt: feature vectors, one a row of the tag table; .npy, .npz as "
-            "scipy.sparse.save_npz writes it, or .parquet.",
-            show_default=False,
-        ),
-    ] = None,
-    feature_column: Annotated[
-        str | None,
-        typer.Option(
-            help="Column of the vectors in a .parquet file with several columns of lists.",
-            show_default=False,
-        ),
-    ] = None,
-    weighted: Annotated[
-        bool, typer.Option("--weighted", help="Count an image by its tags' confidence.")
-    ] = False,
-    split: Annotated[
-        str | None,
-        typer.Option(
-            help="Column whose 'train' rows are counted; 'split' where the table has it.",
-            show_default=False,
-        ),
-    ] = None,
-    group: Annotated[
-        str | None,
-        typer.Option(
-            help="Column whose equal values are variants of one image: the first is counted.",
-            show_default=False,
-        ),
-    ] = None,
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace the output folder if it has contents.")
     ] = False,
-    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
-    format: tables.FormatOption = None,
-    separator: tables.SeparatorOption = None,
-    image_column: tables.ImageColumnOption = None,
-    tag_column: tables.TagColumnOption = None,
-    min_count: tables.MinCountOption = 1,
-    min_confidence: tables.MinConfidenceOption = 0.0,
-    vocabulary: tables.VocabularyOption = None,
-    label_names: tables.LabelNamesOption = None,
-    keep: tables.KeepOption = None,
+    json: JsonOption = False,
+    *,
+    fitted: FitOptions,
+    table: Annotated[tables.TableOptions, LeaveOut(("images",))],
 ) -> None:
     """Fit a label space anew and turn it so that its tags are where they were.
 
@@ -100,31 +57,13 @@ def refit(
         labelsphere refit space/ counts/ --output new/
     """
     from labelsphere.artefact import check_free
-    from labelsphere.cli.fit_source import fit_source, options_of
     from labelsphere.cli.output import print_json
     from labelsphere.cli.spaces import load_space_or_tagger, save_with_space
 
     check_free(output, overwrite=overwrite)
     old, tagger = load_space_or_tagger(space)
-    options = options_of(str(old.record.method), option or [])
-    source, found = fit_source(
-        tags,
-        weighted=weighted,
-        split=split,
-        group=group,
-        features=features,
-        feature_column=feature_column,
-        format=format,
-        separator=separator,
-        image_column=image_column,
-        tag_column=tag_column,
-        min_count=min_count,
-        min_confidence=min_confidence,
-        vocabulary=vocabulary,
-        label_names=label_names,
-        keep=keep or (),
-    )
-    new = old.refit(source, dim, **options, **found)
+    source, options = fitted.read(tags, table, str(old.record.method))
+    new = old.refit(source, dim, **options)
     save_with_space(new, tagger, output, overwrite=overwrite)
     gone = [name for name in old.vocabulary if name not in new.vocabulary]
     came = [name for name in new.vocabulary if name not in old.vocabulary]

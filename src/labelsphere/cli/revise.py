@@ -1,16 +1,18 @@
 """``labelsphere revise``: tags renamed, merged, removed and given other names."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from labelsphere.cli import tables
+from labelsphere.cli.options import JsonOption, LeaveOut, options_of_dataclasses
 
 if TYPE_CHECKING:
-    from labelsphere.annotations import Annotations, Revision, Vocabulary
+    from labelsphere.annotations import Revision, Vocabulary
 
 
+@options_of_dataclasses
 def revise(
     source: Annotated[
         Path,
@@ -59,13 +61,11 @@ def revise(
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace the output if it is there.")
     ] = False,
-    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
-    format: tables.FormatOption = None,
-    separator: tables.SeparatorOption = None,
-    image_column: tables.ImageColumnOption = None,
-    tag_column: tables.TagColumnOption = None,
-    label_names: tables.LabelNamesOption = None,
-    keep: tables.KeepOption = None,
+    json: JsonOption = False,
+    *,
+    table: Annotated[
+        tables.TableOptions, LeaveOut(("images", "min_count", "min_confidence", "vocabulary"))
+    ],
 ) -> None:
     """Rename, merge and remove tags, and give them other names.
 
@@ -94,15 +94,7 @@ def revise(
     revision = Revision({**listed, **typed}, _pairs(alias or [], "alias"), expected=typed)
     kind = saved_kind(source)
     if kind is None:
-        options = {
-            "format": format,
-            "separator": separator,
-            "image_column": image_column,
-            "tag_column": tag_column,
-            "label_names": label_names,
-            "keep": keep or (),
-        }
-        before = _revise_table(source, output, revision, options, overwrite=overwrite)
+        before = _revise_table(source, output, revision, table, overwrite=overwrite)
     else:
         check_free(output, overwrite=overwrite)
         if kind == "counts":
@@ -134,7 +126,12 @@ def revise(
 
 
 def _revise_table(
-    source: Path, output: Path, revision: "Revision", options: dict[str, Any], *, overwrite: bool
+    source: Path,
+    output: Path,
+    revision: "Revision",
+    table: tables.TableOptions,
+    *,
+    overwrite: bool,
 ) -> "Vocabulary":
     """Write the changed table, and return the vocabulary that it had."""
     from labelsphere.annotations.writing import check_writable
@@ -145,7 +142,7 @@ def _revise_table(
     if output.resolve() == source.resolve():
         raise UsageError(f"{output} is the table that is changed; name another file")
     check_writable(output, overwrite=overwrite)
-    annotations: Annotations = tables.read_table(source, **options)
+    annotations = table.read(source)
     notes = annotations.revise(revision).write(output, overwrite=overwrite)
     for note in (*notes, *tables.moved_pictures(annotations, source, output)):
         remark(note)

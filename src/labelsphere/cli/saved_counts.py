@@ -1,8 +1,8 @@
-"""Counts in place of a tag table: told from the folder, with options that would do nothing."""
+"""Saved counts where a table of tags may be given: recognising and reading them."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from labelsphere.space import Counts
@@ -15,13 +15,12 @@ def are_counts(path: Path) -> bool:
     return saved_kind(path) == "counts"
 
 
-def load_counts(path: Path, options: Mapping[str, Any]) -> "Counts":
+def load_counts(path: Path, given: Sequence[str]) -> "Counts":
     """Read saved counts.
 
     Args:
         path: The folder.
-        options: Options about a table of tags as the user gave them, unset ones as ``None``,
-            ``False`` or empty.
+        given: Names of options about a table of tags that the user gave.
 
     Raises:
         UsageError: If an option is given: what was counted cannot be read otherwise.
@@ -30,7 +29,6 @@ def load_counts(path: Path, options: Mapping[str, Any]) -> "Counts":
     from labelsphere.errors import UsageError
     from labelsphere.space import Counts
 
-    given = [name for name, value in options.items() if value]
     if given:
         raise UsageError(
             f"{path} holds counts, for which --{given[0].replace('_', '-')} has no meaning; "

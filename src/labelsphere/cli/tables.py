@@ -1,17 +1,18 @@
-"""The options that every verb with a tag table has, and the reading of it."""
+"""The options of every verb that reads a table of tags."""
 
-from collections.abc import Sequence
+from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from labelsphere.annotations.readers import READERS
+from labelsphere.cli.options import LeaveOut
 
 if TYPE_CHECKING:
     from labelsphere.annotations import Annotations, Vocabulary
 
-_PANEL = "Tag table"
+_PANEL = {"panel": "Tag table"}
 
 TagsArgument = Annotated[
     Path,
@@ -22,128 +23,77 @@ TagsArgument = Annotated[
         show_default=False,
     ),
 ]
-FormatOption = Annotated[
-    str | None,
-    typer.Option(
-        "--format",
-        help=f"{', '.join(READERS)}; told from the name and the contents.",
-        rich_help_panel=_PANEL,
-        show_default=False,
-    ),
-]
-SeparatorOption = Annotated[
-    str | None,
-    typer.Option(
-        help="What stands between the tags of a cell: a comma, unless the column's name is in the "
-        "singular. Empty ('') if each row is one tag.",
-        rich_help_panel=_PANEL,
-        show_default=False,
-    ),
-]
-ImageColumnOption = Annotated[
-    str | None,
-    typer.Option(
-        help="Column of the image's id or path, if it is not recognised.",
-        rich_help_panel=_PANEL,
-        show_default=False,
-    ),
-]
-TagColumnOption = Annotated[
-    str | None,
-    typer.Option(
-        help="Column of the tags, if it is not recognised.",
-        rich_help_panel=_PANEL,
-        show_default=False,
-    ),
-]
-ImagesOption = Annotated[
-    Path | None,
-    typer.Option(
-        help="Folder that the table's picture paths are relative to; the table's own folder.",
-        rich_help_panel=_PANEL,
-        show_default=False,
-    ),
-]
-MinCountOption = Annotated[
-    int,
-    typer.Option(help="Drop labels on fewer images than this.", min=1, rich_help_panel=_PANEL),
-]
-MinConfidenceOption = Annotated[
-    float,
-    typer.Option(help="Drop tags of a lower confidence.", min=0.0, max=1.0, rich_help_panel=_PANEL),
-]
-VocabularyOption = Annotated[
-    Path | None,
-    typer.Option(
-        help="File of the labels to keep, one a line.",
-        rich_help_panel=_PANEL,
-        show_default=False,
-    ),
-]
-LabelNamesOption = Annotated[
-    Path | None,
-    typer.Option(
-        help="CSV of label codes and names, such as Open Images' class descriptions.",
-        rich_help_panel=_PANEL,
-        show_default=False,
-    ),
-]
-KeepOption = Annotated[
-    list[str] | None,
-    typer.Option(
-        metavar="TAG",
-        help="A tag such as none or NULL that would be taken for the mark of an empty cell; may be "
-        "given again.",
-        rich_help_panel=_PANEL,
-        show_default=False,
-    ),
-]
 
 
-def read_table(
-    tags: Path,
-    *,
-    format: str | None = None,
-    separator: str | None = None,
-    image_column: str | None = None,
-    tag_column: str | None = None,
-    images: Path | None = None,
-    min_count: int = 1,
-    min_confidence: float = 0.0,
-    vocabulary: "Vocabulary | Path | None" = None,
-    label_names: Path | None = None,
-    keep: Sequence[str] = (),
-    quiet: bool = False,
-) -> "Annotations":
-    """Read a tag table as the options say, and tell on stderr what was left out.
+@dataclass(frozen=True)
+class TableOptions:
+    """How a table of tags is read: the arguments of `Annotations.read`.
 
-    The options are `Annotations.read`' arguments under their own names. With ``quiet`` nothing is
-    told: the caller shows the report itself.
-
-    Raises:
-        UsageError: If an option is wrong.
-        DataError: If the table cannot be used.
+    Attributes:
+        format: Recognised by the name and the contents if it is not given.
+        separator: What stands between the tags of a cell: a comma, unless the column's name is in
+            the singular. Empty ('') if each row is one tag.
+        image_column: Column of the image's id or path, if it is not recognised.
+        tag_column: Column of the tags, if it is not recognised.
+        images: Folder that the table's picture paths are relative to; the table's own folder.
+        min_count: Drop labels on fewer images than this.
+        min_confidence: Drop tags of a lower confidence.
+        vocabulary: File of the labels to keep, one a line.
+        label_names: CSV of label codes and names, such as Open Images' class descriptions.
+        keep: A tag such as none or NULL that would be taken for the mark of an empty cell; may be
+            given again.
     """
-    from labelsphere.annotations import Annotations
-    from labelsphere.cli.output import remark
 
-    annotations = Annotations.read(
-        tags,
-        format=format,
-        separator=separator,
-        image_column=image_column,
-        tag_column=tag_column,
-        images=images,
-        min_count=min_count,
-        min_confidence=min_confidence,
-        vocabulary=vocabulary,
-        label_names=label_names,
-        keep=keep,
+    format: str | None = field(default=None, metadata=_PANEL | {"choices": tuple(READERS)})
+    separator: str | None = field(default=None, metadata=_PANEL)
+    image_column: str | None = field(default=None, metadata=_PANEL)
+    tag_column: str | None = field(default=None, metadata=_PANEL)
+    images: Path | None = field(default=None, metadata=_PANEL)
+    min_count: int = field(default=1, metadata=_PANEL | {"min": 1})
+    min_confidence: float = field(default=0.0, metadata=_PANEL | {"min": 0.0, "max": 1.0})
+    vocabulary: Path | None = field(default=None, metadata=_PANEL)
+    label_names: Path | None = field(default=None, metadata=_PANEL)
+    keep: tuple[str, ...] = field(
+        default=(), metadata=_PANEL | {"repeated": True, "metavar": "TAG"}
     )
-    if not quiet:
-        for sentence in annotations.report.remarks():
-            remark(f"{tags}: {sentence}")
-    return annotations
+
+    def arguments(self) -> dict[str, Any]:
+        """The arguments of `Annotations.read`, by name."""
+        return {each.name: getattr(self, each.name) for each in fields(self)}
+
+    def given(self) -> list[str]:
+        """Names of the fields that differ from their defaults."""
+        return [each.name for each in fields(self) if getattr(self, each.name) != each.default]
+
+    def read(
+        self, tags: Path, *, vocabulary: "Vocabulary | None" = None, quiet: bool = False
+    ) -> "Annotations":
+        """Read a table of tags, and say on stderr what was left out.
+
+        Args:
+            tags: The table.
+            vocabulary: Labels to keep in place of the option's.
+            quiet: Whether to say nothing: the caller shows the report itself.
+
+        Raises:
+            UsageError: If an option is wrong.
+            DataError: If the table cannot be used.
+        """
+        from labelsphere.annotations import Annotations
+        from labelsphere.cli.output import remark
+
+        arguments = self.arguments()
+        if vocabulary is not None:
+            arguments["vocabulary"] = vocabulary
+        annotations = Annotations.read(tags, **arguments)
+        if not quiet:
+            for sentence in annotations.report.remarks():
+                remark(f"{tags}: {sentence}")
+        return annotations
+
+
+WITHOUT_LABELS = LeaveOut(("min_count", "vocabulary"))
+"""For verbs whose labels are a tagger's or a space's."""
 
 
 def moved_pictures(annotations: "Annotations", source: Path, output: Path) -> list[str]:

@@ -8,7 +8,7 @@ import typer
 
 from labelsphere.cli import inputs as fed
 from labelsphere.cli import tables
-from labelsphere.cli.options import Given, options_of_dataclasses
+from labelsphere.cli.options import Given, JsonOption, options_of_dataclasses
 from labelsphere.tagger.options import TrainingOptions
 from labelsphere.tagger.settings import TrainingSettings
 
@@ -36,19 +36,10 @@ def train(
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace the output folder if it has contents.")
     ] = False,
-    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
-    features: fed.FeaturesOption = None,
-    feature_column: fed.FeatureColumnOption = None,
-    format: tables.FormatOption = None,
-    separator: tables.SeparatorOption = None,
-    image_column: tables.ImageColumnOption = None,
-    tag_column: tables.TagColumnOption = None,
-    images: tables.ImagesOption = None,
-    min_count: tables.MinCountOption = 1,
-    min_confidence: tables.MinConfidenceOption = 0.0,
-    vocabulary: tables.VocabularyOption = None,
-    label_names: tables.LabelNamesOption = None,
-    keep: tables.KeepOption = None,
+    json: JsonOption = False,
+    *,
+    vectors: fed.VectorOptions,
+    table: tables.TableOptions,
 ) -> None:
     """Train a tagger on a table, a folder of pictures, or feature vectors.
 
@@ -76,26 +67,14 @@ def train(
 
     check_free(output, overwrite=overwrite)
     target = None if space is None else LabelSpace.load(space)
-    if target is not None and vocabulary is not None:
+    if target is not None and table.vocabulary is not None:
         raise UsageError("--vocabulary and --space contradict: the labels are those of the space")
-    annotations = tables.read_table(
-        tags,
-        format=format,
-        separator=separator,
-        image_column=image_column,
-        tag_column=tag_column,
-        images=images,
-        min_count=min_count,
-        min_confidence=min_confidence,
-        vocabulary=vocabulary if target is None else target.vocabulary,
-        label_names=label_names,
-        keep=keep or (),
-    )
-    vectors = None
-    if features is not None:
-        vectors = fed.table_features(annotations, features, feature_column)
+    annotations = table.read(tags, vocabulary=None if target is None else target.vocabulary)
     plan = plan_training(
-        annotations, replace(options, settings=settings), space=target, inputs=vectors
+        annotations,
+        replace(options, settings=settings),
+        space=target,
+        inputs=vectors.read(annotations),
     )
     done = _train(plan, annotations, tags, output, overwrite=overwrite)
     if done is not None:

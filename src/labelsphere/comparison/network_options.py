@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from labelsphere.annotations import Annotations
 from labelsphere.errors import UsageError
 from labelsphere.tagger.architecture import Architecture
+from labelsphere.tagger.inputs import ImageInputs
 from labelsphere.tagger.inputs.augmentation import AUGMENTATIONS
 from labelsphere.tagger.inputs.decoding import FITS
 from labelsphere.tagger.network import FEATURE_BACKBONE
@@ -67,6 +69,22 @@ class SharedNetwork:
     normalisation: Normalisation
     pretrained: bool | str | Path = False
     frozen: PretrainedWeights | None = None
+
+    def picture_inputs(self, tags: Annotations, options: NetworkOptions) -> ImageInputs:
+        """A table's pictures, prepared for the network.
+
+        Raises:
+            UsageError: If the table has no pictures, or an option is wrong.
+        """
+        if tags.pictures is None:
+            raise UsageError(
+                "no pictures are found for the tag table; name their folder with --images, or give "
+                "feature vectors with --features"
+            )
+        mean, std = self.normalisation
+        return ImageInputs(
+            tags.pictures, self.image_size, options.fit, options.augment, mean=mean, std=std
+        )
 
 
 def shared_network(options: NetworkOptions, *, features: bool) -> SharedNetwork:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from labelsphere.annotations import Annotations, first_of_groups
+from labelsphere.annotations.splits import NO_SPLIT
 from labelsphere.comparison.protocols import Protocol
 from labelsphere.errors import UsageError
 from labelsphere.recipes import SpaceRecipe
@@ -35,7 +36,10 @@ def fit_space(
     tags, options = protocol.calibration, dict(recipe.options)
     if has_option(recipe.method, "features"):
         tags, options["features"] = _seen(recipe.method, protocol, inputs, group)
-    return LabelSpace.fit(tags, recipe.method, recipe.dim, recipe.exponent, **options)
+    # The protocol chose the rows, whatever a split column says.
+    return LabelSpace.fit(
+        tags, recipe.method, recipe.dim, recipe.exponent, split=NO_SPLIT, **options
+    )
 
 
 def _seen(

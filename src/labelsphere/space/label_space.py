@@ -20,6 +20,7 @@ from labelsphere.space.cooccurrence import Counts
 from labelsphere.space.embedders import Embed, checked_embedder
 from labelsphere.space.embedders.checks import TooManyDimensionsError
 from labelsphere.space.fit_record import FitRecord
+from labelsphere.space.fitted_rows import select_fitted
 from labelsphere.space.placement import place_label
 from labelsphere.space.refitting import align_space, moved_labels, refit_options, with_names_of
 from labelsphere.space.revising import revise_space
@@ -63,9 +64,13 @@ class LabelSpace(SpaceParts):
         method: str | Embed | type = "pmi",
         dim: int | None = None,
         exponent: float | None = None,
+        *,
+        split: str | None = None,
+        group: str | None = None,
+        weighted: bool = False,
         **options: Any,
     ) -> "LabelSpace":
-        """Embed the labels of some tags.
+        """Embed the labels of some tags, as ``labelsphere embed`` does.
 
         Args:
             tags: Annotations, or their counts where the method needs no more.
@@ -75,18 +80,37 @@ class LabelSpace(SpaceParts):
             dim: Number of dimensions k; None for the method's own choice: where directions have
                 an order, all that there are, 4,096 at most.
             exponent: Of the eigenvalues, for the methods that have some; None for the paper's 0.5.
-            **options: The method's own, such as ``shift`` or ``path``.
+            split: Column whose ``train`` rows are counted; ``split`` where the table has it.
+                ``"none"`` counts all rows.
+            group: Column whose equal values mark variants of one image: the first is counted.
+            weighted: Whether an image counts by its tags' confidence.
+            **options: The method's own, such as ``shift`` or ``path``. ``features`` has one row an
+                image of the table; those of the counted images are used.
 
         Returns:
             The label space.
 
         Raises:
-            UsageError: If there is no such method or option, or one is out of range or missing.
+            UsageError: If there is no such method, option or column, or one is out of range or
+                missing.
             DataError: If no label can be placed, or a file that an option names cannot be used.
             MissingExtraError: If the method needs a package that is not installed.
         """
         if exponent is not None:
             options["exponent"] = exponent
+        checked_embedder(method, options)
+        tags, options = select_fitted(tags, options, split=split, group=group, weighted=weighted)
+        return cls._embed(tags, method, dim, options)
+
+    @classmethod
+    def _embed(
+        cls,
+        tags: Annotations | Counts,
+        method: str | Embed | type,
+        dim: int | None,
+        options: Mapping[str, Any],
+    ) -> "LabelSpace":
+        """Embed the labels of all images given."""
         embedder = checked_embedder(method, options)
         embedding = embedder(tags, dim, **options)
         counts = tags.whole_occurrences if isinstance(tags, Counts) else tags.label_counts()
@@ -267,6 +291,9 @@ class LabelSpace(SpaceParts):
         dim: int | None = None,
         *,
         method: str | Embed | type | None = None,
+        split: str | None = None,
+        group: str | None = None,
+        weighted: bool = False,
         **options: Any,
     ) -> "LabelSpace":
         """Fit a space to other tags by the same method, and align it with this one.
@@ -283,6 +310,9 @@ class LabelSpace(SpaceParts):
                 have if they are fewer. The space returned has this space's dimensions, the rest 0.
             method: The embedder that this space was fitted by, where it is not Labelsphere's own
                 and so cannot be found by its name.
+            split: Column whose ``train`` rows are counted, see `fit`.
+            group: Column whose equal values mark variants of one image, see `fit`.
+            weighted: Whether an image counts by its tags' confidence.
             **options: The method's own, in place of those of this space.
 
         Raises:
@@ -299,12 +329,14 @@ class LabelSpace(SpaceParts):
             raise UsageError(
                 f"dim must be at most {self.dim}, those of the old space, but got {dim}"
             )
+        known |= options
+        tags, known = select_fitted(tags, known, split=split, group=group, weighted=weighted)
         try:
-            fresh = LabelSpace.fit(tags, method, wanted, **{**known, **options})
+            fresh = LabelSpace._embed(tags, method, wanted, known)
         except TooManyDimensionsError as error:
             if dim is not None:
                 raise
-            fresh = LabelSpace.fit(tags, method, error.largest, **{**known, **options})
+            fresh = LabelSpace._embed(tags, method, error.largest, known)
         return fresh.aligned_to(self)
 
     def aligned_to(self, other: "LabelSpace") -> "LabelSpace":

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from labelsphere.annotations import Annotations
+from labelsphere.annotations.splits import NO_SPLIT
 from labelsphere.arrays import IntArray
 from labelsphere.errors import UsageError
 from labelsphere.metrics import evaluate
@@ -170,7 +171,10 @@ def _label_space(
         groups = None if plan.group is None else tags.groups(plan.group)[train]
         first = np.arange(len(train)) if groups is None else np.unique(groups, return_index=True)[1]
         options["features"] = inputs.matrix[train[np.sort(first)]]
-    return LabelSpace.fit(counted, recipe.method, recipe.dim, recipe.exponent, **options)
+    # The rows were chosen by the plan, whatever a split column says.
+    return LabelSpace.fit(
+        counted, recipe.method, recipe.dim, recipe.exponent, split=NO_SPLIT, **options
+    )
 
 
 def _fit(

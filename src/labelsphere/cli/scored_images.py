@@ -1,0 +1,93 @@
+"""The images that a saved tagger is measured or calibrated on."""
+
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from labelsphere.cli.inputs import InputOptions
+from labelsphere.cli.tables import TableOptions
+
+if TYPE_CHECKING:
+    from labelsphere.annotations import Annotations
+    from labelsphere.arrays import IntArray
+    from labelsphere.cli.phases import OnPhase
+    from labelsphere.tagger import Tagger
+    from labelsphere.tagger.inputs import Inputs
+
+
+@dataclass(frozen=True)
+class ScoredOptions(InputOptions):
+    """Which images are scored.
+
+    Attributes:
+        split: Column that names train, val and test images; 'split' where the table has it.
+        group: Column whose equal values mark variants of one image: the first is scored.
+    """
+
+    split: str | None = field(default=None)
+    group: str | None = field(default=None)
+
+
+@dataclass(frozen=True)
+class ScoredImages:
+    """A tagger, and images to score with it.
+
+    Attributes:
+        tagger: On the device that the options name.
+        tags: Annotations over the tagger's labels.
+        inputs: One a row of ``tags``.
+        rows: Rows that are scored, int64.
+        unreadable: Rows left out because they cannot be read.
+        part: ``"train"``, ``"val"``, ``"test"`` or ``"all"``.
+    """
+
+    tagger: "Tagger"
+    tags: "Annotations"
+    inputs: "Inputs"
+    rows: "IntArray"
+    unreadable: int
+    part: str
+
+
+def read_scored(
+    tagger: "Tagger",
+    tags: Path,
+    table: TableOptions,
+    options: ScoredOptions,
+    part: str | None,
+    *,
+    default: str,
+    tell: "OnPhase",
+) -> ScoredImages:
+    """Read a table and choose the images to score.
+
+    Args:
+        tagger: A saved tagger.
+        tags: The table.
+        table: How the table is read.
+        options: Which images, and how they are fed to the network.
+        part: As the user gave it: ``"train"``, ``"val"``, ``"test"``, ``"all"`` or None.
+        default: The part where the user gave none and the table has a split.
+        tell: Called with the progress.
+
+    Raises:
+        UsageError: If an option is wrong.
+        DataError: If the table cannot be used, or no image can be read.
+    """
+    from labelsphere.annotations import split_column
+    from labelsphere.tagger.training_rows import choose_scored_rows
+
+    annotations = table.read(tags, vocabulary=tagger.vocabulary)
+    inputs = options.prepared(tagger, annotations)
+    column = split_column(annotations, options.split)
+    chosen = part or ("all" if column is None else default)
+    rows, unreadable = choose_scored_rows(
+        annotations,
+        inputs,
+        split=column,
+        part=None if chosen == "all" else chosen,
+        group=options.group,
+        progress=partial(tell, "reading inputs"),
+    )
+    return ScoredImages(tagger, annotations, inputs, rows, unreadable, chosen)
