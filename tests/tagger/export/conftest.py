@@ -31,7 +31,7 @@ def make_tagger(squares: Annotations) -> Callable[..., Tagger]:
         if key not in made:
             assert squares.pictures is not None
             inputs = ImageInputs(squares.pictures, SIZE)
-            space = LabelSpace.fit(squares, dim=3)
+            space = LabelSpace.fit(squares, dim=3, split="none")
             tagger = Tagger(
                 Architecture("resnet10t", NETWORK, objective, decoder),
                 LabelContext.of(squares, space),
