@@ -1,16 +1,16 @@
 """Which tags an image is given, and in which order."""
 
 from dataclasses import dataclass
-from math import inf
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from labelsphere.annotations import Vocabulary
-from labelsphere.arrays import AnyArray, IntArray
+from labelsphere.arrays import AnyArray, BoolArray, DoubleArray, IntArray
 from labelsphere.errors import UsageError
 from labelsphere.tagger.calibration import Calibration
+from labelsphere.tagger.chosen import ChosenTags, starts_of
 from labelsphere.tagger.decoders import Decoder
 from labelsphere.tagger.tag import Tag
 
@@ -52,74 +52,88 @@ def choose_tags(
     calibration: Calibration | None,
     choice: TagChoice,
 ) -> list[list[Tag]]:
+    """The tags of each point as objects; see `choose`."""
+    return choose(points, decoder, specific, calibration, choice).tags(vocabulary)
+
+
+def choose(
+    points: Tensor,
+    decoder: Decoder,
+    specific: Decoder | None,
+    calibration: Calibration | None,
+    choice: TagChoice,
+) -> ChosenTags:
     """The tags of each point, best first.
 
     Accepted tags come before all others. Among them, and among the others, the likelier tag comes
-    first, or the one that tells more where that is wanted.
+    first, or the one that tells more where that is wanted. A label with the score −∞ is never
+    chosen.
 
     Args:
         points: (images, width) from the network.
         decoder: The default decoder, which the calibration is about.
         specific: The decoder for telling images apart, where ``choice`` wants it.
-        vocabulary: The labels.
         calibration: Probabilities and thresholds, if there are some.
         choice: Which tags are wanted.
     """
-    ranking = decoder if specific is None else specific
     if calibration is None or choice.raw:
-        count = min(choice.top or _UNCALIBRATED, len(vocabulary))
-        labels, scores = ranking.top(points, count)
-        return [
-            [Tag(vocabulary[n], s) for n, s in zip(numbers, values, strict=True) if s > -inf]
-            for numbers, values in zip(labels.tolist(), scores.tolist(), strict=True)
-        ]
-    found: list[list[Tag]] = []
-    for block in torch.split(points, max(1, _BLOCK // len(vocabulary))):
-        scores_of = decoder.scores(block).cpu().numpy()
+        return _best(points, decoder if specific is None else specific, choice)
+    parts: list[ChosenTags] = []
+    # At least one block, which may be empty.
+    for block in torch.split(points, max(1, _BLOCK // decoder.n_labels)):
+        scores = decoder.scores(block).cpu().numpy()
         order_by = None if specific is None else specific.scores(block).cpu().numpy()
-        found += _calibrated(scores_of, order_by, vocabulary, calibration, choice)
-    return found
+        parts.append(_calibrated(scores, order_by, calibration, choice))
+    return ChosenTags.joined(parts)
+
+
+def _best(points: Tensor, decoder: Decoder, choice: TagChoice) -> ChosenTags:
+    """The tags of the highest scores."""
+    count = min(choice.top or _UNCALIBRATED, decoder.n_labels)
+    found, values = decoder.top(points, count)
+    labels, scores = found.cpu().numpy(), values.cpu().numpy()
+    kept = scores > -np.inf
+    return ChosenTags(starts_of(kept.sum(axis=1)), labels[kept], scores[kept])
 
 
 def _calibrated(
-    scores: AnyArray,
-    order_by: AnyArray | None,
-    vocabulary: Vocabulary,
-    calibration: Calibration,
-    choice: TagChoice,
-) -> list[list[Tag]]:
+    scores: AnyArray, order_by: AnyArray | None, calibration: Calibration, choice: TagChoice
+) -> ChosenTags:
+    """The tags of a block of images by their probabilities."""
+    if choice.top is None:
+        pairs = calibration.above_thresholds(scores)
+    else:
+        pairs = _likeliest(scores, order_by, calibration, choice)
+    rows, labels, probabilities, accepted, suggested = pairs
+    ranks = probabilities if order_by is None else order_by[rows, labels]
+    first = np.zeros(len(rows)) if choice.top is not None and choice.specific else ~accepted
+    # Equal ranks by rising label: pairs come in the order of rows and labels.
+    order = np.lexsort((-ranks, first, rows))
+    rows, labels = rows[order], labels[order]
+    return ChosenTags(
+        starts_of(np.bincount(rows, minlength=len(scores))),
+        labels,
+        scores[rows, labels],
+        probabilities[order],
+        accepted[order],
+        suggested[order],
+    )
+
+
+def _likeliest(
+    scores: AnyArray, order_by: AnyArray | None, calibration: Calibration, choice: TagChoice
+) -> tuple[IntArray, IntArray, DoubleArray, BoolArray, BoolArray]:
+    """The best tags of each image, whatever their thresholds, as `Calibration.above_thresholds`."""
     probabilities = calibration.probabilities(scores)
     accepted = calibration.accepted(probabilities)
     suggested = calibration.suggested(probabilities)
     ranks = probabilities if order_by is None else order_by
-    found = []
+    chosen = np.zeros(scores.shape, np.bool_)
     for row in range(len(scores)):
-        chosen = _ordered(ranks[row], accepted[row] | suggested[row], accepted[row], choice)
-        chosen = chosen[scores[row, chosen] > -inf]
-        found.append(
-            [
-                Tag(
-                    vocabulary[label],
-                    float(scores[row, label]),
-                    float(probabilities[row, label]),
-                    bool(accepted[row, label]),
-                    bool(suggested[row, label]),
-                )
-                for label in chosen.tolist()
-            ]
-        )
-    return found
-
-
-def _ordered(rank: AnyArray, wanted: AnyArray, accepted: AnyArray, choice: TagChoice) -> IntArray:
-    """Labels of one image in order."""
-    if choice.top is None:
-        candidates = np.flatnonzero(wanted)
-    elif choice.specific:
-        # What tells most, accepted or not.
-        return np.argsort(-rank, kind="stable")[: choice.top]
-    else:
-        candidates = np.arange(len(rank))
-    order = np.lexsort((-rank[candidates], ~accepted[candidates]))
-    ordered: IntArray = candidates[order][: choice.top]
-    return ordered
+        # What tells most, accepted or not, or else accepted tags first.
+        first = np.zeros(len(ranks[row])) if choice.specific else ~accepted[row]
+        order = np.lexsort((-ranks[row], first))
+        chosen[row, order[: choice.top]] = True
+    rows, labels = np.nonzero(chosen & (scores > -np.inf))
+    cells = (rows, labels)
+    return rows, labels, probabilities[cells], accepted[cells], suggested[cells]

@@ -1,12 +1,14 @@
 """Calibration: from raw scores to probabilities, and which tags to accept and to suggest."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from scipy.special import expit
 
-from labelsphere.arrays import AnyArray, BoolArray, DoubleArray, IntArray
+from labelsphere.arrays import AnyArray, BoolArray, DoubleArray, FloatArray, IntArray
 from labelsphere.errors import UsageError
+from labelsphere.tagger.calibration.candidates import least_scores
 from labelsphere.tagger.calibration.expectation import Expectation
 from labelsphere.tagger.calibration.goal import Goal
 from labelsphere.tagger.calibration.isotonic import IsotonicCurves
@@ -83,15 +85,52 @@ class Calibration:
         Raises:
             UsageError: If the scores are of another number of labels.
         """
-        if scores.ndim != 2 or scores.shape[1] != self.n_labels:
-            raise UsageError(
-                f"scores must be images × {self.n_labels} labels, but got shape {scores.shape}"
-            )
+        self._check(scores)
         levels = self.relative_levels(level_of(scores, self.scale))
         wide = np.asarray(scores, np.float64)
         odds = self.curves.apply(self.platt.log_odds(wide, levels[:, None], slice(None)))
         found: DoubleArray = expit(odds)
         return found if labels is None else found[:, labels]
+
+    def above_thresholds(
+        self, scores: AnyArray
+    ) -> tuple[IntArray, IntArray, DoubleArray, BoolArray, BoolArray]:
+        """The tags that are accepted or suggested, without the probabilities of all others.
+
+        Args:
+            scores: As for `probabilities`.
+
+        Returns:
+            Row and label of each tag in rising order, its probability, whether it is accepted, and
+            whether it is suggested; the same as by `probabilities`, `accepted` and `suggested`.
+            Scores of −∞ are left out.
+
+        Raises:
+            UsageError: As `probabilities`.
+        """
+        if self.goal.at_most is not None and self.goal.at_most < self.n_labels:
+            # How many tags an image has is to be known of all labels.
+            found = self.probabilities(scores)
+            accepted, suggested = self.accepted(found), self.suggested(found)
+            rows, labels = np.nonzero((accepted | suggested) & (scores > -np.inf))
+            cells = (rows, labels)
+            return rows, labels, found[cells], accepted[cells], suggested[cells]
+        self._check(scores)
+        levels = self.relative_levels(level_of(scores, self.scale))
+        rows, labels = np.nonzero(scores >= self._least_scores)
+        wide = np.asarray(scores[rows, labels], np.float64)
+        odds = self.platt.log_odds(wide, levels[rows], labels)
+        likely: DoubleArray = expit(self.curves.apply_to_pairs(odds, labels))
+        above = likely >= self.accept[labels]
+        kept = (above | (likely >= self.suggest[labels])) & (wide > -np.inf)
+        return rows[kept], labels[kept], likely[kept], above[kept], ~above[kept]
+
+    @cached_property
+    def _least_scores(self) -> FloatArray:
+        """(labels,) score below which a tag is neither accepted nor suggested at any level."""
+        return least_scores(
+            self.platt, self.curves, np.minimum(self.accept, self.suggest), self.reach
+        )
 
     def relative_levels(self, levels: DoubleArray) -> DoubleArray:
         """Levels of images as Platt scaling takes them, (images,)."""
@@ -119,3 +158,9 @@ class Calibration:
         """Which tags are suggested and not accepted, (images, labels)."""
         chosen: BoolArray = (probabilities >= self.suggest) & ~self.accepted(probabilities)
         return chosen
+
+    def _check(self, scores: AnyArray) -> None:
+        if scores.ndim != 2 or scores.shape[1] != self.n_labels:
+            raise UsageError(
+                f"scores must be images × {self.n_labels} labels, but got shape {scores.shape}"
+            )

@@ -41,6 +41,34 @@ class IsotonicCurves:
             changed[:, label] = self.curve(number, log_odds[:, label])
         return changed
 
+    def apply_to_pairs(self, log_odds: DoubleArray, labels: IntArray) -> DoubleArray:
+        """Log-odds of some pairs with the curves of their labels applied, (pairs,); a copy.
+
+        Args:
+            log_odds: (pairs,) by Platt scaling.
+            labels: (pairs,) label of each.
+        """
+        changed = log_odds.copy()
+        order = np.argsort(labels, kind="stable")
+        bounds = np.searchsorted(labels[order], [self.labels, self.labels + 1])
+        for number, (start, stop) in enumerate(bounds.T.tolist()):
+            if start < stop:
+                pairs = order[start:stop]
+                changed[pairs] = self.curve(number, log_odds[pairs])
+        return changed
+
+    def least(self, number: int, value: float) -> float:
+        """The least log-odds from which on a curve gives a value, finite or not."""
+        inside = slice(self.starts[number], self.starts[number + 1])
+        given, found = self.given[inside], self.found[inside]
+        place = int(np.searchsorted(found, value, "left"))
+        if place == 0 or not np.isfinite(value):
+            return float(given[0] + (value - found[0]))
+        if place == len(found):
+            return float(given[-1] + (value - found[-1]))
+        share = (value - found[place - 1]) / (found[place] - found[place - 1])
+        return float(given[place - 1] + share * (given[place] - given[place - 1]))
+
     def curve(self, number: int, log_odds: DoubleArray) -> DoubleArray:
         """One curve's value: linear between its knots, as far off as at the ends beyond them."""
         inside = slice(self.starts[number], self.starts[number + 1])

@@ -4,7 +4,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.sparse import csr_array
-from scipy.special import logsumexp
 
 from labelsphere.arrays import AnyArray, BoolArray, DoubleArray, FloatArray, IntArray, SparseRows
 from labelsphere.errors import DataError, UsageError
@@ -146,8 +145,13 @@ def level_of(block: AnyArray, scale: float) -> DoubleArray:
     Returns:
         (images,) float64; 0 where all scores are −∞.
     """
+    # As scipy's logsumexp, which takes five times as long for its care of signs and weights.
+    values = np.multiply(block, scale, dtype=np.float64)
+    highest = values.max(axis=1, initial=-np.inf)
+    highest[~np.isfinite(highest)] = 0.0
+    values -= highest[:, None]
     with np.errstate(divide="ignore", over="ignore"):
-        levels: DoubleArray = logsumexp(np.asarray(block, np.float64) * scale, axis=1)
+        levels: DoubleArray = np.log(np.exp(values, out=values).sum(axis=1)) + highest
     return np.where(np.isfinite(levels), levels, 0.0)
 
 

@@ -1,0 +1,71 @@
+"""The tags of many images in arrays, where an object for each tag would take too long."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from labelsphere.annotations import Vocabulary
+from labelsphere.arrays import BoolArray, DoubleArray, FloatArray, IntArray
+from labelsphere.tagger.tag import Tag
+
+
+@dataclass(frozen=True)
+class ChosenTags:
+    """Tags of some images, image after image and best first within one.
+
+    Attributes:
+        starts: (images + 1,) int64 where each image's tags begin and end.
+        labels: (tags,) int64 label of each tag.
+        scores: (tags,) float32 raw scores.
+        probabilities: (tags,) float64; None without calibration.
+        accepted: (tags,) whether a tag is accepted; None likewise.
+        suggested: (tags,) whether a tag is suggested and not accepted; None likewise.
+    """
+
+    starts: IntArray
+    labels: IntArray
+    scores: FloatArray
+    probabilities: DoubleArray | None = None
+    accepted: BoolArray | None = None
+    suggested: BoolArray | None = None
+
+    @classmethod
+    def joined(cls, parts: Sequence["ChosenTags"]) -> "ChosenTags":
+        """The tags of several groups of images, one group after the other.
+
+        Args:
+            parts: The groups, one or more, all with or all without calibration.
+        """
+        if len(parts) == 1:
+            return parts[0]
+        counts = np.concatenate([np.diff(part.starts) for part in parts])
+        columns = [
+            None if any(column is None for column in found) else np.concatenate(found)
+            for found in zip(*(part._columns() for part in parts), strict=True)
+        ]
+        return cls(starts_of(counts), *columns)  # type: ignore[arg-type]
+
+    def tags(self, vocabulary: Vocabulary) -> list[list[Tag]]:
+        """The same as objects, a list an image."""
+        names = list(vocabulary)
+        columns = [self.labels.tolist(), self.scores.tolist()]
+        if self.probabilities is not None:
+            assert self.accepted is not None
+            assert self.suggested is not None
+            columns += [
+                self.probabilities.tolist(),
+                self.accepted.tolist(),
+                self.suggested.tolist(),
+            ]
+        made = [Tag(names[label], *values) for label, *values in zip(*columns, strict=True)]
+        ends = self.starts.tolist()
+        return [made[start:stop] for start, stop in zip(ends[:-1], ends[1:], strict=True)]
+
+    def _columns(self) -> tuple[object, ...]:
+        return self.labels, self.scores, self.probabilities, self.accepted, self.suggested
+
+
+def starts_of(counts: IntArray) -> IntArray:
+    """Where runs of these lengths begin and end, (runs + 1,) int64."""
+    return np.concatenate(([0], np.cumsum(counts, dtype=np.int64)))
