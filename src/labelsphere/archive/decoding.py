@@ -1,7 +1,6 @@
-"""From items to pixels, in threads that work ahead of the network."""
+"""From an item to pixels."""
 
-import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
@@ -12,7 +11,6 @@ from numpy.typing import NDArray
 from labelsphere.archive.sources.item import Item
 from labelsphere.errors import DataError
 from labelsphere.tagger.inputs.decoding import decode
-from labelsphere.tagger.inputs.threads import map_ahead
 
 
 @dataclass(frozen=True)
@@ -32,38 +30,27 @@ class Decoded:
     problem: str = ""
 
 
-def decode_items(
-    items: Iterable[Item],
-    preparation: dict[str, Any],
-    known: Callable[[str], bool],
-    *,
-    ahead: int,
-    workers: int | None = None,
-) -> Iterator[Decoded]:
-    """Read, hash and decode items, in their order.
+def decode_item(
+    item: Item, preparation: Mapping[str, Any], known: Callable[[str], bool]
+) -> Decoded:
+    """Read, hash and decode an item.
 
     Args:
-        items: The items.
+        item: The item.
         preparation: What `Tagger.preparation` says: the side of the square, and the fit.
         known: Whether a content has been tagged already: such a picture is not decoded.
-        ahead: Pictures that may be decoded before they are asked for.
-        workers: Threads; as many as there are processors if None.
     """
-
-    def work(item: Item) -> Decoded:
-        try:
-            data = item.read()
-        except OSError as error:
-            reason = error.strerror or str(error)
-            problem = f"{item.name} cannot be read ({reason}): replace or remove it"
-            return Decoded(item, "", None, problem)
-        content = blake2b(data, digest_size=16).hexdigest()
-        if known(content):
-            return Decoded(item, content)
-        try:
-            pixels = decode(data, preparation["size"], preparation["fit"], item.name)
-        except DataError as error:
-            return Decoded(item, content, None, str(error))
-        return Decoded(item, content, pixels)
-
-    yield from map_ahead(work, items, workers or os.cpu_count() or 1, ahead=ahead)
+    try:
+        data = item.read()
+    except OSError as error:
+        reason = error.strerror or str(error)
+        problem = f"{item.name} cannot be read ({reason}): replace or remove it"
+        return Decoded(item, "", None, problem)
+    content = blake2b(data, digest_size=16).hexdigest()
+    if known(content):
+        return Decoded(item, content)
+    try:
+        pixels = decode(data, preparation["size"], preparation["fit"], item.name)
+    except DataError as error:
+        return Decoded(item, content, None, str(error))
+    return Decoded(item, content, pixels)

@@ -3,17 +3,15 @@
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path
 
-import numpy as np
+import polars as pl
 import torch
 
-from labelsphere.archive.decoding import Decoded, decode_items
 from labelsphere.archive.index import JournalIndex
 from labelsphere.archive.journal import Journal
-from labelsphere.archive.pixels import DecodedPictures
 from labelsphere.archive.records import Record
 from labelsphere.archive.sources import Item
+from labelsphere.archive.vectors import Pointed, point_items
 from labelsphere.errors import ArtefactError, UsageError
 from labelsphere.tagger import Tagger
 from labelsphere.tagger.choosing import TagChoice, choose_tags
@@ -23,7 +21,8 @@ UNIT = 512
 """Pictures of a part: what a kill costs at most."""
 
 _SECONDS = 30.0
-_BATCHES_AHEAD = 2
+_SCORED = 256
+"""Pictures whose tags are read off at a time: one product for all of them."""
 
 
 @dataclass
@@ -64,7 +63,8 @@ def tag_archive(
     """Tag pictures and write them into a journal, part by part.
 
     Pictures are decoded while others are in the network. Memory goes with the batch and with the
-    number of names, not with the pictures' sizes.
+    number of names, not with the pictures' sizes. On a processor batches are of
+    `labelsphere.archive.vectors.PROCESSOR_BATCH` pictures at most.
 
     Args:
         tagger: Trained on pictures.
@@ -73,7 +73,7 @@ def tag_archive(
         choice: Which tags are kept.
         batch_size: Pictures in the network at a time.
         unit: Pictures of a part, at most.
-        workers: Threads that decode; as many as there are processors if None.
+        workers: Threads; as many as PyTorch would use if None.
         progress: Called with the number of pictures that are done.
 
     Returns:
@@ -100,31 +100,31 @@ def tag_archive(
             else:
                 yield item
 
-    def tell() -> None:
-        if progress is not None:
-            progress(summary.pictures)
-
-    pending: list[Decoded] = []
+    pending: list[Pointed] = []
     new: list[Record] = []
     written = time.monotonic()
-    decoded = decode_items(
-        wanted(),
-        dict(tagger.preparation),
-        index.knows,
-        ahead=_BATCHES_AHEAD * batch_size,
-        workers=workers,
-    )
-    for one in decoded:
-        pending.append(one)
-        if sum(d.pixels is not None for d in pending) < batch_size and len(pending) < unit:
-            continue
-        new += _records(tagger, pending, journal, index, choice, summary)
-        pending = []
+
+    def read_off() -> None:
+        new.extend(_records(tagger, pending, journal, index, choice, summary))
+        pending.clear()
+
+    def tell() -> None:
+        if progress is not None:
+            progress(summary.pictures + len(pending))
+
+    for some in point_items(
+        tagger, wanted(), index.knows, batch_size=min(batch_size, unit), workers=workers
+    ):
+        pending += some
         tell()
-        if len(new) >= unit or time.monotonic() - written > _SECONDS:
+        late = time.monotonic() - written > _SECONDS
+        if len(pending) < min(unit, _SCORED) and not late:
+            continue
+        read_off()
+        if len(new) >= unit or late:
             index.add(new)
             new, written = [], time.monotonic()
-    new += _records(tagger, pending, journal, index, choice, summary)
+    read_off()
     if new:
         index.add(new)
     tell()
@@ -160,27 +160,27 @@ def read_tags(tagger: Tagger, points: torch.Tensor, choice: TagChoice) -> list[l
 
 def _records(
     tagger: Tagger,
-    decoded: list[Decoded],
+    pointed: list[Pointed],
     journal: Journal,
     index: JournalIndex,
     choice: TagChoice,
     summary: Summary,
 ) -> list[Record]:
     """Records of some pictures, in their order; those that are in the journal are left out."""
-    fresh = [one for one in decoded if one.pixels is not None]
+    fresh = [one.point for one in pointed if one.point is not None]
     tags: Iterator[list[Tag]] = iter(())
     vectors: Iterator[bytes] = iter(())
     if fresh:
-        pixels = np.stack([one.pixels for one in fresh if one.pixels is not None])
-        points = tagger.points(DecodedPictures(pixels, dict(tagger.preparation)))
-        kept = points.to(torch.float16)
+        points = torch.stack(fresh)
         if journal.info.vectors:
             # Tags are read off what is kept, so that reading them off again gives the same.
+            kept = points.to(torch.float16)
             points = kept.float()
-            vectors = iter([row.tobytes() for row in kept.cpu().numpy()])
-        tags = iter(read_tags(tagger, points, choice))
+            vectors = iter([row.tobytes() for row in kept.numpy()])
+        device = next(tagger.network.parameters()).device
+        tags = iter(read_tags(tagger, points.to(device), choice))
     records: list[Record] = []
-    for one in decoded:
+    for one in pointed:
         item = one.item
         record = Record(
             item.name, one.content, item.size, item.changed, item.path is not None, one.problem, ()
@@ -189,7 +189,7 @@ def _records(
             summary.unreadable += 1
             if index.same_problem(record):
                 continue
-        elif one.pixels is None:
+        elif one.point is None:
             same = index.by_content(one.content)
             if index.content_of(item.name) == one.content:
                 summary.before += 1
@@ -211,11 +211,15 @@ def final_records(journal: Journal, names: set[str] | None = None) -> Iterator[R
         journal: The journal.
         names: Pictures that are wanted; all if None.
     """
-    last: dict[str, tuple[Path, int]] = {}
+    parts, columns = [], [pl.Series(dtype=pl.String)]
     for part, frame in journal.seen():
-        for row, name in enumerate(frame["name"].to_list()):
-            last[name] = (part, row)
-    for part in journal.parts():
-        for row, record in enumerate(journal.records(part)):
-            if last[record.name] == (part, row) and (names is None or record.name in names):
+        parts.append(part)
+        columns.append(frame["name"])
+    latest = pl.concat(columns).is_last_distinct()
+    start = 0
+    for part, column in zip(parts, columns[1:], strict=True):
+        kept = latest[start : start + len(column)].to_list()
+        start += len(column)
+        for record, last in zip(journal.records(part), kept, strict=True):
+            if last and (names is None or record.name in names):
                 yield record

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -60,7 +61,7 @@ class ChosenTags:
             ]
         made = [Tag(names[label], *values) for label, *values in zip(*columns, strict=True)]
         ends = self.starts.tolist()
-        return [made[start:stop] for start, stop in zip(ends[:-1], ends[1:], strict=True)]
+        return [made[start:stop] for start, stop in pairwise(ends)]
 
     def _columns(self) -> tuple[object, ...]:
         return self.labels, self.scores, self.probabilities, self.accepted, self.suggested
