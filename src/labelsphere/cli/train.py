@@ -14,6 +14,7 @@ from labelsphere.tagger.settings import TrainingSettings
 
 if TYPE_CHECKING:
     from labelsphere.annotations import Annotations
+    from labelsphere.tagger import Tagger
     from labelsphere.tagger.pipeline import Trained
     from labelsphere.tagger.plan import TrainingPlan
 
@@ -83,7 +84,7 @@ def train(
 
 def _train(
     plan: "TrainingPlan", annotations: "Annotations", tags: Path, output: Path, *, overwrite: bool
-) -> "Trained | None":
+) -> "Trained[Tagger] | None":
     """Train and write the tagger; of several processes the first one returns what came out."""
     from labelsphere.cli.output import remark
     from labelsphere.cli.phases import checkpoint_told, phases
@@ -115,7 +116,7 @@ def _train(
     return done
 
 
-def _report(done: "Trained", output: Path, *, json: bool) -> None:
+def _report(done: "Trained[Tagger]", output: Path, *, json: bool) -> None:
     """Print what came out, and what to do with it."""
     import shlex
 

@@ -9,7 +9,8 @@ from labelsphere.cli.output import remark
 from labelsphere.cli.phases import OnPhase
 
 if TYPE_CHECKING:
-    from labelsphere.tagger import Tagger, TrainingSettings, Watch
+    from labelsphere.tagger import TrainingSettings, Watch
+    from labelsphere.tagger.model import TaggerModel
     from labelsphere.tagger.training_rows import TrainingRows
 
 STEPS_AVERAGED = 20
@@ -46,7 +47,9 @@ class TrainingTeller:
             on_measuring=partial(self._tell, "measuring"),
         )
 
-    def _start(self, tagger: "Tagger", rows: "TrainingRows", settings: "TrainingSettings") -> None:
+    def _start(
+        self, tagger: "TaggerModel", rows: "TrainingRows", settings: "TrainingSettings"
+    ) -> None:
         from labelsphere.annotations.report import number_of
         from labelsphere.tagger.network import count_parameters
 

@@ -7,11 +7,12 @@ from labelsphere.cli.output import print_table
 from labelsphere.cli.training_progress import STEPS_AVERAGED
 
 if TYPE_CHECKING:
+    from labelsphere.tagger import Tagger
     from labelsphere.tagger.pipeline import Trained
     from labelsphere.tagger.report import Measured, Quality
 
 
-def training_json(done: "Trained", output: Path) -> dict[str, Any]:
+def training_json(done: "Trained[Tagger]", output: Path) -> dict[str, Any]:
     """Everything about a training that a program may ask for."""
     from labelsphere.tagger.network import count_parameters
 
@@ -37,7 +38,7 @@ def training_json(done: "Trained", output: Path) -> dict[str, Any]:
     }
 
 
-def print_training(done: "Trained") -> None:
+def print_training(done: "Trained[Tagger]") -> None:
     """Print what was trained, and how good it is with the metrics' definitions."""
     facts = training_json(done, Path())
     rows = [
@@ -89,6 +90,6 @@ def _cells(measured: "Measured") -> list[float | None]:
     return [measured.value, measured.low, measured.high]
 
 
-def _last_loss(done: "Trained") -> float | None:
+def _last_loss(done: "Trained[Tagger]") -> float | None:
     losses = done.record.losses[-STEPS_AVERAGED:]
     return sum(losses) / len(losses) if losses else None

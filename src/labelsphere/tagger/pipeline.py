@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 
@@ -22,20 +22,20 @@ from labelsphere.tagger.network import FEATURE_BACKBONE
 from labelsphere.tagger.plan import Frozen, TrainingPlan
 from labelsphere.tagger.report import Quality, TrainingReport
 from labelsphere.tagger.settings import TrainingSettings
+from labelsphere.tagger.trainable_tagger import TrainableTagger
 from labelsphere.tagger.training import Hooks, TrainingRecord
 from labelsphere.tagger.training_rows import TrainingRows, choose_training_rows
 from labelsphere.tagger.validation import epoch_ends, validation_hook
 from labelsphere.tagger.watch import Watch
 
-if TYPE_CHECKING:
-    from labelsphere.tagger.tagger import Tagger
+_Tagger = TypeVar("_Tagger", bound=TrainableTagger)
 
 CRITERION = "image_ap"
 """Metric on the validation images by which the best weights are chosen."""
 
 
 @dataclass(frozen=True)
-class Trained:
+class Trained(Generic[_Tagger]):
     """What a training made.
 
     Attributes:
@@ -45,7 +45,7 @@ class Trained:
         report: How it was made and how good it is; the tagger keeps it too.
     """
 
-    tagger: "Tagger"
+    tagger: _Tagger
     rows: TrainingRows
     record: TrainingRecord
     report: TrainingReport
@@ -54,12 +54,12 @@ class Trained:
 def run_training(
     plan: TrainingPlan,
     tags: Annotations,
-    build: "type[Tagger]",
+    build: type[_Tagger],
     *,
     checkpoint: Path | None = None,
     features: Path | None = None,
     watch: Watch | None = None,
-) -> Trained:
+) -> Trained[_Tagger]:
     """Train a tagger, keep its best weights, fit its decoder, calibrate and measure it.
 
     Labels are counted, and a label space is fitted, over the images that are trained on, one of
@@ -180,7 +180,7 @@ def _label_space(
 def _fit(
     plan: TrainingPlan,
     settings: TrainingSettings,
-    tagger: "Tagger",
+    tagger: TrainableTagger,
     tags: Annotations,
     inputs: Inputs,
     rows: TrainingRows,
@@ -218,14 +218,14 @@ def _fit(
 def _joined(
     plan: TrainingPlan,
     frozen: Frozen,
-    tagger: "Tagger",
+    tagger: _Tagger,
     tags: Annotations,
     inputs: Inputs,
     rows: TrainingRows,
     record: TrainingRecord,
     checkpoint: Path | None,
     watch: Watch,
-) -> tuple["Tagger", Inputs, TrainingRecord]:
+) -> tuple[_Tagger, Inputs, TrainingRecord]:
     """Train the backbone too where the plan says so; the better of both on validation is kept."""
     if frozen.finetune is None:
         return tagger, inputs, record
@@ -237,7 +237,7 @@ def _joined(
     return whole, plan.inputs, after
 
 
-def _with_backbone(plan: TrainingPlan, tagger: "Tagger") -> "Tagger":
+def _with_backbone(plan: TrainingPlan, tagger: _Tagger) -> _Tagger:
     assert plan.weights is not None
     return join_backbone(tagger, plan.weights, plan.inputs.settings(), plan.architecture.options)
 
@@ -248,7 +248,11 @@ def _best(record: TrainingRecord) -> float:
 
 
 def _quality(
-    tagger: "Tagger", tags: Annotations, inputs: Inputs, rows: TrainingRows, watch: Watch
+    tagger: TrainableTagger,
+    tags: Annotations,
+    inputs: Inputs,
+    rows: TrainingRows,
+    watch: Watch,
 ) -> Quality | None:
     """Every metric on the test images; on the validation images where there are none."""
     part, measured = ("test", rows.test) if len(rows.test) else ("val", rows.val)

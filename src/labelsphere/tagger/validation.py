@@ -1,20 +1,18 @@
 """Measuring a tagger while it is trained."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from labelsphere.annotations import Annotations
 from labelsphere.arrays import IntArray
 from labelsphere.metrics import evaluate
 from labelsphere.tagger.inputs import EpochOrder, Inputs, Progress
 from labelsphere.tagger.settings import TrainingSettings
-
-if TYPE_CHECKING:
-    from labelsphere.tagger.tagger import Tagger
+from labelsphere.tagger.trainable_tagger import TrainableTagger
 
 
 def validation_hook(
-    tagger: "Tagger",
+    tagger: TrainableTagger,
     tags: Annotations,
     inputs: Inputs,
     rows: IntArray,

@@ -2,14 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from labelsphere.tagger.inputs import Progress
+from labelsphere.tagger.model import TaggerModel
 from labelsphere.tagger.settings import TrainingSettings
 from labelsphere.tagger.training_rows import TrainingRows
-
-if TYPE_CHECKING:
-    from labelsphere.tagger.tagger import Tagger
 
 
 @dataclass(frozen=True)
@@ -29,7 +27,7 @@ class Watch:
 
     on_read: Progress | None = None
     on_features: Progress | None = None
-    on_start: Callable[["Tagger", TrainingRows, TrainingSettings], None] | None = None
+    on_start: Callable[[TaggerModel, TrainingRows, TrainingSettings], None] | None = None
     on_step: Callable[[int, int, float], None] | None = None
     on_validating: Progress | None = None
     on_validation: Callable[[float, dict[str, Any]], None] | None = None

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from copy import copy, deepcopy
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import torch
@@ -12,17 +12,19 @@ from labelsphere.errors import UsageError
 from labelsphere.tagger.feature_network import FeatureNetwork, JoinedNetwork
 from labelsphere.tagger.features.backbone import frozen_backbone
 from labelsphere.tagger.inputs import FeatureInputs, shape_only
+from labelsphere.tagger.model import TaggerModel
 from labelsphere.tagger.network import head_of
 from labelsphere.tagger.pretrained import PretrainedWeights
-from labelsphere.tagger.tagger import Tagger
+
+_Tagger = TypeVar("_Tagger", bound=TaggerModel)
 
 
 def join_backbone(
-    tagger: Tagger,
+    tagger: _Tagger,
     weights: PretrainedWeights,
     preparation: Mapping[str, Any],
     options: Mapping[str, Any] | None = None,
-) -> Tagger:
+) -> _Tagger:
     """One tagger of pictures from a backbone and a tagger trained on its features.
 
     The standardisation of the features and all layers trained on them become layers of the
