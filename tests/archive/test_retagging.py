@@ -2,6 +2,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from labelsphere.archive.identity import Identity
@@ -97,15 +98,15 @@ def test_an_interrupted_retagging_goes_on(
     tagger: Tagger, journal: Journal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     other, identity = stricter(tagger, tmp_path)
-    replace_part, done = Journal.replace, []
+    replace_part, done = Journal.replace_rows, []
 
-    def stop(self: Journal, part: Path, records: list) -> None:
+    def stop(self: Journal, part: Path, rows: pl.DataFrame) -> None:
         if len(done) == 2:
             raise KeyboardInterrupt
         done.append(part)
-        replace_part(self, part, records)
+        replace_part(self, part, rows)
 
-    monkeypatch.setattr(Journal, "replace", stop)
+    monkeypatch.setattr(Journal, "replace_rows", stop)
     with pytest.raises(KeyboardInterrupt):
         retag(other, identity, journal, TagChoice())
     monkeypatch.undo()

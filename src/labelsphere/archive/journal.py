@@ -125,12 +125,20 @@ class Journal:
 
     def replace(self, part: Path, records: Sequence[Record]) -> None:
         """Write a part in place of another; see `add`."""
+        self.replace_rows(part, frame_of(records, self.info.identity.decoding))
+
+    def replace_rows(self, part: Path, rows: pl.DataFrame) -> None:
+        """Write a part from its rows; see `add`."""
         with new_file(part) as beside:
-            frame_of(records, self.info.identity.decoding).write_parquet(beside)
+            rows.write_parquet(beside)
 
     def records(self, part: Path) -> list[Record]:
         """What a part holds."""
-        return records_of(_read_part(part))
+        return records_of(self.rows(part))
+
+    def rows(self, part: Path) -> pl.DataFrame:
+        """What a part holds, as rows."""
+        return _read_part(part)
 
     def decoding_of(self, part: Path) -> str:
         """Hash of the decoding that a part's tags were read off with."""

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
+import pyarrow as pa
 
-from labelsphere.arrays import AnyArray
+from labelsphere.arrays import FloatArray, IntArray
+from labelsphere.tagger.chosen import ChosenTags
 from labelsphere.tagger.tag import Tag
 
 SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
@@ -89,10 +91,37 @@ def records_of(frame: pl.DataFrame) -> list[Record]:
     ]
 
 
-def vectors_of(records: Sequence[Record]) -> AnyArray:
-    """The vectors of some records, float32 (records, width)."""
-    joined = np.frombuffer(b"".join(one.vector for one in records), np.float16)
-    return joined.reshape(len(records), -1).astype(np.float32)
+def vectors_of(frame: pl.DataFrame) -> FloatArray:
+    """The vectors of some rows that all have one, float32 (rows, width)."""
+    joined = np.frombuffer(b"".join(frame["vector"].to_list()), np.float16)
+    return joined.reshape(len(frame), -1).astype(np.float32)
+
+
+def tag_columns(chosen: ChosenTags, names: pl.Series) -> list[pl.Series]:
+    """Tags as the columns of a part that hold them, a row an image.
+
+    Args:
+        chosen: The tags.
+        names: The labels.
+    """
+    count = len(chosen.starts) - 1
+    probabilities, levels = chosen.probabilities, np.zeros(len(chosen.labels), np.uint8)
+    if chosen.accepted is not None and chosen.suggested is not None:
+        levels += _ACCEPTED * chosen.accepted.astype(np.uint8)
+        levels += _SUGGESTED * chosen.suggested.astype(np.uint8)
+    starts = chosen.starts if probabilities is not None else np.zeros(count + 1, np.int64)
+    return [
+        _lists("labels", chosen.starts, names.gather(chosen.labels)),
+        _lists("scores", chosen.starts, pl.Series(chosen.scores, dtype=pl.Float32)),
+        _lists("probabilities", starts, pl.Series(probabilities, dtype=pl.Float64)),
+        _lists("levels", chosen.starts, pl.Series(levels, dtype=pl.UInt8)),
+    ]
+
+
+def _lists(name: str, starts: IntArray, values: pl.Series) -> pl.Series:
+    """A column of lists from their values and where each begins."""
+    joined = pa.LargeListArray.from_arrays(pa.array(starts, pa.int64()), values.to_arrow())
+    return pl.Series(name, joined).cast(SCHEMA[name])
 
 
 def _level(tag: Tag) -> int:

@@ -1,22 +1,24 @@
 """Reading tags off the vectors of a run again, without opening a picture."""
 
-import os
 import time
+from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import numpy as np
+import polars as pl
 import torch
 
 from labelsphere.archive.identity import Identity
 from labelsphere.archive.journal import Journal
-from labelsphere.archive.records import Record, vectors_of
+from labelsphere.archive.records import SCHEMA, tag_columns, vectors_of
 from labelsphere.archive.tagging import read_tags
+from labelsphere.archive.vectors import one_thread
 from labelsphere.errors import ArtefactError, UsageError
 from labelsphere.tagger import Tagger
 from labelsphere.tagger.choosing import TagChoice
 from labelsphere.tagger.inputs.threads import map_ahead
-from labelsphere.tagger.tag import Tag
 
 
 @dataclass
@@ -68,32 +70,41 @@ def retag(
     """
     began = time.monotonic()
     _check(identity, journal)
+    calibrated = tagger.calibration is not None and not choice.raw
+    if only_new and calibrated != journal.info.calibrated:
+        raise UsageError(
+            "the run's tags and the tagger's are not both probabilities, so they cannot stand "
+            "beside each other: leave --only-new-tags out"
+        )
     before = frozenset(journal.info.labels)
     if write:
         # From here on, tagging waits until every part has been done.
         journal.update(identity=replace(journal.info.identity, decoding=identity.decoding))
-    change = Change(0, 0, {}, {})
+    total = _Counts()
     parts = journal.parts()
+    tagger.decoder()  # Built once, before several threads ask for it.
+    names = pl.Series(list(tagger.vocabulary), dtype=pl.String)
 
-    def read(part: Path) -> tuple[Path, list[Record], list[Record]]:
+    def work(part: Path) -> _Counts:
+        torch.set_num_threads(1)
         if journal.decoding_of(part) == identity.decoding:
-            return part, [], []
-        records = journal.records(part)
-        return part, records, _again(tagger, records, choice, before if only_new else None)
+            return _Counts()
+        old = journal.rows(part)
+        new = _again(tagger, names, old, choice, before if only_new else None)
+        if write:
+            decoding = pl.lit(identity.decoding).alias("decoding")
+            journal.replace_rows(part, new.with_columns(decoding))
+        return _compared(old, new)
 
     # Arithmetic and Parquet leave the interpreter's lock to other threads.
-    for done, (part, records, again) in enumerate(
-        map_ahead(read, parts, os.cpu_count() or 1), start=1
-    ):
-        for old, new in zip(records, again, strict=True):
-            _count(change, old, new)
-        if write and again:
-            journal.replace(part, again)
-        if progress is not None:
-            progress(done, len(parts))
+    with one_thread():
+        for done, counts in enumerate(map_ahead(work, parts, torch.get_num_threads()), start=1):
+            total.add(counts)
+            if progress is not None:
+                progress(done, len(parts))
     if write:
-        calibrated = tagger.calibration is not None and not choice.raw
         journal.update(labels=tuple(tagger.vocabulary), calibrated=calibrated)
+    change = Change(total.pictures, total.changed, dict(total.added), dict(total.removed))
     change.seconds = time.monotonic() - began
     return change
 
@@ -113,33 +124,80 @@ def _check(identity: Identity, journal: Journal) -> None:
 
 
 def _again(
-    tagger: Tagger, records: list[Record], choice: TagChoice, before: frozenset[str] | None
-) -> list[Record]:
-    rows = [row for row, one in enumerate(records) if one.vector]
-    found = list(records)
-    if not rows:
-        return found
+    tagger: Tagger,
+    names: pl.Series,
+    rows: pl.DataFrame,
+    choice: TagChoice,
+    before: frozenset[str] | None,
+) -> pl.DataFrame:
+    """The rows of a part with their tags read off again; rows without a vector stay as they are."""
+    has_vector = rows["vector"].bin.size() > 0
+    found = rows.filter(has_vector)
+    if not len(found):
+        return rows
     device = next(tagger.network.parameters()).device
-    points = torch.from_numpy(vectors_of([records[row] for row in rows])).to(device)
-    for row, tags in zip(rows, read_tags(tagger, points, choice), strict=True):
-        chosen = tuple(tags)
-        if before is not None:
-            kept = records[row].tags
-            chosen = (*kept, *(tag for tag in tags if tag.label not in before))
-        found[row] = replace(records[row], tags=chosen)
-    return found
+    points = torch.from_numpy(vectors_of(found)).to(device)
+    columns = tag_columns(read_tags(tagger, points, choice), names)
+    if before is not None:
+        there = names.is_in(list(before))
+        columns = _after(found, columns, names.filter(~there))
+    again = found.with_columns(columns)
+    if len(found) == len(rows):
+        return again
+    numbers = np.concatenate([np.flatnonzero(has_vector), np.flatnonzero(~has_vector)])
+    return pl.concat([again, rows.filter(~has_vector)])[np.argsort(numbers)]
 
 
-def _count(change: Change, old: Record, new: Record) -> None:
-    if not new.vector:
-        return
-    change.pictures += 1
-    there, now = _names(old.tags), _names(new.tags)
-    change.changed += there != now
-    for counts, names in ((change.added, now - there), (change.removed, there - now)):
-        for name in names:
-            counts[name] = counts.get(name, 0) + 1
+def _after(rows: pl.DataFrame, columns: list[pl.Series], wanted: pl.Series) -> list[pl.Series]:
+    """The tags that are there, followed by those of some labels among others."""
+    order = list(SCHEMA)
+    found = pl.DataFrame(columns).with_row_index("row")
+    lists = [name for name in ("scores", "probabilities", "levels") if found[name].list.len().sum()]
+    flat = found.select("row", "labels", *lists).explode("labels", *lists)
+    flat = flat.filter(pl.col("labels").is_in(wanted.to_list()))
+    grouped = flat.group_by("row", maintain_order=True).agg("labels", *lists)
+    added = found.select("row").join(grouped, on="row", how="left", maintain_order="left")
+    both = []
+    for name in order:
+        if name == "labels" or name in lists:
+            new = added[name].fill_null([])
+            joined = pl.DataFrame([rows[name].alias("old"), new.alias("new")])
+            both.append(joined.select(pl.concat_list("old", "new").alias(name)).to_series())
+    return both
 
 
-def _names(tags: tuple[Tag, ...]) -> set[str]:
-    return {tag.label for tag in tags}
+@dataclass
+class _Counts:
+    """What differs between the tags of two versions of rows."""
+
+    pictures: int = 0
+    changed: int = 0
+    added: Counter[str] = field(default_factory=Counter)
+    removed: Counter[str] = field(default_factory=Counter)
+
+    def add(self, other: "_Counts") -> None:
+        """Count more."""
+        self.pictures += other.pictures
+        self.changed += other.changed
+        self.added.update(other.added)
+        self.removed.update(other.removed)
+
+
+def _compared(old: pl.DataFrame, new: pl.DataFrame) -> _Counts:
+    """Compare the tags of rows that have a vector."""
+    before, after = _pairs(old), _pairs(new)
+    added = after.join(before, on=["row", "labels"], how="anti")
+    removed = before.join(after, on=["row", "labels"], how="anti")
+    return _Counts(
+        int((old["vector"].bin.size() > 0).sum()),
+        pl.concat([added["row"], removed["row"]]).n_unique(),
+        Counter(dict(added["labels"].value_counts().iter_rows())),
+        Counter(dict(removed["labels"].value_counts().iter_rows())),
+    )
+
+
+def _pairs(rows: pl.DataFrame) -> pl.DataFrame:
+    """Row numbers and tags, a line a tag, of rows that have a vector."""
+    found = rows.select("labels", "vector").with_row_index("row")
+    found = found.filter(pl.col("vector").bin.size() > 0).select("row", "labels")
+    return found.explode("labels").drop_nulls("labels")

@@ -14,7 +14,8 @@ from labelsphere.archive.sources import Item
 from labelsphere.archive.vectors import Pointed, point_items
 from labelsphere.errors import ArtefactError, UsageError
 from labelsphere.tagger import Tagger
-from labelsphere.tagger.choosing import TagChoice, choose_tags
+from labelsphere.tagger.choosing import TagChoice, choose
+from labelsphere.tagger.chosen import ChosenTags
 from labelsphere.tagger.tag import Tag
 
 UNIT = 512
@@ -146,13 +147,12 @@ def check_current(journal: Journal) -> None:
         )
 
 
-def read_tags(tagger: Tagger, points: torch.Tensor, choice: TagChoice) -> list[list[Tag]]:
-    """The tags of some vectors."""
-    return choose_tags(
+def read_tags(tagger: Tagger, points: torch.Tensor, choice: TagChoice) -> ChosenTags:
+    """The tags of some vectors, (images, width) on the network's device."""
+    return choose(
         points,
         tagger.decoder(),
         tagger.decoder(specific=True) if choice.specific else None,
-        tagger.vocabulary,
         tagger.calibration,
         choice,
     )
@@ -178,7 +178,7 @@ def _records(
             points = kept.float()
             vectors = iter([row.tobytes() for row in kept.numpy()])
         device = next(tagger.network.parameters()).device
-        tags = iter(read_tags(tagger, points.to(device), choice))
+        tags = iter(read_tags(tagger, points.to(device), choice).tags(tagger.vocabulary))
     records: list[Record] = []
     for one in pointed:
         item = one.item

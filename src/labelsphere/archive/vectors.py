@@ -76,7 +76,7 @@ def point_items(
             return _points(tagger, [decode(item) for item in batch])
 
         batches = batched(items, min(batch_size, PROCESSOR_BATCH))
-        with _one_thread():
+        with one_thread():
             yield from map_ahead(work, batches, threads)
         return
     decoded = map_ahead(decode, items, threads, ahead=_AHEAD * batch_size)
@@ -104,8 +104,11 @@ def _points(tagger: Tagger, decoded: list[Decoded]) -> list[Pointed]:
 
 
 @contextmanager
-def _one_thread() -> Iterator[None]:
-    """Let PyTorch use one thread a caller; what it used before is set again at the end."""
+def one_thread() -> Iterator[None]:
+    """Let PyTorch use one thread a caller; what it used before is set again at the end.
+
+    Threads that are started within the block set the number themselves.
+    """
     before = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
