@@ -11,6 +11,7 @@ from labelsphere.annotations.empty_markers import drop_empty_markers
 from labelsphere.errors import DataError
 
 MARKERS = ["nan", "NaN", "None", "NULL", "null", "N/A", "n/a", "<NA>", "#N/A", "NaT", "NA", "NONE"]
+MARKERS += ["-", "--", "–", "(null)", "undefined", "#REF!"]
 
 
 @pytest.mark.parametrize("marker", MARKERS)
@@ -29,13 +30,18 @@ def test_a_marker_is_left_out_and_told(tmp_path: Path, marker: str, form: str) -
     assert tags.vocabulary.names == ("sky",)
     assert list(tags.image_ids) == ["a", "b"]
     assert tags.report.empty_markers == {marker: 1}
-    assert any(f"only mark an empty cell: {marker} (1)" in told for told in tags.report.remarks())
+    assert any(f"only marks an empty cell: {marker} (1)" in told for told in tags.report.remarks())
     assert Annotations.read(file, keep=[marker]).vocabulary.names == tuple(sorted(["sky", marker]))
     stream = stream_annotations(file)
     assert stream.find_vocabulary().names == ("sky",)
 
 
-@pytest.mark.parametrize("tag", ["nancy", "nonet", "na", "Na", "null pointer", "n", "no", "-", "0"])
+def test_the_marker_of_mysql_is_left_out(tmp_path: Path) -> None:
+    (tmp_path / "tags.csv").write_text("image,tags\na,sky\nb,\\N\n")
+    assert Annotations.read(tmp_path / "tags.csv").report.empty_markers == {r"\N": 1}
+
+
+@pytest.mark.parametrize("tag", ["nancy", "nonet", "na", "Na", "null pointer", "n", "no", "?", "0"])
 def test_words_that_are_tags_stay(tag: str) -> None:
     frame = pl.DataFrame({"row": [0], "tag": [tag]})
     report = ReadReport()

@@ -16,7 +16,7 @@ REFUSED = [
     ("a.csv", "image,sky,sea\na,yes,no\nb,no,yes\n", "looks like a one-hot table"),
     ("a.csv", "image,sky,sea\na,0.3,0.7\nb,0.1,0.9\n", "this looks like scores, a column for"),
     ("a.csv", "image,label,confidence\na,sky,85\n", "divide percentages by 100"),
-    ("a.csv", "image,label,confidence\na,sky,nan\n", "outside 0 to 1"),
+    ("a.csv", "image,label,confidence\na,sky,inf\n", "outside 0 to 1"),
     ("a.csv", "image,label,confidence\na,sky,1.01\n", "outside 0 to 1"),
     ("a.csv", "image,label,confidence\na,sky,85%\n", "line 2: 'confidence' is '85%'"),
     ("a.json", "[]", "has no rows"),

@@ -45,6 +45,7 @@ def test_a_table_is_read_whole(table: Path) -> None:
     assert tags.report.remarks() == [
         "1 tag given more than once to an image, counted once",
         "1 tag with confidence 0: known to be absent",
+        "1 tag has no number in 'confidence', and counts as certain",
     ]
 
 

@@ -13,13 +13,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from labelsphere.annotations import Annotations, stream_annotations
+from labelsphere.annotations.empty_markers import EMPTY_MARKERS
 from labelsphere.errors import DataError
 
 TagSets = list[list[str]]
 
 # No separators, and no control or line-end characters, which no text table can hold unharmed.
-LETTERS = st.characters(exclude_categories=("Cc", "Cs", "Zl", "Zp"), exclude_characters=",")
-TAGS = st.text(LETTERS, min_size=1, max_size=6).map(str.strip).filter(bool)
+LETTERS = st.characters(
+    exclude_categories=("Cc", "Cf", "Cs", "Zl", "Zp"), exclude_characters=",\u00a0\u2007\u202f"
+)
+TAGS = st.text(LETTERS, min_size=1, max_size=6).map(str.strip)
+TAGS = TAGS.filter(lambda tag: tag and tag.lower() not in EMPTY_MARKERS)
 SETS = st.lists(st.lists(TAGS, max_size=4), min_size=1, max_size=6).filter(any)
 
 

@@ -1,8 +1,9 @@
+import codecs
 from pathlib import Path
 
 import pytest
 
-from labelsphere.annotations.text import decode, first_line, read_text
+from labelsphere.annotations.text import decode, first_line, is_wide, read_text
 from labelsphere.errors import DataError
 
 
@@ -18,8 +19,9 @@ def test_a_byte_order_mark_is_no_text(tmp_path: Path) -> None:
     [
         (b"", "is empty"),
         (b" \n\n", "is empty"),
-        ("image,tags".encode("utf-16"), "in UTF-16; expected UTF-8"),
-        ("image\nb\ncafé".encode("latin-1"), "line 3: byte 0xe9 is not UTF-8"),
+        ("image,tags".encode("utf-16")[:-1], "in UTF-16, but damaged or cut off at byte 20"),
+        ("image,tags".encode("utf-32")[:-1], "in UTF-32, but damaged or cut off"),
+        ("image\nb\ncafé".encode("latin-1"), "line 3: byte 0xe9 is not UTF-8 .*it is 'é'"),
     ],
 )
 def test_other_contents_are_refused(tmp_path: Path, data: bytes, message: str) -> None:
@@ -39,6 +41,31 @@ def test_the_first_line_of_anything_can_be_looked_at(tmp_path: Path) -> None:
 def test_utf_16_without_a_mark_is_told(encoding: str) -> None:
     with pytest.raises(DataError, match="is in UTF-16"):
         decode("image,tags\na.jpg,sky\n".encode(encoding), Path("tags.csv"))
+
+
+@pytest.mark.parametrize("mark", [codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_LE])
+def test_wide_letters_with_a_mark_are_read(tmp_path: Path, mark: bytes) -> None:
+    encoding = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}.get(
+        mark, "utf-32-le"
+    )
+    file = tmp_path / "a.csv"
+    file.write_bytes(mark + "image,tags\r\n海.jpg,ocean\r\n".encode(encoding))
+    assert read_text(file) == "image,tags\r\n海.jpg,ocean\r\n"
+    assert first_line(file) == "image,tags"
+    assert is_wide(file)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a\rb\r", "a\nb\n"),
+        ("a\rb\nc\r\nd", "a\nb\nc\r\nd"),
+        ("a\r\r\nb\r\r\n", "a\r\nb\r\n"),
+        ("a\r\nb\r\n", "a\r\nb\r\n"),
+    ],
+)
+def test_a_carriage_return_alone_ends_a_line(text: str, expected: str) -> None:
+    assert decode(text.encode(), Path("tags.csv")) == expected
 
 
 @pytest.mark.parametrize("text", ["a", "", "海", "image,tags"])

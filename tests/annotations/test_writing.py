@@ -11,9 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from labelsphere.annotations import Annotations, Vocabulary
+from labelsphere.annotations.empty_markers import EMPTY_MARKERS
 from labelsphere.errors import ArtefactError, DataError, UsageError
 
-TAG = st.text("abc xyzäß-'", min_size=1, max_size=8).filter(lambda tag: tag == tag.strip())
+TAG = st.text("abc xyzäß-'", min_size=1, max_size=8).filter(
+    lambda tag: tag == tag.strip() and tag not in EMPTY_MARKERS
+)
 ROWS = [["sky", "wine glass"], [], ["sky"]]
 
 

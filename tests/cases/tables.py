@@ -32,8 +32,9 @@ def _forms() -> Iterator[Case]:
     yield one("csv-no-last-line-end", table().rstrip("\n"), whole)
     yield one("csv-blank-lines", table().replace("\n", "\n\n"), whole)
     for encoding in ("utf-16", "utf-16-le", "utf-16-be", "utf-32"):
-        refusal = either(whole, refuses("UTF-16|UTF-32|NUL|UTF-8|control"))
-        yield one(f"csv-{encoding}", table().encode(encoding), refusal)
+        marked = encoding in ("utf-16", "utf-32")
+        expected = whole if marked else refuses("UTF-16 without a byte order mark.*iconv")
+        yield one(f"csv-{encoding}", table().encode(encoding), expected)
     for encoding in ("cp1252", "latin-1", "shift-jis", "koi8-r"):
         word = {"shift-jis": "海", "koi8-r": "море"}.get(encoding, "café")
         text = table((("a.jpg", (word, "sky")), ("b.jpg", ("sky",)))).encode(encoding)

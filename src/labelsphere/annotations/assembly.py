@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 from scipy.sparse import csr_array
 
+from labelsphere.annotations.letters import plain_letters
 from labelsphere.annotations.report import ReadReport
 from labelsphere.annotations.spelling import fold
 from labelsphere.annotations.vocabulary import Vocabulary
@@ -84,15 +85,22 @@ def assemble(
 
 
 def _composed(tags: pl.Series, report: ReadReport) -> tuple[pl.Series, pl.Series]:
-    """Tags in composed letters (NFC), so that those that look the same are one; each tag once."""
+    """Tags of which those that look the same are one, and each of them once."""
     names = tags.unique()
-    composed = names.str.normalize("NFC")
-    differing = names != composed
+    plain = plain_letters(names)
+    # A tag of letters that cannot be seen alone stays, for there would be nothing left of it.
+    differing = (names != plain) & (plain != "")
     if not differing.any():
         return tags, names
+    composed = names.str.normalize("NFC")
     old = names.filter(differing)
-    report.composed_tags += int(tags.is_in(old.implode()).sum())
-    return tags.replace(old, composed.filter(differing)), composed.unique()
+    hidden = names.filter(differing & (composed != plain))
+    report.composed_tags += int(
+        tags.is_in(old.filter(~old.is_in(hidden.implode())).implode()).sum()
+    )
+    report.hidden_letters += int(tags.is_in(hidden.implode()).sum())
+    changed = tags.replace(old, plain.filter(differing))
+    return changed, changed.unique()
 
 
 def _other_names(vocabulary: Vocabulary) -> dict[str, str]:

@@ -6,10 +6,26 @@ import polars as pl
 
 from labelsphere.annotations.report import ReadReport
 
-EMPTY_MARKERS = ("nan", "none", "null", "n/a", "<na>", "#n/a", "nat")
+EMPTY_MARKERS = (
+    *("nan", "-nan", "none", "null", "nil", "nat", "undefined", "n/a", "n.a.", "<na>"),
+    *("(none)", "(null)", "(empty)", "(blank)", "\\n"),
+    *("#n/a", "#ref!", "#value!", "#name?", "#div/0!", "#null!", "#num!"),
+    *("-", "--", "---", "\u2013", "\u2014"),
+)
 """In lower case; compared without regard to case."""
 _EXACT = ("NA",)
 """Markers in these letters alone: ``Na`` may be a tag."""
+
+
+def marks_nothing(words: pl.Series) -> pl.Series:
+    r"""Whether each word marks an empty cell, Boolean; false for null.
+
+    Examples:
+        >>> marks_nothing(pl.Series(["sky", "NaN", "NA", "Na", r"\N", "-"])).to_list()
+        [False, True, True, False, True, True]
+    """
+    marks = words.str.to_lowercase().is_in(EMPTY_MARKERS) | words.is_in(_EXACT)
+    return marks.fill_null(value=False)
 
 
 def drop_empty_markers(
@@ -24,8 +40,7 @@ def drop_empty_markers(
     """
     # Each tag once: there are far fewer than uses of them.
     names = tags["tag"].unique()
-    marks = names.str.to_lowercase().is_in(EMPTY_MARKERS) | names.is_in(_EXACT)
-    markers = [name for name in names.filter(marks).to_list() if name not in keep]
+    markers = [name for name in names.filter(marks_nothing(names)).to_list() if name not in keep]
     if not markers:
         return tags
     marked = pl.col("tag").is_in(markers)

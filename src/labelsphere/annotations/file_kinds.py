@@ -6,6 +6,8 @@ from labelsphere.errors import DataError
 
 _BYTES = 1024
 
+_PICKLE = ("a Python pickle", "write the table as CSV, JSON lines or Parquet")
+
 # Beginning of the file → what it is, and what to do about it.
 _MAGIC = {
     b"\x1f\x8b": ("compressed by gzip", "unpack it with gunzip"),
@@ -19,6 +21,13 @@ _MAGIC = {
     b"\xd0\xcf\x11\xe0": ("an old Excel workbook", "save the sheet as CSV (UTF-8)"),
     b"PAR1\x15": ("a Parquet file", "give the argument `format` parquet, or name it .parquet"),
     b"SQLite format 3": ("an SQLite database", "export the table as CSV"),
+    b"\x89HDF": ("an HDF5 file", "write the table as CSV, JSON lines or Parquet"),
+    b"\x80\x02": _PICKLE,
+    b"\x80\x03": _PICKLE,
+    b"\x80\x04": _PICKLE,
+    b"\x80\x05": _PICKLE,
+    b"7z\xbc\xaf": ("a 7-Zip archive", "unpack it"),
+    b"Rar!\x1a": ("a RAR archive", "unpack it"),
     b"%PDF": ("a PDF", "give the table itself"),
     b"\x93NUMPY": ("a NumPy array", "give a table of images and tags"),
     b"\x89PNG": ("a picture", "give a table of images and tags, or the folder of pictures"),

@@ -18,6 +18,7 @@ class ReadReport:
         rare_labels: Labels dropped for too few images.
         empty_markers: Words such as ``nan`` that mark an empty cell, dropped, with their numbers.
         composed_tags: Tags brought to composed letters (Unicode's NFC): ``é`` as one letter.
+        hidden_letters: Tags read without letters that cannot be seen, such as a soft hyphen.
         alike: Tags outside the vocabulary and the label that has the same letters as each.
         notes: Anything else worth telling, a sentence each.
     """
@@ -30,6 +31,7 @@ class ReadReport:
     rare_labels: int = 0
     empty_markers: dict[str, int] = field(default_factory=dict)
     composed_tags: int = 0
+    hidden_letters: int = 0
     alike: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
@@ -45,11 +47,18 @@ class ReadReport:
         if self.composed_tags:
             count = number_of(self.composed_tags, "tag")
             remarks.append(f"{count} brought to composed letters, for é is one letter or two (NFC)")
+        if self.hidden_letters:
+            count = number_of(self.hidden_letters, "tag")
+            remarks.append(
+                f"{count} read without letters that cannot be seen, such as a soft hyphen or a "
+                "no-break space"
+            )
         if self.empty_markers:
             count = number_of(sum(self.empty_markers.values()), "tag")
+            mark = "marks" if sum(self.empty_markers.values()) == 1 else "mark"
             shown = _most(self.empty_markers)
             remarks.append(
-                f"{count} left out that only mark an empty cell: {shown}; keep such a tag "
+                f"{count} left out that only {mark} an empty cell: {shown}; keep such a tag "
                 "with the argument `keep`"
             )
         if self.unknown_tags:

@@ -1,16 +1,23 @@
 """Text files as they come: with or without a byte order mark, and not always in UTF-8."""
 
 import codecs
+import re
 from pathlib import Path
 
 from labelsphere.annotations.file_kinds import check_kind
 from labelsphere.errors import DataError
 
-_OTHER_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+# UTF-32 first: its little-endian mark begins with that of UTF-16.
+_WIDE_MARKS = {
+    codecs.BOM_UTF32_LE: "UTF-32",
+    codecs.BOM_UTF32_BE: "UTF-32",
+    codecs.BOM_UTF16_LE: "UTF-16",
+    codecs.BOM_UTF16_BE: "UTF-16",
+}
 
 
 def read_text(path: Path) -> str:
-    """The text of a UTF-8 file, without its byte order mark.
+    """The text of a UTF-8 file, or of one in UTF-16 or UTF-32 that begins with a byte order mark.
 
     Raises:
         DataError: If the file is empty or in another encoding; the message names the line.
@@ -24,6 +31,9 @@ def read_text(path: Path) -> str:
 def decode(data: bytes, path: Path, first_line: int = 1) -> str:
     r"""Decode UTF-8, dropping a byte order mark; line ends are ``\n`` or ``\r\n`` afterwards.
 
+    UTF-16 and UTF-32 are decoded where they begin with a byte order mark, as Windows programs write
+    it.
+
     Args:
         data: A file, or some lines of it.
         path: The file, for messages.
@@ -32,19 +42,55 @@ def decode(data: bytes, path: Path, first_line: int = 1) -> str:
     Raises:
         DataError: If the bytes are in another encoding, or no text; the message names the line.
     """
-    if first_line == 1:
-        check_kind(data, path, "a text file")
-    if first_line == 1 and (data.startswith(_OTHER_MARKS) or _every_second_is_nul(data)):
-        raise DataError(f"{path} is in UTF-16; expected UTF-8: save it as UTF-8")
+    if first_line > 1:
+        return _with_line_ends(_utf_8(data, path, first_line))
+    check_kind(data, path, "a text file")
+    wide = _wide_encoding(data)
+    if wide is not None:
+        try:
+            return _with_line_ends(data.decode(wide).lstrip("\ufeff"))
+        except UnicodeDecodeError as error:
+            raise DataError(
+                f"{path} is in {wide}, but damaged or cut off at byte {error.start:,}: fetch it "
+                "again, or save it as UTF-8"
+            ) from error
+    if _every_second_is_nul(data):
+        raise DataError(
+            f"{path} is in UTF-16 without a byte order mark; expected UTF-8: save it as UTF-8, or "
+            "convert it with iconv -f UTF-16LE -t UTF-8"
+        )
+    return _with_line_ends(_utf_8(data, path, first_line).lstrip("\ufeff"))
+
+
+def is_wide(path: Path) -> bool:
+    """Whether a file begins with the byte order mark of UTF-16 or UTF-32."""
+    with path.open("rb") as file:
+        return _wide_encoding(file.read(4)) is not None
+
+
+def _wide_encoding(data: bytes) -> str | None:
+    return next((name for mark, name in _WIDE_MARKS.items() if data.startswith(mark)), None)
+
+
+def _utf_8(data: bytes, path: Path, first_line: int) -> str:
     try:
-        text = data.decode("utf-8-sig" if first_line == 1 else "utf-8")
+        return data.decode()
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + first_line
+        byte = data[error.start : error.start + 1]
+        letter = byte.decode("cp1252", errors="ignore")
+        meant = f" (in Windows-1252 it is {letter!r})" if letter.isprintable() and letter else ""
         raise DataError(
-            f"{path} line {line}: byte 0x{data[error.start]:02x} is not UTF-8: save it as UTF-8"
+            f"{path} line {line}: byte 0x{byte[0]:02x} is not UTF-8{meant}: save it as UTF-8"
         ) from error
-    # Old Macs and some exports end lines with a carriage return alone.
-    return text if "\n" in text or "\r" not in text else text.replace("\r", "\n")
+
+
+def _with_line_ends(text: str) -> str:
+    r"""The text with ``\n`` for a carriage return that stands alone, as old Macs write it."""
+    returns = text.count("\r")
+    if returns == text.count("\r\n"):
+        return text
+    return re.sub(r"\r(?!\n)", "\n", re.sub(r"\r{2,}\n", "\r\n", text))
 
 
 def _every_second_is_nul(data: bytes) -> bool:
@@ -56,5 +102,6 @@ def _every_second_is_nul(data: bytes) -> bool:
 def first_line(path: Path) -> str:
     """The first line, as far as it can be read: enough to distinguish formats."""
     with path.open("rb") as file:
-        text = file.readline(1 << 16).decode("utf-8-sig", errors="replace")
-    return text.rstrip("\r\n").partition("\r")[0]
+        data = file.read(1 << 16)
+    text = data.decode(_wide_encoding(data) or "utf-8", errors="replace").lstrip("\ufeff")
+    return re.split(r"[\r\n]", text, maxsplit=1)[0]

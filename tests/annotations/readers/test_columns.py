@@ -6,6 +6,8 @@ from labelsphere.errors import DataError
 
 def test_names_are_compared_without_case_and_joints() -> None:
     assert recognise(["File-Name", "Tags"], ["file_name"]) == "File-Name"
+    assert recognise(["imageName"], ["image_name"]) == "imageName"
+    assert recognise(["ImageID"], ["imageid"]) == "ImageID"
     assert recognise([" image id "], ["image_id"]) == " image id "
     assert recognise(["picture"], ["image"]) is None
 

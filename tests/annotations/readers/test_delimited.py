@@ -56,6 +56,12 @@ def test_the_header_tells_the_delimiter() -> None:
         ("image,tags\n", "has no rows"),
         ("image,tags\n\n\n", "has no rows"),
         ("image,tags\na,x\nb,y,z\n", "line 3: 3 fields, but the header has 2: put"),
+        ("image tags\na b\n", "has one column, 'image tags'; expected a first line of several"),
+        ("image,tags,\na,x,y\n", "1 value to the right of the last column name, such as 'y'"),
+        (
+            'image,tags,note\na.jpg,x,"hi\nb.jpg,y,ok\nc.jpg,z,so"\nd.jpg,x,\n',
+            "line 2: a quote there is not closed, .* such as that of 'b.jpg'",
+        ),
         ('image,tags\na,"x,y\n', "line 2: the quote before .* is never closed: put"),
         (
             'image,tags\na,x\nb,"y"z\n',

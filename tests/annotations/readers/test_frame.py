@@ -88,6 +88,53 @@ def test_lists_may_have_lists_of_confidences() -> None:
     assert read(frame).tags.rows() == [(0, "x", 0.5), (0, "y", 1.0)]
 
 
+def test_confidences_of_images_are_told_and_not_read() -> None:
+    frame = pl.DataFrame({"image": ["a"], "tags": ["x,y"], "confidence": [0.5]})
+    assert read(frame).notes == (
+        "'confidence' is not read: it has one value an image, not one a tag",
+    )
+
+
+def test_a_score_in_words_is_no_confidence() -> None:
+    frame = pl.DataFrame({"image": ["a", "b"], "label": ["x", "y"], "score": ["good", None]})
+    table = read(frame)
+    assert table.tags.columns == ["row", "tag"]
+    assert table.notes == ("'score' holds words, and is not read as a confidence",)
+    with pytest.raises(DataError, match=r"row 2: 'score' is 'O\.5'; expected a number"):
+        read(frame.with_columns(score=pl.Series(["0.5", "O.5"])))
+
+
+def test_confidences_that_mark_nothing_count_as_certain() -> None:
+    frame = pl.DataFrame(
+        {"image": ["a"] * 3, "label": ["x", "y", "z"], "score": ["0.5", "n/a", ""]}
+    )
+    table = read(frame)
+    assert table.tags.rows() == [(0, "x", 0.5), (0, "y", None), (0, "z", None)]
+    assert "2 tags have no number in 'score', and count as certain" in table.notes
+
+
+def test_whole_numbers_that_pandas_made_1_0_are_told() -> None:
+    table = read(pl.DataFrame({"image_id": [1.0, 2.0], "tags": [["x"], ["y"]]}))
+    assert table.image_ids.to_list() == ["1", "2"]
+    assert table.notes == ("the numbers of 'image_id' are read as whole: 1.0 is image 1",)
+
+
+def test_lists_written_as_text_within_lists_are_read() -> None:
+    lists = [["['x', 'y']", "z"], ["u"], [None, "v"]]
+    table = read(pl.DataFrame({"image": ["a", "b", "c"], "tags": lists}))
+    assert table.tags.rows() == [(0, "x"), (0, "y"), (0, "z"), (1, "u"), (2, "v")]
+    assert "1 element of 'tags' read as a list written as text: ['x', 'y']" in table.notes
+    assert "1 element of the lists of 'tags' holds nothing, and is no tag" in table.notes
+    shares = pl.Series([[0.5, 1.0], [0.25], [1.0, 1.0]])
+    weighted = read(pl.DataFrame({"image": ["a", "b", "c"], "tags": lists, "scores": shares}))
+    assert weighted.tags.rows()[:3] == [(0, "x", 0.5), (0, "y", 0.5), (0, "z", 1.0)]
+
+
+def test_lists_of_one_text_of_several_tags_are_told() -> None:
+    table = read(pl.DataFrame({"image": ["a", "b"], "tags": [["x, y"], ["y, z"]]}))
+    assert any("2 lists of 'tags' hold one text with ','" in note for note in table.notes)
+
+
 def test_a_second_column_of_tags_is_told() -> None:
     frame = pl.DataFrame({"image": ["a"], "tags": ["x"], "labels": ["y"]})
     assert read(frame).notes == ("tags are read from 'tags'; also there, and left alone: 'labels'",)

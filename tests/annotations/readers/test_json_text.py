@@ -12,6 +12,9 @@ from labelsphere.errors import DataError
         ("[" * 100_000 + "]" * 100_000, "t: nested too deep"),
         ("1" * 5000, "t: no JSON that can be read"),
         ("", "t column 1: no JSON"),
+        ("image,tags\na,b\n", "t column 1: no JSON, but 'image,tags'; .*argument `format` csv"),
+        ('{"a": "b', "t column 7: no JSON: Unterminated string; it looks cut off"),
+        ('{"a": [1, 2', "it looks cut off"),
     ],
 )
 def test_faults_name_their_place(text: str, message: str) -> None:

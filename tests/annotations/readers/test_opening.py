@@ -18,6 +18,11 @@ from labelsphere.annotations.readers.opening import delimiter_of, opening_of
         ("# note\nsep=;\nimage;tags\n", "image;tags", ";", 1),
         ("image|tags\n", "image|tags", "|", 0),
         ("tags\n", "tags", ",", 0),
+        ("My export\nimage,tags\na,b\n", "image,tags", ",", 1),
+        ("My export,,\n,,\nimage,tags,note\na,b,\n", "image,tags,note", ",", 1),
+        ("% exported\n// by hand\nimage;label\n", "image;label", ";", 1),
+        ("My export\na,b\n", "My export", ",", 0),
+        ("sep=,\nimage;tags\na;b\n", "image;tags", ";", 1),
     ],
 )
 def test_the_column_names_are_found(text: str, header: str, delimiter: str, notes: int) -> None:

@@ -52,7 +52,7 @@ def test_these_are_lists(cell: str, words: list[str]) -> None:
     "cell",
     [
         *("sky", "[bold]", "[bold]x[/bold]", "^_^", "(:", "[sky, sea]", "{sky}", "[", "]", "()"),
-        *("{}", "'sky'", '"sky"', "['sky'", "sky (blue)", "[1, 2]"),
+        *("{}", "'sky'", '"sky"', "sky (blue)", "[1, 2]", "nan", "[nancy]", "(None)"),
     ],
 )
 def test_these_are_none(cell: str) -> None:
@@ -69,6 +69,8 @@ def test_these_are_none(cell: str) -> None:
         "['sky', ['sea'], 'x']",
         "['sky', 3, 'x']",
         "['a'b'c']",
+        "['sky'",
+        '["sky", "se...',
     ],
 )
 def test_what_cannot_be_read_is_refused(cell: str) -> None:

@@ -81,6 +81,15 @@ def one_hot(folder: Path) -> Path:
     return put(folder, {"matrix.csv": text}) / "matrix.csv"
 
 
+def test_one_hot_tells_its_other_columns(tmp_path: Path) -> None:
+    file = tmp_path / "m.csv"
+    file.write_text("image,is_valid,sky,sea,sun\na,0,1,0,2\nb,1,0,1,1\n")
+    tags = Annotations.read(file, format="one-hot")
+    assert tags.vocabulary.names == ("sea", "sky")
+    assert any("no tags: 'is_valid', 'sun'" in note for note in tags.report.notes)
+    assert tags.columns["is_valid"].to_list() == ["0", "1"]
+
+
 def one_hot_parquet(folder: Path) -> Path:
     columns = {"image": list(SETS), "cat": [True, None, None], "sky": [1, 1, -1]}
     folder.mkdir(exist_ok=True)

@@ -12,6 +12,8 @@ from labelsphere.annotations.readers.unlike_tables import mark_columns, what_it_
         ({"a.webp ": ["b"], "x": ["y"]}, "column names are missing"),
         ({"image": ["a"], "sky": ["1"], "sea": ["0"]}, "2 columns hold 0 and 1 alone"),
         ({"file": ["a", "b"], "sky": [1, 0], "sea": [-1, 1]}, "one-hot table"),
+        ({"id": ["a"], "tag1": ["x"], "tag2": ["y"]}, "the tags are over 2 columns"),
+        ({"0001": ["0002"], "sky": ["sea"]}, "column names seem to be missing"),
         ({"path": ["a"], "sky": [True], "sea": [False]}, "one-hot table"),
         ({"id": ["a"], "sky": ["1.0"], "sea": [""], "sun": ["0.0"]}, "one-hot table"),
         ({"ImageID": ["1"], "OriginalURL": ["u"], "Rotation": ["0.0"]}, "Open Images' list of im"),

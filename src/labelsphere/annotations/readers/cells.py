@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from labelsphere.annotations.empty_markers import marks_nothing
 from labelsphere.annotations.readers.kinds import kind_of
 from labelsphere.annotations.readers.raw import RowPlace, counted_row
 from labelsphere.annotations.readers.text_lists import MEND, looks_listed, parse_list
@@ -62,7 +63,7 @@ def tags_in_lists(
                 f"{place(unequal.arg_true()[0])}: {column.name!r} and {confidences.name!r} differ "
                 "in length; expected one confidence a tag"
             )
-        shares = confidences.cast(pl.List(pl.Float64))
+        shares = confidences.cast(pl.List(pl.Float64)).list.eval(pl.element().fill_nan(None))
         # A row without confidences has tags without them.
         unknown = column.list.eval(pl.lit(None, pl.Float64))
         parts["confidence"] = pl.select(
@@ -70,7 +71,11 @@ def tags_in_lists(
         ).to_series()
     frame = pl.DataFrame(parts).with_row_index("row")
     filled = frame.filter(pl.col("tag").list.len() > 0)
-    return _clean(filled.explode(list(parts)), place), notes
+    elements, listed = _unlisted(filled.explode(list(parts)), column.name, place)
+    notes += listed + _told_elements(elements, column.name)
+    if confidences is not None and shares.null_count() < len(shares):
+        notes += _told_without(elements, confidences.name)
+    return _clean(elements, place), notes
 
 
 def tags_in_text(
@@ -105,15 +110,18 @@ def tags_in_text(
     if confidences is not None:
         frame = frame.with_columns(confidence=numbers_of(confidences, place))
     lists = _lists_in_text(frame["tag"], column.name, place)
+    if not lists.height:
+        _refuse_bare_lists(frame["tag"], column.name, place)
     plain = frame.filter(~pl.col("row").is_in(lists["row"].implode())) if lists.height else frame
+    if separator:
+        _refuse_split_lists(plain, column.name, separator, place)
     notes = _suspicions(plain["tag"], column.name, separator)
+    if confidences is not None:
+        notes += _told_without(frame, confidences.name)
     if separator:
         plain = plain.with_columns(pl.col("tag").str.split(separator)).explode("tag")
     if lists.height:
-        example = column.cast(pl.String)[int(lists["row"][0])].strip()
-        cells = number_of(lists.height, "cell")
-        shown = example if len(example) <= 40 else example[:39] + "…"
-        notes.insert(0, f"{cells} of {column.name!r} read as a list written as text: {shown}")
+        notes.insert(0, _told_lists(lists, frame["tag"], column.name, "cell"))
         listed = frame.drop("tag").join(lists, on="row").explode("tag").select(plain.columns)
         plain = pl.concat([plain, listed]).sort("row", maintain_order=True)
     return _clean(plain, place), notes
@@ -160,7 +168,7 @@ def _lists_in_text(cells: pl.Series, name: str, place: RowPlace) -> pl.DataFrame
     """Rows whose cells are lists written as text, and their tags: ``row``, ``tag`` (lists).
 
     Raises:
-        DataError: If such a list cannot be read, or all cells have brackets around bare words.
+        DataError: If such a list cannot be read.
     """
     rows: list[int] = []
     lists: list[list[str]] = []
@@ -170,10 +178,8 @@ def _lists_in_text(cells: pl.Series, name: str, place: RowPlace) -> pl.DataFrame
                 lists.append(parse_list(cells[row]))
             except DataError as error:
                 shown = cells[row][:60]
-                raise DataError(f"{place(row)}: {name!r} is {shown!r}, {error}: {MEND}") from error
+                raise DataError(f"{place(row)}: {name!r} is {shown!r}, {error}") from error
             rows.append(row)
-    if not rows:
-        _refuse_bare_lists(cells, name, place)
     schema = {
         "row": cells.to_frame().with_row_index("row").schema["row"],
         "tag": pl.List(pl.String),
@@ -194,6 +200,72 @@ def _refuse_bare_lists(cells: pl.Series, name: str, place: RowPlace) -> None:
             f"{place(several[0])}: {name!r} is {cells[several[0]][:60]!r}, and every cell has such "
             f"brackets, which would become part of the tags: {MEND}"
         )
+
+
+def _refuse_split_lists(plain: pl.DataFrame, name: str, separator: str, place: RowPlace) -> None:
+    """Refuse cells such as ``[sky, sea]``, which would be split into ``[sky`` and ``sea]``."""
+    cell = pl.col("tag").str.strip_chars()
+    whole = cell.str.contains(r"(?s)^(\[[^\[\]]*\]|\{[^{}]*\})$")
+    wrong = plain.filter(whole & cell.str.contains(separator, literal=True))
+    if wrong.height:
+        row, shown = int(wrong["row"][0]), str(wrong["tag"][0])[:60]
+        raise DataError(
+            f"{place(row)}: {name!r} is {shown!r}, whose brackets would become part of the tags: "
+            f"{MEND}"
+        )
+
+
+def _told_lists(lists: pl.DataFrame, cells: pl.Series, name: str, what: str) -> str:
+    """A note on lists that were written as text."""
+    example = " ".join(str(cells[int(lists["row"][0])]).split())
+    shown = example if len(example) <= 40 else example[:39] + "…"
+    return f"{number_of(lists.height, what)} of {name!r} read as a list written as text: {shown}"
+
+
+def _unlisted(frame: pl.DataFrame, name: str, place: RowPlace) -> tuple[pl.DataFrame, list[str]]:
+    """Tags of lists of which some are themselves lists written as text, and a note on those."""
+    rows = frame["row"]
+    lists = _lists_in_text(frame["tag"], name, lambda number: place(int(rows[number])))
+    if not lists.height:
+        return frame, []
+    numbered = frame.with_row_index("element")
+    read = lists.rename({"row": "element", "tag": "listed"})
+    joined = numbered.join(read, on="element", how="left", maintain_order="left")
+    tag = pl.coalesce("listed", pl.concat_list("tag")).alias("tag")
+    return (
+        joined.with_columns(tag).select(frame.columns).explode("tag"),
+        [_told_lists(lists, frame["tag"], name, "element")],
+    )
+
+
+def _told_elements(frame: pl.DataFrame, name: str) -> list[str]:
+    """What to tell where lists hold nothing, or one text of several tags each."""
+    notes = []
+    empty = frame["tag"].null_count()
+    if empty:
+        what = number_of(empty, "element")
+        told = "holds nothing, and is no tag" if empty == 1 else "hold nothing, and are no tags"
+        notes.append(f"{what} of the lists of {name!r} {told}")
+    filled = frame.drop_nulls("tag")
+    single = filled.filter(pl.len().over("row") == 1)["tag"]
+    several = int(single.str.contains(r"[^,]+,[^,]+").sum())
+    if several > filled["row"].n_unique() / 2:
+        notes.append(
+            f"{number_of(several, 'list')} of {name!r} hold one text with ',', read as one tag; "
+            "if that stands between tags, write each tag as an element of its own"
+        )
+    return notes
+
+
+def _told_without(frame: pl.DataFrame, name: str) -> list[str]:
+    """A note on tags that have no confidence in a column of confidences."""
+    tagged = pl.col("tag").str.strip_chars() != ""
+    lacking = frame.filter(tagged & pl.col("confidence").is_null()).height
+    if not lacking:
+        return []
+    one = lacking == 1
+    have, counts = ("has", "counts") if one else ("have", "count")
+    return [f"{number_of(lacking, 'tag')} {have} no number in {name!r}, and {counts} as certain"]
 
 
 def _clean(frame: pl.DataFrame, place: RowPlace) -> pl.DataFrame:
@@ -222,7 +294,7 @@ def _control_in(tag: str) -> str:
 
 
 def numbers_of(column: pl.Series, place: RowPlace = counted_row) -> pl.Series:
-    """A column as float64.
+    """A column as float64; NaN and the words for it, such as ``n/a``, are null.
 
     Args:
         column: Numbers, or text that gives numbers; ``0,9`` is 0.9.
@@ -236,6 +308,7 @@ def numbers_of(column: pl.Series, place: RowPlace = counted_row) -> pl.Series:
     text = column.str.strip_chars() if column.dtype == pl.String else column
     if column.dtype == pl.String:
         text = text.str.replace(r"^([+-]?\d*),(\d+)$", "${1}.${2}")
+        text = pl.select(pl.when(~marks_nothing(text)).then(text)).to_series()
     numbers = text.cast(pl.Float64, strict=False)
     missing = text.is_null() if column.dtype != pl.String else text.fill_null("") == ""
     wrong = (numbers.is_null() & ~missing).arg_true()
@@ -243,7 +316,7 @@ def numbers_of(column: pl.Series, place: RowPlace = counted_row) -> pl.Series:
         raise DataError(
             f"{place(wrong[0])}: {column.name!r} is {column[wrong[0]]!r}; expected a number"
         )
-    return numbers
+    return numbers.fill_nan(None)
 
 
 def _suspicions(column: pl.Series, name: str, separator: str) -> list[str]:

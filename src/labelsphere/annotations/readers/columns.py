@@ -1,8 +1,12 @@
 """Which column is the image, which the tags: recognised by name, or named by the user."""
 
+import re
 from collections.abc import Sequence
 
 from labelsphere.errors import DataError
+
+# Between the words of imageName, but not of ImageID or IMAGE.
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])")
 
 # In order of preference. Names are compared in lower case with `-` and blanks as `_`.
 IMAGE_NAMES = (
@@ -22,6 +26,7 @@ IMAGE_NAMES = (
     "file_path",
     "filepath",
     "image_file",
+    "imagefile",
     "image_index",
     "img",
     "img_path",
@@ -29,6 +34,7 @@ IMAGE_NAMES = (
     "image_url",
     "picture",
     "photo",
+    "url",
 )
 PATH_NAMES = (
     "path",
@@ -37,6 +43,7 @@ PATH_NAMES = (
     "file_path",
     "filepath",
     "image_file",
+    "imagefile",
     "img_path",
     "file_name",
     "filename",
@@ -52,7 +59,10 @@ PATH_NAMES = (
 )
 FOLDER_NAMES = ("folder", "directory", "dir", "subfolder", "image_folder")
 """Names of columns that hold the folder of a file that another column names."""
-SET_NAMES = ("tags", "labels", "keywords", "categories", "classes", "label_names", "finding_labels")
+SET_NAMES = (
+    *("tags", "labels", "keywords", "categories", "classes", "label_names", "finding_labels"),
+    *("tag_list", "taglist", "label_list", "labellist", "tag_names"),
+)
 """Names of columns that hold all the tags of an image."""
 SINGLE_NAMES = (
     "tag",
@@ -75,7 +85,8 @@ SCORE_NAMES = ("score", "scores")
 
 def plain_name(name: str) -> str:
     """A column's name without the differences that do not matter."""
-    return name.strip().lstrip("#").strip().lower().replace("-", "_").replace(" ", "_")
+    spaced = _CAMEL.sub("_", name.strip().lstrip("#").strip())
+    return spaced.lower().replace("-", "_").replace(" ", "_")
 
 
 def recognise(columns: Sequence[str], names: Sequence[str]) -> str | None:

@@ -28,8 +28,9 @@ from labelsphere.annotations.readers.raw import (
     in_file,
 )
 from labelsphere.annotations.readers.records import Records, records_of
+from labelsphere.annotations.readers.unlike_tables import is_picture_name
 from labelsphere.annotations.report import number_of
-from labelsphere.annotations.text import decode, read_text
+from labelsphere.annotations.text import decode, is_wide, read_text
 from labelsphere.arrays import IntArray
 from labelsphere.errors import DataError
 
@@ -106,8 +107,9 @@ def frame_parts(path: Path, parts: PartOptions) -> Iterator[FramePart]:
     Raises:
         DataError: As `read_frame`.
     """
-    if path.stat().st_size <= parts.part_bytes:
-        # Small enough to be read whole, and then an empty file is told.
+    if path.stat().st_size <= parts.part_bytes or is_wide(path):
+        # Small enough to be read whole, and then an empty file is told. UTF-16 has no line ends
+        # that can be found among its bytes.
         table = read_frame(path)
         parts.on_bytes(path.stat().st_size)
         if table.frame.height:
@@ -154,7 +156,14 @@ def _frame(text: str, opening: Opening, path: Path, first_line: int) -> TextFram
     if not len(records.fields):
         raise DataError(f"{path} has no column names; expected a first line such as image,tags")
     width = int(records.fields[0])
+    if width == 1:
+        shown = records.record(0).strip()
+        raise DataError(
+            f"{path} has one column, {shown[:60]!r}; expected a first line of several column "
+            "names, such as image,tags, with a comma, a tab, a semicolon or a bar between them"
+        )
     _check_long_records(records, width, path)
+    _check_swallowed(records, path)
     try:
         frame = pl.read_csv(
             records.text,
@@ -167,6 +176,7 @@ def _frame(text: str, opening: Opening, path: Path, first_line: int) -> TextFram
             f"{path} cannot be read as a table; expected lines that fit the header"
         ) from error
     header = _cells(records.record(0), opening.delimiter, path)
+    _check_unnamed(frame, header, path)
     frame, twice = _named_once(frame, header, path)
     if frame.height != len(records.fields) - 1:
         frame = frame.filter(~pl.all_horizontal(pl.all().is_null()))
@@ -203,6 +213,19 @@ def _check_long_records(records: Records, width: int, path: Path) -> None:
             )
 
 
+def _check_swallowed(records: Records, path: Path) -> None:
+    """Refuse a cell over several lines that holds rows, each with the name of a picture."""
+    for number in records.swallowing():
+        below = records.record(number).split("\n")[1:]
+        cells = [cell.strip(' "\r') for line in below for cell in line.split(records.delimiter)]
+        name = next((cell for cell in cells if is_picture_name(cell)), None)
+        if name is not None:
+            raise DataError(
+                f"{path} line {records.lines[number]}: a quote there is not closed, so that its "
+                f"cell holds the rows below, such as that of {name!r}: close it, or double it"
+            )
+
+
 def _short(records: Records, short: IntArray) -> tuple[str, ...]:
     if not len(short):
         return ()
@@ -221,6 +244,22 @@ def _swallowing(records: Records) -> tuple[str, ...]:
         f"{number_of(len(found), 'row')} over several lines that each look like a row, such as "
         f"line {records.lines[found[0]]}: if a quote there is not closed, its cell holds rows",
     )
+
+
+def _check_unnamed(frame: pl.DataFrame, header: list[str], path: Path) -> None:
+    """Refuse values to the right of the columns that have names, which nothing would read.
+
+    Columns without a name to the left are row numbers, as pandas writes them.
+    """
+    named = [number for number, cell in enumerate(header) if cell.strip()]
+    for column in frame.get_columns()[named[-1] + 1 if named else 0 :]:
+        filled = column.drop_nulls()
+        if len(filled):
+            raise DataError(
+                f"{path}: {number_of(len(filled), 'value')} to the right of the last column name, "
+                f'such as {filled[0]!r}: name the column in the first line, or put "…" around a '
+                "cell that holds the delimiter"
+            )
 
 
 def _named_once(

@@ -22,6 +22,7 @@ from labelsphere.annotations.readers.columns import (
 )
 from labelsphere.annotations.readers.joining import join_rows
 from labelsphere.annotations.readers.kinds import kind_of
+from labelsphere.annotations.readers.odd_ids import odd_ids
 from labelsphere.annotations.readers.own_output import accepted_tags
 from labelsphere.annotations.readers.pictures import bytes_and_paths, picture_column
 from labelsphere.annotations.readers.raw import (
@@ -32,7 +33,6 @@ from labelsphere.annotations.readers.raw import (
     in_file,
 )
 from labelsphere.annotations.readers.unlike_tables import what_it_looks_like
-from labelsphere.annotations.report import number_of
 from labelsphere.annotations.table_form import TableForm
 from labelsphere.errors import DataError
 
@@ -111,11 +111,19 @@ def _is_other_score(column: pl.Series) -> bool:
     """Whether a column named as a score holds values that are no confidences."""
     if plain_name(column.name) not in SCORE_NAMES or isinstance(column.dtype, pl.List | pl.Array):
         return False
+    # Words alone are no confidences; one word among numbers is a fault to be told.
+    if column.dtype == pl.String and column.drop_nulls().len() and not _has_numbers(column):
+        return True
     try:
         numbers = numbers_of(column).drop_nulls()
     except DataError:
         return False
     return not numbers.is_between(0, 1).all()
+
+
+def _has_numbers(column: pl.Series) -> bool:
+    """Whether a cell of a column of text begins as a number does."""
+    return bool(column.str.contains(r"^\s*[-+]?[.,]?\d").any())
 
 
 def table_from_frame(
@@ -185,7 +193,12 @@ def _table(frame: pl.DataFrame, options: ReadOptions, place: RowPlace) -> RawTab
         columns=frame.select(name for name in others if name not in taken),
         paths=paths,
         picture_bytes=stored,
-        notes=(*_other_names(frame, others, layout, options), *_odd_ids(ids, place), *notes),
+        notes=(
+            *_other_names(frame, others, layout, options),
+            *([] if confidence else _unread(layout.confidence)),
+            *odd_ids(ids, place),
+            *notes,
+        ),
         form=TableForm(
             columns=tuple(frame.columns),
             image=id_column,
@@ -199,18 +212,6 @@ def _table(frame: pl.DataFrame, options: ReadOptions, place: RowPlace) -> RawTab
         ),
     )
     return join_rows(table) if long else table
-
-
-def _odd_ids(ids: pl.Series, place: RowPlace) -> list[str]:
-    """A note on ids with control characters, which come from damaged files and stray quotes."""
-    odd = ids.str.contains(r"[\x00-\x1f\x7f]").fill_null(value=False).arg_true()
-    if not len(odd):
-        return []
-    hold = "holds" if len(odd) == 1 else "hold"
-    return [
-        f"{number_of(len(odd), 'image id')} {hold} a line end or another control character, such "
-        f"as in {place(odd[0])}"
-    ]
 
 
 def _with_absences(
@@ -297,17 +298,29 @@ def text_of(column: pl.Series) -> pl.Series:
     return column.cast(pl.String).str.strip_chars()
 
 
+def _unread(confidence: str | None) -> list[str]:
+    """A note on a column named as confidences that are not those of single tags."""
+    if confidence is None:
+        return []
+    return [f"{confidence!r} is not read: it has one value an image, not one a tag"]
+
+
 def _other_names(
     frame: pl.DataFrame, others: list[str], layout: Layout, options: ReadOptions
 ) -> list[str]:
     """Columns that might have been read as something and were not, a sentence each."""
     notes = []
-    rivals = [name for name in others if plain_name(name) in SET_NAMES]
-    if options.tag_column is None and rivals:
-        named = ", ".join(repr(name) for name in rivals)
+    alike = [name for name in others if plain_name(name) in SET_NAMES + SINGLE_NAMES]
+    alike = [name for name in alike if name not in (layout.image, layout.absent)]
+    if options.tag_column is None and alike:
+        named = ", ".join(repr(name) for name in alike)
         notes.append(f"tags are read from {layout.tags!r}; also there, and left alone: {named}")
+    if layout.image is not None and frame.schema[layout.image].is_float():
+        notes.append(f"the numbers of {layout.image!r} are read as whole: 1.0 is image 1")
     notes += [
-        f"{name!r} has values outside 0 to 1, and is not read as a confidence"
+        f"{name!r} holds words, and is not read as a confidence"
+        if frame.schema[name] == pl.String and not _has_numbers(frame[name])
+        else f"{name!r} has values outside 0 to 1, and is not read as a confidence"
         for name in others
         if name != layout.image and _is_other_score(frame[name])
     ]

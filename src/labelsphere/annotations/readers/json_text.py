@@ -22,11 +22,24 @@ def parse_json(text: str, where: str) -> Any:
         return json.loads(text)
     except json.JSONDecodeError as error:
         line = f" line {error.lineno}" if error.lineno > 1 else ""
-        raise DataError(f"{where}{line} column {error.colno}: no JSON: {error.msg}") from error
+        raise DataError(f"{where}{line} column {error.colno}: {_fault(text, error)}") from error
     except RecursionError as error:
         raise DataError(f"{where}: nested too deep; expected an image and its tags") from error
     except ValueError as error:
         raise DataError(f"{where}: no JSON that can be read: {error}") from error
+
+
+def _fault(text: str, error: json.JSONDecodeError) -> str:
+    """What is wrong with text that is no JSON, and how to mend it."""
+    start = text.strip()
+    if not start.startswith(("{", "[")):
+        first = start.partition("\n")[0]
+        shown = repr(first if len(first) <= 40 else first[:39] + "…")
+        return f"no JSON, but {shown}; for a table with column names give the argument `format` csv"
+    what = error.msg.removesuffix(" starting at")
+    if error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated string"):
+        return f"no JSON: {what}; it looks cut off: write the file again"
+    return f"no JSON: {what}"
 
 
 def load_json(path: Path) -> Any:

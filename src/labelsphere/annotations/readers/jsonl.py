@@ -19,7 +19,7 @@ from labelsphere.annotations.readers.json_columns import (
 from labelsphere.annotations.readers.json_text import parse_json, repeated_key
 from labelsphere.annotations.readers.parts import FramePart, tables_from_frames
 from labelsphere.annotations.readers.raw import PartOptions, RawTable, ReadOptions, in_file
-from labelsphere.annotations.text import decode, first_line, read_text
+from labelsphere.annotations.text import decode, first_line, is_wide, read_text
 from labelsphere.errors import DataError
 
 
@@ -56,7 +56,8 @@ def read_jsonl_parts(path: Path, options: ReadOptions, parts: PartOptions) -> It
             confidences would be read from another key than in the lines before it.
     """
     size = path.stat().st_size
-    if size <= parts.part_bytes or first_line(path).lstrip().startswith("["):
+    array = first_line(path).lstrip().startswith("[")
+    if size <= parts.part_bytes or array or is_wide(path):
         frames = _whole(path, options, parts)
     else:
         frames = _frames(path, options, parts)

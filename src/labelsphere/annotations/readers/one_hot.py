@@ -17,10 +17,12 @@ from labelsphere.annotations.readers.raw import (
     in_file,
 )
 from labelsphere.annotations.readers.unlike_tables import is_mark_column
+from labelsphere.annotations.split_names import recognised_split
 from labelsphere.errors import DataError
 
 _THERE = ("1", "1.0", "true", "yes")
 _ABSENT = ("0", "0.0", "false", "no")
+_MOST_SHOWN = 5
 
 
 def read_one_hot(path: Path, options: ReadOptions) -> RawTable:
@@ -52,16 +54,25 @@ def _table(
     image = choose(frame.columns, options.image_column, IMAGE_NAMES, "image", "image_column")
     texts = [name for name in frame.columns if frame.schema[name] == pl.String]
     path = options.image_column or recognise(texts, PATH_NAMES) or image
+    split = recognised_split(frame.columns)
     marked = [
         column
         for column in frame.iter_columns()
-        if column.name not in (image, path) and column.name.strip() and is_mark_column(column)
+        if column.name not in (image, path, split)
+        and column.name.strip()
+        and is_mark_column(column)
     ]
     if not marked:
         raise DataError(
             "no column holds 0, 1, -1 and empty cells alone; expected a column for each tag"
         )
     taken = {image, *(column.name for column in marked)}
+    others = [name for name in frame.columns if name not in {*taken, path}]
+    if others:
+        shown = ", ".join(repr(name) for name in others[:_MOST_SHOWN])
+        more = "…" if len(others) > _MOST_SHOWN else ""
+        told = f"columns with other values than 0, 1 and -1, which are no tags: {shown}{more}"
+        notes = (*notes, told)
     return RawTable(
         image_ids=named_images(frame[image], place),
         tags=_tags(marked),

@@ -11,8 +11,10 @@ from labelsphere.annotations.readers.columns import (
 )
 
 _SEPARATOR_LINE = re.compile(r'"?sep=(.)"?\r?$', re.IGNORECASE)
-_COLUMN_NAMES = {*IMAGE_NAMES, *SET_NAMES, *SINGLE_NAMES}
+_NAMES_OF_IMAGES, _NAMES_OF_TAGS = {*IMAGE_NAMES}, {*SET_NAMES, *SINGLE_NAMES}
+_COLUMN_NAMES = _NAMES_OF_IMAGES | _NAMES_OF_TAGS
 _DELIMITERS = ("\t", ",", ";", "|")
+_MOST_TITLES = 10
 
 
 class Opening(NamedTuple):
@@ -35,7 +37,8 @@ def opening_of(text: str) -> Opening:
     r"""Find the column names below blank lines, comments and Excel's ``sep=`` line.
 
     A line that begins with ``#`` is a comment, but where it has the name of a known column and as
-    many fields as the next line.
+    many fields as the next line. Lines of one cell, such as a title, are passed over where a line
+    soon after names the columns of the image and of the tags.
 
     Examples:
         >>> opening_of("sep=;\nimage;tags\n")
@@ -50,15 +53,51 @@ def opening_of(text: str) -> Opening:
         line = text[start:end]
         separator = _SEPARATOR_LINE.match(line.strip("\n"))
         if separator is not None:
-            return Opening(end, lines + 1, separator.group(1), _told(comments))
+            return _below(text, end, lines + 1, separator.group(1), comments)
         following = text[end : text.find("\n", end) + 1 or len(text)]
         if line.startswith("#") and _is_comment(line, following):
             comments += 1
         elif line.strip():
             break
         start, lines = end, lines + 1
-    header = text[start : text.find("\n", start) + 1 or len(text)]
-    return Opening(start, lines, delimiter_of(header), _told(comments))
+    titles = _titles(text, start)
+    for _ in range(titles):
+        start, lines = text.find("\n", start) + 1, lines + 1
+    notes = _told(comments)
+    if titles:
+        what = "line" if titles == 1 else "lines"
+        notes += (f"{titles:,} {what} above the column names passed over",)
+    return Opening(start, lines, delimiter_of(_line(text, start)), notes)
+
+
+def _line(text: str, start: int) -> str:
+    """The line that begins at a place, with its end."""
+    return text[start : text.find("\n", start) + 1 or len(text)]
+
+
+def _below(text: str, start: int, lines: int, mark: str, comments: int) -> Opening:
+    """The table below a ``sep=`` line, with the delimiter that its column names have."""
+    header = _line(text, start)
+    other = delimiter_of(header)
+    if mark in header or other not in header:
+        return Opening(start, lines, mark, _told(comments))
+    note = f"the line sep={mark} is not followed, for the column names have {other!r} between them"
+    return Opening(start, lines, other, (*_told(comments), note))
+
+
+def _titles(text: str, start: int) -> int:
+    """How many lines of one cell stand above the column names; 0 if no names are found."""
+    for number in range(_MOST_TITLES):
+        line = _line(text, start)
+        mark = delimiter_of(line)
+        cells = [cell.strip().strip('"') for cell in line.split(mark)]
+        names = {plain_name(cell) for cell in cells}
+        if not names.isdisjoint(_NAMES_OF_IMAGES) and not names.isdisjoint(_NAMES_OF_TAGS):
+            return number
+        if sum(bool(cell) for cell in cells) > 1 or not line.endswith("\n"):
+            return 0
+        start += len(line)
+    return 0
 
 
 def delimiter_of(header: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from os import SEEK_END
 from pathlib import Path
 
 import polars as pl
@@ -16,6 +17,7 @@ from labelsphere.annotations.readers.parts import FramePart, tables_from_frames
 from labelsphere.annotations.readers.raw import PartOptions, RawTable, ReadOptions, row_after
 from labelsphere.errors import DataError
 
+_MAGIC = b"PAR1"
 _BYTES_A_ROW = 128
 """What a row is taken to need as text, to tell how many rows make a part."""
 
@@ -88,5 +90,19 @@ def _told(path: Path) -> Iterator[None]:
     try:
         yield
     except (pl.exceptions.PolarsError, pa.ArrowException, OSError) as error:
-        what = str(error).partition("\n")[0]
-        raise DataError(f"{path} cannot be read as Parquet: {what}") from error
+        raise DataError(f"{path} {_fault(path, error)}") from error
+
+
+def _fault(path: Path, error: Exception) -> str:
+    """What is wrong with a file that cannot be read as Parquet, and how to mend it."""
+    with path.open("rb") as file:
+        start = file.read(len(_MAGIC))
+        file.seek(0, SEEK_END)
+        file.seek(max(file.tell() - len(_MAGIC), 0))
+        end = file.read()
+    if start != _MAGIC:
+        return "is no Parquet file; name it after what it is, or give the argument `format`"
+    if end != _MAGIC:
+        return "is Parquet, but cut off: its end is missing; fetch or write it again"
+    what = str(error).partition("\n")[0].removeprefix("parquet: ")
+    return f"cannot be read as Parquet: {what}; write it again"

@@ -12,26 +12,37 @@ _WRAPPERS = re.compile(
     r"(?:np\.)?(?:array|frozenset|set|list|tuple)\((.*?)(?:,\s*dtype=.*)?\)", re.DOTALL
 )
 _OPENINGS = ("'", '"', "u'", 'u"', "np.str_(")
+_NOTHING = re.compile(r"(?:None|nan|NaN|null)\s*(?:,|$)")
+_OPENED = re.compile(r"""\s*[\[{]\s*[uU]?["']""")
+_VALUED = re.compile(rf"\{{\s*{_WORD}\s*:")
+_OBJECTS = re.compile(rf"[\[(]\s*\{{\s*{_WORD}\s*:")
 _ENDINGS = ("'", '"', ")", ",", "None", "nan", "null")
 _BRACKETS = {"[": "]", "(": ")", "{": "}"}
 MEND = "write the tags with the separator between them, or as lists in JSON lines or Parquet"
+_VALUES_MEND = "write one row a tag, image,tag,confidence, or the same objects in JSON lines"
 
 
 def looks_listed(cell: str) -> bool:
-    """Whether a cell begins and ends as a list of quoted words does, be it one that can be read.
+    """Whether a cell begins as a list of quoted words does, be it one that can be read.
 
     Examples:
-        >>> [looks_listed(cell) for cell in ("['sky', 'sea']", "[]", "[bold]", "sky")]
-        [True, True, False, False]
+        >>> [looks_listed(cell) for cell in ("['sky', 'sea']", "[]", "[bold]", "['sk", "sky")]
+        [True, True, False, True, False]
     """
     inner = _unwrapped(cell)
+    if not inner:
+        return bool(cell.strip())
+    if _OPENED.match(inner):
+        return True
     if len(inner) < 2 or _BRACKETS.get(inner[0]) != inner[-1]:
         return False
     body = inner[1:-1].strip()
     if not body:
         return inner[0] == "["
     if inner[0] != "(":
-        return body.lstrip("[{( ").startswith(_OPENINGS)
+        return body.lstrip("[{( ").startswith(_OPENINGS) or (
+            inner[0] == "[" and _NOTHING.match(body) is not None
+        )
     # Words in parentheses may be part of a tag.
     return body.startswith(_OPENINGS) and body.endswith(_ENDINGS)
 
@@ -40,19 +51,26 @@ def parse_list(cell: str) -> list[str]:
     r"""The words of such a cell; markers of nothing, such as ``None``, are left out.
 
     Raises:
-        DataError: If it cannot be read; the message says why.
+        DataError: If it cannot be read; the message says why, and how to mend it.
 
     Examples:
         >>> parse_list("['sky' 'deep sea']"), parse_list('["\u00e9t\u00e9"]')
         (['sky', 'deep sea'], ['été'])
     """
-    body = _unwrapped(cell)[1:-1].strip()
+    inner = _unwrapped(cell)
+    if _VALUED.match(inner):
+        raise DataError(f"tags with values, written as text: {_VALUES_MEND}")
+    if _OBJECTS.match(inner):
+        raise DataError(f"a list of objects, written as text: {_VALUES_MEND}")
+    if inner and (len(inner) < 2 or _BRACKETS.get(inner[0]) != inner[-1]):
+        raise DataError(f"a list written as text that does not end with its bracket: {MEND}")
+    body = inner[1:-1].strip()
     words: list[str] = []
     place = 0
     while place < len(body):
         item = _ITEM.match(body, place)
         if item is None:
-            raise DataError("a list written as text, which cannot be read whole")
+            raise DataError(f"a list written as text, which cannot be read whole: {MEND}")
         quoted = item.group(1) or item.group(2)
         if quoted is not None:
             words.append(_unquoted(quoted))
@@ -61,7 +79,9 @@ def parse_list(cell: str) -> list[str]:
             place += 1
             place += len(body) - place - len(body[place:].lstrip())
         elif place < len(body) and not body[item.end() - 1].isspace():
-            raise DataError("a list written as text, with nothing between two of its words")
+            raise DataError(
+                f"a list written as text, with nothing between two of its words: {MEND}"
+            )
     return words
 
 
@@ -80,4 +100,6 @@ def _unquoted(word: str) -> str:
     try:
         return str(ast.literal_eval(word))
     except (ValueError, SyntaxError) as error:
-        raise DataError(f"a list written as text, whose word {word[:40]} cannot be read") from error
+        raise DataError(
+            f"a list written as text, whose word {word[:40]} cannot be read: {MEND}"
+        ) from error

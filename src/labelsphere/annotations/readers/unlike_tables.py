@@ -9,6 +9,7 @@ from labelsphere.annotations.readers.columns import IMAGE_NAMES, plain_name, rec
 _MARKS = ("0", "1", "-1", "0.0", "1.0", "-1.0", "true", "false", "yes", "no", "")
 _ROWS = 200
 _PICTURE = re.compile(r"\.(jpe?g|png|gif|webp|bmp|tiff?|avif|heic)$", re.IGNORECASE)
+_NUMBERED = re.compile(r"(tag|label|keyword|category|class)s?_?\d+")
 _IMAGE_LIST = ("originalurl", "thumbnail300kurl", "rotation")
 
 
@@ -36,12 +37,26 @@ def what_it_looks_like(frame: pl.DataFrame) -> str | None:
             f"the tags are in {blanks!r}, with blanks between them: give the arguments "
             f"`tag_column` {blanks} and `separator` ' '"
         )
+    several = [name for name in frame.columns if _NUMBERED.fullmatch(plain_name(name))]
+    if len(several) >= 2:
+        shown = ", ".join(repr(name) for name in several[:3])
+        return (
+            f"the tags are over {len(several)} columns ({shown}…); write them into one column "
+            "named tags, with commas between them, or one row a tag"
+        )
     marked = mark_columns(frame)
     if len(marked) >= 2:
         shown = ", ".join(repr(name) for name in marked[:3])
         return (
             f"{len(marked)} columns hold 0 and 1 alone ({shown}…): this looks like a one-hot "
             "table, a column for each tag; give the argument `format` one-hot"
+        )
+    if any(re.fullmatch(r"-?\d+([.,]\d+)?", name.strip()) for name in frame.columns):
+        shown = ",".join(frame.columns[:4])
+        return (
+            f"the first line {shown!r} holds a number, so column names seem to be missing; write a "
+            "first line above it such as image,tags, or name the columns with the arguments "
+            "`image_column` and `tag_column`"
         )
     shares = [c.name for c in frame.head(_ROWS).iter_columns() if _are_shares(c)]
     if len(shares) >= 2:

@@ -1,0 +1,35 @@
+"""Names of images that look as if something went wrong on the way to them."""
+
+import polars as pl
+
+from labelsphere.annotations.empty_markers import marks_nothing
+from labelsphere.annotations.letters import INVISIBLE
+from labelsphere.annotations.readers.raw import RowPlace
+from labelsphere.annotations.report import number_of
+
+_CONTROL = r"[\x00-\x1f\x7f]"
+_COMMENT = r"^(#|//|%)\s"
+
+
+def odd_ids(ids: pl.Series, place: RowPlace) -> list[str]:
+    """What looks odd in image ids, a sentence for each kind.
+
+    Args:
+        ids: One name an image.
+        place: Where a row is in the source.
+    """
+    kinds = (
+        (ids.str.contains(_CONTROL), "hold a line end or another control character, such as in"),
+        (ids.str.contains(INVISIBLE), "hold a letter that cannot be seen, such as in"),
+        (marks_nothing(ids), "look like the mark of an empty cell, such as in"),
+        (ids.str.contains(_COMMENT), "begin as a comment does and are read as images, such as in"),
+    )
+    notes = []
+    for odd, what in kinds:
+        rows = odd.fill_null(value=False).arg_true()
+        if len(rows) == 1:
+            verb, _, rest = what.partition(" ")
+            what = f"{verb}s {rest}".replace(" are read as images", " is read as an image")
+        if len(rows):
+            notes.append(f"{number_of(len(rows), 'image id')} {what} {place(rows[0])}")
+    return notes
