@@ -74,7 +74,7 @@ def test_another_column_can_be_the_split(
     output = str(tmp_path / "space")
     printed, said = run_json(capsys, tags, "--split", "strict", "--output", output)
     assert printed["images"] == 5
-    assert "counting" not in said
+    assert "counting the 5 of 8 images whose strict is train" in said
     assert LabelSpace.load(output).counts.sum() == 7
 
 

@@ -150,3 +150,30 @@ def test_spellings_of_the_same_letters_go_into_a_file_for_revise(
     output = tmp_path / "new.jsonl"
     assert main(["revise", source, *options, "--changes", str(file), "--output", str(output)]) == 0
     assert Annotations.read(output).label_counts().max() == 4
+
+
+def test_a_source_without_tags_is_described(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "tags.json"
+    images = [{"id": 1, "file_name": "a.jpg"}]
+    categories = [{"id": 1, "name": "sky"}]
+    file.write_text(json.dumps({"images": images, "annotations": [], "categories": categories}))
+    assert main(["inspect", str(file), "--json"]) == 0
+    printed = json.loads(capsys.readouterr().out)
+    assert printed["statistics"]["untagged_images"] == 1
+    assert printed["report"]["notes"] == ["'annotations' is empty: no image has a tag"]
+    assert main(["embed", str(file), "--output", str(tmp_path / "o")]) == 1
+    assert "gives no image a tag ('annotations' is empty" in capsys.readouterr().err
+
+
+def test_examples_do_not_steer_the_terminal(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "tags.csv"
+    file.write_bytes(b"image,tags\n\x1b[31ma,\nb,sky\n" + b"\0" * 4096 + b",\n")
+    assert main(["inspect", str(file)]) == 0
+    printed = capsys.readouterr()
+    assert "\x1b" not in printed.out
+    assert "  \\x1b[31ma" in printed.out.splitlines()
+    assert max(map(len, printed.out.splitlines())) <= 202

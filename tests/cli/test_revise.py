@@ -141,7 +141,7 @@ def test_the_table_as_a_process(space_folder: Path, tmp_path: Path) -> None:
     [
         ([], 2, "nothing to change; give --changes, --rename, --remove or --alias"),
         (["--rename", "hrose=pony"], 2, "no tag 'hrose' among the 6 labels to change"),
-        (["--rename", "horse"], 2, "--rename must be two names with = between"),
+        (["--rename", "horse"], 2, "--rename must be two names with one = between"),
         (["--rename", "cow=a", "--rename", "cow=b"], 2, "gives 'cow' twice: 'a' and 'b'"),
         (["--rename", "cow=man", "--rename", "man=cow"], 2, "'cow' becomes 'man' becomes 'cow'"),
         (["--alias", "cow=man"], 2, "alias 'cow' is a label itself"),

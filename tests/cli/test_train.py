@@ -107,6 +107,32 @@ def test_an_interrupted_training_goes_on_to_the_same_weights(
         np.testing.assert_allclose(value, theirs[name], rtol=1e-4, atol=1e-5)
 
 
+def test_a_terminated_training_tells_it_and_keeps_its_checkpoint(
+    planted: Path, tmp_path: Path
+) -> None:
+    inputs = [str(planted / "tags.csv"), "--features", str(planted / "vectors.npy"), *VECTORS]
+    options = ["--objective", "logistic", "--steps", "100000", "--checkpoint-every", "10"]
+    process = subprocess.Popen(
+        [
+            *(sys.executable, "-m", "labelsphere", "train", *inputs, *options),
+            *("--output", str(tmp_path / "tagger"), "--device", "cpu"),
+        ],
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "OMP_NUM_THREADS": "1"},
+    )
+    checkpoint = tmp_path / "tagger.training"
+    while not (checkpoint / "config.json").exists():
+        assert process.poll() is None
+        time.sleep(0.01)
+    process.terminate()
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 143
+    assert f"the same command goes on from the checkpoint in {checkpoint}" in said
+    assert said.endswith("labelsphere: terminated\n")
+    assert [path.name for path in tmp_path.iterdir()] == ["tagger.training"]
+
+
 def test_a_checkpoint_of_another_training_is_refused(
     planted: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -83,7 +83,7 @@ def test_tag_sets_are_saved_for_taggers_that_may_read_them(
     np.testing.assert_array_equal(loaded.labels.tag_sets.counts, expected.counts)
     file = tmp_path / "tagger/tag_sets.safetensors"
     file.write_bytes(file.read_bytes()[:-8])
-    with pytest.raises(ArtefactError, match=r"tagger is damaged .* save the tagger anew"):
+    with pytest.raises(ArtefactError, match=r"tagger is damaged .* save the tagger again"):
         Tagger.load(tmp_path / "tagger")
     trained(planted, "cosine").save(tmp_path / "points")
     assert not (tmp_path / "points/tag_sets.safetensors").exists()

@@ -41,6 +41,7 @@ def read_table(
     vocabulary: Vocabulary | str | Path | None,
     label_names: str | Path | None,
     keep: Sequence[str],
+    untagged: bool = False,
 ) -> TableParts:
     """Read who is tagged with what; the arguments are those of `Annotations.read`.
 
@@ -70,7 +71,7 @@ def read_table(
         min_count=min_count,
         report=report,
     )
-    if not matrix.nnz:
+    if not matrix.nnz and not (untagged and not len(raw.tags)):
         raise nothing_left(path, len(raw.tags), report)
     ids = raw.image_ids.to_list()
     pictures, notes = _pictures(raw, ids, path, images)
@@ -185,8 +186,9 @@ def nothing_left(path: Path, n_tags: int, report: ReadReport) -> DataError:
         report: What was dropped.
     """
     if not n_tags:
+        why = "".join(f" ({note})" for note in report.notes[:2])
         return DataError(
-            f"{path} gives no image a tag; expected tags in some of its {report.rows:,} rows"
+            f"{path} gives no image a tag{why}; expected tags in some of its {report.rows:,} rows"
         )
     why = "; ".join(report.remarks()[:4]) or "none fits"
     return DataError(f"no tag of {path} is left: {why}; loosen the filters or the vocabulary")

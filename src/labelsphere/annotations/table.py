@@ -85,6 +85,7 @@ class Annotations:
         vocabulary: Vocabulary | str | Path | None = None,
         label_names: str | Path | None = None,
         keep: Sequence[str] = (),
+        untagged: bool = False,
     ) -> "Annotations":
         """Read annotations from a file or folder; the format is told from its name and contents.
 
@@ -111,6 +112,7 @@ class Annotations:
                 Images' class descriptions.
             keep: Tags such as ``none`` that would be taken for the mark of an empty cell. Those of
                 ``vocabulary`` are kept anyway.
+            untagged: Whether a source that gives no image a tag is read, to look at its images.
 
         Returns:
             The annotations, rows in the source's order.
@@ -131,6 +133,7 @@ class Annotations:
             vocabulary=vocabulary,
             label_names=label_names,
             keep=keep,
+            untagged=untagged,
         )
         return cls(
             image_ids=parts.image_ids,

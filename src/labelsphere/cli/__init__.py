@@ -1,7 +1,7 @@
 """The command line: parse, call, print. One file per verb; all the logic is elsewhere.
 
 Results go to stdout; progress, remarks and errors to stderr. Exit codes: 0 done, 1 failure,
-2 bad usage, 130 interrupted.
+2 bad usage, 130 interrupted, 143 terminated.
 """
 
 import errno
@@ -15,7 +15,8 @@ from typing import Annotated
 import typer
 
 from labelsphere.cli.arguments import option_names
-from labelsphere.cli.output import discard_results, escape_letters, finish_results
+from labelsphere.cli.output import discard_results, escape_letters, escaped, finish_results
+from labelsphere.cli.termination import TERMINATED, Termination
 from labelsphere.cli.verbs import VerbGroup
 from labelsphere.errors import LabelsphereError
 from labelsphere.version import __version__
@@ -70,6 +71,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # A large picture is read, and one that is too large is told: no warning helps further.
     warnings.filterwarnings("ignore", message="Image size .* decompression bomb")
     command = typer.main.get_command(app)
+    termination = Termination()
     try:
         code = command.main(given, prog_name="labelsphere", standalone_mode=False, obj=tuple(given))
         finish_results()
@@ -86,6 +88,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
             discard_results()
         typer.echo(f"labelsphere: {_one_line(error)}", err=True)
         return int(getattr(error, "exit_code", 1))
+    finally:
+        termination.close()
+    if code == INTERRUPTED and termination.asked:
+        typer.echo("labelsphere: terminated", err=True)
+        return TERMINATED
     if code == INTERRUPTED:
         typer.echo("labelsphere: interrupted", err=True)
     return code if isinstance(code, int) else 0
@@ -130,4 +137,4 @@ def _given(error: typer.TyperException) -> str:
 
 
 def _join(message: str) -> str:
-    return " ".join(message.split())
+    return escaped(" ".join(message.split()))

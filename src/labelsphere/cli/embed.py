@@ -132,4 +132,9 @@ def _print(space: "LabelSpace", output: Path) -> None:
             f"{unplaced:,} labels have no place: no counted image has them, all images have them, "
             "or the dimensions kept hold nothing of them"
         )
+    if facts.get("pairs") == 0:
+        remark(
+            "no two labels occur together on an image, so nothing tells which are near each other; "
+            "if cells hold several tags each, look at --separator"
+        )
     remark(f"written to {output}")

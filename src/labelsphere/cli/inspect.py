@@ -12,6 +12,9 @@ from labelsphere.cli.options import JsonOption, options_of_dataclasses
 if TYPE_CHECKING:
     from labelsphere.annotations import Annotations, Problem
 
+_LONGEST = 200
+"""Letters of an example that are shown; --json shows all."""
+
 
 @options_of_dataclasses
 def inspect(
@@ -58,7 +61,7 @@ def inspect(
     if synonyms is not None:
         check_free_file(synonyms, overwrite=overwrite)
 
-    annotations = table.read(tags, quiet=json)
+    annotations = table.read(tags, untagged=True, quiet=json)
     if pictures and annotations.pictures is not None:
         with progress("Opening pictures", annotations.n_images) as update:
             problems = find_problems(annotations, examples=examples or None, progress=update)
@@ -79,6 +82,14 @@ def inspect(
         )
     else:
         _print(annotations, problems)
+
+
+def _short(example: str) -> str:
+    """An example on one line of bounded length."""
+    from labelsphere.cli.output import escaped
+
+    text = escaped(example)
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 
 
 def _write_synonyms(annotations: "Annotations", path: Path) -> None:
@@ -120,7 +131,7 @@ def _print(annotations: "Annotations", problems: "list[Problem]") -> None:
     for problem in problems:
         print_line(f"\n{option_names(problem.message)}:")
         for example in problem.examples:
-            print_line(f"  {example}")
+            print_line(f"  {_short(example)}")
         if problem.count > len(problem.examples):
             print_line(f"  … and {problem.count - len(problem.examples):,} more")
     if not problems:

@@ -4,6 +4,7 @@ import io
 import json
 import math
 import os
+import re
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -29,6 +30,8 @@ results = Console()
 
 SECONDS_BETWEEN_LINES = 5.0
 
+_STEERING = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+
 # Called as update(done, total, remark): how many steps are done, of how many, and a word beside it.
 Update = Callable[..., None]
 
@@ -49,6 +52,16 @@ def json_text(value: Any, indent: int | None = 2, encoding: str | None = None) -
     except UnicodeEncodeError:
         text = json.dumps(plain, indent=indent, allow_nan=False)
     return text + "\n"
+
+
+def escaped(text: str) -> str:
+    r"""Text with ``\x1b`` and the like for characters that would steer a terminal.
+
+    Examples:
+        >>> print(escaped("a\x1b[31mb"))
+        a\x1b[31mb
+    """
+    return _STEERING.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
 
 
 def print_json(value: Any) -> None:
@@ -121,7 +134,7 @@ def print_table(
 
 def remark(message: str) -> None:
     """Say something beside the result: what was skipped, where a file was written."""
-    console.print(Text(option_names(message)), soft_wrap=True)
+    console.print(Text(escaped(option_names(message))), soft_wrap=True)
 
 
 @contextmanager
@@ -196,7 +209,7 @@ def _clock(seconds: float) -> str:
 def _cell(value: Any) -> str:
     if value is None:
         return "–"
-    return f"{value:.4f}" if isinstance(value, float) else str(value)
+    return f"{value:.4f}" if isinstance(value, float) else escaped(str(value))
 
 
 def _plain(value: Any) -> Any:

@@ -156,10 +156,10 @@ def _pairs(given: list[str], option: str) -> dict[str, str]:
     pairs: dict[str, str] = {}
     for text in given:
         old, equals, new = (part.strip() for part in text.partition("="))
-        if not (old and equals and new):
+        if not (old and equals and new) or "=" in new:
             raise UsageError(
-                f"--{option} must be two names with = between, but got {text!r}; names that hold "
-                "a = go into a file for --changes"
+                f"--{option} must be two names with one = between, but got {text!r}; names that "
+                "hold a = go into a file for --changes"
             )
         if pairs.setdefault(old, new) != new:
             raise UsageError(f"--{option} gives {old!r} twice: {pairs[old]!r} and {new!r}")

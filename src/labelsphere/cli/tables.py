@@ -66,13 +66,19 @@ class TableOptions:
         return [each.name for each in fields(self) if getattr(self, each.name) != each.default]
 
     def read(
-        self, tags: Path, *, vocabulary: "Vocabulary | None" = None, quiet: bool = False
+        self,
+        tags: Path,
+        *,
+        vocabulary: "Vocabulary | None" = None,
+        untagged: bool = False,
+        quiet: bool = False,
     ) -> "Annotations":
         """Read a table of tags, and say on stderr what was left out.
 
         Args:
             tags: The table.
             vocabulary: Labels to keep in place of the option's.
+            untagged: Whether a table that gives no image a tag is read all the same.
             quiet: Whether to say nothing: the caller shows the report itself.
 
         Raises:
@@ -85,7 +91,7 @@ class TableOptions:
         arguments = self.arguments()
         if vocabulary is not None:
             arguments["vocabulary"] = vocabulary
-        annotations = Annotations.read(tags, **arguments)
+        annotations = Annotations.read(tags, untagged=untagged, **arguments)
         if not quiet:
             for sentence in annotations.report.remarks():
                 remark(f"{tags}: {sentence}")

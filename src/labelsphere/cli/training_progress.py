@@ -50,6 +50,7 @@ class TrainingTeller:
     def _start(
         self, tagger: "TaggerModel", rows: "TrainingRows", settings: "TrainingSettings"
     ) -> None:
+        from labelsphere.annotations.file_names import printable
         from labelsphere.annotations.report import number_of
         from labelsphere.tagger.network import count_parameters
 
@@ -58,6 +59,10 @@ class TrainingTeller:
         self._recent.clear()
         for count, why in rows.left_out():
             remark(f"{number_of(count, 'image')} left out: {why}")
+        if rows.unreadable_examples:
+            more = "…" if rows.unreadable > len(rows.unreadable_examples) else ""
+            shown = ", ".join(printable(name) for name in rows.unreadable_examples)
+            remark(f"cannot be read: {shown}{more}; labelsphere inspect tells why")
         remark(
             f"{tagger.architecture.backbone}: {count_parameters(tagger.network):,} parameters, "
             f"{tagger.objective.width:,} outputs, {len(tagger.vocabulary):,} labels; "

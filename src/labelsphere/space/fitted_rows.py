@@ -8,6 +8,7 @@ import numpy as np
 from scipy.sparse import csr_array, issparse
 
 from labelsphere.annotations import Annotations, first_of_groups, part_rows, split_column
+from labelsphere.annotations.split_names import split_values
 from labelsphere.annotations.splits import NO_SPLIT
 from labelsphere.arrays import IntArray
 from labelsphere.errors import UsageError
@@ -20,7 +21,7 @@ class FittedRows:
 
     Attributes:
         rows: Row numbers, int64, in the table's order.
-        note: A sentence on what was chosen without being asked for; empty where nothing was.
+        note: A sentence on which rows were chosen; empty where all are.
     """
 
     rows: IntArray
@@ -60,9 +61,8 @@ def _training_rows(tags: Annotations, split: str | None) -> tuple[IntArray, str]
     rows = part_rows(tags, column, "train", needed=split is not None)
     if not len(rows):
         return every, f"no row of the column {column} is for training: all rows are counted"
-    if split is not None:
-        return rows, ""
-    return rows, f"counting the {len(rows):,} of {tags.n_images:,} images whose {column} is train"
+    value = split_values(column, "train")[0]
+    return rows, f"counting the {len(rows):,} of {tags.n_images:,} images whose {column} is {value}"
 
 
 def select_fitted(

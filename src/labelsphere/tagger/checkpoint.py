@@ -118,7 +118,7 @@ def load_checkpoint(
     if config.get("identity") != identity:
         raise ArtefactError(
             f"{folder} holds a checkpoint of another training (other data, backbone or settings); "
-            "remove it to start anew, or repeat the settings it was made with"
+            "remove it to start again, or repeat the settings it was made with"
         )
     try:
         best = config.get("best")
@@ -136,7 +136,7 @@ def load_checkpoint(
         _load_optimizer(optimizer, tensors)
     except (OSError, SafetensorError, RuntimeError, LookupError, TypeError, ValueError) as error:
         reason = str(error).splitlines()[0]
-        raise ArtefactError(f"{folder} is damaged ({reason}); remove it to start anew") from error
+        raise ArtefactError(f"{folder} is damaged ({reason}); remove it to start again") from error
     return progress
 
 

@@ -169,7 +169,7 @@ def damage_reported(folder: Path) -> Iterator[None]:
         AttributeError,
     ) as error:
         reason = str(error).splitlines()[0]
-        raise ArtefactError(f"{folder} is damaged ({reason}); save the tagger anew") from error
+        raise ArtefactError(f"{folder} is damaged ({reason}); save the tagger again") from error
 
 
 def _plain(options: Mapping[str, Any] | None) -> dict[str, Any] | None:

@@ -9,6 +9,8 @@ from labelsphere.arrays import IntArray
 from labelsphere.errors import DataError, UsageError
 from labelsphere.tagger.inputs import Inputs, Progress
 
+_EXAMPLES = 3
+
 
 @dataclass(frozen=True)
 class TrainingRows:
@@ -21,6 +23,7 @@ class TrainingRows:
             known tag included. Empty where there are none.
         without_known_tag: Rows to train or validate on left out because no tag of theirs is known.
         unreadable: Rows of all three left out because their input cannot be read.
+        unreadable_examples: Names of the first few pictures of those, or numbers of their rows.
         without_target: Training rows left out because the objective has no target for them.
     """
 
@@ -30,6 +33,7 @@ class TrainingRows:
     without_known_tag: int
     unreadable: int
     without_target: int = 0
+    unreadable_examples: tuple[str, ...] = ()
 
     def left_out(self) -> list[tuple[int, str]]:
         """How many rows are left out, and why; reasons that took none are not listed."""
@@ -84,7 +88,12 @@ def choose_training_rows(
         first_of_groups(chosen_test, groups),
         without_known_tag=len(split.train) + len(split.val) - n_val,
         unreadable=len(every) - int(usable.sum()),
+        unreadable_examples=tuple(_name(tags, row) for row in every[~usable][:_EXAMPLES].tolist()),
     )
+
+
+def _name(tags: Annotations, row: int) -> str:
+    return f"row {row}" if tags.pictures is None else tags.pictures.name(row)
 
 
 def choose_scored_rows(

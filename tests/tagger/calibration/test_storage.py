@@ -129,7 +129,7 @@ def test_damage_is_refused(calibration: Calibration, tmp_path: Path) -> None:
     save_calibration(calibration, tmp_path)
     numbers = tmp_path / "calibration.safetensors"
     numbers.write_bytes(numbers.read_bytes()[:100])
-    with pytest.raises(ArtefactError, match=r"thresholds\.json cannot be used"):
+    with pytest.raises(ArtefactError, match=r"calibration\.safetensors cannot be used"):
         load_calibration(tmp_path, NAMES)
     (tmp_path / "thresholds.json").write_text("[]")
     with pytest.raises(ArtefactError, match="cannot be used"):

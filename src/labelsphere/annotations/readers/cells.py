@@ -19,6 +19,8 @@ _LABEL_FIELDS = ("label", "tag", "name", "class", "category", "key")
 _CONFIDENCE_FIELDS = ("probability", "confidence", "score", "value")
 _ACCEPTED = "accepted"
 
+_NUMBERS_MEND = ": write the classes' names in place of their numbers"
+
 
 def tags_in_lists(
     column: pl.Series, confidences: pl.Series | None, place: RowPlace = counted_row
@@ -48,6 +50,7 @@ def tags_in_lists(
     if not (inner in (pl.String, pl.Null, pl.Categorical) or isinstance(inner, pl.Enum)):
         raise DataError(
             f"column {column.name!r} holds lists of {kind_of(inner)}; expected lists of text"
+            + (_NUMBERS_MEND if inner.is_integer() else "")
         )
     parts = {"tag": column.cast(pl.List(pl.String))}
     if confidences is not None:
@@ -105,6 +108,7 @@ def tags_in_text(
     if not (column.dtype in (pl.String, pl.Categorical) or isinstance(column.dtype, pl.Enum)):
         raise DataError(
             f"column {column.name!r} holds {kind_of(column.dtype)}; expected text, or lists of text"
+            + (_NUMBERS_MEND if column.dtype.is_integer() else "")
         )
     frame = pl.DataFrame({"tag": column.cast(pl.String)}).with_row_index("row")
     if confidences is not None:

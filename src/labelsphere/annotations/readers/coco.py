@@ -100,7 +100,10 @@ def _table(sections: Mapping[str, Any]) -> RawTable:
         rows=len(images.rows),
         columns=paths.to_frame() if named else pl.DataFrame(),
         paths=paths if named else None,
-        notes=tuple(_told(kind, places) for kind, places in lost.items() if places),
+        notes=(
+            *(() if sections["annotations"] else ("'annotations' is empty: no image has a tag",)),
+            *(_told(kind, places) for kind, places in lost.items() if places),
+        ),
     )
 
 

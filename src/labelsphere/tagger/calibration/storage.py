@@ -85,7 +85,9 @@ def load_calibration(folder: Path, names: tuple[str, ...]) -> Calibration | None
         document = json.loads(path.read_text(encoding="utf-8"))
         if document["version"] != _VERSION:
             raise ValueError(f"version {document['version']!r}, expected {_VERSION}")
-        arrays = load_file(folder / _NUMBERS)
+        path = folder / _NUMBERS
+        arrays = load_file(path)
+        path = folder / THRESHOLDS
         return _build(document, arrays, names)
     except (OSError, SafetensorError, LookupError, TypeError, ValueError, AttributeError) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__

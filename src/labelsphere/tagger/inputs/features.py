@@ -177,7 +177,11 @@ def _check_numbers(matrix: Any) -> BoolArray:
             missing[start : start + _ROWS_A_BLOCK] = empty
             finite |= empty[:, None]
         if not finite.all():
-            place = "" if sparse else f" in row {start + int(np.argwhere(~finite)[0, 0])}"
+            place = (
+                ""
+                if sparse
+                else f" in row {start + int(np.argwhere(~finite)[0, 0])} (the first is 0)"
+            )
             raise DataError(
                 f"features must be finite in float32, but there is NaN, infinity or a number "
                 f"beyond 3.4e38{place}: mend or leave out such rows, tags included"
