@@ -36,7 +36,7 @@ def test_the_table_comes_whole_with_the_rows_to_count(
     capsys.readouterr()
     _, options = FitOptions(split="none").read(table, PLAIN, "pmi")
     assert LabelSpace.fit(source, "random-projection", 2, **options).counts.tolist() == [1, 2]
-    assert capsys.readouterr().err == ""
+    assert "counting" not in capsys.readouterr().err
 
 
 def test_features_are_one_a_row_of_the_table(table: Path) -> None:

@@ -34,6 +34,8 @@ def test_quiet_tells_nothing(table: Path, capsys: pytest.CaptureFixture[str]) ->
 def test_there_is_an_option_for_every_argument_of_the_reader() -> None:
     found = signature(Annotations.read).parameters
     arguments = {name: found[name].default for name in list(found)[1:]}
+    # Not for the user to choose: only `inspect` describes a table without tags.
+    assert arguments.pop("untagged") is False
     assert tables.TableOptions().arguments() == arguments
 
 
