@@ -4,11 +4,8 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from labelsphere.annotations.readers.columns import plain_name
+from labelsphere.annotations.readers.columns import SPLIT_NAMES, plain_name, recognise
 from labelsphere.annotations.report import number_of
-
-SPLIT_NAMES = ("split", "subset", "is_valid")
-"""Names of a column of splits, in any case; the first that a table has is taken."""
 
 PARTS = {
     "train": ("train", "training"),
@@ -25,8 +22,7 @@ _MOST_SHOWN = 5
 
 def recognised_split(columns: Sequence[str]) -> str | None:
     """The column of splits among some columns, or None."""
-    plain = {plain_name(column): column for column in reversed(columns)}
-    return next((plain[name] for name in SPLIT_NAMES if name in plain), None)
+    return recognise(columns, SPLIT_NAMES)
 
 
 def split_values(column: str, part: str) -> tuple[str, ...]:

@@ -157,7 +157,7 @@ def _count_tables(
 ) -> "Counts":
     """Count tables with progress, and tell what was left out."""
     from labelsphere.annotations import stream_annotations
-    from labelsphere.annotations.split_names import SPLIT_NAMES
+    from labelsphere.annotations.readers.columns import SPLIT_NAMES
     from labelsphere.annotations.splits import NO_SPLIT
     from labelsphere.cli.output import remark
     from labelsphere.cli.phases import phases

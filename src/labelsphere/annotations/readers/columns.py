@@ -79,6 +79,8 @@ SINGLE_NAMES = (
 CONFIDENCE_NAMES = ("confidence", "confidences", "probability", "probabilities", "score", "scores")
 ABSENT_NAMES = ("absent_tags", "absent", "negative_tags", "negatives")
 """Names of columns that hold the tags that an image is known to lack."""
+SPLIT_NAMES = ("split", "subset", "is_valid")
+"""Names of a column of splits; the first that a table has is taken."""
 SCORE_NAMES = ("score", "scores")
 """Those that may as well be something else, such as an aesthetic score of the image."""
 

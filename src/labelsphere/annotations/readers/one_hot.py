@@ -5,7 +5,13 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from labelsphere.annotations.readers.columns import IMAGE_NAMES, PATH_NAMES, choose, recognise
+from labelsphere.annotations.readers.columns import (
+    IMAGE_NAMES,
+    PATH_NAMES,
+    SPLIT_NAMES,
+    choose,
+    recognise,
+)
 from labelsphere.annotations.readers.delimited import read_frame
 from labelsphere.annotations.readers.frame import named_images, text_of
 from labelsphere.annotations.readers.parquet import read_parquet_frame
@@ -17,7 +23,6 @@ from labelsphere.annotations.readers.raw import (
     in_file,
 )
 from labelsphere.annotations.readers.unlike_tables import is_mark_column
-from labelsphere.annotations.split_names import recognised_split
 from labelsphere.errors import DataError
 
 _THERE = ("1", "1.0", "true", "yes")
@@ -54,7 +59,7 @@ def _table(
     image = choose(frame.columns, options.image_column, IMAGE_NAMES, "image", "image_column")
     texts = [name for name in frame.columns if frame.schema[name] == pl.String]
     path = options.image_column or recognise(texts, PATH_NAMES) or image
-    split = recognised_split(frame.columns)
+    split = recognise(frame.columns, SPLIT_NAMES)
     marked = [
         column
         for column in frame.iter_columns()
