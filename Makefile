@@ -6,7 +6,9 @@ BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt
 PINS := pyproject.toml constraints.txt
 
-.PHONY: help demo test cases format docs clean
+KILLS ?= 50
+
+.PHONY: help demo test cases kills format docs clean
 .DELETE_ON_ERROR:
 
 help: ## list what can be made
@@ -24,6 +26,10 @@ test: $(VENV)/.dev ## lint, types, import floors, tests
 
 cases: $(VENV)/.dev ## run every case of real tables, folders and terminals
 	OMP_NUM_THREADS=1 $(BIN)/python -m tests.cases.running
+
+kills: $(VENV)/.dev ## kill a tagging run at 50 random moments (KILLS=N) and compare what it ends with
+	OMP_NUM_THREADS=1 LABELSPHERE_KILLS=$(KILLS) $(BIN)/python -m pytest -q -s \
+	  tests/archive/test_archive_tagging.py -k killed_at_any_moment
 
 format: $(VENV)/.dev ## put the source into the house's form
 	$(BIN)/ruff check --fix

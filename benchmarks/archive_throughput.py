@@ -1,6 +1,6 @@
 """How fast ``labelsphere tag`` goes through an archive, beside the bare network, and its memory.
 
-    python benchmarks/archive_throughput.py TAGGER [--icons 2000] [--photos 120] [--rounds 3]
+    python benchmarks/archive_throughput.py TAGGER [--icons 1200] [--photos 60] [--rounds 3]
     python benchmarks/archive_throughput.py --memory [--icons 10000]
 
 TAGGER is trained on pictures, for example by ``labelsphere train TABLE --pretrained lite0 --freeze
@@ -25,7 +25,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from reporting import apart, in_turn, table, write_results
 
-BATCHES = (8, 16, 32, 64)
+BATCHES = (8, 16, 64)
 Value = TypeVar("Value")
 
 
@@ -36,34 +36,53 @@ class Rate(NamedTuple):
     processor_ms: float
     pictures: int
     batch: int = 0
+    threads: int = 0
 
 
 def bare(tagger_folder: str, icons: str) -> Rate:
-    """The network alone, by the batch that is fastest."""
+    """The network alone, by the batch and the use of threads that are fastest."""
     import numpy as np
+    import torch
 
     from labelsphere.archive.pixels import DecodedPictures
+    from labelsphere.archive.vectors import one_thread
+    from labelsphere.arrays import AnyArray
     from labelsphere.tagger import Tagger
+    from labelsphere.tagger.inputs.threads import map_ahead
 
     tagger = Tagger.load(tagger_folder)
+    tagger.decoder()
     pixels = np.load(icons)
-    rates = []
-    for size in BATCHES:
+    threads = torch.get_num_threads()
+
+    def run(pixels: AnyArray, threads: int, size: int) -> Rate:
         blocks = [
             DecodedPictures(pixels[start : start + size], dict(tagger.preparation))
             for start in range(0, len(pixels), size)
         ]
-        tagger.points(blocks[0])
-        # The smallest batch is the fastest but on machines with large caches: others are tried
-        # on a quarter of the pictures.
-        used = blocks if size == BATCHES[0] else blocks[: len(blocks) // 4]
-        count = sum(map(len, used))
-        began, spent = time.perf_counter(), time.process_time()
-        for block in used:
+
+        def work(block: DecodedPictures) -> None:
+            if threads > 1:
+                torch.set_num_threads(1)
             tagger.points(block)
+
+        work(blocks[0])
+        began, spent = time.perf_counter(), time.process_time()
+        for _ in map_ahead(work, blocks, threads):
+            pass
         seconds, spent = time.perf_counter() - began, time.process_time() - spent
-        rates.append(Rate(count / seconds, 1000 * spent / count, count, size))
-    return max(rates)
+        return Rate(len(pixels) / seconds, 1000 * spent / len(pixels), len(pixels), size, threads)
+
+    # PyTorch's threads share each product, or each thread takes a batch of its own.
+    few = pixels[: max(64, len(pixels) // 4)]
+    tried = [run(few, 0, size) for size in BATCHES]
+    with one_thread():
+        tried += [run(few, threads, size) for size in BATCHES if threads > 1]
+    best = max(tried)
+    if not best.threads:
+        return run(pixels, 0, best.batch)
+    with one_thread():
+        return run(pixels, threads, best.batch)
 
 
 def tagged(tagger_folder: str, source: str) -> Rate:
@@ -200,7 +219,7 @@ def begun(tagger: Any, tagger_folder: Path, folder: Path) -> Any:
 def make_sources(tagger_folder: str, folder: Path, icons: int, photos: int) -> None:
     """The icons as a table, a tar file and decoded; and a folder of photographs' size.
 
-    The large pictures are icons, enlarged, with noise: a tenth of them are different, and bytes
+    The large pictures are icons, enlarged, with noise: one in twenty is different, and bytes
     after the end of each make all contents different.
     """
     import numpy as np
@@ -226,7 +245,7 @@ def make_sources(tagger_folder: str, folder: Path, icons: int, photos: int) -> N
     np.save(folder / "icons.npy", np.stack([decode(one, size, fit) for one in data]))
     random = np.random.default_rng(0)
     (folder / "photos").mkdir()
-    different = max(1, photos // 10)
+    different = max(1, photos // 20)
     for number in range(different):
         icon = Image.fromarray(decode(data[number], 64)).resize(
             (4000, 3000), Image.Resampling.BICUBIC
@@ -297,8 +316,8 @@ def throughput(given: argparse.Namespace) -> None:
         "",
         f"{given.icons:,} bundled icons, {given.photos} JPEGs of 4000 × 3000 pixels "
         f"({sum(sizes) / len(sizes) / 2**20:.1f} MiB each); medians of {given.rounds} rounds. "
-        f"The network alone takes {found['bare'][0].batch} pictures at a time, its fastest "
-        f"of {', '.join(map(str, BATCHES))}. Tagging includes the journal and an output of JSON "
+        f"The network alone takes batches of {', '.join(map(str, BATCHES))} pictures, with "
+        "threads that share a batch or take one each, whichever is fastest. Tagging includes the journal and an output of JSON "
         "lines, not the start of the program.",
         "",
         *table(
@@ -436,7 +455,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("tagger", nargs="?")
     parser.add_argument("--icons", type=int, default=None)
-    parser.add_argument("--photos", type=int, default=120)
+    parser.add_argument("--photos", type=int, default=60)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--memory", action="store_true")
     given = parser.parse_args()
@@ -446,7 +465,7 @@ def main() -> None:
     elif given.tagger is None:
         sys.exit("name the folder of a tagger, or give --memory")
     else:
-        given.icons = given.icons or 2000
+        given.icons = given.icons or 1200
         throughput(given)
 
 

@@ -1,7 +1,10 @@
+from dataclasses import replace
+
 import pytest
 
-from labelsphere.annotations import Hierarchy
-from labelsphere.archive.filtering import TagFilter
+from labelsphere.annotations import Hierarchy, Vocabulary
+from labelsphere.archive.categories import Categories
+from labelsphere.archive.filtering import TagFilter, aliases_of
 from labelsphere.errors import UsageError
 from labelsphere.tagger.tag import Tag
 
@@ -46,3 +49,29 @@ def test_tags_without_calibration_have_no_level() -> None:
 def test_numbers_are_checked() -> None:
     with pytest.raises(UsageError, match="1 or more"):
         TagFilter(at_most=0)
+    with pytest.raises(UsageError, match="at most per category must be 1 or more"):
+        TagFilter(at_most_per_category=0)
+
+
+def test_a_category_has_at_most_so_many() -> None:
+    table = Categories({"crane": "animal", "bird": "animal", "sky": "scenery"})
+    one = TagFilter(at_most_per_category=1, categories=table)
+    # The sea is in no category.
+    assert labels(one) == ["crane", "sky", "sea"]
+    assert labels(replace(one, at_most=2)) == ["crane", "sky"]
+    # What is blocked or left out counts nothing.
+    assert labels(replace(one, blocked=frozenset({"crane"}))) == ["sky", "bird", "sea"]
+    named = (Tag("artist:a", 1.0), Tag("artist:b", 0.9), Tag("c", 0.8), Tag("d", 0.7))
+    kept = TagFilter(at_most_per_category=1).apply(named)
+    assert [tag.label for tag in kept] == ["artist:a", "c", "d"]
+    # Implied tags are not counted.
+    both = TagFilter(False, hierarchy=KINDS, at_most_per_category=1, categories=table)
+    assert labels(both) == ["crane", "bird", "animal", "sky", "air"]
+
+
+def test_other_names_follow_their_tag() -> None:
+    vocabulary = Vocabulary(["crane", "sky"], {"grus": "crane", "gru": "crane", "heaven": "sky"})
+    aliases = aliases_of(vocabulary)
+    chosen = TagFilter(False, aliases=aliases, blocked=frozenset({"gru"}))
+    assert labels(chosen) == ["crane", "grus", "sky", "heaven"]
+    assert labels(replace(chosen, hierarchy=KINDS))[:4] == ["crane", "grus", "bird", "animal"]

@@ -79,7 +79,8 @@ def test_a_list_on_stdin_a_pattern_and_filters(
         "10.png",
         "11.png",
     ]
-    given = [[*one["tags"], *one.get("suggested", [])] for one in found]  # type: ignore[misc]
+    keys = ("tags", "suggested", "others")
+    given = [[tag for key in keys for tag in one.get(key, [])] for one in found]  # type: ignore[misc]
     assert all(len(tags) <= 2 for tags in given)
     assert not {tag["label"] for tags in given for tag in tags} & {"round", "angular", "red"}
 
@@ -106,6 +107,34 @@ def test_sidecars_dry_run_retag_and_untag(
     assert {path: path.read_bytes() for path in photos.iterdir()} == before
 
 
+@pytest.mark.parametrize("form", ["jsonl", "csv", "parquet"])
+def test_a_dry_run_shows_how_an_output_would_change(
+    shape_tagger: Path,
+    photos: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    form: str,
+) -> None:
+    out = tmp_path / f"tags.{form}"
+    command = ["tag", str(shape_tagger), str(photos), "--output", str(out), "--top", "2"]
+    assert main(command) == 0
+    before = out.read_bytes()
+    capsys.readouterr()
+    assert main([*command, "--dry-run"]) == 0
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert f"0 pictures of {out} would change" in told.err
+    categories = tmp_path / "categories.csv"
+    names = pl.read_parquet(shape_tagger / "labels.parquet")["name"].to_list()
+    categories.write_text("tag,category\n" + "".join(f"{name},all\n" for name in names))
+    fewer = ["--at-most-per-category", "1", "--categories", str(categories)]
+    assert main([*command, "--dry-run", *fewer]) == 0
+    shown = capsys.readouterr().out.splitlines()
+    assert out.read_bytes() == before
+    assert len(shown) == 12
+    assert all(line.count(" -") == 1 and " +" not in line for line in shown)
+
+
 def test_mistakes_are_told(
     shape_tagger: Path, photos: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -115,6 +144,7 @@ def test_mistakes_are_told(
         ([*tag, "--sidecars", "xmp"], "need --run"),
         ([*tag, "--output", str(photos)], "is a folder; expected a file"),
         (["tag", str(shape_tagger), f"{photos}/*.tif", "--output", "x.csv"], "no file fits"),
+        ([*tag, "--output", "x.csv", "--categories", "c.csv"], "--at-most-per-category"),
         (["retag", str(photos)], "is no tagging run"),
         (["untag", str(photos)], "is no tagging run"),
     ]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from labelsphere.annotations.file_names import on_disk
 from labelsphere.archive.beside import (
@@ -13,11 +14,12 @@ from labelsphere.archive.beside import (
     remove_sidecars,
     write_sidecars,
 )
+from labelsphere.archive.differences import Difference, differences, output_tags
 from labelsphere.archive.filtering import TagFilter
 from labelsphere.archive.journal import Journal
 from labelsphere.archive.sidecars import SidecarNames
 from labelsphere.archive.tagging import final_records
-from labelsphere.archive.writers import Writer, Written, writer_for
+from labelsphere.archive.writers import Writer, Written, ending_of, writer_for
 from labelsphere.artefact import new_file
 from labelsphere.errors import UsageError
 from labelsphere.tagger.tag import Tag
@@ -80,6 +82,28 @@ def write_output(
         write(pictures, beside, calibrated=journal.info.calibrated)
         digest = _digest(beside)
     journal.update(outputs={**journal.info.outputs, str(output.absolute()): digest})
+
+
+def plan_output(
+    journal: Journal,
+    output: Path,
+    chosen: TagFilter,
+    names: set[str] | None = None,
+    writer: Writer | None = None,
+) -> list[Difference]:
+    """How the output that is there differs from what `write_output` would write in its place.
+
+    Raises:
+        DataError: If what is there is no such output.
+        UsageError: As `write_output`.
+    """
+    write = writer or writer_for(output)
+    ending = ending_of(write)
+    old = output_tags(output, ending) if output.exists() else {}
+    with TemporaryDirectory() as folder:
+        copy = Path(folder) / "output"
+        write(written_pictures(journal, chosen, names), copy, calibrated=journal.info.calibrated)
+        return list(differences(old, output_tags(copy, ending)))
 
 
 def plan_sidecars(

@@ -7,6 +7,7 @@ import typer
 
 if TYPE_CHECKING:
     from labelsphere.archive.beside import Plan
+    from labelsphere.archive.differences import Difference
     from labelsphere.archive.filtering import TagFilter
 
 PANEL = "Archives"
@@ -75,6 +76,32 @@ ImpliedOption = Annotated[
         show_default=False,
     ),
 ]
+AtMostPerCategoryOption = Annotated[
+    int | None,
+    typer.Option(
+        help="Write at most so many tags of a category a picture; tags in none are not limited.",
+        min=1,
+        rich_help_panel=PANEL,
+        show_default=False,
+    ),
+]
+CategoriesOption = Annotated[
+    Path | None,
+    typer.Option(
+        help="CSV file of tag,category; unless given, a category is what stands before a name's "
+        "first colon, as in character:alice.",
+        rich_help_panel=PANEL,
+        show_default=False,
+    ),
+]
+AliasesOption = Annotated[
+    bool,
+    typer.Option(
+        "--aliases",
+        help="Write the other names of a tag with it, such as labelsphere revise gives it.",
+        rich_help_panel=PANEL,
+    ),
+]
 DryRunOption = Annotated[
     bool,
     typer.Option(
@@ -86,7 +113,13 @@ DryRunOption = Annotated[
 
 
 def tag_filter(
-    *, accepted_only: bool, at_most: int | None, block: list[str] | None, implied: Path | None
+    *,
+    accepted_only: bool,
+    at_most: int | None,
+    at_most_per_category: int | None,
+    categories: Path | None,
+    block: list[str] | None,
+    implied: Path | None,
 ) -> "TagFilter":
     """The filter that the options describe.
 
@@ -96,8 +129,12 @@ def tag_filter(
     """
     from labelsphere.annotations import Hierarchy
     from labelsphere.annotations.text import decode
+    from labelsphere.archive.categories import Categories
     from labelsphere.archive.filtering import TagFilter
+    from labelsphere.errors import UsageError
 
+    if categories is not None and at_most_per_category is None:
+        raise UsageError("--categories does nothing without --at-most-per-category")
     blocked: set[str] = set()
     for given in block or []:
         path = Path(given)
@@ -107,7 +144,14 @@ def tag_filter(
         else:
             blocked.add(given)
     hierarchy = None if implied is None else Hierarchy.read(implied)
-    return TagFilter(not accepted_only, at_most, frozenset(blocked), hierarchy)
+    return TagFilter(
+        not accepted_only,
+        at_most,
+        frozenset(blocked),
+        hierarchy,
+        at_most_per_category,
+        Categories() if categories is None else Categories.read(categories),
+    )
 
 
 def chosen_sidecars(sidecars: str | None, names: str | None) -> None:
@@ -138,3 +182,16 @@ def print_plans(planned: "list[Plan]") -> None:
     if len(changed) > _SHOWN:
         print_line(f"… and {len(changed) - _SHOWN:,} more")
     remark(f"dry run: {len(changed):,} of {len(planned):,} sidecars would change")
+
+
+def print_differences(output: Path, differences: "list[Difference]") -> None:
+    """Show how an output would change, a line a picture."""
+    from labelsphere.cli.output import print_line, remark
+
+    for one in differences[:_SHOWN]:
+        signs = [*(f"+{name}" for name in one.added), *(f"-{name}" for name in one.removed)]
+        kind = " (new)" if one.new else " (gone)" if one.gone else ""
+        print_line(f"{one.name}{kind}: {', '.join(signs) or 'other probabilities'}")
+    if len(differences) > _SHOWN:
+        print_line(f"… and {len(differences) - _SHOWN:,} more")
+    remark(f"dry run: {len(differences):,} pictures of {output} would change")

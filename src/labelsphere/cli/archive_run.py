@@ -31,6 +31,7 @@ class ArchiveRun:
         sidecars: Form of the sidecars; None for none.
         sidecar_names: Form of their names.
         chosen: Which tags are written.
+        aliases: Whether the other names of tags are written too.
         choice: Which tags the journal keeps.
         dry_run: Whether nothing but the journal is written.
         batch: Pictures in the network at a time.
@@ -47,6 +48,7 @@ class ArchiveRun:
     sidecars: str | None
     sidecar_names: str | None
     chosen: "TagFilter"
+    aliases: bool
     choice: "TagChoice"
     dry_run: bool
     batch: int
@@ -59,6 +61,7 @@ def run_archive(given: ArchiveRun) -> None:
     Raises:
         LabelsphereError: If something is wrong with paths, tagger or outputs.
     """
+    from labelsphere.archive.filtering import aliases_of
     from labelsphere.archive.sources import expand, items_of
     from labelsphere.archive.tagging import tag_archive
     from labelsphere.archive.writers import WRITERS, writer_for
@@ -69,7 +72,7 @@ def run_archive(given: ArchiveRun) -> None:
     if not given.paths:
         raise UsageError("give pictures, folders, tables or tar files to tag")
     if given.output is not None:
-        check_free_file(given.output, overwrite=given.overwrite)
+        check_free_file(given.output, overwrite=given.overwrite or given.dry_run)
     if given.output is None and given.run is None:
         raise UsageError("sidecars without an --output need --run, a folder for the journal")
     writer = None
@@ -81,6 +84,8 @@ def run_archive(given: ArchiveRun) -> None:
         folder = given.output.with_name(given.output.name + ".run")
     new = folder is None or not folder.exists()
     tagger, journal = _opened(given, folder or Path())
+    if given.aliases:
+        given = replace(given, chosen=replace(given.chosen, aliases=aliases_of(tagger.vocabulary)))
     with journal.locked():
         items = items_of(paths, remark)
         count = _count(paths)
@@ -181,13 +186,18 @@ def _tell(summary: "Summary", journal: "Journal", names: set[str]) -> None:
 
 
 def _write(given: ArchiveRun, journal: "Journal", names: set[str], writer: object) -> None:
-    from labelsphere.archive.outputs import plan_sidecars, save_sidecars, write_output
-    from labelsphere.cli.archive_options import print_plans
+    from labelsphere.archive.outputs import (
+        plan_output,
+        plan_sidecars,
+        save_sidecars,
+        write_output,
+    )
+    from labelsphere.cli.archive_options import print_differences, print_plans
     from labelsphere.cli.output import remark
 
     if given.sidecars is not None:
         # Beside a picture stand only tags that were accepted.
-        planned = plan_sidecars(
+        sidecars = plan_sidecars(
             journal,
             given.sidecars,  # type: ignore[arg-type] # checked before
             replace(given.chosen, suggested=False),
@@ -195,12 +205,14 @@ def _write(given: ArchiveRun, journal: "Journal", names: set[str], writer: objec
             names,
         )
         if given.dry_run:
-            print_plans(list(planned))
+            print_plans(list(sidecars))
         else:
             # All are looked at before the first is written.
-            changed = save_sidecars(journal, iter(list(planned)))
+            changed = save_sidecars(journal, iter(list(sidecars)))
             remark(f"{changed:,} sidecars written; labelsphere untag {journal.folder} removes them")
     if given.output is not None and given.dry_run:
+        planned = plan_output(journal, given.output, given.chosen, names, writer)  # type: ignore[arg-type]
+        print_differences(given.output, planned)
         remark(f"dry run: {given.output} is not written")
     elif given.output is not None:
         write_output(journal, given.output, given.chosen, names, writer)  # type: ignore[arg-type]

@@ -44,8 +44,11 @@ def retag(
     sidecar_names: options.SidecarNamesOption = None,
     accepted_only: options.AcceptedOnlyOption = False,
     at_most: options.AtMostOption = None,
+    at_most_per_category: options.AtMostPerCategoryOption = None,
+    categories: options.CategoriesOption = None,
     block: options.BlockOption = None,
     implied: options.ImpliedOption = None,
+    aliases: options.AliasesOption = False,
     dry_run: options.DryRunOption = False,
     device: fed.DeviceOption = "auto",
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
@@ -61,6 +64,7 @@ def retag(
         labelsphere retag tags.jsonl.run --tagger grown/ --only-new-tags --dry-run
     """
     from labelsphere.archive.beside import remove_sidecars
+    from labelsphere.archive.filtering import aliases_of
     from labelsphere.archive.identity import Identity
     from labelsphere.archive.journal import Journal
     from labelsphere.archive.outputs import (
@@ -79,12 +83,19 @@ def retag(
         check_free_file(output, overwrite=overwrite)
     options.chosen_sidecars(sidecars, sidecar_names)
     chosen = options.tag_filter(
-        accepted_only=accepted_only, at_most=at_most, block=block, implied=implied
+        accepted_only=accepted_only,
+        at_most=at_most,
+        at_most_per_category=at_most_per_category,
+        categories=categories,
+        block=block,
+        implied=implied,
     )
     journal = Journal(run)
     folder = tagger or Path(journal.info.tagger)
     loaded = Tagger.load(folder)
     loaded.network.to(accelerator(device).device)
+    if aliases:
+        chosen = replace(chosen, aliases=aliases_of(loaded.vocabulary))
     identity = Identity.of(loaded, folder)
     with journal.locked():
         outputs = [output] if output is not None else unchanged_outputs(journal)

@@ -88,8 +88,11 @@ def tag(
     sidecar_names: options.SidecarNamesOption = None,
     accepted_only: options.AcceptedOnlyOption = False,
     at_most: options.AtMostOption = None,
+    at_most_per_category: options.AtMostPerCategoryOption = None,
+    categories: options.CategoriesOption = None,
     block: options.BlockOption = None,
     implied: options.ImpliedOption = None,
+    aliases: options.AliasesOption = False,
     dry_run: options.DryRunOption = False,
 ) -> None:
     """Tag pictures: files, folders with all that is in them, tables and tar files.
@@ -124,7 +127,12 @@ def tag(
     if all and top is not None:
         raise UsageError("--all and --top contradict: give one of them")
     chosen = options.tag_filter(
-        accepted_only=accepted_only, at_most=at_most, block=block, implied=implied
+        accepted_only=accepted_only,
+        at_most=at_most,
+        at_most_per_category=at_most_per_category,
+        categories=categories,
+        block=block,
+        implied=implied,
     )
     options.chosen_sidecars(sidecars, sidecar_names)
     in_archive = output is not None or sidecars is not None or run is not None
@@ -141,6 +149,7 @@ def tag(
                 sidecars,
                 sidecar_names,
                 chosen,
+                aliases,
                 TagChoice(sys.maxsize if all else top, raw_scores, specific),
                 dry_run,
                 batch,

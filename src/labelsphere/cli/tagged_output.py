@@ -8,13 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from labelsphere.annotations.file_names import printable
+from labelsphere.archive.writers.written import cells, columns, tag_lists
 from labelsphere.cli.output import json_text
 
 if TYPE_CHECKING:
-    from labelsphere.tagger import Tag
     from labelsphere.tagger.tagging import Tagged
-
-ACCEPTED, SUGGESTED, OTHER = "accepted", "suggested", "other"
 
 
 def write_jsonl(found: "Iterable[Tagged]", file: TextIO, *, calibrated: bool) -> None:
@@ -25,7 +23,7 @@ def write_jsonl(found: "Iterable[Tagged]", file: TextIO, *, calibrated: bool) ->
     """
     for one in found:
         if not one.problem:
-            record = _record(one, calibrated=calibrated)
+            record = _named(one, calibrated=calibrated)
             file.write(json_text(record, indent=None, encoding=file.encoding))
             file.flush()
 
@@ -36,16 +34,14 @@ def write_csv(found: "Iterable[Tagged]", file: TextIO, *, calibrated: bool) -> N
     ``row`` stands in place of ``image`` for vectors. The status is accepted, suggested or other.
     """
     writer = csv.writer(file, lineterminator="\n")
-    columns = ["label", "probability", "status"] if calibrated else ["label", "score"]
     named = False
     for one in found:
         if not named:
-            writer.writerow([*_name(one), *columns])
+            writer.writerow([*_name(one), *columns(calibrated=calibrated)])
             named = True
         source = next(iter(_name(one).values()))
         for tag in one.tags:
-            numbers = [_number(tag, calibrated)] + ([status(tag)] if calibrated else [])
-            writer.writerow([source, tag.label, *numbers])
+            writer.writerow([source, *cells(tag, calibrated=calibrated)])
         file.flush()
 
 
@@ -53,7 +49,7 @@ def write_document(found: "Iterable[Tagged]", file: TextIO, *, calibrated: bool)
     """One JSON document: the records of ``tagged``, and sources and reasons of ``unreadable``."""
     results = list(found)
     document = {
-        "tagged": [_record(one, calibrated=calibrated) for one in results if not one.problem],
+        "tagged": [_named(one, calibrated=calibrated) for one in results if not one.problem],
         "unreadable": [{**_name(one), "problem": one.problem} for one in results if one.problem],
     }
     file.write(json_text(document, encoding=file.encoding))
@@ -74,31 +70,11 @@ def opened(output: Path | None) -> Iterator[TextIO]:
         yield file
 
 
-def status(tag: "Tag") -> str:
-    """Whether a tag is accepted, suggested, or neither."""
-    return ACCEPTED if tag.accepted else SUGGESTED if tag.suggested else OTHER
-
-
-def _record(one: "Tagged", *, calibrated: bool) -> dict[str, Any]:
-    if not calibrated:
-        return {
-            **_name(one),
-            "tags": [{"label": tag.label, "score": _number(tag, False)} for tag in one.tags],
-        }
-    lists: dict[str, list[dict[str, Any]]] = {ACCEPTED: [], SUGGESTED: [], OTHER: []}
-    for tag in one.tags:
-        lists[status(tag)].append({"label": tag.label, "probability": _number(tag, True)})
-    others = {"others": lists[OTHER]} if lists[OTHER] else {}
-    return {**_name(one), "tags": lists[ACCEPTED], "suggested": lists[SUGGESTED], **others}
+def _named(one: "Tagged", *, calibrated: bool) -> dict[str, Any]:
+    return {**_name(one), **tag_lists(one.tags, calibrated=calibrated)}
 
 
 def _name(one: "Tagged") -> dict[str, Any]:
     if isinstance(one.source, int):
         return {"row": one.source}
     return {"image": printable(str(one.source))}
-
-
-def _number(tag: "Tag", calibrated: bool) -> float:
-    # Scores are float32: further digits would say nothing.
-    value = tag.probability if calibrated and tag.probability is not None else tag.score
-    return round(value, 4 if calibrated else 6)

@@ -10,7 +10,7 @@ from labelsphere.archive.writers.tar import write_tar
 from labelsphere.archive.writers.written import Written
 from labelsphere.errors import UsageError
 
-__all__ = ["WRITERS", "Written", "writer_for"]
+__all__ = ["WRITERS", "Written", "ending_of", "writer_for"]
 
 Writer = Callable[..., None]
 """Called as ``write(pictures, path, calibrated=…)``."""
@@ -36,3 +36,8 @@ def writer_for(path: Path) -> Writer:
             f"the output's name must end in {', '.join(WRITERS)}, but got {path.name!r}"
         )
     return WRITERS[ending]
+
+
+def ending_of(writer: Writer) -> str:
+    """The ending that a writer's files have."""
+    return next(ending for ending, known in WRITERS.items() if known is writer)

@@ -4,12 +4,12 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
-from labelsphere.archive.writers.written import Written, record
+from labelsphere.archive.writers.written import Written, tag_lists
 
 
 def write_jsonl(pictures: Iterable[Written], path: Path, *, calibrated: bool) -> None:
     """Write ``{"image": …, "tags": […], "suggested": […]}`` a line."""
     with path.open("w", encoding="utf-8", newline="\n") as file:
         for one in pictures:
-            found = record(one, calibrated=calibrated)
+            found = {"image": one.name, **tag_lists(one.tags, calibrated=calibrated)}
             file.write(json.dumps(found, ensure_ascii=False, allow_nan=False) + "\n")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from labelsphere.annotations.file_names import printable
 from labelsphere.archive.sources import key_of, refusal_of
-from labelsphere.archive.writers.written import Written, record
+from labelsphere.archive.writers.written import Written, tag_lists
 from labelsphere.errors import DataError, UsageError
 
 
@@ -59,7 +59,7 @@ def _add_tags(
 ) -> None:
     key = key_of(picture.name)
     name = f"{key}.json" if f"{key}.json" not in names else f"{key}.tags.json"
-    found = record(one, calibrated=calibrated)
+    found = {"image": one.name, **tag_lists(one.tags, calibrated=calibrated)}
     data = (json.dumps(found, ensure_ascii=False) + "\n").encode()
     member = tarfile.TarInfo(name)
     member.size, member.mtime, member.mode = len(data), picture.mtime, 0o644

@@ -27,17 +27,33 @@ def status(tag: Tag) -> str:
     return ACCEPTED if tag.accepted else SUGGESTED if tag.suggested else OTHER
 
 
-def record(one: Written, *, calibrated: bool) -> dict[str, Any]:
-    """A picture as a JSON object: ``{"image": …, "tags": […], "suggested": […]}``."""
+def tag_lists(tags: Sequence[Tag], *, calibrated: bool) -> dict[str, list[dict[str, Any]]]:
+    """Tags as lists of JSON objects, by what they are.
+
+    Accepted tags are in ``tags``, suggested ones in ``suggested``, and any others, which a number
+    of tags brings in, in ``others``. Without calibration all are in ``tags``, with scores.
+    """
     if not calibrated:
-        scores = [{"label": tag.label, "score": round(tag.score, 6)} for tag in one.tags]
-        return {"image": one.name, "tags": scores}
-    return {
-        "image": one.name,
-        "tags": [_tag(tag) for tag in one.tags if not tag.suggested],
-        "suggested": [_tag(tag) for tag in one.tags if tag.suggested],
-    }
+        return {"tags": [{"label": tag.label, "score": number(tag, False)} for tag in tags]}
+    lists: dict[str, list[dict[str, Any]]] = {ACCEPTED: [], SUGGESTED: [], OTHER: []}
+    for tag in tags:
+        lists[status(tag)].append({"label": tag.label, "probability": number(tag, True)})
+    others = {"others": lists[OTHER]} if lists[OTHER] else {}
+    return {"tags": lists[ACCEPTED], "suggested": lists[SUGGESTED], **others}
 
 
-def _tag(tag: Tag) -> dict[str, Any]:
-    return {"label": tag.label, "probability": round(tag.probability or 0.0, 6)}
+def columns(*, calibrated: bool) -> tuple[str, ...]:
+    """Names of the columns of `cells`."""
+    return ("label", "probability", "status") if calibrated else ("label", "score")
+
+
+def cells(tag: Tag, *, calibrated: bool) -> tuple[str | float, ...]:
+    """A tag as cells of a table: its name, its number, and with calibration its status."""
+    found = (tag.label, number(tag, calibrated))
+    return (*found, status(tag)) if calibrated else found
+
+
+def number(tag: Tag, calibrated: bool) -> float:
+    """A tag's probability, or its score; scores are float32, so more digits would say nothing."""
+    value = tag.probability if calibrated and tag.probability is not None else tag.score
+    return round(value, 4 if calibrated else 6)
