@@ -317,8 +317,8 @@ def throughput(given: argparse.Namespace) -> None:
         f"{given.icons:,} bundled icons, {given.photos} JPEGs of 4000 × 3000 pixels "
         f"({sum(sizes) / len(sizes) / 2**20:.1f} MiB each); medians of {given.rounds} rounds. "
         f"The network alone takes batches of {', '.join(map(str, BATCHES))} pictures, with "
-        "threads that share a batch or take one each, whichever is fastest. Tagging includes the journal and an output of JSON "
-        "lines, not the start of the program.",
+        "threads that share a batch or take one each, whichever is fastest. "
+        "Tagging includes the journal and an output of JSON lines, not the start of the program.",
         "",
         *table(
             (
