@@ -209,7 +209,8 @@ def write_config(folder: Path, kind: str, version: int, values: dict[str, Any]) 
         **values,
     }
     text = json.dumps(config, indent=2, ensure_ascii=False, allow_nan=False)
-    (folder / "config.json").write_text(text + "\n", encoding="utf-8")
+    with new_file(folder / "config.json") as beside:
+        beside.write_text(text + "\n", encoding="utf-8")
 
 
 def read_config(folder: str | Path, kind: str, version: int) -> dict[str, Any]:

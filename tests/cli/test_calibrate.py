@@ -66,6 +66,10 @@ def test_as_a_process_it_prints_what_python_finds(planted: Path, tagger: Path) -
     assert sum(found["sources"].values()) == 6
     assert Path(found["diagram"]) == tagger / "reliability.png"
     assert (tagger / "reliability.png").read_bytes()[:4] == b"\x89PNG"
+    # It was saved without a report, and has a card all the same.
+    assert "Thresholds are for: precision 0.8. Checked on 15 images" in (
+        tagger / "README.md"
+    ).read_text(encoding="utf-8")
     loaded = Tagger.load(tagger)
     tags = Annotations.read(planted / "tags.csv", vocabulary=loaded.vocabulary)
     inputs = read_features(planted / "vectors.npy")
@@ -93,6 +97,9 @@ def test_a_table_for_people(
     assert "written:" in said
     assert "<svg" in diagram.read_text()
     assert not (tagger / "reliability.png").exists()
+    (tagger / "reliability.png").write_bytes(b"of older thresholds")
+    assert run(capsys, "calibrate", tagger, *given(planted), *options)[0] == 0
+    assert (tagger / "reliability.png").read_bytes()[:4] == b"\x89PNG"
 
 
 def test_tags_come_with_probabilities_accepted_ones_first(

@@ -93,12 +93,14 @@ class Split:
         val: Row numbers, int64; empty where there are none.
         test: Row numbers, int64; empty where there are none.
         source: One phrase on where the split is from.
+        made: Whether rows were divided at random, so that no column of the table says it all.
     """
 
     train: IntArray
     val: IntArray
     test: IntArray
     source: str
+    made: bool = False
 
 
 def find_split(
@@ -136,17 +138,19 @@ def find_split(
         train = part_rows(tags, named, "train")
         val, test = (part_rows(tags, named, part, needed=False) for part in ("val", "test"))
         source = f"column {named!r}"
+        made = False
         if not len(val):
             train, val = _divide(train, groups, seed, (0.1,))
-            if len(val):
+            made = len(val) > 0
+            if made:
                 source += f"; it has no val rows, so 10 % of its train rows validate{kept_whole}"
-        return Split(train, val, test, source)
+        return Split(train, val, test, source, made)
     train, val, test = _divide(rows, groups, seed, (0.1, 0.1))
     if not len(val):
         source = f"all rows are trained on: fewer than {_FEWEST_GROUPS} are too few to divide"
     else:
         source = f"made at random with seed {seed}: 80 % train, 10 % val, 10 % test{kept_whole}"
-    return Split(train, val, test, source)
+    return Split(train, val, test, source, made=len(val) > 0)
 
 
 def _divide(

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from labelsphere.tagger.calibration import Calibration, CalibrationCheck
 
 _PANEL = "Goal"
-_DIAGRAM = "reliability.png"
 
 
 @options_of_dataclasses
@@ -55,7 +54,7 @@ def calibrate(
     report: Annotated[
         Path | None,
         typer.Option(
-            help=f"Reliability diagram, .png or .svg; {_DIAGRAM} in the tagger's folder.",
+            help="Reliability diagram, .png or .svg; reliability.png in the tagger's folder.",
             show_default=False,
         ),
     ] = None,
@@ -68,7 +67,8 @@ def calibrate(
 
     Half of the images fit, the other half checks what is promised; what is kept is fitted on all
     of them. Tags with few images take the thresholds of all tags that are as frequent. Writes
-    thresholds.json, which may be edited, and a reliability diagram into the tagger's folder.
+    thresholds.json, which may be edited, and a reliability diagram into the tagger's folder, and
+    updates its model card.
 
     Examples:
         labelsphere calibrate tagger/ tags.csv
@@ -81,12 +81,12 @@ def calibrate(
     from labelsphere.cli.phases import phases
     from labelsphere.tagger import Tagger
     from labelsphere.tagger.calibration import Goal
-    from labelsphere.tagger.calibration.diagram import check_diagram_path, write_diagram
-    from labelsphere.tagger.calibration.storage import save_calibration
+    from labelsphere.tagger.calibration.diagram import check_diagram_path
+    from labelsphere.tagger.storage import DIAGRAM
 
     goal = Goal(precision=precision, f1=f1, at_most=at_most)
     loaded = Tagger.load(tagger)
-    diagram = report or tagger / _DIAGRAM
+    diagram = report or tagger / DIAGRAM
     check_diagram_path(diagram)
     with phases() as tell:
         images = read_scored(loaded, tags, table, scored, part, default="val", tell=tell)
@@ -94,8 +94,7 @@ def calibrate(
             images.tags, images.inputs, images.rows, goal, progress=partial(tell, "predicting")
         )
     assert loaded.calibration is not None
-    save_calibration(loaded.calibration, tagger)
-    write_diagram(check, diagram)
+    loaded.save_calibration(tagger, check, diagram=report)
     if images.unreadable:
         remark(f"images left out because they cannot be read: {images.unreadable:,}")
     if json:
@@ -113,7 +112,7 @@ def calibrate(
         print_json(result)
     else:
         _print(loaded.calibration, check, len(images.rows))
-        remark(f"written: {tagger / 'thresholds.json'}, {diagram}")
+        remark(f"written: {tagger / 'thresholds.json'}, {tagger / 'README.md'}, {diagram}")
 
 
 def _sources(calibration: "Calibration") -> dict[str, int]:

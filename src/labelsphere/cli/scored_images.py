@@ -21,7 +21,8 @@ class ScoredOptions(InputOptions):
     """Which images are scored.
 
     Attributes:
-        split: Column that names train, val and test images; 'split' where the table has it.
+        split: Column that names train, val and test images. Without it the split that training
+            made, if it made one of this table, else 'split' where the table has it.
         group: Column whose equal values mark variants of one image: the first is scored.
     """
 
@@ -75,17 +76,20 @@ def read_scored(
         UsageError: If an option is wrong.
         DataError: If the table cannot be used, or no image can be read.
     """
-    from labelsphere.annotations import split_column
+    from labelsphere.cli.output import remark
+    from labelsphere.tagger.trained_split import TrainedSplit, scored_split
     from labelsphere.tagger.training_rows import choose_scored_rows
 
     annotations = table.read(tags, vocabulary=tagger.vocabulary)
     inputs = options.prepared(tagger, annotations)
-    column = split_column(annotations, options.split)
-    chosen = part or ("all" if column is None else default)
+    split = scored_split(annotations, tagger.split, options.split)
+    chosen = part or ("all" if split is None else default)
+    if chosen != "all" and isinstance(split, TrainedSplit):
+        remark(f"the {chosen} images are those of the split that training made")
     rows, unreadable = choose_scored_rows(
         annotations,
         inputs,
-        split=column,
+        split=split,
         part=None if chosen == "all" else chosen,
         group=options.group,
         progress=partial(tell, "reading inputs"),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from labelsphere.recipes import RECIPES
 from labelsphere.tagger.architecture import Architecture
-from labelsphere.tagger.calibration import CalibrationCheck
+from labelsphere.tagger.calibration import Calibration, CalibrationCheck
 from labelsphere.tagger.label_context import LabelContext
 from labelsphere.tagger.report import Quality, TrainingReport
 from labelsphere.version import __version__
@@ -52,7 +52,11 @@ BY_FREQUENCY = ("recall@10", "class_ap")
 
 
 def tagger_card(
-    architecture: Architecture, labels: LabelContext, report: TrainingReport | None
+    architecture: Architecture,
+    labels: LabelContext,
+    report: TrainingReport | None,
+    calibration: Calibration | None = None,
+    check: CalibrationCheck | None = None,
 ) -> str:
     """The card as Markdown.
 
@@ -60,7 +64,11 @@ def tagger_card(
         architecture: Backbone, objective and decoder.
         labels: The labels and the label space.
         report: How the tagger was trained and how good it is, if that is known.
+        calibration: Its thresholds, if it has some.
+        check: How far they hold; if None, what the report says of it.
     """
+    if check is None and report is not None:
+        check = report.calibration
     most = labels.counts.argsort(kind="stable")[::-1][:10]
     space = labels.space
     return _CARD.format(
@@ -74,9 +82,7 @@ def tagger_card(
         frequent=", ".join(labels.vocabulary[number] for number in most.tolist()),
         example='"picture.png"',
         quality="" if report is None or report.quality is None else _quality(report.quality),
-        calibration=(
-            "" if report is None or report.calibration is None else _calibration(report.calibration)
-        ),
+        calibration="" if check is None else _calibration(check, calibration),
         training="" if report is None else _training(report),
     )
 
@@ -123,7 +129,9 @@ def _quality(quality: Quality) -> str:
     return "\n".join(lines)
 
 
-def _calibration(check: CalibrationCheck) -> str:
+def _calibration(check: CalibrationCheck, calibration: Calibration | None) -> str:
+    goal = "" if calibration is None else f"Thresholds are for: {calibration.goal.describe()}. "
+
     def number(value: float | None) -> str:
         return "–" if value is None else f"{value:.3f}"
 
@@ -131,10 +139,10 @@ def _calibration(check: CalibrationCheck) -> str:
         "",
         "## Calibration",
         "",
-        f"Checked on {check.checked_images:,} images by a fit on {check.fitted_images:,} others. "
-        "Error: expected calibration error over all pairs of image and tag. Promised and reached: "
-        "precision of the accepted tags, with a 95 % bootstrap interval over images. Thresholds "
-        "are in `thresholds.json`.",
+        f"{goal}Checked on {check.checked_images:,} images by a fit on {check.fitted_images:,} "
+        "others. Error: expected calibration error over all pairs of image and tag. Promised and "
+        "reached: precision of the accepted tags, with a 95 % bootstrap interval over images. "
+        "Thresholds are in `thresholds.json`.",
         "",
         *_table(
             ["training images", "tags", "error", "accepted", "promised", "reached", "recall"],

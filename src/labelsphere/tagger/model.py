@@ -22,6 +22,7 @@ from labelsphere.tagger.network import build_network, head_of
 from labelsphere.tagger.objectives import build_objective
 from labelsphere.tagger.report import TrainingReport
 from labelsphere.tagger.scores import DecodedScores, predict_points
+from labelsphere.tagger.trained_split import TrainedSplit
 
 
 class TaggerModel:
@@ -43,6 +44,7 @@ class TaggerModel:
             for the decoder's defaults.
         calibration: Probabilities and thresholds of its tags, see `calibrate`; None without.
         report: How it was trained and how good it is, see `train`; None where that is not known.
+        split: The split that the training made; None where the table had one.
 
     Raises:
         UsageError: If backbone, objective or decoder are unknown, or a space is needed and missing.
@@ -66,6 +68,7 @@ class TaggerModel:
         self.decoder_weights: DecoderWeights | None = None
         self.calibration: Calibration | None = None
         self.report: TrainingReport | None = None
+        self.split: TrainedSplit | None = None
         self._decoders = DecoderCache()
         self.objective = build_objective(architecture.objective, labels)
         # The caller's own random numbers stay as they were.

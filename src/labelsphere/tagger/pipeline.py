@@ -23,6 +23,7 @@ from labelsphere.tagger.plan import Frozen, TrainingPlan
 from labelsphere.tagger.report import Quality, TrainingReport
 from labelsphere.tagger.settings import TrainingSettings
 from labelsphere.tagger.trainable_tagger import TrainableTagger
+from labelsphere.tagger.trained_split import TrainedSplit
 from labelsphere.tagger.training import Hooks, TrainingRecord
 from labelsphere.tagger.training_rows import TrainingRows, choose_training_rows
 from labelsphere.tagger.validation import epoch_ends, validation_hook
@@ -120,6 +121,7 @@ def run_training(
         check,
     )
     tagger.report = report
+    tagger.split = TrainedSplit.of(tags, plan.split)
     if plan.frozen is not None and tagger.takes_features:
         tagger = _with_backbone(plan, tagger)
     return Trained(tagger, rows, record, report)

@@ -16,12 +16,14 @@ from torch import Tensor
 
 from labelsphere.annotations.label_table import write_labels
 from labelsphere.arrays import IntArray, SparseRows
-from labelsphere.artefact import new_folder, read_config, write_config
+from labelsphere.artefact import new_file, new_folder, read_config, write_config
 from labelsphere.errors import ArtefactError
 from labelsphere.space import LabelSpace
 from labelsphere.space.storage import read_checked_labels
 from labelsphere.tagger.architecture import Architecture
 from labelsphere.tagger.calibration import Calibration
+from labelsphere.tagger.calibration.check import CalibrationCheck
+from labelsphere.tagger.calibration.diagram import write_diagram
 from labelsphere.tagger.calibration.storage import load_calibration, save_calibration
 from labelsphere.tagger.card import tagger_card
 from labelsphere.tagger.decoders import DecoderWeights
@@ -30,10 +32,15 @@ from labelsphere.tagger.inputs import shape_only
 from labelsphere.tagger.label_context import LabelContext
 from labelsphere.tagger.report import TrainingReport
 from labelsphere.tagger.tag_sets import TagSets
+from labelsphere.tagger.trained_split import TrainedSplit
 
 _VERSION = 1
 _TAG_SETS = "tag_sets.safetensors"
 _TRAINED_AS = "trained_as.safetensors"
+_SPLIT = "split.safetensors"
+
+DIAGRAM = "reliability.png"
+"""The reliability diagram in a tagger's folder."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +56,7 @@ class TaggerParts:
         decoder_weights: Weights of the decoder's terms; None for its defaults.
         report: How it was trained and how good it is; None where that is not known.
         calibration: Probabilities and thresholds; None where there are none.
+        split: The split that the training made; None where the table had one.
     """
 
     architecture: Architecture
@@ -59,6 +67,7 @@ class TaggerParts:
     decoder_weights: DecoderWeights | None = None
     report: TrainingReport | None = None
     calibration: Calibration | None = None
+    split: TrainedSplit | None = None
 
 
 def write_tagger(parts: TaggerParts, folder: Path, *, overwrite: bool) -> None:
@@ -69,7 +78,7 @@ def write_tagger(parts: TaggerParts, folder: Path, *, overwrite: bool) -> None:
     """
     if not is_main_process():
         return
-    architecture, labels = parts.architecture, parts.labels
+    labels = parts.labels
     with new_folder(folder, overwrite=overwrite) as beside:
         weights = {name: value.cpu().contiguous() for name, value in parts.weights.items()}
         save_file(weights, beside / "model.safetensors")
@@ -80,30 +89,65 @@ def write_tagger(parts: TaggerParts, folder: Path, *, overwrite: bool) -> None:
             _save_tag_sets(beside / _TAG_SETS, labels.tag_sets)
         if labels.trained_as is not None:
             save_arrays({"trained_as": labels.trained_as}, beside / _TRAINED_AS)
-        fitted, report = parts.decoder_weights, parts.report
-        write_config(
-            beside,
-            "tagger",
-            _VERSION,
-            {
-                "backbone": architecture.backbone,
-                "backbone_options": dict(architecture.options or {}),
-                "feature_network": _plain(architecture.feature_network),
-                "objective": architecture.objective,
-                "decoder": architecture.decoder,
-                "decoder_weights": None if fitted is None else fitted.to_json(),
-                "preparation": dict(parts.preparation),
-                "sample_shape": list(parts.sample_shape),
-                "training_images": labels.n_images,
-                "training_labels": labels.n_outputs,
-                "vocabulary": labels.vocabulary.fingerprint(),
-                "report": None if report is None else report.to_json(),
-            },
-        )
+        if parts.split is not None:
+            parts.split.save(beside / _SPLIT)
+        _write_texts(parts, None, beside)
         if parts.calibration is not None:
             save_calibration(parts.calibration, beside)
-        card = tagger_card(architecture, labels, report)
-        (beside / "README.md").write_text(card, encoding="utf-8")
+        if parts.report is not None and parts.report.calibration is not None:
+            write_diagram(parts.report.calibration, beside / DIAGRAM)
+
+
+def write_calibration(
+    parts: TaggerParts, check: CalibrationCheck, folder: Path, *, diagram: Path | None = None
+) -> None:
+    """Write a new calibration into a saved tagger's folder, each file whole.
+
+    The thresholds change, and what the report, the model card and the reliability diagram say of
+    them.
+
+    Args:
+        parts: The tagger, with its calibration.
+        check: How far the calibration holds.
+        folder: The tagger's folder.
+        diagram: Where the reliability diagram is written instead of the folder. One that the folder
+            holds is replaced too.
+    """
+    assert parts.calibration is not None
+    save_calibration(parts.calibration, folder)
+    _write_texts(parts, check, folder)
+    if diagram is not None:
+        write_diagram(check, diagram)
+    if diagram is None or (folder / DIAGRAM).exists():
+        write_diagram(check, folder / DIAGRAM)
+
+
+def _write_texts(parts: TaggerParts, check: CalibrationCheck | None, folder: Path) -> None:
+    """Write the settings and the model card."""
+    architecture, labels = parts.architecture, parts.labels
+    fitted, report = parts.decoder_weights, parts.report
+    write_config(
+        folder,
+        "tagger",
+        _VERSION,
+        {
+            "backbone": architecture.backbone,
+            "backbone_options": dict(architecture.options or {}),
+            "feature_network": _plain(architecture.feature_network),
+            "objective": architecture.objective,
+            "decoder": architecture.decoder,
+            "decoder_weights": None if fitted is None else fitted.to_json(),
+            "preparation": dict(parts.preparation),
+            "sample_shape": list(parts.sample_shape),
+            "training_images": labels.n_images,
+            "training_labels": labels.n_outputs,
+            "vocabulary": labels.vocabulary.fingerprint(),
+            "report": None if report is None else report.to_json(),
+        },
+    )
+    card = tagger_card(architecture, labels, report, parts.calibration, check)
+    with new_file(folder / "README.md") as beside:
+        beside.write_text(card, encoding="utf-8")
 
 
 def read_tagger(folder: Path) -> TaggerParts:
@@ -147,6 +191,7 @@ def read_tagger(folder: Path) -> TaggerParts:
             None if fitted is None else DecoderWeights.from_json(fitted),
             None if report is None else TrainingReport.from_json(report),
             calibration,
+            TrainedSplit.load(folder / _SPLIT),
         )
 
 

@@ -10,6 +10,7 @@ from labelsphere.arrays import IntArray
 from labelsphere.errors import ArtefactError, UsageError
 from labelsphere.space import LabelSpace
 from labelsphere.tagger.architecture import Architecture
+from labelsphere.tagger.calibration.check import CalibrationCheck
 from labelsphere.tagger.calibration.transfer import calibration_for_space
 from labelsphere.tagger.choosing import TagChoice, choose_tags
 from labelsphere.tagger.decoder_cache import DecoderCache
@@ -17,7 +18,13 @@ from labelsphere.tagger.inputs import Inputs
 from labelsphere.tagger.objectives import OBJECTIVES, build_objective
 from labelsphere.tagger.options import TrainingOptions
 from labelsphere.tagger.settings import TrainingSettings
-from labelsphere.tagger.storage import TaggerParts, damage_reported, read_tagger, write_tagger
+from labelsphere.tagger.storage import (
+    TaggerParts,
+    damage_reported,
+    read_tagger,
+    write_calibration,
+    write_tagger,
+)
 from labelsphere.tagger.tag import Tag
 from labelsphere.tagger.trainable_tagger import TrainableTagger
 from labelsphere.tagger.watch import Watch
@@ -187,10 +194,26 @@ class Tagger(TrainableTagger):
         Raises:
             ArtefactError: If the folder is taken and ``overwrite`` is off.
         """
+        write_tagger(self._parts(), Path(folder), overwrite=overwrite)
+
+    def save_calibration(
+        self, folder: str | Path, check: CalibrationCheck, *, diagram: Path | None = None
+    ) -> None:
+        """Write a new calibration into the tagger's folder: thresholds, report, card and diagram.
+
+        Args:
+            folder: Where the tagger was saved.
+            check: What `calibrate` returned.
+            diagram: A ``.png`` or ``.svg`` file for the reliability diagram in place of the
+                folder's ``reliability.png``.
+        """
+        write_calibration(self._parts(), check, Path(folder), diagram=diagram)
+
+    def _parts(self) -> TaggerParts:
         labels = self.labels
         if not self._decoder_source().kind.uses_tag_sets:
             labels = replace(labels, tag_sets=None)
-        parts = TaggerParts(
+        return TaggerParts(
             self.architecture,
             labels,
             self.preparation,
@@ -199,8 +222,8 @@ class Tagger(TrainableTagger):
             self.decoder_weights,
             self.report,
             self.calibration,
+            self.split,
         )
-        write_tagger(parts, Path(folder), overwrite=overwrite)
 
     @classmethod
     def from_pretrained(cls, name: str | Path, *, revision: str | None = None) -> "Tagger":
@@ -241,4 +264,5 @@ class Tagger(TrainableTagger):
         tagger.decoder_weights = parts.decoder_weights
         tagger.report = parts.report
         tagger.calibration = parts.calibration
+        tagger.split = parts.split
         return tagger

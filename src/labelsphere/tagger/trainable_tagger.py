@@ -1,5 +1,7 @@
 """Fitting a tagger: its network, the weights of its decoder, its probabilities and thresholds."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from labelsphere.annotations import Annotations
@@ -174,4 +176,6 @@ class TrainableTagger(TaggerModel):
             names=tuple(self.vocabulary),
             goal=goal,
         )
+        if self.report is not None:
+            self.report = replace(self.report, calibration=check)
         return check

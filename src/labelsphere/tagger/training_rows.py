@@ -8,6 +8,7 @@ from labelsphere.annotations import Annotations, Split, first_of_groups, part_ro
 from labelsphere.arrays import IntArray
 from labelsphere.errors import DataError, UsageError
 from labelsphere.tagger.inputs import Inputs, Progress
+from labelsphere.tagger.trained_split import TrainedSplit
 
 _EXAMPLES = 3
 
@@ -100,7 +101,7 @@ def choose_scored_rows(
     tags: Annotations,
     inputs: Inputs,
     *,
-    split: str | None = None,
+    split: TrainedSplit | str | None = None,
     part: str | None = None,
     group: str | None = None,
     progress: Progress | None = None,
@@ -112,7 +113,8 @@ def choose_scored_rows(
     Args:
         tags: Annotations over the tagger's labels.
         inputs: Images or feature vectors, one a row of ``tags``.
-        split: Column that names the parts; if None, all images are scored.
+        split: Column that names the parts, or the split that the tagger's training made; see
+            `labelsphere.tagger.trained_split.scored_split`. If None, all images are scored.
         part: ``"train"``, ``"val"`` or ``"test"``, or None for all images.
         group: Column whose equal values mark variants of one image: the first that can be read
             is scored.
@@ -129,7 +131,10 @@ def choose_scored_rows(
     if part is not None:
         if split is None:
             raise UsageError(f"the table has no split column that marks {part} images; name one")
-        rows = part_rows(tags, split, part)
+        if isinstance(split, TrainedSplit):
+            rows = split.rows(tags, part)
+        else:
+            rows = part_rows(tags, split, part)
     usable = inputs.usable(rows, progress=progress)
     if not usable.any():
         raise DataError(f"none of {len(rows):,} images can be read; check the pictures' folder")
