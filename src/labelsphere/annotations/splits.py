@@ -6,9 +6,9 @@ from itertools import pairwise
 import numpy as np
 import polars as pl
 
+from labelsphere.annotations.readers.columns import SPLIT_NAMES
 from labelsphere.annotations.split_names import (
     PARTS,
-    SPLIT_NAMES,
     marks,
     recognised_split,
     split_values,

@@ -51,6 +51,10 @@ def test_objects_become_tags_once_a_category(tmp_path: Path) -> None:
             coco(categories=[{"id": 1, "name": 5}]),
             r"categories\[0\]: 'name' must be text, but is 5",
         ),
+        (
+            coco(categories=[{"id": 1, "name": "cat"}, {"id": 1, "name": "dog"}]),
+            r"categories\[1\]: category id 1 is given twice, as 'cat' and as 'dog'",
+        ),
         (coco((2, 1), (2, None)), r"annotations\[1\]: 'category_id' must be a number or text"),
         (coco((2, 1.5)), r"annotations\[0\]: 'category_id' must be .*, but is 1.5"),
         (coco(annotations=[{"image_id": 7}]), r"annotations\[0\] has no 'category_id'"),
@@ -108,3 +112,11 @@ def test_images_without_files_have_no_paths(tmp_path: Path) -> None:
     table = read(tmp_path, coco((1, 1), images=[{"id": 1}]))
     assert table.paths is None
     assert table.columns.width == 0
+
+
+def test_scores_and_a_lack_of_annotations_are_told(tmp_path: Path) -> None:
+    scored = [{"image_id": 2, "category_id": 1, "score": 0.25}]
+    table = read(tmp_path, coco(annotations=scored))
+    assert table.tags.columns == ["row", "tag"]
+    assert table.notes == ("1 annotation has a 'score', as predictions have; it is not read",)
+    assert read(tmp_path, coco()).notes == ("'annotations' is empty: no image has a tag",)

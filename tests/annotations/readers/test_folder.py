@@ -51,9 +51,31 @@ def test_text_without_an_image_is_told(tmp_path: Path) -> None:
 
 def test_a_folder_without_images_is_refused(tmp_path: Path) -> None:
     with pytest.raises(
-        DataError, match=r"holds no images \(.*1 \.txt\); expected files ending in .*\.png"
+        DataError, match=r"holds no images \(.*1 \.txt\); expected pictures ending in .*\.png"
     ):
         read(tmp_path, {"a.txt": "sky", ".hidden/x.png": ""})
+
+
+def test_what_a_table_inside_leaves_aside_is_told(tmp_path: Path) -> None:
+    table = "file_name,tags\na.jpg,sky\n"
+    notes = read(tmp_path, {"metadata.csv": table, "a.jpg": "", "b.jpg": "", "b.txt": "sea"}).notes
+    assert "1 picture in the folder not named by metadata.csv, and left out: b.jpg" in notes
+    assert "1 text file not read, for metadata.csv gives the tags: b.txt" in notes
+
+
+def test_why_folders_are_no_classes_is_told(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"not taken for classes, for 1 image in none: b\.jpg"):
+        read(tmp_path, {"cat/a.jpg": "", "b.jpg": ""})
+
+
+def test_a_table_beside_untagged_images_is_named(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"to read a table in it, name the \.csv file itself"):
+        read(tmp_path, {"a.jpg": "", "tags.csv": "image,tags\na.jpg,sky\n"})
+
+
+def test_a_fault_in_a_text_file_is_named_by_the_file(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"in/b\.txt: the tag 'sky.*' holds a NUL byte"):
+        read(tmp_path, {"in/a.jpg": "", "in/a.txt": "x", "in/b.jpg": "", "in/b.txt": "sky\0"})
 
 
 def test_a_sidecar_in_another_encoding_is_named(tmp_path: Path) -> None:
@@ -61,7 +83,7 @@ def test_a_sidecar_in_another_encoding_is_named(tmp_path: Path) -> None:
         read(tmp_path, {"in/a.png": "", "in/a.txt": b"sky\ncaf\xe9"})
 
 
-@pytest.mark.parametrize("beside", ["a.jpg.txt", "a.caption", "a.jpg.caption", "A.TXT"])
+@pytest.mark.parametrize("beside", ["a.jpg.txt", "a.caption", "a.jpg.caption", "A.TXT", "a.TXT"])
 def test_tags_may_stand_in_files_of_other_names(tmp_path: Path, beside: str) -> None:
     name = "A.jpg" if beside == "A.TXT" else "a.jpg"
     if beside == "A.TXT":
@@ -69,7 +91,7 @@ def test_tags_may_stand_in_files_of_other_names(tmp_path: Path, beside: str) -> 
     table = read(tmp_path, {name: "", beside: "sky, sea"})
     assert table.tags["tag"].to_list() == ["sky", "sea"]
     odd = [note for note in table.notes if "tags are read from 1 file such as" in note]
-    assert bool(odd) == (not beside.endswith(".txt"))
+    assert bool(odd) == (not beside.lower().endswith(".txt"))
 
 
 def test_the_usual_file_of_tags_counts_first(tmp_path: Path) -> None:

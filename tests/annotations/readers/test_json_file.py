@@ -41,6 +41,16 @@ def read(folder: Path, text: str) -> RawTable:
         [{"image": i, "tags": [{"label": t, "score": 1} for t in ts]} for i, ts in SETS.items()],
         [{"image": image, "label": tag} for image, tags in SETS.items() for tag in tags],
         {"x": {"image": "a.jpg", "tags": ["sky", "sea"]}, "y": ROWS[1]},
+        {"image": list(SETS), "tags": list(SETS.values())},
+        {
+            "image": {str(number): image for number, image in enumerate(SETS)},
+            "tags": {str(number): tags for number, tags in enumerate(SETS.values())},
+        },
+        {
+            "columns": ["image", "tags"],
+            "index": [0, 1],
+            "data": [list(item) for item in SETS.items()],
+        },
         COCO,
     ],
 )

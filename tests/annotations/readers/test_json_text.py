@@ -14,6 +14,7 @@ from labelsphere.errors import DataError
         ("", "t column 1: no JSON"),
         ("image,tags\na,b\n", "t column 1: no JSON, but 'image,tags'; .*argument `format` csv"),
         ('{"a": "b', "t column 7: no JSON: Unterminated string; it looks cut off"),
+        ('{"a": 1}{"a": 2}', "something follows the value"),
         ('{"a": [1, 2', "it looks cut off"),
     ],
 )

@@ -91,3 +91,10 @@ def test_a_long_value_is_shortened(tmp_path: Path) -> None:
     with pytest.raises(DataError) as caught:
         read(tmp_path, '{"image": "a", "tags": [' + ", ".join(["1"] * 500) + "]}")
     assert len(str(caught.value)) < 250 + len(str(tmp_path))
+
+
+def test_objects_over_several_lines_are_told(tmp_path: Path) -> None:
+    file = tmp_path / "tags.jsonl"
+    file.write_text('{\n "image": "a",\n "tags": ["x"]\n}\n')
+    with pytest.raises(DataError, match="line 1: the object goes on over several lines"):
+        read_jsonl(file, ReadOptions())

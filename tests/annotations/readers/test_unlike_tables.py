@@ -12,6 +12,7 @@ from labelsphere.annotations.readers.unlike_tables import mark_columns, what_it_
         ({"a.webp ": ["b"], "x": ["y"]}, "column names are missing"),
         ({"image": ["a"], "sky": ["1"], "sea": ["0"]}, "2 columns hold 0 and 1 alone"),
         ({"file": ["a", "b"], "sky": [1, 0], "sea": [-1, 1]}, "one-hot table"),
+        ({"image_id": [1], "category_id": [3], "score": [0.5]}, "numbers the tags, as COCO's res"),
         ({"id": ["a"], "tag1": ["x"], "tag2": ["y"]}, "the tags are over 2 columns"),
         ({"0001": ["0002"], "sky": ["sea"]}, "column names seem to be missing"),
         ({"path": ["a"], "sky": [True], "sea": [False]}, "one-hot table"),

@@ -102,9 +102,21 @@ def _table(sections: Mapping[str, Any]) -> RawTable:
         paths=paths if named else None,
         notes=(
             *(() if sections["annotations"] else ("'annotations' is empty: no image has a tag",)),
+            *_told_scores(sections["annotations"]),
             *(_told(kind, places) for kind, places in lost.items() if places),
         ),
     )
+
+
+def _told_scores(entries: list[Any]) -> list[str]:
+    """A note on scores, which predictions have and annotations do not."""
+    scored = sum("score" in entry for entry in entries)
+    if not scored:
+        return []
+    have = "has" if scored == 1 else "have"
+    return [
+        f"{number_of(scored, 'annotation')} {have} a 'score', as predictions have; it is not read"
+    ]
 
 
 def _told(kind: str, places: list[str]) -> str:
@@ -150,7 +162,11 @@ def _categories(entries: list[Any]) -> dict[str, str]:
         name = entry.get("name")
         if not isinstance(name, str):
             raise DataError(f"{place}: 'name' must be text, but is {shortened(name)}")
-        names.setdefault(key, name)
+        if names.setdefault(key, name) != name:
+            raise DataError(
+                f"{place}: category id {key} is given twice, as {names[key]!r} and as {name!r}; "
+                "expected each id once"
+            )
     return names
 
 

@@ -31,6 +31,7 @@ _TABLES_INSIDE = {
 }
 _SPLITS = frozenset({"train", "training", "val", "valid", "validation", "dev", "test", "testing"})
 _SHOWN = 5
+_USUAL = frozenset({".jpg", ".png", ".webp", ".gif", ".tif"})
 
 
 def read_folder(folder: Path, options: ReadOptions) -> RawTable:
@@ -46,10 +47,12 @@ def read_folder(folder: Path, options: ReadOptions) -> RawTable:
         DataError: If there are no images or nothing gives them tags, or a file of tags is not in
             UTF-8.
     """
+    listing = list_folder(folder)
     for name, read in _TABLES_INSIDE.items():
         if (folder / name).is_file():
-            return _with_note(read(folder / name, options), f"the tags are those of {name}")
-    listing = list_folder(folder)
+            table = read(folder / name, options)
+            told = _beside_table(table, listing, name)
+            return _with_note(table, f"the tags are those of {name}", *told)
     if not listing.pictures:
         raise _no_pictures(folder, listing)
     beside, spare = _pairs(listing)
@@ -57,17 +60,23 @@ def read_folder(folder: Path, options: ReadOptions) -> RawTable:
     if not beside and (classes := _class_folders(listing)) is not None:
         return _with_note(classes, *notes)
     if not beside:
+        notes += _loose(listing)
         told = f" ({'; '.join(notes)})" if notes else ""
         raise DataError(
             f"{folder} holds {number_of(len(listing.pictures), 'image')} without tags{told}; "
-            "expected a text file beside each, as a.txt beside a.jpg"
+            f"expected a text file beside each, as a.txt beside a.jpg{_table_inside(listing)}"
         )
     separator = options.separator or ","
     texts = []
     for picture in listing.pictures:
         text = _text(folder, beside[picture]) if picture in beside else ""
         texts.append(separator.join(text.splitlines()))
-    tags, suspicions = tags_in_text(pl.Series("tags", texts), separator, None)
+    pictures = listing.pictures
+
+    def place(row: int) -> str:
+        return printable(str(folder / beside.get(pictures[row], pictures[row])))
+
+    tags, suspicions = tags_in_text(pl.Series("tags", texts), separator, None, place)
     return _table(listing, tags, [*suspicions, *notes])
 
 
@@ -82,15 +91,19 @@ def _text(folder: Path, name: str) -> str:
 
 def _pairs(listing: FolderListing) -> tuple[dict[str, str], list[str]]:
     """The file of tags of each picture that has one, and those without a picture."""
-    texts = set(listing.texts)
+    # By the name with its ending in small letters: Windows programs write a.TXT.
+    texts: dict[str, str] = {}
+    for text in listing.texts:
+        stem = stem_of(text)
+        texts.setdefault(stem + text[len(stem) :].lower(), text)
     pairs = {}
     for picture in listing.pictures:
         for base in (stem_of(picture), picture):
-            found = next((base + end for end in TEXT_ENDINGS if base + end in texts), None)
+            found = next((texts[base + end] for end in TEXT_ENDINGS if base + end in texts), None)
             if found is not None:
                 pairs[picture] = found
                 break
-    return pairs, sorted(texts - set(pairs.values()))
+    return pairs, sorted(set(listing.texts) - set(pairs.values()))
 
 
 def _notes(listing: FolderListing, pairs: dict[str, str], spare: list[str]) -> list[str]:
@@ -150,12 +163,47 @@ def _with_note(table: RawTable, *notes: str) -> RawTable:
 def _no_pictures(folder: Path, listing: FolderListing) -> DataError:
     told = listing.passed_over(texts=True)
     found = f" ({'; '.join(told)})" if told else ""
-    tables = [end for end in (".parquet", ".csv", ".jsonl", ".json") if listing.others[end]]
-    if tables:
-        mend = f"to read a table in it, name the {tables[0]} file itself"
-    else:
-        mend = f"expected files ending in {', '.join(sorted(picture_endings()))}"
+    endings = sorted(picture_endings())
+    mend = (
+        f"expected pictures ending in {', '.join(e for e in endings if e in _USUAL)} or another "
+        f"of {len(endings)} endings{_table_inside(listing)}"
+    )
     return DataError(f"{folder} holds no images{found}; {mend}")
+
+
+def _table_inside(listing: FolderListing) -> str:
+    """What to do where the folder holds tables."""
+    tables = [end for end in (".parquet", ".csv", ".jsonl", ".json") if listing.others[end]]
+    return f"; to read a table in it, name the {tables[0]} file itself" if tables else ""
+
+
+def _loose(listing: FolderListing) -> list[str]:
+    """A note where some images lie in folders that may be classes, and others in none."""
+    loose = [name for name in listing.pictures if "/" not in name]
+    if not loose or len(loose) == len(listing.pictures):
+        return []
+    return [
+        f"folders are not taken for classes, for {number_of(len(loose), 'image')} in none: "
+        f"{_few(loose)}"
+    ]
+
+
+def _beside_table(table: RawTable, listing: FolderListing, name: str) -> list[str]:
+    """Notes on pictures and text files that a table inside a folder leaves aside."""
+    named = set(() if table.paths is None else table.paths.to_list()) | set(table.image_ids)
+    unnamed = [picture for picture in listing.pictures if printable(picture) not in named]
+    notes = []
+    if unnamed and table.picture_bytes is None:
+        notes.append(
+            f"{number_of(len(unnamed), 'picture')} in the folder not named by {name}, and left "
+            f"out: {_few(unnamed)}"
+        )
+    if listing.texts:
+        notes.append(
+            f"{number_of(len(listing.texts), 'text file')} not read, for {name} gives the tags: "
+            f"{_few(listing.texts)}"
+        )
+    return notes
 
 
 def _few(names: list[str]) -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from labelsphere.annotations.readers.coco import coco_table, is_coco
-from labelsphere.annotations.readers.columns import IMAGE_NAMES, recognise
+from labelsphere.annotations.readers.columns import IMAGE_NAMES, SET_NAMES, SINGLE_NAMES, recognise
 from labelsphere.annotations.readers.fiftyone import fiftyone_table, is_fiftyone
 from labelsphere.annotations.readers.json_text import parse_json, shortened
 from labelsphere.annotations.readers.jsonl import entries_of, read_jsonl, table_of_records
@@ -22,7 +22,7 @@ _EXPECTED = (
 
 
 def read_json(path: Path, options: ReadOptions) -> RawTable:
-    """Read a JSON file of any of these forms; JSON lines under this ending are read as such.
+    """Read a JSON file of any of these forms, or as pandas writes it, or JSON lines.
 
     Raises:
         DataError: If it is no JSON, or of another form.
@@ -44,7 +44,7 @@ def read_json(path: Path, options: ReadOptions) -> RawTable:
             f"{path} has pictures as values and tags as keys; expected it the other way round: "
             '{"a.jpg": ["sky"]}'
         )
-    records = _by_image(document)
+    records = _by_column(document) or _by_image(document)
     if records is None:
         found = shortened(document)
         if isinstance(document, Mapping) and document:
@@ -75,6 +75,35 @@ def _is_by_tag(document: Any) -> bool:
     return all(isinstance(name, str) and is_picture_name(name) for name in named) and not any(
         is_picture_name(key) for key in document
     )
+
+
+def _by_column(document: Any) -> list[tuple[str, Any]] | None:
+    """Objects from ``{"image": […], "tags": […]}`` and other forms of pandas' ``to_json``."""
+    if not isinstance(document, Mapping):
+        return None
+    if {"columns", "data"} <= set(document):
+        names, rows = document["columns"], document["data"]
+        if not isinstance(names, list) or not isinstance(rows, list):
+            return None
+        if not all(isinstance(row, list) and len(row) == len(names) for row in rows):
+            return None
+        records = [dict(zip(map(str, names), row, strict=True)) for row in rows]
+        return list(entries_of(records))
+    keys = list(document)
+    if recognise(keys, IMAGE_NAMES) is None or recognise(keys, SET_NAMES + SINGLE_NAMES) is None:
+        return None
+    values = list(document.values())
+    if all(isinstance(value, Mapping) for value in values):
+        # Each column with the number of every row.
+        if any(list(value) != list(values[0]) for value in values):
+            return None
+        values = [list(value.values()) for value in values]
+    if not all(isinstance(value, list) for value in values) or len(set(map(len, values))) != 1:
+        return None
+    if not values[0]:
+        return None
+    records = [dict(zip(keys, row, strict=True)) for row in zip(*values, strict=True)]
+    return list(entries_of(records))
 
 
 def _by_image(document: Any) -> list[tuple[str, Any]] | None:

@@ -36,6 +36,10 @@ def _fault(text: str, error: json.JSONDecodeError) -> str:
         first = start.partition("\n")[0]
         shown = repr(first if len(first) <= 40 else first[:39] + "…")
         return f"no JSON, but {shown}; for a table with column names give the argument `format` csv"
+    if error.msg == "Extra data":
+        return (
+            "no JSON: something follows the value; expected one value, or in JSON lines one a line"
+        )
     what = error.msg.removesuffix(" starting at")
     if error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated string"):
         return f"no JSON: {what}; it looks cut off: write the file again"

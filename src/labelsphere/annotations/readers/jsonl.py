@@ -184,6 +184,11 @@ def _records(text: str, first_line_number: int) -> Iterator[tuple[str, Any]]:
         if not line.strip():
             continue
         place = f"line {number}"
+        if line.strip() in ("{", "[") and text.rstrip() != line.rstrip():
+            raise DataError(
+                f"{place}: the object goes on over several lines; expected one object a line, or "
+                "one array of objects"
+            )
         record = parse_json(line, place)
         if isinstance(record, dict) and any(line.count(f'"{key}"') > 1 for key in record):
             twice = repeated_key(line)

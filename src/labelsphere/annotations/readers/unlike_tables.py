@@ -37,6 +37,11 @@ def what_it_looks_like(frame: pl.DataFrame) -> str | None:
             f"the tags are in {blanks!r}, with blanks between them: give the arguments "
             f"`tag_column` {blanks} and `separator` ' '"
         )
+    if "category_id" in names:
+        return (
+            "'category_id' numbers the tags, as COCO's results do; give COCO's file of instances, "
+            "which has their names, or write names in place of the numbers"
+        )
     several = [name for name in frame.columns if _NUMBERED.fullmatch(plain_name(name))]
     if len(several) >= 2:
         shown = ", ".join(repr(name) for name in several[:3])
@@ -52,11 +57,11 @@ def what_it_looks_like(frame: pl.DataFrame) -> str | None:
             "table, a column for each tag; give the argument `format` one-hot"
         )
     if any(re.fullmatch(r"-?\d+([.,]\d+)?", name.strip()) for name in frame.columns):
-        shown = ",".join(frame.columns[:4])
+        shown = ", ".join(repr(name) for name in frame.columns[:4])
         return (
-            f"the first line {shown!r} holds a number, so column names seem to be missing; write a "
-            "first line above it such as image,tags, or name the columns with the arguments "
-            "`image_column` and `tag_column`"
+            f"the columns {shown} hold a number in their names, so that column names seem to be "
+            "missing; write a first line such as image,tags, or name the columns with the "
+            "arguments `image_column` and `tag_column`"
         )
     shares = [c.name for c in frame.head(_ROWS).iter_columns() if _are_shares(c)]
     if len(shares) >= 2:
