@@ -288,7 +288,7 @@ def test_a_place_that_cannot_be_written_is_refused_before_the_work(
         check(tmp_path / "file" / "out")
     with files_of_at_most(0), pytest.raises(ArtefactError, match="free some space"):
         check(tmp_path / "out")
-    with pytest.raises(ArtefactError, match=r"cannot be written .*name another place"):
+    with pytest.raises(ArtefactError, match=r"cannot be written .*give another path"):
         check(Path("/proc/out"))
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
 
@@ -297,7 +297,7 @@ def test_a_place_that_cannot_be_written_is_refused_before_the_work(
 def test_a_folder_that_is_read_only_is_refused_before_the_work(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
     for check in (check_free, check_free_file):
-        with pytest.raises(ArtefactError, match=r"Permission denied\): name another place"):
+        with pytest.raises(ArtefactError, match=r"Permission denied\): give another path"):
             check(tmp_path / "out")
     tmp_path.chmod(0o700)
 

@@ -1,4 +1,4 @@
-"""Saving whole: a folder or a file is written beside its place and renamed, or not at all."""
+"""Saving whole: a folder or a file is written under a temporary name and renamed, or not at all."""
 
 import errno
 import json
@@ -67,7 +67,7 @@ def _filled(beside: Path, target: Path) -> Iterator[Path]:
 
 
 def check_free(target: str | Path, *, overwrite: bool = False) -> None:
-    """Refuse a place that is taken, before any work is done for it.
+    """Refuse a folder that is taken, before any work is done for it.
 
     Raises:
         ArtefactError: If ``target`` is a file, or a folder with contents, unless those were saved
@@ -144,7 +144,7 @@ def _check_writable(target: Path) -> None:
         place = place.parent
     if not place.is_dir():
         raise ArtefactError(
-            f"{target} cannot be written: {place} is a file; expected a folder: name another place"
+            f"{target} cannot be written: {place} is a file; expected a folder: give another path"
         )
     try:
         with tempfile.TemporaryFile(dir=place) as probe:
@@ -155,10 +155,10 @@ def _check_writable(target: Path) -> None:
 
 @contextmanager
 def _failures_told(target: Path) -> Iterator[None]:
-    """Say which place could not be written, why, and what to do.
+    """Say which path could not be written, why, and what to do.
 
     Libraries written in Rust wrap the system's error in one of their own, and NumPy drops its
-    number: such errors are told by their text.
+    number: such errors are recognised by their text.
     """
     try:
         yield
@@ -170,7 +170,7 @@ def _failures_told(target: Path) -> Iterator[None]:
 
 
 def _cannot_write(target: Path, number: int | None, reason: str) -> WriteError:
-    mend = ("free some space, or " if number in _FULL else "") + "name another place"
+    mend = ("free some space, or " if number in _FULL else "") + "give another path"
     return WriteError(
         f"{target} cannot be written ({reason}): {mend}; nothing half-written is left"
     )
@@ -228,7 +228,7 @@ def read_config(folder: str | Path, kind: str, version: int) -> dict[str, Any]:
     try:
         config = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise ArtefactError(f"{path} cannot be read ({error}); save the folder anew") from error
+        raise ArtefactError(f"{path} cannot be read ({error}); save the folder again") from error
     given = config.get("format") if isinstance(config, dict) else None
     if given != f"labelsphere.{kind}":
         raise ArtefactError(f"{folder} holds {given!r}; expected 'labelsphere.{kind}'")
@@ -243,7 +243,7 @@ def read_config(folder: str | Path, kind: str, version: int) -> dict[str, Any]:
 def saved_kind(folder: str | Path) -> str | None:
     """What a folder was saved as, such as ``"label_space"``; None if Labelsphere did not save it.
 
-    What is wrong with a damaged folder is told by what reads it.
+    The reader of a damaged folder reports what is wrong.
     """
     try:
         config = json.loads((Path(folder) / "config.json").read_text(encoding="utf-8"))

@@ -26,7 +26,7 @@ class ArtefactError(LabelsphereError, ValueError):
 
 
 class WriteError(ArtefactError):
-    """A file or folder cannot be written: full disk, read-only place. Nothing is half-written."""
+    """A file or folder cannot be written: full disk, read-only folder. Nothing is half-written."""
 
 
 class MissingExtraError(LabelsphereError, ImportError):

@@ -52,7 +52,7 @@ def test_the_ending_tells_a_table(
     [
         (["--output", "t.xyz"], 2, "must end in one of .csv, .jsonl, .parquet"),
         (["--output", "t", "--to", "excel"], 2, "format must be one of csv, jsonl, parquet"),
-        (["--output", "tags.csv", "--to", "csv"], 2, "is what is converted; name another place"),
+        (["--output", "tags.csv", "--to", "csv"], 2, "is what is converted; name another output"),
         (["--output", "there.csv"], 1, "there.csv"),
         (["--output", "t.csv", "--pictures"], 2, "pictures are copied into a folder"),
     ],

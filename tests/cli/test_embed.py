@@ -147,7 +147,7 @@ def test_labels_without_a_place_are_told(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["embed", table(tmp_path, split=SPLIT), "--output", str(tmp_path / "s")]) == 0
-    assert "1 labels have no place" in capsys.readouterr().err
+    assert "1 labels have no embedding" in capsys.readouterr().err
 
 
 def words(folder: Path) -> str:

@@ -28,7 +28,7 @@ from labelsphere.errors import UsageError
 class AnnotationStream:
     """Images × labels of one table or several, in parts that fit into memory.
 
-    Made by `stream_annotations`. Each pass over `parts` reads the tables anew.
+    Made by `stream_annotations`. Each pass over `parts` reads the tables again.
 
     Attributes:
         report: What the latest pass left out, as of the part it has come to.

@@ -15,7 +15,7 @@ def demo_tagger(watch: Watch | None = None) -> Path:
     """Folder of a tagger of the bundled icons, trained at the first call and kept.
 
     Args:
-        watch: Who is told how the training goes.
+        watch: Callbacks of the training.
 
     Returns:
         The folder, in the user's cache.

@@ -51,8 +51,8 @@ def labelsphere(
 ) -> None:
     """Train image taggers with thousands of tags.
 
-    Tags that occur together become neighbours on a unit sphere; a network learns to point at the
-    right place on it; tags are read off by proximity.
+    Tags that occur together become neighbours on a unit sphere. A network learns to predict a
+    point on it, and the tags nearest to that point are its prediction.
     """
 
 
@@ -68,7 +68,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments) or ["--help"]
     given, debug = _take_debug(given)
     escape_letters()
-    # A large picture is read, and one that is too large is told: no warning helps further.
+    # A large picture is read, and one that is too large is reported: no warning helps further.
     warnings.filterwarnings("ignore", message="Image size .* decompression bomb")
     command = typer.main.get_command(app)
     termination = Termination()

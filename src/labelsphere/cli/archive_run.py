@@ -149,7 +149,7 @@ def _opened(given: ArchiveRun, folder: Path) -> "tuple[Tagger, Journal]":
 
 
 def _count(paths: Sequence[Path]) -> int | None:
-    """The number of pictures, where it can be told without reading archives through."""
+    """The number of pictures, where it is known without reading archives through."""
     from labelsphere.annotations.listing import list_folder
     from labelsphere.archive.sources import PARQUET_ENDINGS, TAR_ENDINGS
 

@@ -20,7 +20,7 @@ def convert(
         str | None,
         typer.Option(
             metavar="FORMAT",
-            help=f"{_FORMATS}. Told from the ending of a table.",
+            help=f"{_FORMATS}. By default that of the ending of a table.",
             show_default=False,
         ),
     ] = None,
@@ -37,8 +37,8 @@ def convert(
 ) -> None:
     """Write a table of tags in the form of another program.
 
-    Confidences and known absences are kept where the format has a place for them, and it is told
-    where it has none.
+    Confidences and known absences are kept where the format can hold them; a message counts those
+    that are lost.
 
     Examples:
         labelsphere convert tags.csv --to fiftyone --output dataset/ --pictures
@@ -53,7 +53,7 @@ def convert(
 
     # The original stays, whatever else may be overwritten.
     if output.resolve() == tags.resolve():
-        raise UsageError(f"{output} is what is converted; name another place")
+        raise UsageError(f"{output} is what is converted; name another output")
     name = check_writable(output, format=to, overwrite=overwrite)
     annotations = table.read(tags)
     notes = annotations.write(output, format=to, pictures=pictures, overwrite=overwrite)

@@ -71,7 +71,7 @@ def count(
     they are read twice, first to find the tags. Counts of parts add up to the counts of the whole,
     exactly.
 
-    With --update the saved tags keep their places and new ones follow, and aliases of saved tags
+    With --update the saved tags keep their order and new ones follow, and aliases of saved tags
     count as those; with --subtract tags that were never counted are passed over.
 
     Examples:
@@ -102,7 +102,7 @@ def count(
     counts = None if update is None else Counts.load(update)
     if counts is not None and weighted and not counts.weighted:
         raise UsageError(
-            f"{update} counts images, not confidences; leave --weighted out, or count anew"
+            f"{update} counts images, not confidences; leave --weighted out, or count again"
         )
     if counts is not None and decay is not None:
         counts = counts.decayed(decay)
@@ -145,7 +145,9 @@ def _target(output: Path | None, update: Path | None) -> Path:
     from labelsphere.errors import UsageError
 
     if output is not None and update is not None:
-        raise UsageError("--output and --update contradict: counts are written anew or updated")
+        raise UsageError(
+            "--output and --update contradict: counts are written to a new folder or updated"
+        )
     target = output or update
     if target is None:
         raise UsageError("expected --output for new counts, or --update for saved ones")

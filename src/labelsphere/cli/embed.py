@@ -66,8 +66,8 @@ def embed(
 ) -> None:
     """Fit a label space to a table of tags, or to counts that labelsphere count saved.
 
-    Counts how often tags occur together, and places tags that do so near each other; --method
-    names other ways of placing them. Pictures are not opened.
+    Tags that occur together are embedded near each other; --method names other ways. Pictures are
+    not opened.
 
     Examples:
         labelsphere embed tags.csv --output space/
@@ -129,8 +129,8 @@ def _print(space: "LabelSpace", output: Path) -> None:
     unplaced = space.n_labels - int(space.placed.sum())
     if unplaced and "unknown" not in facts:
         remark(
-            f"{unplaced:,} labels have no place: no counted image has them, all images have them, "
-            "or the dimensions kept hold nothing of them"
+            f"{unplaced:,} labels have no embedding: no counted image has them, all images have "
+            "them, or the dimensions kept hold nothing of them"
         )
     if facts.get("pairs") == 0:
         remark(

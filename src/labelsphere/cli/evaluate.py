@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from labelsphere.metrics import AcceptedTags
     from labelsphere.tagger import Tagger
 
-_PANEL = "Figures"
+_PANEL = "Metrics"
 
 
 @options_of_dataclasses
@@ -76,7 +76,7 @@ def evaluate(
 
     Scores the test images of a table that has a split column, and all images of one that has not.
     Tags that the tagger does not know are left out, as are images that cannot be read; both are
-    counted. Every figure's definition is printed below it.
+    counted. The definition of every metric is printed.
 
     Examples:
         labelsphere evaluate tagger/ tags.csv
@@ -178,7 +178,7 @@ def _remarks(result: dict[str, Any]) -> None:
     if result["images_without_tags"]:
         remark(
             f"{number_of(result['images_without_tags'], 'image')} of {result['images']:,} without "
-            "a tag that the tagger knows: figures per image leave them out"
+            "a tag that the tagger knows: metrics per image leave them out"
         )
 
 
@@ -195,13 +195,13 @@ def _print(result: dict[str, Any]) -> None:
     if spread:
         rows = [[key, value, *spread[key]] for key, value in values.items()]
         notes.append("From, to: 95 % bootstrap interval over the images.")
-        print_table(title, ["Figure", "Value", "From", "To"], rows, notes)
+        print_table(title, ["Metric", "Value", "From", "To"], rows, notes)
     else:
-        print_table(title, ["Figure", "Value"], list(values.items()), notes)
+        print_table(title, ["Metric", "Value"], list(values.items()), notes)
     buckets = result["by_frequency"]
     print_table(
         "By number of training images with the label",
-        ["Figure", *buckets],
+        ["Metric", *buckets],
         [[key, *(bucket.get(key) for bucket in buckets.values())] for key in values],
     )
     if result["accepted"] is not None:

@@ -1,4 +1,4 @@
-"""``labelsphere inspect``: the figures of a tag table, and every problem in it."""
+"""``labelsphere inspect``: statistics of a tag table, and every problem in it."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -42,7 +42,7 @@ def inspect(
 ) -> None:
     """Describe a table of tags and list every problem in it.
 
-    Prints the figures of the paper's Table 1 and what was left out on reading, then the problems:
+    Prints the statistics of the paper's Table 1 and what was left out, then the problems:
     images that are missing or cannot be opened, images without tags, image ids given twice, labels
     on a single image, and labels that may be one label in two spellings.
 

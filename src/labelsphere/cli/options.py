@@ -1,4 +1,4 @@
-"""Command-line options read off dataclasses: one function for every verb."""
+"""Command-line options from dataclasses: one function for every verb."""
 
 import inspect
 import json

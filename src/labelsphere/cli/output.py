@@ -85,7 +85,7 @@ def escape_letters() -> None:
 
 
 def finish_results() -> None:
-    """Send what is left for stdout on its way, while a failure can still be told.
+    """Send what is left for stdout on its way, while a failure can still be reported.
 
     Raises:
         OSError: If stdout cannot take it, for instance because its disk is full.
@@ -117,7 +117,7 @@ def print_table(
         title: One line above the table; empty for none.
         columns: The columns' headings.
         rows: One sequence of cells per row, as long as ``columns``.
-        footnotes: Lines under the table, such as what a figure means.
+        footnotes: Lines under the table, such as what a column means.
     """
     table = Table()
     for place, heading in enumerate(columns):

@@ -45,9 +45,9 @@ def refit(
     fitted: FitOptions,
     table: Annotated[tables.TableOptions, LeaveOut(("images",))],
 ) -> None:
-    """Fit a label space anew and turn it so that its tags are where they were.
+    """Fit a label space again and align it with the old one.
 
-    For tags that were added, merged or counted anew. The method is the old space's. A tagger that
+    For tags that were added, merged or counted again. The method is the old space's. A tagger that
     was trained for the old space goes on with the new one, without training: give its folder in
     place of the space's, and a tagger is written.
 
@@ -91,7 +91,7 @@ def _print(
 
     print_table(
         "Label space",
-        ["Labels", "Placed", "Shared", "New", "Gone", "Proximity to the old places"],
+        ["Labels", "Placed", "Shared", "New", "Gone", "Proximity to the old embeddings"],
         [
             [
                 f"{new.n_labels:,}",
@@ -102,7 +102,7 @@ def _print(
                 f"{new.record.aligned_proximity or 0.0:.3f}",
             ]
         ],
-        ["Mean cosine between the new and the old place of the shared labels: 1 if none moved."],
+        ["Mean cosine between the new and the old embedding of shared labels: 1 if none moved."],
     )
     print_table("Moved farthest", ["Label", "Proximity"], new.moved(old)[:_FARTHEST])
     for names, what in ((came, "new"), (gone, "gone")):

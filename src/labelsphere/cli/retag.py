@@ -55,7 +55,7 @@ def retag(
 ) -> None:
     """Read the tags of a run off its vectors again, after a change of thresholds or labels.
 
-    For a tagger that was calibrated anew, or whose labels were revised or placed. No picture is
+    For a tagger that was calibrated again, or whose labels were revised or placed. No picture is
     opened: a quarter of a million take about a minute.
 
     Examples:

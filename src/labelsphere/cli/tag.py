@@ -58,8 +58,8 @@ def tag(
     format: Annotated[
         str | None,
         typer.Option(
-            help="jsonl (a line a picture) or csv (a line a tag); told from the output's name, "
-            "else jsonl. An output may be parquet or tar too.",
+            help="jsonl (a line a picture) or csv (a line a tag); by default that of the "
+            "output's name, else jsonl. An output may be parquet or tar too.",
             show_default=False,
         ),
     ] = None,
@@ -210,7 +210,7 @@ def _archive_form(given: str | None) -> str | None:
 def _check_given(pictures: list[Path], features: Path | None) -> list[Path]:
     """The files that are named, and those in the folders that are named.
 
-    What is passed over in a folder is told.
+    What is left out of a folder is said on stderr.
     """
     from labelsphere.annotations.listing import list_folder
     from labelsphere.cli.output import remark

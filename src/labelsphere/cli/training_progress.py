@@ -1,4 +1,4 @@
-"""How a training is going: loss, learning rate, speed, and figures on the validation images."""
+"""Progress of a training: loss, learning rate, speed, and metrics on the validation images."""
 
 import time
 from collections import deque

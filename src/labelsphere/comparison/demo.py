@@ -106,7 +106,7 @@ def run_demo(
         title: The command that repeats it.
         overwrite: Whether to begin afresh in a folder that holds a comparison.
         on_progress: As in `compare`.
-        watch: Who is told how the training of the tagger goes.
+        watch: Callbacks of the training.
 
     Returns:
         The tagger and the comparison.

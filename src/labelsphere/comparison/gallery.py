@@ -34,7 +34,7 @@ def gallery(
         tags: The annotations.
         inputs: Their pictures, prepared.
         count: Number of pictures.
-        progress: Told how many pictures are tagged.
+        progress: Called with the number of pictures tagged and of all.
     """
     tried = np.random.default_rng(0).permutation(trained.rows.test)[:_MOST_TRIED]
     found: dict[int, list[Tag]] = {}

@@ -45,7 +45,7 @@ class Progress:
     Attributes:
         step: Steps done.
         seconds: Time spent in them.
-        history: Mean loss and other figures noted on the way.
+        history: Mean loss and other values recorded during the training.
         best: The best weights so far, where a training keeps them.
     """
 

@@ -143,7 +143,7 @@ class TaggerModel:
         Args:
             inputs: Images or feature vectors.
             rows: Which of them; all if None.
-            progress: Told how many of them are done.
+            progress: Called with the number of them done and of all.
 
         Raises:
             UsageError: If the inputs are of another shape than in training.

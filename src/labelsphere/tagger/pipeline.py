@@ -72,7 +72,7 @@ def run_training(
         build: The class of the tagger.
         checkpoint: Folder for checkpoints; a training found there is resumed.
         features: Folder where the features of a frozen backbone are kept.
-        watch: Who is told.
+        watch: Callbacks.
 
     Raises:
         UsageError: If a setting is unknown or contradicts another.

@@ -62,7 +62,7 @@ def predict_points(
         features: Whether to return what enters the head rather than what leaves it.
         precision: As in `TrainingSettings`.
         batch_size: Inputs at a time.
-        progress: Told how many of the rows are done.
+        progress: Called with the number of rows done and of all.
 
     Returns:
         (rows, width) float32, on the network's device.

@@ -68,7 +68,7 @@ class Tagger(TrainableTagger):
             settings: How to train; None to choose by the size of the table.
             group: Column whose equal values mark variants of one image.
             options: Everything else that can be decided.
-            watch: Who is told how it goes.
+            watch: Callbacks of the training.
 
         Returns:
             The trained tagger.

@@ -41,7 +41,7 @@ class TrainingRows:
         reasons = [
             (self.without_known_tag, "no known tag"),
             (self.unreadable, "cannot be read"),
-            (self.without_target, "no tag with a place in the label space"),
+            (self.without_target, "no tag with an embedding in the label space"),
         ]
         return [(count, why) for count, why in reasons if count]
 
@@ -61,7 +61,7 @@ def choose_training_rows(
         inputs: Images or feature vectors, one a row of ``tags``.
         split: Rows for training, validation and testing.
         group: Column whose equal values mark variants of one image.
-        progress: Told how many inputs have been looked at.
+        progress: Called with the number of inputs checked and of all.
 
     Returns:
         The rows and what was left out.
@@ -118,7 +118,7 @@ def choose_scored_rows(
         part: ``"train"``, ``"val"`` or ``"test"``, or None for all images.
         group: Column whose equal values mark variants of one image: the first that can be read
             is scored.
-        progress: Told how many inputs have been looked at.
+        progress: Called with the number of inputs checked and of all.
 
     Returns:
         Row numbers, int64, and how many rows are left out because they cannot be read.

@@ -26,11 +26,11 @@ def validation_hook(
         tags: Annotations over the tagger's labels.
         inputs: Images or feature vectors, one a row of ``tags``.
         rows: Rows to measure on, int64.
-        progress: Told how many of them are done: with a large network they take minutes.
+        progress: Called with the number of them done and of all.
 
     Returns:
         A function of steps done and seconds of training that returns both and, as ``values``,
-        every figure but the one that needs a pass of its own over all classes.
+        every metric but those that need a pass of their own over all classes.
     """
 
     def measure(step: int, seconds: float) -> dict[str, Any]:

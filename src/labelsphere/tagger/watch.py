@@ -1,4 +1,4 @@
-"""Who is told how a training goes."""
+"""Callbacks of a training."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from labelsphere.tagger.training_rows import TrainingRows
 
 @dataclass(frozen=True)
 class Watch:
-    """Who is told how a training goes.
+    """Callbacks of a training.
 
     Attributes:
         on_read: Inputs looked at, and how many there are.

@@ -29,7 +29,7 @@ def blend_weights(
     """How much a tagger's scores count beside the other tags, learned from the tags themselves.
 
     Tags that images have are told from tags drawn as mistakes would be, and from tags drawn as
-    rivals for a missing place would be.
+    other tags would be.
 
     Args:
         tags: Images and their tags.
@@ -46,12 +46,12 @@ def blend_weights(
     chosen = np.sort(random.permutation(len(present))[:_LEARNED_FROM])
     images = present[chosen].astype(np.int64)
     labels = tags.matrix.indices[chosen].astype(np.int64)
-    # Mistakes are drawn as common tags are; rivals for a missing place are all tags alike.
+    # Mistakes are drawn by frequency, other tags uniformly.
     mistaken = random.choice(tags.matrix.indices, len(chosen)).astype(np.int64)
-    rival = random.integers(0, tags.n_labels, len(chosen))
+    other = random.integers(0, tags.n_labels, len(chosen))
     has = tags.matrix.astype(bool)
     drawn = {}
-    for name, numbers in {"there": labels, "mistaken": mistaken, "rival": rival}.items():
+    for name, numbers in {"there": labels, "mistaken": mistaken, "other": other}.items():
         kept = np.ones(len(numbers), np.bool_)
         if name != "there":
             kept = ~np.asarray(has[images, numbers], np.bool_).ravel()
@@ -67,7 +67,7 @@ def blend_weights(
 
     return (
         learn_weights(fits("there"), fits("mistaken")),
-        learn_weights(supports("there"), supports("rival")),
+        learn_weights(supports("there"), supports("other")),
     )
 
 

@@ -178,7 +178,7 @@ class SpaceEvidence:
         return self.fit(images, labels)
 
     def candidates(self, start: int, stop: int) -> DoubleArray:
-        """Cosine of every label and the sum of all; −∞ of labels and images without a place."""
+        """Cosine of every label and the sum of all; −∞ for those without an embedding."""
         points = self._space.encode(self._rows[start:stop])
         support = (points @ self._space.unit_vectors.T).astype(np.float64)
         support[~points.any(axis=1)] = -np.inf

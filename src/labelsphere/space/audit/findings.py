@@ -81,7 +81,7 @@ def audit_tags(
         missing: How many missing tags to return.
         doubtful: How many doubtful tags to return.
         per_image: At most so many missing tags of one image.
-        progress: Told how many images are done.
+        progress: Called with the number of images done and of all.
 
     Returns:
         The findings.

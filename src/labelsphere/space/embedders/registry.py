@@ -52,7 +52,7 @@ class Embedder:
 
     @property
     def options(self) -> dict[str, inspect.Parameter]:
-        """The options by name, read off the signature."""
+        """The options by name, from the signature."""
         parameters = inspect.signature(self.embed).parameters
         if isinstance(self.embed, type):
             return dict(parameters)

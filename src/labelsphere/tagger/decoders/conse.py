@@ -43,7 +43,7 @@ def conse_decoder(labels: LabelContext, head: nn.Linear) -> "MixtureDecoder":
     if space is None:
         raise UsageError("decoder 'conse' needs a label space to mix the labels in")
     places = cosine_decoder(space)
-    # Labels without a place, or that no training image had, are no guesses to mix.
+    # Labels without an embedding, or that no training image had, are no guesses to mix.
     unusable = torch.from_numpy(~space.placed | (labels.counts == 0))
     closed = torch.zeros(len(unusable)).masked_fill(unusable, -torch.inf)
     guesses = min(_GUESSES, max(1, int((~unusable).sum())))
@@ -55,7 +55,7 @@ class MixtureDecoder(Decoder):
     """Ranks labels by cosine to Σ p_t·s_t / Σ p_t over the classifier's T likeliest labels.
 
     s_t are the labels' unit vectors. Labels that the classifier has never seen are ranked like all
-    others, by their places alone: zero-shot. The training is that of a classifier; the label space
+    others, by their embeddings alone: zero-shot. Training is that of a classifier; the label space
     has no part in it.
 
     Attributes:

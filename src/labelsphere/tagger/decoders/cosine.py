@@ -26,9 +26,9 @@ class CosineKind(DecoderKind):
 
 
 def cosine_decoder(space: LabelSpace) -> LinearDecoder:
-    """Ranks labels by the cosine between their place and the point; scores are in [−1, 1].
+    """Ranks labels by the cosine between their embedding and the point; scores are in [−1, 1].
 
-    A label without a place, never seen in the annotations that made the space, scores −∞.
+    A label without an embedding, never seen in the annotations that made the space, scores −∞.
     """
     bias = torch.zeros(space.n_labels)
     bias[~torch.from_numpy(space.placed)] = -torch.inf

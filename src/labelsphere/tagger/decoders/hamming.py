@@ -37,12 +37,12 @@ def hamming_decoder(space: LabelSpace) -> LinearDecoder:
     coordinate of exactly 0 has no sign and counts for no word.
 
     Raises:
-        UsageError: If the labels' places are not words of ±1.
+        UsageError: If the labels' embeddings are not words of ±1.
     """
     bits = torch.from_numpy(space.vectors[space.placed]).abs()
     if not len(bits) or not torch.allclose(bits, bits[:1, :1]):
         raise UsageError(
             "decoder 'hamming' reads words of ±1, and this label space, made by "
-            f"{space.record.method!r}, has other places; fit one with method 'ecoc'"
+            f"{space.record.method!r}, has other embeddings; fit one with method 'ecoc'"
         )
     return replace(cosine_decoder(space), signs=True)

@@ -51,7 +51,7 @@ class PursuitDecoder(Decoder):
     """Ranks labels by orthogonal matching pursuit, which every point goes through by itself.
 
     With the labels' unit vectors as columns of A and y a point at unit norm: some times, the label
-    is taken that goes best with what is left of y, and all taken are fitted to y anew by least
+    is taken that goes best with what is left of y, and all taken are fitted to y again by least
     squares. Labels are added to sets, never taken off: the largest product counts, not the largest
     by magnitude. The scores are x + Aᵀ(y − A·x), x the weights of the labels taken: their weights,
     and the cosine-like product with what is left for all others. With no label taken this would
@@ -117,7 +117,7 @@ def _least_squares(atoms: Tensor, points: Tensor) -> Tensor:
     """Weights of each row's atoms (rows, atoms, width) whose sum is nearest to its point."""
     chosen = atoms.double()
     gram = chosen @ chosen.transpose(1, 2)
-    # Two labels at one place leave their weights open: the least ridge shares them equally.
+    # Two labels with one embedding leave their weights open: the least ridge shares them equally.
     gram = gram + 1e-8 * torch.eye(gram.shape[1], dtype=gram.dtype, device=gram.device)
     target = (chosen @ points.double()[:, :, None])[:, :, 0]
     weights: Tensor = torch.linalg.solve(gram, target)

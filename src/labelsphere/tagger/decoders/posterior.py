@@ -27,7 +27,7 @@ class PosteriorKind(DecoderKind):
 
 
 def posterior_decoder(labels: LabelContext, space: LabelSpace) -> LinearDecoder:
-    """Ranks labels by z·u_c + log p(c), with u_c the direction of a label's place.
+    """Ranks labels by z·u_c + log p(c), with u_c the direction of a label's embedding.
 
     The product estimates the mutual information of image and label, and posterior = information +
     log prior. With the prior taken off again the order is that of the cosine. A label without a
@@ -35,7 +35,7 @@ def posterior_decoder(labels: LabelContext, space: LabelSpace) -> LinearDecoder:
 
     Args:
         labels: The labels' counts.
-        space: Their places.
+        space: Their embeddings.
     """
     bias = log_prior(labels.counts, labels.n_images)
     bias[~torch.from_numpy(space.placed)] = -torch.inf

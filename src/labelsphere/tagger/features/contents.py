@@ -48,9 +48,9 @@ def content_digests(
 
     Args:
         pictures: Encoded pictures.
-        known: Parquet file that remembers the digests of files; read, and written anew if there
+        known: Parquet file that remembers the digests of files; read, and written again if there
             is something new. None remembers nothing.
-        progress: Told how many pictures are done.
+        progress: Called with the number of pictures done and of all.
 
     Returns:
         One digest a picture, None where it cannot be read.

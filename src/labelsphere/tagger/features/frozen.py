@@ -68,7 +68,7 @@ def frozen_features(
         weights: The backbone and its weights.
         cache: Folder to keep features in, see `feature_cache`; None keeps nothing.
         options: Further arguments of the timm model.
-        progress: Told how many pictures are done.
+        progress: Called with the number of pictures done and of all.
         device: ``"auto"`` or ``"cpu"``.
         batch_size: Pictures in the network at a time; None to choose it.
 

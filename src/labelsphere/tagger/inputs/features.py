@@ -80,7 +80,7 @@ class FeatureInputs:
         """
         if not len(rows):
             raise UsageError("there are no rows to learn a scale from; expected at least one")
-        other = copy(self)  # not made anew: the numbers have been checked
+        other = copy(self)  # not built again: the numbers have been checked
         chosen = np.asarray(rows, np.int64)
         other._mean, other._scale = learn_standardisation(self.matrix, chosen)
         return other

@@ -156,7 +156,7 @@ class ImageInputs:
 
         Args:
             rows: Row numbers to look at; all rows if None.
-            progress: Told how many of them are done.
+            progress: Called with the number of them done and of all.
 
         Returns:
             One flag for each of ``rows``.

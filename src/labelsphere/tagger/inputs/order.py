@@ -9,7 +9,7 @@ from labelsphere.errors import UsageError
 class EpochOrder:
     """Shuffled batches over epochs; any step can be asked for, so resuming needs no state.
 
-    Every epoch shuffles anew. With groups, an epoch takes one random member of each group:
+    Every epoch is shuffled again. With groups, an epoch takes one random member of each group:
     variants of one thing count as one, and all of them are met in time.
 
     Args:

@@ -59,7 +59,7 @@ class PixelStore:
 
         Args:
             rows: Row numbers, (b,).
-            progress: Told how many of them are done.
+            progress: Called with the number of them done and of all.
 
         Returns:
             One flag for each of ``rows``.

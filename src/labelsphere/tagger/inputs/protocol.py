@@ -8,7 +8,7 @@ import torch
 from labelsphere.arrays import BoolArray, IntArray
 
 Progress: TypeAlias = Callable[[int, int], None]
-"""Told how many are done and how many there are, from time to time."""
+"""Called from time to time with the number done and the number of all."""
 
 
 class Inputs(Protocol):
@@ -43,7 +43,7 @@ class Inputs(Protocol):
 
         Args:
             rows: Row numbers to look at; all rows if None.
-            progress: Told how many of them are done.
+            progress: Called with the number of them done and of all.
 
         Returns:
             One flag for each of ``rows``.

@@ -1,4 +1,4 @@
-"""A rival: the asymmetric loss (Ridnik et al. 2021), which passes over what is easy."""
+"""Baseline: asymmetric loss (Ridnik et al. 2021), which ignores easy negatives."""
 
 from typing import Self
 

@@ -18,7 +18,7 @@ class CosineProximity(Objective):
     """Minus the cosine between the output and the embedded tags, e = E_kᵀ v.
 
     The target's norm does not matter to a cosine, so the sum needs no normalisation here.
-    Images whose tags have no place in the space have no direction to point in: `usable` leaves
+    Images whose tags have no embedding have no direction to point in: `usable` leaves
     them out.
 
     Args:
@@ -47,13 +47,13 @@ class CosineProximity(Objective):
     def forward(self, predicted: Tensor, labels: LabelBatch) -> Tensor:
         """Mean over images of −cos(e, ẽ): −1 at best, 1 at worst.
 
-        It is 0 for a zero output, and, without a gradient, for an image whose tags have no place.
+        It is 0 for a zero output and, without a gradient, for an image without embedded tags.
         """
         targets = embedding_bag(labels.indices, self.vectors, labels.offsets, mode="sum")
         return -cosine_similarity(predicted.float(), targets, dim=1).mean()
 
     def usable(self, matrix: SparseRows) -> BoolArray:
-        """Images with at least one tag that has a place in the space."""
+        """Images with at least one tag that has an embedding."""
         placed = matrix.astype(bool).astype(np.int64) @ self._space.placed.astype(np.int64)
         usable: BoolArray = placed > 0
         return usable

@@ -21,8 +21,8 @@ class Devise(Objective):
 
     Σ_j max(0, margin − t_y·e + t_j·e) over the labels j that an image does not have, averaged
     over its tags y: the paper's loss where an image has one tag. The paper draws some j; here all
-    of them count. Labels without a place are neither tags nor others, and an image none of whose
-    tags has a place has loss 0.
+    of them count. Labels without an embedding are neither tags nor others, and an image none of
+    whose tags has one has loss 0.
 
     Args:
         space: Where the labels are.
@@ -63,7 +63,7 @@ class Devise(Objective):
         return (of_tags / tags_of_image[images]).sum() / len(scores)
 
     def usable(self, matrix: SparseRows) -> BoolArray:
-        """Images with at least one tag that has a place in the space."""
+        """Images with at least one tag that has an embedding."""
         placed = matrix.astype(bool).astype(np.int64) @ self._space.placed.astype(np.int64)
         usable: BoolArray = placed > 0
         return usable

@@ -1,4 +1,4 @@
-"""A rival: the focal loss (Lin et al. 2017), the asymmetric one with both sides alike."""
+"""Baseline: focal loss (Lin et al. 2017), the asymmetric loss with equal exponents."""
 
 from labelsphere.arrays import IntArray
 from labelsphere.tagger.objectives.asymmetric import Asymmetric

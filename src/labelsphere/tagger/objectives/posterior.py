@@ -37,8 +37,8 @@ class Posterior(Objective):
         loss = −cos(e, z) − share · mean over C of log p(c | z)
 
     The head starts at the mean direction of single tags, weighted by how common they are, as a
-    classifier's starts at the prior. Labels without a place take no part. Images whose tags have
-    no place are left out by `usable`.
+    classifier's starts at the prior. Labels without an embedding are left out. Images whose tags
+    have no embedding are left out by `usable`.
 
     Args:
         labels: Counts of the labels.
@@ -88,7 +88,7 @@ class Posterior(Objective):
     def forward(self, predicted: Tensor, labels: LabelBatch) -> Tensor:
         """Mean over images of the loss; the likelihood in nats.
 
-        An image whose tags have no place gives no gradient.
+        An image whose tags have no embedding gives no gradient.
         """
         points = predicted.float()
         targets = embedding_bag(labels.indices, self.vectors, labels.offsets, mode="sum")
@@ -100,13 +100,13 @@ class Posterior(Objective):
         return (directed + self.share * explained) / len(points)
 
     def usable(self, matrix: SparseRows) -> BoolArray:
-        """Images with at least one tag that has a place in the space."""
+        """Images with at least one tag that has an embedding."""
         placed = matrix.astype(bool).astype(np.int64) @ self._space.placed.astype(np.int64)
         usable: BoolArray = placed > 0
         return usable
 
     def _placed(self, labels: LabelBatch) -> LabelBatch:
-        """The tags that have a place: the likelihood of any other is 0."""
+        """The tags that have an embedding: the likelihood of any other is 0."""
         kept = self.bias[labels.indices] > -torch.inf
         counts = torch.bincount(labels.image_of_tag()[kept], minlength=len(labels.offsets))
         return LabelBatch(labels.indices[kept], counts.cumsum(0) - counts)

@@ -1,4 +1,4 @@
-"""A rival: one softmax over all tags, aimed at an image's tags alike (Joulin et al. 2016)."""
+"""Baseline: one softmax over all tags, equal targets for an image's tags (Joulin et al. 2016)."""
 
 from typing import Self
 
