@@ -2,7 +2,7 @@
 
     python benchmarks/export_agreement.py [--backbone inception_v3] [--size 299] [--minutes 9]
 
-The network has random weights, the statistics of its normalisation layers come from icons, and it is
+The network has random weights, with the statistics of its normalisation layers from icons, and is
 calibrated on validation icons: agreement asks for no training. Icons are taken in a random order
 until the time is up, or all 2,298 are done.
 """
