@@ -75,7 +75,7 @@ def plans(
         check_distinct([(owners.setdefault(sidecar, picture), sidecar), (picture, sidecar)])
         wanted = tuple(SidecarTag(t.label, t.probability, parents.get(t.label, ())) for t in tags)
         created = not sidecar.exists()
-        there = set() if created or kind == "text" else set(xmp_tags(sidecar.read_bytes()))
+        there = set() if created or kind == "text" else _keywords(sidecar)
         if kind == "text":
             _, added = add_to_text(None if created else _text(sidecar), [t.name for t in wanted])
         else:
@@ -156,6 +156,13 @@ def _write(plan: Plan, run: str) -> None:
         data = add_to_xmp(plan.sidecar.read_bytes() if exists else None, plan.tags, run)
     with new_file(plan.sidecar) as beside:
         beside.write_bytes(data)
+
+
+def _keywords(sidecar: Path) -> set[str]:
+    try:
+        return set(xmp_tags(sidecar.read_bytes()))
+    except DataError as error:
+        raise DataError(f"{printable(str(sidecar))}: {error}") from error
 
 
 def _text(sidecar: Path) -> str:
