@@ -33,16 +33,20 @@ def picture(kind: int, size: tuple[int, int] = (24, 20)) -> bytes:
     return out.getvalue()
 
 
-@pytest.fixture(scope="session")
-def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Folder of a trained tagger."""
-    rows = [SETS[number % 4] for number in range(48)]
-    tags = ls.Annotations.from_lists(rows)
+def training_data() -> tuple[ls.Annotations, ImageInputs]:
+    """Tags and pictures of a small training."""
+    tags = ls.Annotations.from_lists([SETS[number % 4] for number in range(48)])
     pictures = PictureBytes(
         pl.Series([picture(n) for n in range(48)], dtype=pl.Binary), [f"p{n}" for n in range(48)]
     )
+    return tags, ImageInputs(pictures, size=32)
+
+
+@pytest.fixture(scope="session")
+def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder of a trained tagger."""
+    tags, inputs = training_data()
     space = ls.LabelSpace.fit(tags, method="smoothed")
-    inputs = ImageInputs(pictures, size=32)
     tagger = ls.Tagger(
         Architecture("test_resnet", objective="sphere"),
         LabelContext.of(tags, space),
@@ -52,6 +56,27 @@ def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
     tagger.fit(tags, inputs, TrainingSettings(steps=30, batch_size=16, rate=0.01))
     folder = tmp_path_factory.mktemp("served") / "tagger"
     tagger.save(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def calibrated(saved: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder of the same tagger with probabilities and thresholds."""
+    tags, inputs = training_data()
+    tagger = ls.Tagger.load(saved)
+    tagger.calibrate(tags, inputs, np.arange(48))
+    folder = tmp_path_factory.mktemp("calibrated") / "tagger"
+    tagger.save(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def exported(calibrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder of the calibrated tagger as an ONNX model."""
+    from labelsphere.tagger.export import export_onnx
+
+    folder = tmp_path_factory.mktemp("exported") / "onnx"
+    export_onnx(ls.Tagger.load(calibrated), folder)
     return folder
 
 
@@ -81,3 +106,9 @@ def token() -> dict[str, str]:
 def png() -> bytes:
     """A picture."""
     return picture(0)
+
+
+@pytest.fixture(scope="session")
+def pictures_of_kinds() -> list[bytes]:
+    """A picture of each kind."""
+    return [picture(kind) for kind in range(4)]

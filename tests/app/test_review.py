@@ -4,7 +4,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from labelsphere.app.review import Review
-from labelsphere.app.served_tagger import PictureTags, TagScore
+from labelsphere.app.served import PictureTags, TagScore
 from labelsphere.app.server import build_app
 from labelsphere.app.settings import ServerSettings
 from labelsphere.app.tagging import Outcome

@@ -11,7 +11,7 @@ from PIL import Image, ImageOps
 
 from labelsphere.annotations.picture_formats import open_picture, picture_endings
 from labelsphere.app.schemas import ReviewItem, ReviewResponse
-from labelsphere.app.served_tagger import PictureTags
+from labelsphere.app.served import PictureTags
 from labelsphere.app.tagging import TaggingService, Upload, check_size
 from labelsphere.archive.sidecars import add_to_text, remove_from_text, text_sidecar
 from labelsphere.artefact import new_file

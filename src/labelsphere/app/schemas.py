@@ -124,21 +124,25 @@ class ModelResponse(BaseModel):
     training_images: int
     calibrated: bool
     has_space: bool
+    has_order: bool = Field(description="Whether tags can be ordered by how far they tell apart.")
     changeable: bool
     review: bool
 
 
-class SimilarImage(BaseModel):
+class SimilarAnswer(BaseModel):
     """A training image near a picture."""
 
     proximity: float = Field(description="Cosine of picture and tag set, from -1 to 1.")
     labels: list[str]
+    picture: int | None = Field(
+        None, description="Its number at /v1/pictures, where the server was given its pictures."
+    )
 
 
 class SimilarResponse(BaseModel):
     """Training images near a picture, by their tags, nearest first."""
 
-    images: list[SimilarImage]
+    images: list[SimilarAnswer]
 
 
 class PreviewAnswer(BaseModel):

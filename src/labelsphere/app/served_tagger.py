@@ -3,165 +3,101 @@
 import hashlib
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 import numpy as np
+import torch
 from torch import Tensor
 
-from labelsphere.app.prepared_batch import PreparedBatch
+from labelsphere.app.engines import ENGINES
+from labelsphere.app.served import (
+    PictureTags,
+    Served,
+    SimilarImage,
+    TagScore,
+    Version,
+    Wanted,
+)
+from labelsphere.app.squares import Square
 from labelsphere.errors import UsageError
 from labelsphere.linalg import top_k, with_unit_rows
 from labelsphere.space import LabelSpace
 from labelsphere.tagger import Tagger
-from labelsphere.tagger.scores import predict_points
+from labelsphere.tagger.choosing import TagChoice, choose_tags
+from labelsphere.tagger.decoders import Decoder
+from labelsphere.tagger.decoders.weighted import weighted_sum
+from labelsphere.tagger.network import head_of
 from labelsphere.tagger.tag import Tag
 
 
-@dataclass(frozen=True)
-class Version:
-    """A tagger at one moment.
-
-    Attributes:
-        tagger: The tagger.
-        etag: Digest of its weights, labels and thresholds, in quotes, as HTTP has it.
-    """
-
-    tagger: Tagger
-    etag: str
-
-
-@dataclass(frozen=True)
-class TagScore:
-    """A tag of a picture.
-
-    Attributes:
-        label: The label.
-        score: The decoder's score, comparable within one picture.
-        probability: Calibrated probability, or None if the tagger is not calibrated.
-        level: ``"accept"``, ``"suggest"`` or ``"none"``, by the label's thresholds; ``"suggest"``
-            for all tags of a tagger that is not calibrated.
-    """
-
-    label: str
-    score: float
-    probability: float | None
-    level: str
-
-
-@dataclass(frozen=True)
-class PictureTags:
-    """What the tagger says of a picture.
-
-    Attributes:
-        tags: Tags, best first.
-        etag: Version that they are from.
-    """
-
-    tags: tuple[TagScore, ...]
-    etag: str
-
-
-@dataclass(frozen=True)
-class SimilarSet:
-    """A training image near a picture.
-
-    Attributes:
-        proximity: Cosine of the picture's point and the image's tag set.
-        labels: The image's tags.
-    """
-
-    proximity: float
-    labels: tuple[str, ...]
-
-
-class ServedTagger:
+class ServedTagger(Served):
     """One tagger, replaced as a whole when its labels change.
 
     Args:
         folder: The tagger's folder. Changes are written to it before they are answered with.
-        top: Most tags a picture.
+        engine: A key of `labelsphere.app.engines.ENGINES`.
 
     Raises:
         ArtefactError: If the folder holds no tagger.
-        UsageError: If the tagger was trained on feature vectors.
+        MissingExtraError: If the engine is not installed.
+        UsageError: If the engine is unknown, or the tagger was trained on feature vectors.
     """
 
-    def __init__(self, folder: Path, *, top: int = 100) -> None:
+    def __init__(self, folder: Path, engine: str = "torch") -> None:
+        if engine not in ENGINES:
+            raise UsageError(f"engine must be one of {', '.join(ENGINES)}, but got {engine!r}")
         self.folder = folder
-        self.top = top
         self._change = threading.Lock()
-        self._version = self._read()
-        if self._version.tagger.takes_features:
+        self._state = self._read()
+        tagger = self._state[0]
+        if tagger.takes_features:
             raise UsageError(
                 f"{folder} was trained on feature vectors; expected a tagger that takes pictures"
             )
+        super().__init__(int(tagger.preparation["size"]), str(tagger.preparation["fit"]))
+        # Changes of labels leave the network as it is, so that its engine is made only once.
+        self._engine = ENGINES[engine].build(tagger)
 
     @property
     def version(self) -> Version:
         """The tagger as it is now."""
-        return self._version
+        return self._state[1]
 
-    @property
-    def space(self) -> LabelSpace:
-        """Its label space.
+    def tag(self, wanted: Sequence[Wanted]) -> list[PictureTags]:
+        """Tags of decoded pictures."""
+        tagger, version = self._state
+        decoder = tagger.decoder()
+        points = self._read_points(tagger, decoder, [one.square for one in wanted])
+        found: list[PictureTags | None] = [None] * len(wanted)
+        # Pictures that are ordered alike are ranked together.
+        for share in dict.fromkeys(one.specific for one in wanted):
+            rows = [row for row, one in enumerate(wanted) if one.specific == share]
+            most = max(wanted[row].top for row in rows)
+            chosen = self._choose(tagger, points[rows], share, most)
+            for row, tags in zip(rows, chosen, strict=True):
+                scores = tuple(map(TagScore.of, tags[: wanted[row].top]))
+                found[row] = PictureTags(scores, version.etag)
+        return [tags for tags in found if tags is not None]
 
-        Raises:
-            UsageError: If it has none.
-        """
-        space = self._version.tagger.space
-        if space is None:
-            raise UsageError(
-                "this tagger has no label space, so its labels have no neighbours; train one with "
-                "labelsphere train --method sphere"
-            )
-        return space
+    def points(self, squares: Sequence[Square]) -> np.ndarray:
+        """Unit vectors of pictures in the label space, (pictures, k) float32."""
+        tagger, dim = self._state[0], self.space.dim
+        features = self._engine.features(np.stack(squares))
+        with torch.no_grad():
+            outputs = head_of(tagger.network)(features)
+        return with_unit_rows(outputs[:, :dim].cpu().numpy())
 
-    def prepare(self, data: bytes) -> Tensor:
-        """One picture as the network takes it.
-
-        Raises:
-            DataError: If the bytes are no picture.
-        """
-        inputs = self._version.tagger.prepare([data])
-        return inputs.batch(np.zeros(1, np.int64), training=False)[0]
-
-    def tag(self, samples: Sequence[Tensor]) -> list[PictureTags]:
-        """Tags of prepared pictures."""
-        version = self._version
-        tagger = version.tagger
-        inputs = PreparedBatch(list(samples), tagger.preparation)
-        top = min(self.top, len(tagger.vocabulary))
-        return [
-            PictureTags(tuple(map(_scored, tags)), version.etag)
-            for tags in tagger.tag_inputs(inputs, top)
-        ]
-
-    def similar(self, samples: Sequence[Tensor], count: int = 5) -> list[list[SimilarSet]]:
-        """Training images whose tags lie nearest to prepared pictures.
-
-        Args:
-            samples: The pictures.
-            count: How many a picture.
-
-        Returns:
-            The images nearest first, a list a picture; empty where the tagger keeps no tag sets.
-
-        Raises:
-            UsageError: If the tagger has no label space.
-        """
-        tagger, dim = self._version.tagger, self.space.dim
+    def similar(self, squares: Sequence[Square], count: int = 5) -> list[list[SimilarImage]]:
+        """Training images whose tags lie nearest to decoded pictures."""
+        points, tagger = self.points(squares), self._state[0]
         if tagger.labels.tag_sets is None:
-            return [[] for _ in samples]
+            return [[] for _ in squares]
         sets, embeddings = tagger.labels.embedded_sets
-        inputs = PreparedBatch(list(samples), tagger.preparation)
-        rows = np.arange(len(inputs), dtype=np.int64)
-        outputs = predict_points(tagger.network, inputs, rows, features=False)
-        points = with_unit_rows(outputs[:, :dim].cpu().numpy())
         numbers, proximities = top_k(points, embeddings, min(count, len(embeddings)))
         return [
             [
-                SimilarSet(
+                SimilarImage(
                     float(proximity),
                     tuple(tagger.vocabulary[n] for n in sets.members[[number]].indices.tolist()),
                 )
@@ -170,38 +106,42 @@ class ServedTagger:
             for row, values in zip(numbers.tolist(), proximities.tolist(), strict=True)
         ]
 
-    def rank_with(self, space: LabelSpace, label: str, samples: Sequence[Tensor]) -> list[int]:
-        """Ranks that a label of another space would have on prepared pictures, from 1.
-
-        Raises:
-            UsageError: If the tagger takes no other labels.
-        """
-        tagger = self._version.tagger.with_space(space)
-        points = tagger.points(PreparedBatch(list(samples), tagger.preparation))
-        scores = tagger.decoder().scores(points)
+    def rank_with(self, space: LabelSpace, label: str, squares: Sequence[Square]) -> list[int]:
+        """Ranks that a label of another space would have on decoded pictures, from 1."""
+        tagger = self._state[0].with_space(space)
+        decoder = tagger.decoder()
+        scores = decoder.scores(self._read_points(tagger, decoder, squares))
         own = scores[:, tagger.vocabulary.index(label)]
         return [int(rank) for rank in (1 + (scores > own[:, None]).sum(dim=1)).tolist()]
 
     def change_space(self, change: Callable[[LabelSpace], LabelSpace]) -> Version:
-        """Change the label space, write the tagger, and answer with it from then on.
-
-        Args:
-            change: From the space to another of the same dimensions.
-
-        Returns:
-            The new version, which is on disk.
-
-        Raises:
-            UsageError: If the tagger has no label space or takes no other labels, or ``change``
-                refuses.
-        """
+        """Change the label space, write the tagger, and answer with it from then on."""
         with self._change:
-            changed = self._version.tagger.with_space(change(self.space))
+            changed = self._state[0].with_space(change(self.space))
             changed.save(self.folder, overwrite=True)
-            self._version = self._read()
-            return self._version
+            self._state = self._read()
+            return self.version
 
-    def _read(self) -> Version:
+    def _choose(self, tagger: Tagger, points: Tensor, share: float, top: int) -> list[list[Tag]]:
+        """The best tags of each point, ordered between likely (0) and specific (1)."""
+        decoder, order = tagger.decoder(), None
+        if share > 0:
+            specific = tagger.decoder(specific=True)
+            none = torch.zeros(len(tagger.vocabulary), device=points.device)
+            order = weighted_sum((decoder, specific), (1 - share, share), none)
+        choice = TagChoice(min(top, len(tagger.vocabulary)), specific=order is not None)
+        return choose_tags(points, decoder, order, tagger.vocabulary, tagger.calibration, choice)
+
+    def _read_points(self, tagger: Tagger, decoder: Decoder, squares: Sequence[Square]) -> Tensor:
+        """What a decoder reads tags off, (pictures, width) float32."""
+        features = self._engine.features(np.stack(squares))
+        if decoder.features:
+            return features
+        with torch.no_grad():
+            outputs: Tensor = head_of(tagger.network)(features)
+        return outputs
+
+    def _read(self) -> tuple[Tagger, Version]:
         tagger = Tagger.load(self.folder)
         tagger.decoder()
         digest = hashlib.sha256()
@@ -211,12 +151,32 @@ class ServedTagger:
                 with path.open("rb") as file:
                     digest.update(hashlib.file_digest(file, "sha256").digest())
         digest.update(tagger.vocabulary.fingerprint().encode())
-        return Version(tagger, f'"{digest.hexdigest()[:16]}"')
+        return tagger, Version(
+            etag=f'"{digest.hexdigest()[:16]}"',
+            vocabulary=tagger.vocabulary,
+            counts=tagger.labels.counts,
+            training_images=int(tagger.labels.n_images),
+            space=tagger.space,
+            backbone=tagger.architecture.backbone,
+            objective=str(tagger.architecture.objective),
+            calibrated=tagger.calibration is not None,
+            changeable=_takes_labels(tagger),
+            has_order=True,
+        )
+
+    def _refuse(self, why: str) -> NoReturn:
+        raise UsageError(
+            f"this tagger has no label space, so {why}; train one with "
+            "labelsphere train --method sphere"
+        )
 
 
-def _scored(tag: Tag) -> TagScore:
-    """A tag with its level: of a tagger that is not calibrated all are suggestions."""
-    if tag.probability is None:
-        return TagScore(tag.label, tag.score, None, "suggest")
-    level = "accept" if tag.accepted else "suggest" if tag.suggested else "none"
-    return TagScore(tag.label, tag.score, tag.probability, level)
+def _takes_labels(tagger: Tagger) -> bool:
+    """Whether labels can be changed without training."""
+    if tagger.space is None:
+        return False
+    try:
+        tagger.with_space(tagger.space)
+    except UsageError:
+        return False
+    return True

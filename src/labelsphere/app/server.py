@@ -17,10 +17,13 @@ from labelsphere.app.guard import Guard
 from labelsphere.app.map_store import MapStore
 from labelsphere.app.review import Review
 from labelsphere.app.routes import labels, review, status, tagging
+from labelsphere.app.served import Served
+from labelsphere.app.served_model import ServedModel
 from labelsphere.app.served_tagger import ServedTagger
 from labelsphere.app.services import Services
 from labelsphere.app.settings import ServerSettings
 from labelsphere.app.tagging import TaggingService
+from labelsphere.artefact import saved_kind
 from labelsphere.errors import LabelsphereError
 from labelsphere.version import __version__
 
@@ -33,16 +36,16 @@ def build_app(folder: Path, settings: ServerSettings) -> FastAPI:
     """The application that serves a tagger.
 
     Args:
-        folder: The tagger's folder.
+        folder: The tagger's folder, or a model exported from one.
         settings: Where it listens, and what a request may cost.
 
     Raises:
         ArtefactError: If the folder holds no tagger.
         DataError: If the folder to review has no pictures.
     """
-    tagger = ServedTagger(folder)
+    tagger = open_served(folder, settings.engine)
     counters = Counters()
-    counters.labels.set(len(tagger.version.tagger.vocabulary))
+    counters.labels.set(len(tagger.version.vocabulary))
     services = Services(
         settings,
         tagger,
@@ -95,6 +98,21 @@ def build_app(folder: Path, settings: ServerSettings) -> FastAPI:
             TrustedHostMiddleware, allowed_hosts=["localhost", "127.0.0.1", "[::1]", "testserver"]
         )
     return app
+
+
+def open_served(path: Path, engine: str) -> Served:
+    """A tagger, or a model that ``labelsphere export`` wrote.
+
+    Args:
+        path: The tagger's folder, the model, or its folder.
+        engine: What runs the network of a tagger.
+
+    Raises:
+        ArtefactError: If there is neither.
+    """
+    if path.suffix == ".onnx" or (path.is_dir() and saved_kind(path) == "onnx"):
+        return ServedModel(path)
+    return ServedTagger(path, engine)
 
 
 def _answer_errors(app: FastAPI) -> None:

@@ -8,7 +8,7 @@ from fastapi import Depends, Request
 from labelsphere.app.counters import Counters
 from labelsphere.app.map_store import MapStore
 from labelsphere.app.review import Review
-from labelsphere.app.served_tagger import ServedTagger
+from labelsphere.app.served import Served
 from labelsphere.app.settings import ServerSettings
 from labelsphere.app.tagging import TaggingService
 
@@ -19,7 +19,7 @@ class Services:
 
     Attributes:
         settings: Settings of the server.
-        tagger: The tagger.
+        tagger: The tagger, or a model exported from one.
         tagging: The queue in front of it.
         counters: Counters for Prometheus.
         maps: The map of its labels.
@@ -27,7 +27,7 @@ class Services:
     """
 
     settings: ServerSettings
-    tagger: ServedTagger
+    tagger: Served
     tagging: TaggingService
     counters: Counters
     maps: MapStore

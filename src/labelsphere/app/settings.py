@@ -18,6 +18,7 @@ class ServerSettings:
             address, and every change of labels or sidecars anywhere.
         open_reading: Whether requests that change nothing need no token.
         review: Folder of pictures to review, or None.
+        engine: What runs the network of a tagger, see `labelsphere.app.engines.ENGINES`.
         max_file_bytes: Largest picture, in bytes.
         max_files: Most pictures in one request.
         max_pixels: Largest picture, in pixels after decoding.
@@ -34,12 +35,13 @@ class ServerSettings:
     port: int = 8000
     token: str | None = None
     review: Path | None = None
+    engine: str = "torch"
     max_file_bytes: int = 32 * 1024**2
     max_files: int = 64
     max_pixels: int = 100_000_000
     body_seconds: float = 30.0
     answer_seconds: float = 60.0
-    batch_size: int = 32
+    batch_size: int = 16
     queue_size: int = 256
 
     def __post_init__(self) -> None:

@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from torch import Tensor
-
 from labelsphere.annotations.picture_formats import fault_in, open_picture
 from labelsphere.app.batcher import Batcher
 from labelsphere.app.counters import Counters
-from labelsphere.app.served_tagger import PictureTags, ServedTagger
+from labelsphere.app.served import PictureTags, Served, Wanted
 from labelsphere.app.settings import ServerSettings
+from labelsphere.app.squares import Square
 from labelsphere.errors import DataError, LabelsphereError
 
 
@@ -55,20 +54,27 @@ class TaggingService:
         counters: What is counted.
     """
 
-    def __init__(self, tagger: ServedTagger, settings: ServerSettings, counters: Counters) -> None:
+    def __init__(self, tagger: Served, settings: ServerSettings, counters: Counters) -> None:
         self._tagger = tagger
         self._settings = settings
         self._counters = counters
         self._decoders = ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="decoding")
-        self.batcher: Batcher[Tensor, PictureTags] = Batcher(
+        self.batcher: Batcher[Wanted, PictureTags] = Batcher(
             tagger.tag,
             batch_size=settings.batch_size,
             capacity=settings.queue_size,
             on_batch=counters.batches.observe,
         )
 
-    async def tag(self, uploads: Sequence[Upload]) -> list[Outcome]:
+    async def tag(
+        self, uploads: Sequence[Upload], *, specific: float = 0.0, top: int = 100
+    ) -> list[Outcome]:
         """Tag some pictures; each has its own outcome, in their order.
+
+        Args:
+            uploads: The pictures.
+            specific: How their tags are ordered, see `Wanted`.
+            top: Most tags a picture.
 
         Raises:
             OverloadedError: If too many pictures wait.
@@ -78,7 +84,9 @@ class TaggingService:
         self._counters.pending.set(self.batcher.pending)
         try:
             async with asyncio.timeout(self._settings.answer_seconds):
-                outcomes = await asyncio.gather(*(self._tag_one(upload) for upload in uploads))
+                outcomes = await asyncio.gather(
+                    *(self._tag_one(upload, specific, top) for upload in uploads)
+                )
         finally:
             self.batcher.release(len(uploads))
             self._counters.pending.set(self.batcher.pending)
@@ -86,8 +94,8 @@ class TaggingService:
             self._counters.pictures.labels("failed" if outcome.error else "tagged").inc()
         return outcomes
 
-    async def prepare(self, upload: Upload) -> Tensor:
-        """One picture as the network takes it, within the limits.
+    async def prepare(self, upload: Upload) -> Square:
+        """One decoded picture, within the limits.
 
         Raises:
             OverloadedError: If too many pictures wait.
@@ -105,15 +113,16 @@ class TaggingService:
         await self.batcher.stop()
         self._decoders.shutdown(wait=True)
 
-    async def _tag_one(self, upload: Upload) -> Outcome:
+    async def _tag_one(self, upload: Upload, specific: float, top: int) -> Outcome:
         loop = asyncio.get_running_loop()
         try:
-            sample = await loop.run_in_executor(self._decoders, self._prepare, upload.data)
-            return Outcome(upload.name, tags=await self.batcher.submit(sample))
+            square = await loop.run_in_executor(self._decoders, self._prepare, upload.data)
+            tags = await self.batcher.submit(Wanted(square, specific, top))
+            return Outcome(upload.name, tags=tags)
         except LabelsphereError as error:
             return Outcome(upload.name, error=str(error))
 
-    def _prepare(self, data: bytes) -> Tensor:
+    def _prepare(self, data: bytes) -> Square:
         if len(data) > self._settings.max_file_bytes:
             raise DataError(
                 f"the picture has {len(data):,} bytes; expected {self._settings.max_file_bytes:,} "

@@ -22,7 +22,7 @@ from labelsphere.app.schemas import (
     PreviewAnswer,
     PreviewResponse,
 )
-from labelsphere.app.served_tagger import Version
+from labelsphere.app.served import Version
 from labelsphere.app.services import Shared
 from labelsphere.errors import DataError, UsageError
 from labelsphere.space import LabelSpace, Neighbor
@@ -45,21 +45,20 @@ async def labels(
     version = shared.tagger.version
     if request.headers.get("if-none-match") == version.etag:
         return Response(status_code=304, headers={"ETag": version.etag})
-    context = version.tagger.labels
     wanted = search.casefold()
-    vocabulary = context.vocabulary
+    vocabulary = version.vocabulary
     aliases = _aliases(vocabulary)
     found = [
         (
             not vocabulary[number].casefold().startswith(wanted),
-            -int(context.counts[number]),
+            -int(version.counts[number]),
             number,
         )
         for number in range(len(vocabulary))
         if wanted in vocabulary[number].casefold()
         or any(wanted in alias.casefold() for alias in aliases.get(number, ()))
     ]
-    space = version.tagger.space
+    space = version.space
     answers = [
         LabelAnswer(
             name=vocabulary[number],
@@ -102,7 +101,7 @@ async def add_label(body: NewLabelRequest, shared: Shared, response: Response) -
         near = await run_in_threadpool(larger.neighbors, name, 10)
         version = shared.tagger.version
         return ChangeResponse(
-            model=version.etag, labels=len(version.tagger.vocabulary), neighbors=_answers(near)
+            model=version.etag, labels=len(version.vocabulary), neighbors=_answers(near)
         )
     version = await run_in_threadpool(shared.tagger.change_space, place)
     near = await run_in_threadpool(shared.tagger.space.neighbors, name, 10)
@@ -125,18 +124,18 @@ async def preview(request: Request, shared: Shared) -> PreviewResponse:
         ) from error
     name, place = _placing(body)
     results = [PreviewAnswer(name=upload.name, rank=None) for upload in uploads]
-    samples = {}
+    squares = {}
     for number, upload in enumerate(uploads):
         try:
-            samples[number] = await shared.tagging.prepare(upload)
+            squares[number] = await shared.tagging.prepare(upload)
         except DataError as error:
             results[number].error = str(error)
 
     def work() -> list[int]:
         space = place(shared.tagger.space)
-        return shared.tagger.rank_with(space, name, list(samples.values())) if samples else []
+        return shared.tagger.rank_with(space, name, list(squares.values())) if squares else []
 
-    for number, rank in zip(samples, await run_in_threadpool(work), strict=True):
+    for number, rank in zip(squares, await run_in_threadpool(work), strict=True):
         results[number].rank = rank
     return PreviewResponse(results=results)
 
@@ -197,14 +196,14 @@ def _placing(body: NewLabelRequest) -> tuple[str, Callable[[LabelSpace], LabelSp
 
 
 def _known(name: str, shared: Shared) -> None:
-    if shared.tagger.version.tagger.vocabulary.get(name) is None:
+    if shared.tagger.version.vocabulary.get(name) is None:
         raise UsageError(f"there is no label {name!r}; GET /v1/labels lists them")
 
 
 def _changed(
     version: Version, shared: Shared, near: list[Neighbor] | None = None
 ) -> ChangeResponse:
-    labels = len(version.tagger.vocabulary)
+    labels = len(version.vocabulary)
     shared.counters.labels.set(labels)
     return ChangeResponse(model=version.etag, labels=labels, neighbors=_answers(near or []))
 

@@ -6,7 +6,6 @@ from starlette.concurrency import run_in_threadpool
 
 from labelsphere.app.schemas import MapResponse, ModelResponse
 from labelsphere.app.services import Shared
-from labelsphere.errors import UsageError
 
 router = APIRouter(tags=["status"])
 
@@ -30,16 +29,16 @@ async def model(request: Request, shared: Shared) -> Response:
     version = shared.tagger.version
     if request.headers.get("if-none-match") == version.etag:
         return Response(status_code=304, headers={"ETag": version.etag})
-    tagger = version.tagger
     body = ModelResponse(
         model=version.etag,
-        backbone=tagger.architecture.backbone,
-        objective=str(tagger.architecture.objective),
-        labels=len(tagger.vocabulary),
-        training_images=int(tagger.labels.n_images),
-        calibrated=tagger.calibration is not None,
-        has_space=tagger.space is not None,
-        changeable=_takes_labels(shared),
+        backbone=version.backbone,
+        objective=version.objective,
+        labels=len(version.vocabulary),
+        training_images=version.training_images,
+        calibrated=version.calibrated,
+        has_space=version.space is not None,
+        has_order=version.has_order,
+        changeable=version.changeable,
         review=shared.review is not None,
     )
     return Response(
@@ -61,15 +60,3 @@ async def label_map(request: Request, shared: Shared) -> Response:
 async def metrics(shared: Shared) -> Response:
     """Counters in Prometheus' text format."""
     return Response(shared.counters.text(), media_type="text/plain; version=0.0.4")
-
-
-def _takes_labels(shared: Shared) -> bool:
-    """Whether labels can be changed without training."""
-    tagger = shared.tagger.version.tagger
-    if tagger.space is None:
-        return False
-    try:
-        tagger.with_space(tagger.space)
-    except UsageError:
-        return False
-    return True

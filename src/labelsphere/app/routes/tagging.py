@@ -12,7 +12,7 @@ from labelsphere.app.routes.uploads import uploads_of, while_connected
 from labelsphere.app.schemas import (
     PictureAnswer,
     SidecarRequest,
-    SimilarImage,
+    SimilarAnswer,
     SimilarResponse,
     TagAnswer,
     TagResponse,
@@ -22,6 +22,9 @@ from labelsphere.app.tagging import Outcome
 from labelsphere.archive.sidecars import SidecarTag, add_to_text, add_to_xmp
 
 router = APIRouter(prefix="/v1", tags=["tagging"])
+
+_LOOKED_AT = 100
+"""Tags a picture that are looked at where they need a least probability."""
 
 _BODY = {
     "requestBody": {
@@ -51,6 +54,15 @@ async def tag(
     shared: Shared,
     top: Annotated[int, Query(ge=1, le=1000, description="Most tags a picture.")] = 30,
     minimum: Annotated[float, Query(ge=0, le=1, description="Least probability of a tag.")] = 0.0,
+    specific: Annotated[
+        float,
+        Query(
+            ge=0,
+            le=1,
+            description="Order of the tags: from 0, the likeliest first, to 1, first what tells "
+            "the picture apart most.",
+        ),
+    ] = 0.0,
     format: Annotated[
         str | None, Query(description="autotagger: the answer of danbooru's autotagger.")
     ] = None,
@@ -62,9 +74,15 @@ async def tag(
     """
     if format not in (None, "json", "autotagger"):
         raise HTTPException(422, f"format must be json or autotagger, but got {format!r}")
+    if specific and not shared.tagger.version.has_order:
+        raise HTTPException(422, "an exported model orders tags in one way; leave specific out")
     uploads, _ = await uploads_of(request, shared.settings)
+    # Tags come in another order than by probability, so that some of the first may be too low.
+    most = max(top, _LOOKED_AT) if minimum else top
     try:
-        outcomes = await while_connected(request, shared.tagging.tag(uploads))
+        outcomes = await while_connected(
+            request, shared.tagging.tag(uploads, specific=specific, top=most)
+        )
     except OverloadedError as error:
         return JSONResponse({"error": str(error)}, 503, {"Retry-After": "2"})
     except asyncio.CancelledError:
@@ -97,13 +115,17 @@ async def similar(request: Request, shared: Shared) -> Response | SimilarRespons
     """List the training images nearest to a picture, by their tags."""
     uploads, _ = await uploads_of(request, shared.settings)
     try:
-        sample = await shared.tagging.prepare(uploads[0])
+        square = await shared.tagging.prepare(uploads[0])
     except OverloadedError as error:
         return JSONResponse({"error": str(error)}, 503, {"Retry-After": "2"})
-    found = (await run_in_threadpool(shared.tagger.similar, [sample]))[0]
+    found = (await run_in_threadpool(shared.tagger.similar, [square]))[0]
     return SimilarResponse(
         images=[
-            SimilarImage(proximity=round(image.proximity, 5), labels=list(image.labels))
+            SimilarAnswer(
+                proximity=round(image.proximity, 5),
+                labels=list(image.labels),
+                picture=image.number,
+            )
             for image in found
         ]
     )

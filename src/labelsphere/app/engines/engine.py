@@ -1,0 +1,22 @@
+"""What every engine offers."""
+
+from abc import ABC, abstractmethod
+
+from torch import Tensor
+
+from labelsphere.app.squares import Squares
+
+
+class Engine(ABC):
+    """Runs the network of one tagger up to its head."""
+
+    @abstractmethod
+    def features(self, squares: Squares) -> Tensor:
+        """What enters the head.
+
+        Args:
+            squares: Decoded pictures, uint8 (batch, side, side, 3), RGB.
+
+        Returns:
+            (batch, width) float32, on the device of the tagger's head.
+        """

@@ -1,0 +1,70 @@
+"""An exported model that a server answers with: it tags, and no more."""
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from labelsphere.app.served import PictureTags, Served, TagScore, Version, Wanted
+from labelsphere.errors import UsageError
+from labelsphere.tagger.exported_model import ExportedModel
+
+
+class ServedModel(Served):
+    """A model that ``labelsphere export`` wrote.
+
+    Labels have no vectors in it: they have no neighbours, and none can be taught.
+
+    Args:
+        path: The model, or its folder.
+
+    Raises:
+        ArtefactError: If there is none, or it was not written by ``labelsphere export``.
+        MissingExtraError: If ONNX Runtime is not installed (extra ``onnx``).
+        UsageError: If it was exported for other programs.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._model = ExportedModel.open(path)
+        preparation = self._model.preparation
+        super().__init__(int(preparation["size"]), str(preparation["fit"]))
+        with self._model.path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        self._version = Version(
+            etag=f'"{digest[:16]}"',
+            vocabulary=self._model.vocabulary,
+            counts=self._model.counts,
+            training_images=0,
+            space=None,
+            backbone=self._model.backbone,
+            objective=self._model.objective,
+            calibrated=self._model.calibrated,
+            changeable=False,
+            has_order=False,
+        )
+
+    @property
+    def version(self) -> Version:
+        """The model."""
+        return self._version
+
+    def tag(self, wanted: Sequence[Wanted]) -> list[PictureTags]:
+        """Tags of decoded pictures, the likeliest first.
+
+        Raises:
+            UsageError: If another order is wanted.
+        """
+        if any(one.specific for one in wanted):
+            self._refuse("tags have one order")
+        most = max(one.top for one in wanted)
+        found = self._model.tag([one.square for one in wanted], most)
+        return [
+            PictureTags(tuple(map(TagScore.of, tags[: one.top])), self._version.etag)
+            for one, tags in zip(wanted, found, strict=True)
+        ]
+
+    def _refuse(self, why: str) -> NoReturn:
+        raise UsageError(
+            f"this is an exported model without a label space, so {why}; serve the folder of the "
+            "tagger itself, with --engine onnx for ONNX Runtime"
+        )

@@ -1,0 +1,34 @@
+"""Sessions of ONNX Runtime, on the processor. Nothing here needs PyTorch."""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from labelsphere.errors import MissingExtraError
+
+if TYPE_CHECKING:
+    import onnxruntime
+
+
+def open_session(model: bytes | Path) -> "onnxruntime.InferenceSession":
+    """Open a session on the processor.
+
+    It takes as many threads as OMP_NUM_THREADS says, which PyTorch follows too, or one a core.
+
+    Args:
+        model: A model's bytes, or its path.
+
+    Raises:
+        MissingExtraError: If ONNX Runtime is not installed (extra ``onnx``).
+    """
+    try:
+        import onnxruntime
+    except ImportError as error:
+        raise MissingExtraError("onnxruntime", "onnx") from error
+    options = onnxruntime.SessionOptions()
+    given = os.environ.get("OMP_NUM_THREADS", "")
+    threads = int(given) if given.isdigit() else 0
+    options.intra_op_num_threads = threads or os.cpu_count() or 1
+    # Threads that wait for work would take the processor from those that decode pictures.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
