@@ -36,7 +36,7 @@ from labelsphere.tagger import Architecture, Tagger
 from labelsphere.tagger.label_context import LabelContext
 
 CLIENTS = (1, 8, 64)
-SECONDS = 4.0
+SECONDS = 3.0
 ROUNDS = 2
 BATCH = 16
 LABELS, DIM = 17_355, 512
@@ -225,6 +225,7 @@ def compare_kinds(folder: Path, pictures: list[bytes], seconds: float) -> "Found
                 for kind, one in servers.items():
                     # The first turn warms up.
                     some = measured(one, pictures, clients, seconds if turn else 1.0)
+                    print(clients, turn, kind, len(some.seconds), file=sys.stderr, flush=True)
                     if turn:
                         old = found.get((clients, kind), Load([], 0.0, 0.0))
                         found[clients, kind] = Load(

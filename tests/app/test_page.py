@@ -40,7 +40,7 @@ class Served:
         self.pictures = pictures
         command = [sys.executable, "-m", "labelsphere", "serve", folder, "--port", "0"]
         self.process = subprocess.Popen(
-            [*map(str, command), "--review", str(pictures)],
+            [*map(str, command), "--review", str(pictures), "--pictures", str(pictures)],
             stderr=subprocess.PIPE,
             text=True,
             env={**os.environ, "OMP_NUM_THREADS": "1"},
@@ -132,6 +132,15 @@ def test_the_four_views_by_mouse(
     page.locator(".tag >> text=Accept").first.click()
     page.locator(".tag.accept >> text=Why?").first.click()
     page.wait_for_selector(".why")
+    # The one tagged picture of the folder is shown as it is, 24 × 20 pixels.
+    page.wait_for_selector(".like canvas[width='24']")
+    assert page.inner_text(".like li").strip() == "<i>odd</i>, blue"
+    before = page.locator(".tag .name").all_inner_texts()
+    page.fill("#specific", "1")
+    page.dispatch_event("#specific", "change")
+    page.wait_for_selector("#status:has-text('most specific first')")
+    assert sorted(page.locator(".tag .name").all_inner_texts()) == sorted(before)
+    assert page.locator(".tag.accept").count() > 0  # What a person accepted stays accepted.
     with page.expect_download() as saved:
         page.click("text=Download .txt")
     assert Path(saved.value.path()).read_text().strip()
@@ -196,6 +205,10 @@ def test_the_four_views_by_keyboard_alone(browser: "Browser", served: Served) ->
     page.wait_for_selector(f".tag.reject[data-label={label!r}]")
     page.keyboard.press("w")
     page.wait_for_selector(".why")
+    page.evaluate("document.activeElement.blur()")
+    tab_to("#specific")
+    page.keyboard.press("End")
+    page.wait_for_selector("#status:has-text('most specific first')")
 
     page.evaluate("document.activeElement.blur()")
     tab_to("nav a[href='#explore']")

@@ -9,7 +9,7 @@ import pytest
 
 from labelsphere.cli.tagged_output import opened, write_csv, write_document, write_jsonl
 from labelsphere.tagger import Tag
-from labelsphere.tagger.tagging import Tagged
+from labelsphere.tagger.tag import Tagged
 
 FOUND = [
     Tagged(Path("a,b.png"), [Tag("sea", 0.5), Tag('"quoted", tag', -0.25)]),

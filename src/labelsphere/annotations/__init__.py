@@ -1,21 +1,26 @@
 """Who is tagged with what: the table, its readers, its statistics and its problems."""
 
-from labelsphere.annotations.hierarchy import Hierarchy
-from labelsphere.annotations.pictures import PictureBytes, PictureFiles, Pictures
-from labelsphere.annotations.problems import Problem, find_problems
-from labelsphere.annotations.report import ReadReport
-from labelsphere.annotations.revision import Revision
-from labelsphere.annotations.splits import (
-    Split,
-    find_split,
-    first_of_groups,
-    part_rows,
-    split_column,
-)
-from labelsphere.annotations.statistics import Statistics, table_statistics
-from labelsphere.annotations.streaming import AnnotationStream, stream_annotations
-from labelsphere.annotations.table import Annotations
-from labelsphere.annotations.vocabulary import Vocabulary
+from typing import TYPE_CHECKING
+
+from labelsphere.lazy_names import names_from
+
+if TYPE_CHECKING:
+    from labelsphere.annotations.hierarchy import Hierarchy
+    from labelsphere.annotations.pictures import PictureBytes, PictureFiles, Pictures
+    from labelsphere.annotations.problems import Problem, find_problems
+    from labelsphere.annotations.report import ReadReport
+    from labelsphere.annotations.revision import Revision
+    from labelsphere.annotations.splits import (
+        Split,
+        find_split,
+        first_of_groups,
+        part_rows,
+        split_column,
+    )
+    from labelsphere.annotations.statistics import Statistics, table_statistics
+    from labelsphere.annotations.streaming import AnnotationStream, stream_annotations
+    from labelsphere.annotations.table import Annotations
+    from labelsphere.annotations.vocabulary import Vocabulary
 
 __all__ = [
     "AnnotationStream",
@@ -38,3 +43,28 @@ __all__ = [
     "stream_annotations",
     "table_statistics",
 ]
+
+__getattr__ = names_from(
+    __name__,
+    {
+        "AnnotationStream": "streaming",
+        "Annotations": "table",
+        "Hierarchy": "hierarchy",
+        "PictureBytes": "pictures",
+        "PictureFiles": "pictures",
+        "Pictures": "pictures",
+        "Problem": "problems",
+        "ReadReport": "report",
+        "Revision": "revision",
+        "Split": "splits",
+        "Statistics": "statistics",
+        "Vocabulary": "vocabulary",
+        "find_problems": "problems",
+        "find_split": "splits",
+        "first_of_groups": "splits",
+        "part_rows": "splits",
+        "split_column": "splits",
+        "stream_annotations": "streaming",
+        "table_statistics": "statistics",
+    },
+)

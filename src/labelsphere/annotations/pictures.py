@@ -5,13 +5,15 @@ import os
 import stat
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
-import polars as pl
 
 from labelsphere.annotations.file_names import printable
 from labelsphere.arrays import IntArray
+
+if TYPE_CHECKING:
+    import polars as pl
 
 MOST_BYTES = 2**30
 """No picture is larger: beyond it a file is not read into memory."""
@@ -76,7 +78,7 @@ class PictureBytes:
         names: One name an image.
     """
 
-    def __init__(self, column: pl.Series, names: Sequence[str]) -> None:
+    def __init__(self, column: "pl.Series", names: Sequence[str]) -> None:
         self._column = column
         self._names = list(names)
 

@@ -4,15 +4,13 @@ import asyncio
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
-from io import BytesIO
 from pathlib import Path
 
-from PIL import Image, ImageOps
-
-from labelsphere.annotations.picture_formats import open_picture, picture_endings
+from labelsphere.annotations.picture_formats import picture_endings
 from labelsphere.app.schemas import ReviewItem, ReviewResponse
 from labelsphere.app.served import PictureTags
-from labelsphere.app.tagging import TaggingService, Upload, check_size
+from labelsphere.app.tagging import TaggingService, Upload
+from labelsphere.app.thumbnails import thumbnail
 from labelsphere.archive.sidecars import add_to_text, remove_from_text, text_sidecar
 from labelsphere.artefact import new_file
 from labelsphere.errors import DataError, LabelsphereError, UsageError
@@ -143,18 +141,7 @@ class Review:
             data = path.read_bytes()
         except OSError as error:
             raise DataError(f"{path.name} cannot be read ({error.strerror})") from error
-        check_size(data, max_pixels)
-        try:
-            with open_picture(data) as image:
-                image.draft("RGB", (_THUMBNAIL, _THUMBNAIL))
-                upright = ImageOps.exif_transpose(image).convert("RGBA")
-        except (OSError, ValueError, SyntaxError) as error:
-            raise DataError(f"{path.name} cannot be read as a picture") from error
-        upright.thumbnail((_THUMBNAIL, _THUMBNAIL))
-        white = Image.new("RGBA", upright.size, "white")
-        out = BytesIO()
-        Image.alpha_composite(white, upright).convert("RGB").save(out, "JPEG", quality=85)
-        return out.getvalue()
+        return thumbnail(data, _THUMBNAIL, max_pixels=max_pixels)
 
     def _picture(self, number: int) -> _Picture:
         if not 0 <= number < len(self._pictures):

@@ -127,6 +127,7 @@ class ModelResponse(BaseModel):
     has_order: bool = Field(description="Whether tags can be ordered by how far they tell apart.")
     changeable: bool
     review: bool
+    pictures: bool = Field(description="Whether pictures of the training are shown.")
 
 
 class SimilarAnswer(BaseModel):

@@ -23,8 +23,9 @@ from labelsphere.app.served_tagger import ServedTagger
 from labelsphere.app.services import Services
 from labelsphere.app.settings import ServerSettings
 from labelsphere.app.tagging import TaggingService
-from labelsphere.artefact import saved_kind
+from labelsphere.app.training_pictures import TrainingPictures
 from labelsphere.errors import LabelsphereError
+from labelsphere.tagger.exported_model import is_exported
 from labelsphere.version import __version__
 
 _PAGE = Path(__file__).parent / "page"
@@ -41,7 +42,7 @@ def build_app(folder: Path, settings: ServerSettings) -> FastAPI:
 
     Raises:
         ArtefactError: If the folder holds no tagger.
-        DataError: If the folder to review has no pictures.
+        DataError: If the folder to review, or the table of the training, has no pictures.
     """
     tagger = open_served(folder, settings.engine)
     counters = Counters()
@@ -53,6 +54,9 @@ def build_app(folder: Path, settings: ServerSettings) -> FastAPI:
         counters,
         MapStore(folder),
         None if settings.review is None else Review(settings.review),
+        None
+        if settings.pictures is None
+        else TrainingPictures(settings.pictures, max_pixels=settings.max_pixels),
     )
 
     @asynccontextmanager
@@ -110,7 +114,7 @@ def open_served(path: Path, engine: str) -> Served:
     Raises:
         ArtefactError: If there is neither.
     """
-    if path.suffix == ".onnx" or (path.is_dir() and saved_kind(path) == "onnx"):
+    if is_exported(path):
         return ServedModel(path)
     return ServedTagger(path, engine)
 

@@ -11,6 +11,7 @@ from labelsphere.app.review import Review
 from labelsphere.app.served import Served
 from labelsphere.app.settings import ServerSettings
 from labelsphere.app.tagging import TaggingService
+from labelsphere.app.training_pictures import TrainingPictures
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,7 @@ class Services:
         counters: Counters for Prometheus.
         maps: The map of its labels.
         review: Pictures to review, or None.
+        pictures: Pictures of the training, or None.
     """
 
     settings: ServerSettings
@@ -32,6 +34,7 @@ class Services:
     counters: Counters
     maps: MapStore
     review: Review | None
+    pictures: TrainingPictures | None
 
 
 def services_of(request: Request) -> Services:

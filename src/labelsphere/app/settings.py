@@ -18,6 +18,8 @@ class ServerSettings:
             address, and every change of labels or sidecars anywhere.
         open_reading: Whether requests that change nothing need no token.
         review: Folder of pictures to review, or None.
+        pictures: Table or folder with the pictures of the training, to show those that a picture
+            is like; or None.
         engine: What runs the network of a tagger, see `labelsphere.app.engines.ENGINES`.
         max_file_bytes: Largest picture, in bytes.
         max_files: Most pictures in one request.
@@ -35,6 +37,7 @@ class ServerSettings:
     port: int = 8000
     token: str | None = None
     review: Path | None = None
+    pictures: Path | None = None
     engine: str = "torch"
     max_file_bytes: int = 32 * 1024**2
     max_files: int = 64

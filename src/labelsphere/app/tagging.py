@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from labelsphere.annotations.picture_formats import fault_in, open_picture
 from labelsphere.app.batcher import Batcher
 from labelsphere.app.counters import Counters
 from labelsphere.app.served import PictureTags, Served, Wanted
 from labelsphere.app.settings import ServerSettings
 from labelsphere.app.squares import Square
+from labelsphere.app.thumbnails import check_size
 from labelsphere.errors import DataError, LabelsphereError
 
 
@@ -130,23 +130,3 @@ class TaggingService:
             )
         check_size(data, self._settings.max_pixels)
         return self._tagger.prepare(data)
-
-
-def check_size(data: bytes, most: int) -> None:
-    """Refuse a picture of too many pixels by its header, before any of it is decoded.
-
-    Raises:
-        DataError: If it has too many, or is no picture.
-    """
-    try:
-        with open_picture(data) as image:
-            width, height = image.size
-    # Damaged files make Pillow's parsers raise almost anything.
-    except Exception as error:
-        raise DataError(
-            f"the file cannot be read as a picture ({fault_in(data, error)})"
-        ) from error
-    if width * height > most:
-        raise DataError(
-            f"the picture has {width:,} × {height:,} pixels; expected {most:,} in all at most"
-        )

@@ -32,6 +32,14 @@ def serve(
         Path | None,
         typer.Option(help="Folder of pictures whose tags shall be reviewed.", show_default=False),
     ] = None,
+    pictures: Annotated[
+        Path | None,
+        typer.Option(
+            help="Table or folder that the tagger was trained on: the page then shows the training "
+            "pictures that a picture is like. The tagger itself keeps none.",
+            show_default=False,
+        ),
+    ] = None,
     engine: Annotated[
         str,
         typer.Option(
@@ -54,7 +62,9 @@ def serve(
     Examples:
         labelsphere serve tagger/
 
-        labelsphere serve tagger/ --review pictures/
+        labelsphere serve tagger/ --review pictures/ --pictures tags.csv
+
+        labelsphere serve onnx/model.onnx
 
         labelsphere serve --demo
 
@@ -76,12 +86,14 @@ def serve(
     from labelsphere.app.settings import ServerSettings, is_loopback, read_token
     from labelsphere.cli.phases import phases
     from labelsphere.cli.training_progress import TrainingTeller
+    from labelsphere.datasets import icons_path
 
     if (tagger is None) == (not demo):
         raise UsageError("give the folder of a tagger, or --demo")
     if tagger is None:
         with phases() as tell:
             tagger = demo_tagger(TrainingTeller(tell).watch())
+        pictures = pictures or icons_path()
     token = None if token_file is None else read_token(token_file)
     if token is None and is_loopback(host):
         token = secrets.token_urlsafe(24)
@@ -90,6 +102,7 @@ def serve(
         port=port,
         token=token,
         review=review,
+        pictures=pictures,
         engine=engine,
         batch_size=batch_size,
         queue_size=queue_size,

@@ -13,7 +13,8 @@ from labelsphere.cli import inputs as fed
 
 if TYPE_CHECKING:
     from labelsphere.cli.output import Update
-    from labelsphere.tagger.tagging import Tagged
+    from labelsphere.cli.tagged_output import Writer
+    from labelsphere.tagger.tag import Tagged
 
 _FORMATS = ("jsonl", "csv")
 _NAMED = 10
@@ -21,7 +22,12 @@ _NAMED = 10
 
 def tag(
     tagger: Annotated[
-        Path, typer.Argument(metavar="TAGGER", help="Folder of a tagger.", show_default=False)
+        Path,
+        typer.Argument(
+            metavar="TAGGER",
+            help="Folder of a tagger, or a model that labelsphere export wrote.",
+            show_default=False,
+        ),
     ],
     pictures: Annotated[
         list[Path] | None,
@@ -112,20 +118,46 @@ def tag(
 
         labelsphere tag tagger/ pictures/ --output tags.csv
 
+        labelsphere tag onnx/model.onnx beach.jpg
+
         labelsphere tag tagger/ pictures/ --sidecars xmp --run tagging/ --dry-run
     """
     from labelsphere.artefact import check_free_file
-    from labelsphere.cli.archive_run import ArchiveRun, run_archive
-    from labelsphere.cli.output import progress, remark
-    from labelsphere.cli.tagged_output import WRITERS, opened
-    from labelsphere.errors import DataError, UsageError
-    from labelsphere.tagger import Tagger
-    from labelsphere.tagger.choosing import TagChoice
-    from labelsphere.tagger.devices import accelerator
-    from labelsphere.tagger.tagging import tag_pictures, tag_vectors
+    from labelsphere.cli.output import remark
+    from labelsphere.cli.tagged_output import WRITERS
+    from labelsphere.errors import UsageError
+    from labelsphere.tagger.exported_model import is_exported
 
     if all and top is not None:
         raise UsageError("--all and --top contradict: give one of them")
+    if is_exported(tagger):
+        others = {
+            "--raw-scores": raw_scores,
+            "--specific": specific,
+            "--features": features,
+            "--run": run,
+            "--sidecars": sidecars,
+            "--accepted-only": accepted_only,
+            "--at-most": at_most,
+            "--block": block,
+            "--implied": implied,
+        }
+        if refused := [option for option, given in others.items() if given]:
+            raise UsageError(
+                f"an exported model does not take {', '.join(refused)}; give the folder of the "
+                "tagger itself"
+            )
+        form = _form(format, output, json)
+        if output is not None:
+            check_free_file(output, overwrite=overwrite)
+        _tag_exported(tagger, pictures or [], sys.maxsize if all else top, form, output, batch)
+        return
+    from labelsphere.cli.archive_run import ArchiveRun, run_archive
+    from labelsphere.tagger import Tagger
+    from labelsphere.tagger.choosing import TagChoice
+    from labelsphere.tagger.devices import single_device
+    from labelsphere.tagger.tagging import tag_pictures, tag_vectors
+
     chosen = options.tag_filter(
         accepted_only=accepted_only,
         at_most=at_most,
@@ -162,7 +194,7 @@ def tag(
         check_free_file(output, overwrite=overwrite)
     given = _check_given(pictures or [], features)
     loaded = Tagger.load(tagger)
-    loaded.network.to(accelerator(device).device)
+    loaded.network.to(single_device(device))
     calibrated = loaded.calibration is not None and not raw_scores
     if loaded.calibration is None and not raw_scores:
         remark("not calibrated, so these are raw scores; for probabilities: labelsphere calibrate")
@@ -172,6 +204,38 @@ def tag(
         count, results = len(fed_in), tag_vectors(loaded, fed_in, choice, batch_size=batch)
     else:
         count, results = len(given), tag_pictures(loaded, given, choice, batch_size=batch)
+    _write(results, count, write, output, calibrated=calibrated)
+
+
+def _tag_exported(
+    model: Path, pictures: list[Path], top: int | None, form: str, output: Path | None, batch: int
+) -> None:
+    """Tag files with an exported model: PyTorch is not imported."""
+    from labelsphere.cli.output import remark
+    from labelsphere.cli.tagged_output import WRITERS
+    from labelsphere.tagger.exported_model import ExportedModel
+
+    given = _check_given(pictures, None)
+    opened_model = ExportedModel.open(model)
+    if not opened_model.calibrated:
+        remark("not calibrated, so these are raw scores; for probabilities: labelsphere calibrate")
+    results = opened_model.tag_files(given, top, batch_size=batch)
+    _write(results, len(given), WRITERS[form], output, calibrated=opened_model.calibrated)
+
+
+def _write(
+    results: "Iterator[Tagged]",
+    count: int,
+    write: "Writer",
+    output: Path | None,
+    *,
+    calibrated: bool,
+) -> None:
+    """Write what was found, and name what could not be read."""
+    from labelsphere.cli.output import progress
+    from labelsphere.cli.tagged_output import opened
+    from labelsphere.errors import DataError
+
     problems: list[str] = []
     with opened(output) as file:
         # A bar would stand between the lines where both go to the same terminal.

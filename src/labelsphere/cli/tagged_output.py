@@ -5,14 +5,14 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, Protocol, TextIO
 
 from labelsphere.annotations.file_names import printable
 from labelsphere.archive.writers.written import cells, columns, tag_lists
 from labelsphere.cli.output import json_text
 
 if TYPE_CHECKING:
-    from labelsphere.tagger.tagging import Tagged
+    from labelsphere.tagger.tag import Tagged
 
 
 def write_jsonl(found: "Iterable[Tagged]", file: TextIO, *, calibrated: bool) -> None:
@@ -55,7 +55,14 @@ def write_document(found: "Iterable[Tagged]", file: TextIO, *, calibrated: bool)
     file.write(json_text(document, encoding=file.encoding))
 
 
-WRITERS = {"jsonl": write_jsonl, "csv": write_csv, "json": write_document}
+class Writer(Protocol):
+    """Writes what was found in one form."""
+
+    def __call__(self, found: "Iterable[Tagged]", file: TextIO, *, calibrated: bool) -> None:
+        """Write all of it."""
+
+
+WRITERS: dict[str, Writer] = {"jsonl": write_jsonl, "csv": write_csv, "json": write_document}
 
 
 @contextmanager

@@ -1,14 +1,19 @@
 """Labels to points on a sphere (§3.1): counts, association, spectrum, label space."""
 
-from labelsphere.space.arithmetic import Neighbor
-from labelsphere.space.association import associate
-from labelsphere.space.cooccurrence import (
-    Counts,
-    StreamCounts,
-    count_cooccurrence,
-    count_stream,
-)
-from labelsphere.space.label_space import LabelSpace
+from typing import TYPE_CHECKING
+
+from labelsphere.lazy_names import names_from
+
+if TYPE_CHECKING:
+    from labelsphere.space.arithmetic import Neighbor
+    from labelsphere.space.association import associate
+    from labelsphere.space.cooccurrence import (
+        Counts,
+        StreamCounts,
+        count_cooccurrence,
+        count_stream,
+    )
+    from labelsphere.space.label_space import LabelSpace
 
 __all__ = [
     "Counts",
@@ -19,3 +24,16 @@ __all__ = [
     "count_cooccurrence",
     "count_stream",
 ]
+
+__getattr__ = names_from(
+    __name__,
+    {
+        "Counts": "cooccurrence",
+        "LabelSpace": "label_space",
+        "Neighbor": "arithmetic",
+        "StreamCounts": "cooccurrence",
+        "associate": "association",
+        "count_cooccurrence": "cooccurrence",
+        "count_stream": "cooccurrence",
+    },
+)

@@ -1,7 +1,8 @@
 """Images to points to tags (§3.2). Each name is imported when first asked for."""
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from labelsphere.lazy_names import names_from
 
 if TYPE_CHECKING:
     from labelsphere.tagger.architecture import Architecture
@@ -13,22 +14,6 @@ if TYPE_CHECKING:
     from labelsphere.tagger.tagger import Tagger
     from labelsphere.tagger.training import DivergedError, Hooks, TrainingRecord
     from labelsphere.tagger.watch import Watch
-
-_HOMES = {
-    "PRESETS": "presets",
-    "Architecture": "architecture",
-    "DivergedError": "training",
-    "Hooks": "training",
-    "Preset": "presets",
-    "Tag": "tag",
-    "Tagger": "tagger",
-    "TrainingOptions": "options",
-    "TrainingRecord": "training",
-    "TrainingReport": "report",
-    "TrainingSettings": "settings",
-    "Watch": "watch",
-    "preset": "presets",
-}
 
 __all__ = [
     "PRESETS",
@@ -46,12 +31,21 @@ __all__ = [
     "preset",
 ]
 
-
-def __getattr__(name: str) -> object:
-    if name in _HOMES:
-        return getattr(import_module(f"labelsphere.tagger.{_HOMES[name]}"), name)
-    raise AttributeError(f"module 'labelsphere.tagger' has no attribute {name!r}")
-
-
-def __dir__() -> list[str]:
-    return __all__
+__getattr__ = names_from(
+    __name__,
+    {
+        "PRESETS": "presets",
+        "Architecture": "architecture",
+        "DivergedError": "training",
+        "Hooks": "training",
+        "Preset": "presets",
+        "Tag": "tag",
+        "Tagger": "tagger",
+        "TrainingOptions": "options",
+        "TrainingRecord": "training",
+        "TrainingReport": "report",
+        "TrainingSettings": "settings",
+        "Watch": "watch",
+        "preset": "presets",
+    },
+)

@@ -2,18 +2,21 @@
 
 import warnings
 from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING
 
 import torch
-from accelerate import Accelerator, DistributedDataParallelKwargs
-from accelerate.optimizer import AcceleratedOptimizer
 from torch import distributed, nn
 from torch.optim import Optimizer
 
 from labelsphere.errors import UsageError
 from labelsphere.processor import multiplies_bfloat16
 
+if TYPE_CHECKING:
+    from accelerate import Accelerator
+    from accelerate.optimizer import AcceleratedOptimizer
 
-def accelerator(device: str = "auto") -> Accelerator:
+
+def accelerator(device: str = "auto") -> "Accelerator":
     """The devices of this process and its companions.
 
     One process takes the GPU where there is one. Under ``accelerate launch`` or ``torchrun`` each
@@ -27,8 +30,9 @@ def accelerator(device: str = "auto") -> Accelerator:
     Raises:
         UsageError: If the device is unknown, or the process has begun on another.
     """
-    if device not in ("auto", "cpu"):
-        raise UsageError(f"device must be 'auto' or 'cpu', but got {device!r}")
+    from accelerate import Accelerator, DistributedDataParallelKwargs
+
+    _check(device)
     # Sent at every step otherwise, the label space's vectors among them; what differs between
     # processes are the averages of normalisation layers, and the first process's are kept.
     parallel = DistributedDataParallelKwargs(broadcast_buffers=False)
@@ -45,9 +49,27 @@ def accelerator(device: str = "auto") -> Accelerator:
         ) from error
 
 
+def single_device(device: str = "auto") -> torch.device:
+    """The device of a process that works alone, as when pictures are tagged.
+
+    Args:
+        device: ``"auto"`` for a GPU where there is one, or ``"cpu"``.
+
+    Raises:
+        UsageError: If the device is unknown.
+    """
+    _check(device)
+    return torch.device("cuda" if device == "auto" and torch.cuda.is_available() else "cpu")
+
+
+def _check(device: str) -> None:
+    if device not in ("auto", "cpu"):
+        raise UsageError(f"device must be 'auto' or 'cpu', but got {device!r}")
+
+
 def prepare(
-    devices: Accelerator, module: nn.Module, optimizer: Optimizer
-) -> tuple[nn.Module, AcceleratedOptimizer]:
+    devices: "Accelerator", module: nn.Module, optimizer: Optimizer
+) -> "tuple[nn.Module, AcceleratedOptimizer]":
     """A module and its optimizer on this process's device, gradients averaged over all."""
     with warnings.catch_warnings():
         # Newer releases of torch have another word for it, which older ones do not know.

@@ -2,24 +2,35 @@
 
 import csv
 import json
-from collections.abc import Mapping, Sequence
+import os
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from labelsphere.annotations import Vocabulary
+from labelsphere.annotations.pictures import PictureFiles
+from labelsphere.annotations.vocabulary import Vocabulary
 from labelsphere.arrays import AnyArray, DoubleArray, IntArray
-from labelsphere.errors import ArtefactError, MissingExtraError, UsageError
+from labelsphere.artefact import saved_kind
+from labelsphere.errors import ArtefactError, DataError, MissingExtraError, UsageError
+from labelsphere.tagger.inputs.decoding import read_square
+from labelsphere.tagger.inputs.threads import map_ahead
 from labelsphere.tagger.onnx_session import open_session
-from labelsphere.tagger.tag import Tag
+from labelsphere.tagger.tag import Tag, Tagged
 
 if TYPE_CHECKING:
     import onnxruntime
 
 MODEL, TAGS = "model.onnx", "tags.csv"
 _UNCALIBRATED = 10
+
+
+def is_exported(path: str | Path) -> bool:
+    """Whether a path names an ONNX file, or a folder that ``labelsphere export`` wrote."""
+    path = Path(path)
+    return path.suffix == ".onnx" or (path.is_dir() and saved_kind(path) == "onnx")
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,6 +127,37 @@ class ExportedModel:
             self._calibrated(row, likely, top)
             for row, likely in zip(scores, probabilities, strict=True)
         ]
+
+    def tag_files(
+        self, paths: Sequence[Path], top: int | None = None, *, batch_size: int = 64
+    ) -> Iterator[Tagged]:
+        """Tag picture files in their order, past those that cannot be read.
+
+        Args:
+            paths: The files.
+            top: As in `tag`.
+            batch_size: Pictures in the network at a time.
+        """
+        size, fit = int(self.preparation["size"]), str(self.preparation["fit"])
+        pictures = PictureFiles(paths)
+
+        def read(row: int) -> AnyArray | str:
+            try:
+                return read_square(pictures, row, size, fit)
+            except DataError as error:
+                return str(error)
+
+        for start in range(0, len(paths), batch_size):
+            batch = paths[start : start + batch_size]
+            workers = 0 if len(batch) == 1 else os.cpu_count() or 1
+            read_in = list(map_ahead(read, range(start, start + len(batch)), workers))
+            squares = [found for found in read_in if not isinstance(found, str)]
+            tags = iter(self.tag(squares, top) if squares else [])
+            for path, found in zip(batch, read_in, strict=True):
+                if isinstance(found, str):
+                    yield Tagged(path, [], found)
+                else:
+                    yield Tagged(path, next(tags))
 
     def _calibrated(self, scores: AnyArray, likely: AnyArray, top: int | None) -> list[Tag]:
         accepted = likely >= self.accept

@@ -1,6 +1,7 @@
 """A tag of an image, with its score and, from a calibrated tagger, its probability."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -21,3 +22,18 @@ class Tag:
     probability: float | None = None
     accepted: bool | None = None
     suggested: bool | None = None
+
+
+@dataclass(frozen=True)
+class Tagged:
+    """What a tagger says of one picture or vector.
+
+    Attributes:
+        source: Path of the picture, or row number of the vector.
+        tags: Its tags, accepted ones first, then best first; empty if it cannot be read.
+        problem: Why it cannot be read; empty if it can.
+    """
+
+    source: Path | int
+    tags: list[Tag]
+    problem: str = ""

@@ -1,7 +1,6 @@
 """Tagging any number of pictures or vectors, batch by batch, past those that cannot be read."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -10,25 +9,10 @@ from labelsphere.errors import DataError, UsageError
 from labelsphere.tagger.choosing import TagChoice
 from labelsphere.tagger.inputs import ImageInputs, Inputs, open_pictures
 from labelsphere.tagger.inputs.threads import map_ahead
-from labelsphere.tagger.tag import Tag
+from labelsphere.tagger.tag import Tagged
 from labelsphere.tagger.tagger import Tagger
 
 _KEPT_BYTES = 2**30
-
-
-@dataclass(frozen=True)
-class Tagged:
-    """What a tagger says of one picture or vector.
-
-    Attributes:
-        source: Path of the picture, or row number of the vector.
-        tags: Its tags, accepted ones first, then best first; empty if it cannot be read.
-        problem: Why it cannot be read; empty if it can.
-    """
-
-    source: Path | int
-    tags: list[Tag]
-    problem: str = ""
 
 
 def tag_pictures(

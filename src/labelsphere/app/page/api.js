@@ -65,10 +65,10 @@ export async function sendForm(path, form) {
 }
 
 /** Tags of pictures; a picture that cannot be read has an error of its own. */
-export async function tagPictures(files, top = 30) {
+export async function tagPictures(files, { top = 30, specific = 0 } = {}) {
   const form = new FormData();
   for (const file of files) form.append("file", file, file.name || "picture");
-  const answer = await send(`/v1/tag?top=${top}`, { method: "POST", body: form });
+  const answer = await send(`/v1/tag?top=${top}&specific=${specific}`, { method: "POST", body: form });
   const body = await answer.json();
   if (!body.results) throw new Error(body.error ?? `${answer.status} ${answer.statusText}`);
   return body.results;

@@ -1,14 +1,15 @@
 /** View "Tag": pictures come in, tags come out, and a person has the last word. */
-import { getJson, name, sendForBlob, tagPictures } from "./api.js";
+import { getBlob, getJson, name, sendForBlob, sendForm, tagPictures } from "./api.js";
 import { attempt, byId, download, drawPicture, element, say } from "./dom.js";
 
 const MOST = 16;
 const shown = [];
+let turns = 0;
 
 /** Pictures of this view, for the view that teaches tags. */
 export const shownFiles = () => shown.map((picture) => picture.file);
 
-export function startTag() {
+export function startTag(model) {
   const drop = byId("drop");
   for (const id of ["files", "camera"]) {
     byId(id).addEventListener("change", (event) => {
@@ -31,6 +32,32 @@ export function startTag() {
     byId("threshold-value").textContent = value ? value.toFixed(2) : "each tag's own threshold";
     shown.forEach(render);
   });
+  byId("order").hidden = !model.has_order;
+  byId("specific").addEventListener("input", () => { byId("specific-value").textContent = orderName(); });
+  byId("specific").addEventListener("change", () => attempt(tagAgain));
+}
+
+const specific = () => Number(byId("specific").value);
+
+function orderName() {
+  if (specific() === 0) return "likeliest first";
+  return specific() === 1 ? "most specific first" : `${Math.round(100 * specific())} % towards specific`;
+}
+
+/** All pictures once more, after their order was changed; an answer that comes late is dropped. */
+async function tagAgain() {
+  const turn = ++turns;
+  const pictures = shown.filter((picture) => !picture.result.error);
+  for (let start = 0; start < pictures.length; start += MOST) {
+    const some = pictures.slice(start, start + MOST);
+    const results = await tagPictures(some.map((picture) => picture.file), { specific: specific() });
+    if (turn !== turns) return;
+    some.forEach((picture, index) => {
+      picture.result = results[index];
+      render(picture);
+    });
+  }
+  if (pictures.length) say(`Tags in order: ${orderName()}.`);
 }
 
 function take(files) {
@@ -38,7 +65,7 @@ function take(files) {
     say(`Tagging ${files.length} ${files.length === 1 ? "picture" : "pictures"} …`);
     for (let start = 0; start < files.length; start += MOST) {
       const some = files.slice(start, start + MOST);
-      const results = await tagPictures(some);
+      const results = await tagPictures(some, { specific: specific() });
       results.forEach((result, index) => add(some[index], result));
     }
     say(`Tagged ${files.length} ${files.length === 1 ? "picture" : "pictures"}.`);
@@ -137,7 +164,7 @@ async function why(picture, tag, item) {
     form.append("file", picture.file, "picture");
     const [near, like] = await Promise.all([
       getJson(`/v1/labels/${name(tag.label)}/neighbors?top=200`),
-      picture.like ?? (picture.like = (await import("./api.js")).sendForm("/v1/similar", form)),
+      picture.like ?? (picture.like = sendForm("/v1/similar", form)),
     ]);
     const there = new Set(picture.result.tags.map((other) => other.label));
     const close = near.neighbors.filter((other) => there.has(other.label)).slice(0, 6);
@@ -147,11 +174,23 @@ async function why(picture, tag, item) {
         ? `Goes together with: ${close.map((other) => `${other.label} (${other.proximity.toFixed(2)})`).join(", ")}.`
         : "None of this picture's other tags is near it."),
       element("p", {}, like.images.length
-        ? `${sets} of the ${like.images.length} nearest training pictures have it. Their tags:`
+        ? `${sets} of the ${like.images.length} tagged pictures nearest to it have it:`
         : "The tagger keeps no tags of its training pictures."),
-      element("ul", {}, ...like.images.map((image) => element("li", {}, image.labels.join(", ")))),
+      element("ul", { class: "like" }, ...like.images.map(likePicture)),
     ));
   });
+}
+
+/** A tagged picture: itself where the server was given its pictures, and its tags. */
+function likePicture(image) {
+  const labels = image.labels.join(", ");
+  const item = element("li", {}, element("span", {}, labels));
+  if (image.picture !== null) {
+    const canvas = element("canvas", { role: "img", "aria-label": `A picture with the tags ${labels}` });
+    item.prepend(canvas);
+    getBlob(`/v1/pictures/${image.picture}`).then((blob) => drawPicture(canvas, blob, 96)).catch(() => canvas.remove());
+  }
+  return item;
 }
 
 async function copy(tags) {

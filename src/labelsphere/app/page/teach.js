@@ -32,7 +32,7 @@ async function request() {
   const body = { name: byId("teach-name").value.trim() };
   if (like.length) return { ...body, like };
   if (!files.length) throw new Error("Give tags that it is like, or pictures that have it.");
-  const results = await tagPictures(files, 12);
+  const results = await tagPictures(files, { top: 12 });
   const examples = results.filter((result) => !result.error).map((result) => {
     const accepted = result.tags.filter((tag) => tag.level === "accept");
     return (accepted.length ? accepted : result.tags.slice(0, 5)).map((tag) => tag.label);

@@ -40,6 +40,7 @@ async def model(request: Request, shared: Shared) -> Response:
         has_order=version.has_order,
         changeable=version.changeable,
         review=shared.review is not None,
+        pictures=shared.pictures is not None,
     )
     return Response(
         body.model_dump_json(), headers={"ETag": version.etag}, media_type="application/json"

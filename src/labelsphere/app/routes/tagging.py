@@ -17,6 +17,7 @@ from labelsphere.app.schemas import (
     TagAnswer,
     TagResponse,
 )
+from labelsphere.app.served import SimilarImage
 from labelsphere.app.services import Shared
 from labelsphere.app.tagging import Outcome
 from labelsphere.archive.sidecars import SidecarTag, add_to_text, add_to_xmp
@@ -25,6 +26,9 @@ router = APIRouter(prefix="/v1", tags=["tagging"])
 
 _LOOKED_AT = 100
 """Tags a picture that are looked at where they need a least probability."""
+
+_SIMILAR = 5
+"""Training images that are listed for a picture."""
 
 _BODY = {
     "requestBody": {
@@ -118,7 +122,14 @@ async def similar(request: Request, shared: Shared) -> Response | SimilarRespons
         square = await shared.tagging.prepare(uploads[0])
     except OverloadedError as error:
         return JSONResponse({"error": str(error)}, 503, {"Retry-After": "2"})
-    found = (await run_in_threadpool(shared.tagger.similar, [square]))[0]
+
+    def work() -> list[SimilarImage]:
+        if shared.pictures is None:
+            return shared.tagger.similar([square], _SIMILAR)[0]
+        points = shared.tagger.points([square])
+        return shared.pictures.nearest(points, shared.tagger.space, _SIMILAR)[0]
+
+    found = await run_in_threadpool(work)
     return SimilarResponse(
         images=[
             SimilarAnswer(
@@ -128,6 +139,17 @@ async def similar(request: Request, shared: Shared) -> Response | SimilarRespons
             )
             for image in found
         ]
+    )
+
+
+@router.get("/pictures/{number}")
+async def picture(number: int, shared: Shared) -> Response:
+    """A picture of the training, as a JPEG of at most 256 pixels a side."""
+    if shared.pictures is None:
+        raise HTTPException(404, "no pictures of the training; start the server with --pictures")
+    data = await run_in_threadpool(shared.pictures.picture, number)
+    return Response(
+        data, media_type="image/jpeg", headers={"Cache-Control": "private, max-age=600"}
     )
 
 

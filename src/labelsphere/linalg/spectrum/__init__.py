@@ -1,5 +1,18 @@
 """The leading algebraic eigenpairs of a symmetric matrix (§3.1)."""
 
-from labelsphere.linalg.spectrum.leading import Spectrum, leading_eigenpairs
+from typing import TYPE_CHECKING
+
+from labelsphere.lazy_names import names_from
+
+if TYPE_CHECKING:
+    from labelsphere.linalg.spectrum.leading import Spectrum, leading_eigenpairs
 
 __all__ = ["Spectrum", "leading_eigenpairs"]
+
+__getattr__ = names_from(
+    __name__,
+    {
+        "Spectrum": "leading",
+        "leading_eigenpairs": "leading",
+    },
+)

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import minimize_scalar
 from scipy.special import betaincinv, betaln
 
 from labelsphere.arrays import DoubleArray, IntArray
@@ -124,6 +123,9 @@ def _posterior(mean: DoubleArray, right: DoubleArray, count: DoubleArray) -> Exp
 
 def _fit_firmness(mean: DoubleArray, right: DoubleArray, count: DoubleArray) -> float:
     """How many pairs the prior counts as, by the likelihood of all groups together."""
+    # Tagging never fits anything: not imported with the module.
+    from scipy.optimize import minimize_scalar
+
     seen = count > 0
     mean, right, count = mean[seen], right[seen], count[seen]
     if not len(mean):

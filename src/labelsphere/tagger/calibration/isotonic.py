@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import isotonic_regression
 from scipy.special import expit, logit
 
 from labelsphere.arrays import BoolArray, DoubleArray, IntArray
@@ -114,6 +113,9 @@ def _fit_one(
     odds: DoubleArray, positive: BoolArray, weight: DoubleArray
 ) -> tuple[DoubleArray, DoubleArray]:
     """Knots and values of one label's curve: one knot for each step of the regression."""
+    # Tagging never fits anything: not imported with the module.
+    from scipy.optimize import isotonic_regression
+
     order = np.argsort(odds, kind="stable")
     odds, target, weight = odds[order], positive[order].astype(np.float64), weight[order]
     steps = isotonic_regression(target, weights=weight).blocks[:-1]

@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 import numpy as np
-from scipy.optimize import minimize
 from scipy.special import logsumexp
 from torch import Tensor, nn
 
@@ -119,6 +118,9 @@ def fit_new_labels(
         truth: CSR, images × labels.
         weights: The fitted weights, where the search starts.
     """
+    # Tagging never fits anything: not imported with the module.
+    from scipy.optimize import minimize
+
     scores = scores + weights.prior * prior
     possible: BoolArray = np.isfinite(direct) & (scores > _CLOSED)
     share = _shares(truth, possible)
@@ -171,6 +173,9 @@ def _fit(
         start: Where to start from, (terms,).
         default: Where the ridge pulls to, (terms,).
     """
+    # Tagging never fits anything: not imported with the module.
+    from scipy.optimize import minimize
+
     if np.isnan(terms).any():
         raise DataError("the decoder's scores hold NaN; the training has diverged, lower its rate")
     possible: BoolArray = np.all(terms > -np.inf, axis=0)

@@ -8,11 +8,27 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
 from labelsphere.annotations.picture_formats import fault_in, open_picture
+from labelsphere.annotations.pictures import Pictures
 from labelsphere.errors import DataError
 
 # Shrinking first averages whole pixels, down to this multiple of the size wanted, and then
 # filters: much faster for large pictures, and hardly to be told from filtering alone.
 _REDUCING_GAP = 2.0
+
+
+def read_square(pictures: Pictures, row: int, size: int, fit: str) -> NDArray[np.uint8]:
+    """Read one of some pictures, and `decode` it.
+
+    Raises:
+        DataError: If it cannot be read or decoded.
+    """
+    name = pictures.name(row)
+    try:
+        data = pictures.read(row)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise DataError(f"{name} cannot be read ({reason}): replace or remove it") from error
+    return decode(data, size, fit, name)
 
 
 def decode(

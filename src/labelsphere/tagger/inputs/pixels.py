@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from labelsphere.annotations import Pictures
 from labelsphere.arrays import BoolArray, IntArray
 from labelsphere.errors import DataError
-from labelsphere.tagger.inputs.decoding import decode
+from labelsphere.tagger.inputs.decoding import read_square
 from labelsphere.tagger.inputs.protocol import Progress
 from labelsphere.tagger.inputs.threads import map_ahead
 
@@ -94,10 +94,4 @@ class PixelStore:
         return pixels
 
     def _decode_one(self, row: int) -> NDArray[np.uint8]:
-        name = self._pictures.name(row)
-        try:
-            data = self._pictures.read(row)
-        except OSError as error:
-            reason = error.strerror or str(error)
-            raise DataError(f"{name} cannot be read ({reason}): replace or remove it") from error
-        return decode(data, self._size, self._fit, name)
+        return read_square(self._pictures, row, self._size, self._fit)
