@@ -16,7 +16,6 @@ from labelsphere.errors import ArtefactError, WriteError
 from labelsphere.version import __version__
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
-_FORBIDDEN = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
 # Longer names are cut, so that a temporary name is not too long where the name itself is not.
 _NAME_BYTES = 200
 

@@ -142,20 +142,6 @@ def test_learns_from_feature_vectors(planted_features: Features, objective: str)
         tagger.tag("picture.png")
 
 
-def new(
-    tags: Annotations, inputs: FeatureInputs, objective: str = "logistic", seed: int = 0
-) -> Tagger:
-    labels = LabelContext.of(tags, LabelSpace.fit(tags, dim=4))
-    architecture = Architecture("mlp", {"hidden": 8}, objective)
-    return Tagger(architecture, labels, inputs.settings(), inputs.sample_shape, seed=seed)
-
-
-def test_an_unknown_objective_is_refused(planted_features: Features) -> None:
-    tags, features = planted_features(60)
-    with pytest.raises(UsageError, match=r"one of cosine, logistic, .*but got 'hinge'"):
-        new(tags, FeatureInputs(features), "hinge")
-
-
 def test_the_papers_objective_needs_a_space(planted_features: Features) -> None:
     tags, features = planted_features(60)
     with pytest.raises(UsageError, match="needs a label space"):
@@ -174,87 +160,6 @@ def test_a_table_without_pictures_needs_inputs(planted_features: Features) -> No
     tags, _ = planted_features(60)
     with pytest.raises(UsageError, match="no pictures"):
         Tagger.train(tags, LabelSpace.fit(tags))
-
-
-def test_inputs_that_do_not_fit_are_refused(planted_features: Features) -> None:
-    tags, features = planted_features(60)
-    tagger = new(tags, FeatureInputs(features))
-    with pytest.raises(UsageError, match="59 inputs for 60 annotated images"):
-        tagger.fit(tags, FeatureInputs(features[:59]), SETTINGS)
-    narrow = FeatureInputs(features[:, :7])
-    with pytest.raises(UsageError, match=r"of shape \(7,\), the tagger's network takes \(20,\)"):
-        tagger.fit(tags, narrow, SETTINGS)
-    with pytest.raises(UsageError, match=r"of shape \(7,\)"):
-        tagger.tag_inputs(narrow)
-    other, _ = planted_features(60, labels=10)
-    with pytest.raises(UsageError, match="another vocabulary"):
-        tagger.fit(other, FeatureInputs(features), SETTINGS)
-
-
-def test_nothing_to_learn_from_is_told_of(planted_features: Features, squares: Annotations) -> None:
-    tags, features = planted_features(60)
-    untagged = Annotations.from_lists([[]] * 60, vocabulary=tags.vocabulary)
-    with pytest.raises(DataError, match="0 have a tag that the tagger knows"):
-        new(tags, FeatureInputs(features)).fit(untagged, FeatureInputs(features), SETTINGS)
-    torn = pictures_of([data[:20] for data in bytes_of(squares, range(120))])
-    with pytest.raises(DataError, match=r"none of \d+ images .* none of those can be read"):
-        Tagger.train(
-            replace(squares, pictures=torn),
-            backbone=Architecture("resnet10t", objective="logistic"),
-        )
-
-
-def test_rows_without_target_or_pixels_are_left_out(squares: Annotations) -> None:
-    lists = [squares.tags_of(row) for row in range(120)]
-    lists[3] = []
-    pictures = bytes_of(squares, range(120))
-    pictures[5] = b"no picture"
-    tags = Annotations.from_lists(lists, vocabulary=squares.vocabulary)
-    inputs = ImageInputs(pictures_of(pictures), size=24)
-    labels = LabelContext.of(tags)
-    architecture = Architecture("resnet10t", {"channels": (8, 16, 32, 64)}, "logistic")
-    tagger = Tagger(architecture, labels, inputs.settings(), inputs.sample_shape)
-    assert tagger.trainable_rows(tags, inputs, np.arange(8)).tolist() == [0, 1, 2, 4, 6, 7]
-    record = tagger.fit(tags, inputs, replace(SETTINGS, steps=None, epochs=1, batch_size=59))
-    assert record.steps == 2
-
-
-def test_from_equal_seeds_only_the_head_depends_on_the_objective(
-    planted_features: Features,
-) -> None:
-    tags, features = planted_features(60)
-    states = [
-        new(tags, FeatureInputs(features), objective, seed).network.state_dict()
-        for objective, seed in [("logistic", 3), ("cosine", 3), ("cosine", 4)]
-    ]
-    trunk = [name for name in states[0] if name.startswith("trunk.0")]
-    assert trunk
-    assert all(torch.equal(states[0][name], states[1][name]) for name in trunk)
-    assert not torch.equal(states[1]["trunk.0.weight"], states[2]["trunk.0.weight"])
-    assert states[0]["head.weight"].shape != states[1]["head.weight"].shape
-
-
-def test_predicts_in_the_precision_of_its_training(planted_features: Features) -> None:
-    tags, features = planted_features(60)
-    inputs = FeatureInputs(features)
-    points = []
-    for precision in ("float32", "bfloat16"):
-        tagger = new(tags, inputs)
-        tagger.fit(tags, inputs, replace(SETTINGS, rate=1e-12, precision=precision))
-        points.append(tagger.points(inputs))
-    assert not torch.equal(*points)
-    torch.testing.assert_close(*points, rtol=0.1, atol=0.05)
-
-
-def test_making_a_tagger_leaves_the_callers_random_numbers_alone(
-    planted_features: Features,
-) -> None:
-    tags, features = planted_features(60)
-    torch.manual_seed(5)
-    expected = torch.rand(3)
-    torch.manual_seed(5)
-    new(tags, FeatureInputs(features))
-    torch.testing.assert_close(torch.rand(3), expected)
 
 
 def test_says_what_it_is(tagger: Tagger) -> None:
@@ -347,3 +252,12 @@ def test_a_tagger_goes_on_with_a_refitted_space_that_was_turned_back(
 
     assert right(old.refit(revised)) > 0.85
     assert right(LabelSpace.fit(revised, dim=6)) < 0.6
+
+
+def test_pictures_that_cannot_be_read_are_refused(squares: Annotations) -> None:
+    torn = pictures_of([data[:20] for data in bytes_of(squares, range(120))])
+    with pytest.raises(DataError, match=r"none of \d+ images .* none of those can be read"):
+        Tagger.train(
+            replace(squares, pictures=torn),
+            backbone=Architecture("resnet10t", objective="logistic"),
+        )
