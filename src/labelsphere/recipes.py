@@ -81,7 +81,7 @@ RECIPES = {
             "A point in a smoothed label space, trained by cosine and by likelihood; recommended.",
             "sphere",
             _SMOOTHED,
-            rate=2e-3,
+            rate=6e-3,
         ),
         Recipe(
             "paper",

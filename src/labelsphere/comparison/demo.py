@@ -51,7 +51,7 @@ FULL = DemoRecipe(
     ComparisonSettings(
         Architecture(FEATURE_BACKBONE),
         TrainingSettings(epochs=10.0),
-        rates=(2e-3, 4e-3),
+        rates=(3e-3, 6e-3),
         rate_share=0.2,
         evaluations=8,
     ),

@@ -19,7 +19,7 @@ class FeatureNetwork(nn.Module):
     """
 
     def __init__(
-        self, width: int, outputs: int, hidden: int = 1024, layers: int = 1, drop_rate: float = 0.5
+        self, width: int, outputs: int, hidden: int = 2048, layers: int = 1, drop_rate: float = 0.5
     ) -> None:
         super().__init__()
         stages: list[nn.Module] = []

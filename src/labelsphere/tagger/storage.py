@@ -167,14 +167,9 @@ def read_tagger(folder: Path) -> TaggerParts:
         sets = _load_tag_sets(folder / _TAG_SETS, len(vocabulary))
         trained_as = _load_trained_as(folder / _TRAINED_AS, len(vocabulary))
         fitted, report = config.get("decoder_weights"), config.get("report")
+        weights = load_file(folder / "model.safetensors")
         return TaggerParts(
-            Architecture(
-                config["backbone"],
-                config["backbone_options"],
-                config["objective"],
-                config.get("decoder"),
-                config.get("feature_network"),
-            ),
+            _architecture(config, weights),
             LabelContext(
                 vocabulary,
                 counts,
@@ -187,12 +182,32 @@ def read_tagger(folder: Path) -> TaggerParts:
             config["preparation"],
             # Whether new inputs can be prepared shows now, not when the first picture is tagged.
             shape_only(config["preparation"]).sample_shape,
-            load_file(folder / "model.safetensors"),
+            weights,
             None if fitted is None else DecoderWeights.from_json(fitted),
             None if report is None else TrainingReport.from_json(report),
             calibration,
             TrainedSplit.load(folder / _SPLIT),
         )
+
+
+def _architecture(config: Mapping[str, Any], weights: Mapping[str, Tensor]) -> Architecture:
+    """The architecture of a configuration.
+
+    The width of a `FeatureNetwork` is that of its weights: the default has changed once, and
+    taggers of both kinds exist.
+    """
+    options = {name: config.get(name) for name in ("backbone_options", "feature_network")}
+    for name, prefix in (("backbone_options", ""), ("feature_network", "head_network.")):
+        first = weights.get(f"{prefix}trunk.0.weight")
+        if first is not None and options[name] is not None:
+            options[name] = {"hidden": len(first), **options[name]}
+    return Architecture(
+        config["backbone"],
+        options["backbone_options"],
+        config["objective"],
+        config.get("decoder"),
+        options["feature_network"],
+    )
 
 
 @contextmanager

@@ -50,7 +50,7 @@ def test_the_loss_is_the_sum_of_its_terms(
     expected = cosine * CosineProximity(space)(points, batch).item()
     expected += likelihood * tag_likelihood(evidence, batch).item()
     if classifier:
-        expected += tag_likelihood(outputs[:, 4:], batch).item()
+        expected += Logistic(COUNTS, 9)(outputs[:, 4:], batch).item()
     assert loss.dtype == torch.float32
     assert loss.item() == pytest.approx(expected, rel=1e-5)
 

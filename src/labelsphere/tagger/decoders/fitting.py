@@ -20,13 +20,17 @@ MOST_FITTED_IMAGES = 400
 """Validation images that weights are fitted on: a few numbers need no more."""
 
 SPECIFIC_PRIORS = (
-    -6.0, -5.0, -4.0, -3.4, -2.8, -2.3, -1.9, -1.6, -1.3, -1.1, -0.9, -0.75, -0.6, -0.5, -0.4,
-    -0.3, -0.2, -0.1, 0.0, 0.1, 0.25, 0.5,
+    -10.0, -8.0, -6.0, -5.0, -4.0, -3.4, -2.8, -2.3, -1.9, -1.6, -1.3, -1.1, -0.9, -0.75, -0.6,
+    -0.5, -0.4, -0.3, -0.2, -0.1, 0.0, 0.1, 0.25, 0.5,
 )  # fmt: skip
 """Values of γ to choose from for the use `specific`."""
 
 _CLOSED = -1e30
 """Stands for −∞ in sums."""
+
+_MARGIN = 0.03
+"""By how much one term alone must be better for the use `specific`, as a share: what the best of
+several on few images gains by chance."""
 
 _FOLDS = 5
 
@@ -47,8 +51,9 @@ def fit_weights(
         mean over images of 1/|C| Σ_{c ∈ C} log softmax_c(Σ_j w_j·term_j + γ·log p),
 
     which is concave in them; of the concentrations κ that the decoder has, the one with the
-    highest likelihood is taken. γ for the use `specific` is chosen from a grid for the highest
-    weighted MAP@100 of the same images. Computed in float64. Labels that a term scores −∞ take
+    highest likelihood is taken. For the use `specific`, γ is chosen from a grid for the highest
+    weighted MAP@100 of the same images, and one term alone is read where that is better by more
+    than `_MARGIN`. Computed in float64. Labels that a term scores −∞ take
     no part. A ridge, as strong as one image, pulls the weights to the defaults.
 
     Args:
@@ -82,20 +87,20 @@ def fit_weights(
             weights = replace(
                 default, terms=found_terms, prior=float(found[-1]), concentration=kappa
             )
-            closed = np.nan_to_num(stacked[:-1], neginf=_CLOSED)
-            best, worse = (loss, weights, np.tensordot(found[:-1], closed, 1)), 0
+            best, worse = (loss, weights, np.nan_to_num(stacked[:-1], neginf=_CLOSED)), 0
         else:
             worse += 1
         if worse == _WORSE:
             break
     assert best is not None
-    _, weights, scores = best
+    _, weights, closed = best
+    scores = np.tensordot(weights.terms, closed, 1)
     direct = kind.new_label_term(labels, head)
     new = None
     if direct is not None:
         new = fit_new_labels(scores, _scores(direct, points), prior, truth, weights)
-    gamma = _specific_prior(scores, prior, truth, labels)
-    return replace(weights, specific_prior=gamma, new_labels=new)
+    own, gamma = _specific(weights.terms, closed, prior, truth, labels)
+    return replace(weights, specific_terms=own, specific_prior=gamma, new_labels=new)
 
 
 def fit_new_labels(
@@ -214,15 +219,39 @@ def _shares(truth: SparseRows, possible: BoolArray) -> DoubleArray:
     return np.asarray(present / np.maximum(tags, 1), np.float64)
 
 
-def _specific_prior(
-    scores: DoubleArray, prior: DoubleArray, truth: SparseRows, labels: LabelContext
-) -> float:
-    """The γ with the highest weighted MAP@100; of equal ones the one nearest to 0."""
+def _specific(
+    fitted: tuple[float, ...],
+    terms: DoubleArray,
+    prior: DoubleArray,
+    truth: SparseRows,
+    labels: LabelContext,
+) -> tuple[tuple[float, ...] | None, float]:
+    """Weights of the terms, None for the fitted ones, and γ with the highest weighted MAP@100.
+
+    Of equal γ, the one nearest to 0 is taken.
+    """
     counts: IntArray = labels.counts
 
-    def quality(gamma: float) -> float:
-        moved = np.asarray(scores + gamma * prior, np.float32)
-        found = evaluate(DenseScores(moved), truth, label_counts=counts, per_class=False)
-        return found.values["weighted_map@100"]
+    def best(weights: tuple[float, ...]) -> tuple[float, float]:
+        scores = np.tensordot(weights, terms, 1)
 
-    return max(SPECIFIC_PRIORS, key=lambda gamma: (quality(gamma), -abs(gamma)))
+        def quality(gamma: float) -> float:
+            moved = np.asarray(scores + gamma * prior, np.float32)
+            found = evaluate(DenseScores(moved), truth, label_counts=counts, per_class=False)
+            return found.values["weighted_map@100"]
+
+        return max(
+            ((quality(gamma), gamma) for gamma in SPECIFIC_PRIORS),
+            key=lambda found: (found[0], -abs(found[1])),
+        )
+
+    value, gamma = best(fitted)
+    own = None
+    if len(fitted) > 1:
+        least = (1 + _MARGIN) * value
+        for single in np.eye(len(fitted)) * sum(fitted):
+            alone = tuple(single.tolist())
+            tried = best(alone)
+            if tried[0] > least:
+                own, (least, gamma) = alone, tried
+    return own, gamma

@@ -74,7 +74,7 @@ class DecoderKind(ABC):
             labels: The labels.
             head: The network's head.
             weights: Of the terms and the prior; the defaults if None.
-            specific: Which of the two weights of the prior to take, see `DecoderWeights`.
+            specific: Which of the two uses to take the weights of, see `DecoderWeights`.
 
         Raises:
             UsageError: As `terms`, or if the weights are for another number of terms.
@@ -85,7 +85,7 @@ class DecoderKind(ABC):
             terms = self.terms(labels, head, weights.concentration)
             prior = log_prior(labels.counts, labels.n_images)
             gamma = weights.prior_for(specific=specific)
-            decoder = weighted_sum(terms, weights.terms, gamma * prior)
+            decoder = weighted_sum(terms, weights.terms_for(specific=specific), gamma * prior)
             untrained = torch.from_numpy(labels.untrained)
             direct = self.new_label_term(labels, head) if untrained.any() else None
             if direct is None:

@@ -29,7 +29,7 @@ class SphereKind(DecoderKind):
     description = "log-odds of each label and of the tag sets near the network's point"
     reads = ("both", "points")
     uses_tag_sets = True
-    concentrations = (2.5, 3.5, 5.0, 7.0, 10.0, 14.0, 20.0, 28.0, 40.0)
+    concentrations = (2.5, 3.5, 5.0, 7.0, 10.0, 14.0, 20.0, 28.0, 40.0, 56.0, 80.0)
 
     def terms(
         self, labels: LabelContext, head: nn.Linear, concentration: float | None = None

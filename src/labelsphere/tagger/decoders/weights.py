@@ -41,6 +41,7 @@ class DecoderWeights:
         specific_prior: γ for ranking the tags that tell an image apart from others; usually
             negative, so that common tags come later.
         concentration: κ, for decoders that read tag sets; None for others.
+        specific_terms: w_j for ranking the tags that tell an image apart; None for ``terms``.
         new_labels: For labels added after the training, where their terms are other ones; None
             where they were not fitted.
 
@@ -53,11 +54,18 @@ class DecoderWeights:
     specific_prior: float = 0.0
     concentration: float | None = None
     new_labels: NewLabelWeights | None = None
+    specific_terms: tuple[float, ...] | None = None
 
     def __post_init__(self) -> None:
         """Check the numbers."""
-        if not self.terms or not all(isfinite(weight) and weight >= 0 for weight in self.terms):
-            raise UsageError(f"decoder weights must be finite and 0 or more, but got {self.terms}")
+        for terms in (self.terms, self.terms_for(specific=True)):
+            if not terms or not all(isfinite(weight) and weight >= 0 for weight in terms):
+                raise UsageError(f"decoder weights must be finite and 0 or more, but got {terms}")
+        if len(self.terms_for(specific=True)) != len(self.terms):
+            raise UsageError(
+                f"both uses must weigh the same terms, but got {len(self.terms)} weights and "
+                f"{len(self.terms_for(specific=True))}"
+            )
         if not (isfinite(self.prior) and isfinite(self.specific_prior)):
             raise UsageError(
                 "the weights of the prior must be finite, "
@@ -70,10 +78,16 @@ class DecoderWeights:
         """γ for one of the two uses."""
         return self.specific_prior if specific else self.prior
 
+    def terms_for(self, *, specific: bool) -> tuple[float, ...]:
+        """w_j for one of the two uses."""
+        return self.specific_terms if specific and self.specific_terms is not None else self.terms
+
     def to_json(self) -> dict[str, Any]:
         """The weights as JSON types."""
+        own = self.specific_terms
         return {
             "terms": list(self.terms),
+            "specific_terms": None if own is None else list(own),
             "prior": self.prior,
             "specific_prior": self.specific_prior,
             "concentration": self.concentration,
@@ -89,10 +103,12 @@ class DecoderWeights:
             UsageError: As the class.
         """
         kappa, new = values["concentration"], values.get("new_labels")
+        own = values.get("specific_terms")
         return cls(
             tuple(float(weight) for weight in values["terms"]),
             float(values["prior"]),
             float(values["specific_prior"]),
             None if kappa is None else float(kappa),
             None if new is None else NewLabelWeights(**{k: float(v) for k, v in new.items()}),
+            None if own is None else tuple(float(weight) for weight in own),
         )

@@ -47,9 +47,18 @@ class Logistic(Objective):
 
     def forward(self, predicted: Tensor, labels: LabelBatch) -> Tensor:
         """Mean over images of the cross-entropy summed over all classes, in nats."""
-        logits = predicted.float()
-        true = logits[labels.image_of_tag(), labels.indices]
-        return (softplus(logits).sum() - true.sum()) / len(logits)
+        return logistic_loss(predicted.float(), labels)
+
+
+def logistic_loss(logits: Tensor, labels: LabelBatch) -> Tensor:
+    """Mean over images of the cross-entropy summed over all classes, in nats.
+
+    Args:
+        logits: (images, labels) float32.
+        labels: The images' labels.
+    """
+    true = logits[labels.image_of_tag(), labels.indices]
+    return (softplus(logits).sum() - true.sum()) / len(logits)
 
 
 def prior_log_odds(counts: IntArray, n_images: int) -> FloatArray:

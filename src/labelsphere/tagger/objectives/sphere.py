@@ -14,7 +14,7 @@ from labelsphere.tagger.label_batch import LabelBatch
 from labelsphere.tagger.label_context import LabelContext
 from labelsphere.tagger.objectives.base import Objective
 from labelsphere.tagger.objectives.likelihood import tag_likelihood
-from labelsphere.tagger.objectives.logistic import prior_log_odds
+from labelsphere.tagger.objectives.logistic import logistic_loss, prior_log_odds
 
 LENGTH = 5.0
 """Length of every image's point before training: products with unit vectors are then log-odds of
@@ -32,13 +32,13 @@ class Sphere(Objective):
     The head's first k outputs are a point z. With fixed embeddings E, u_c = E_c / ‖E_c‖ and the
     tags' prior log-odds b_c,
 
-        loss = −cos(z, Σ_{c ∈ C} E_c) + ℓ(z·u_c + b_c) + ℓ(o_c),
+        loss = −cos(z, Σ_{c ∈ C} E_c) + ℓ(z·u_c + b_c) + logistic(o_c),
 
     where ℓ is the negative log-likelihood of `tag_likelihood`. The cosine pulls z to the whole set
     of tags (§3.2); the likelihood makes every product z·u_c the evidence that the image gives for
-    tag c. The last term is there where the head has a log-odds o_c for each label beside the
-    point: it learns what no direction of the space says, and has no influence on z but through
-    the backbone.
+    tag c. The last term, logistic regression, is there where the head has a log-odds o_c for each
+    label beside the point: it learns what no direction of the space says, and has no influence on
+    z but through the backbone.
 
     Labels without an embedding keep their prior log-odds. Images none of whose tags has an
     embedding are left out by `usable`.
@@ -113,7 +113,7 @@ class Sphere(Objective):
             evidence = torch.addmm(self.log_odds, points, self.units.T)
             loss = loss + self.likelihood * tag_likelihood(evidence, labels)
         if self.width > self.k:
-            loss = loss + tag_likelihood(outputs[:, self.k :], labels)
+            loss = loss + logistic_loss(outputs[:, self.k :], labels)
         return loss
 
     def usable(self, matrix: SparseRows) -> BoolArray:
