@@ -59,6 +59,20 @@ def test_a_loaded_tagger_gives_the_very_same_tags(
     assert not loaded.network.training
 
 
+def test_the_width_of_a_head_is_read_off_its_weights_where_the_config_names_none(
+    planted: tuple[Annotations, AnyArray], tmp_path: Path
+) -> None:
+    _, features = planted
+    tagger, folder = trained(planted, "logistic"), tmp_path / "tagger"
+    tagger.save(folder)
+    config = json.loads((folder / "config.json").read_text())
+    config["backbone_options"] = {"layers": 2}  # As a tagger of another default would have it.
+    (folder / "config.json").write_text(json.dumps(config))
+    inputs = FeatureInputs(features).fitted(np.arange(60))
+    loaded = Tagger.load(folder)
+    assert loaded.tag_inputs(inputs, top=12) == tagger.tag_inputs(inputs, top=12)
+
+
 def test_tag_sets_are_saved_for_taggers_that_may_read_them(
     planted: tuple[Annotations, AnyArray], tmp_path: Path
 ) -> None:

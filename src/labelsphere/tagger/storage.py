@@ -199,8 +199,9 @@ def _architecture(config: Mapping[str, Any], weights: Mapping[str, Tensor]) -> A
     options = {name: config.get(name) for name in ("backbone_options", "feature_network")}
     for name, prefix in (("backbone_options", ""), ("feature_network", "head_network.")):
         first = weights.get(f"{prefix}trunk.0.weight")
-        if first is not None and options[name] is not None:
-            options[name] = {"hidden": len(first), **options[name]}
+        given = options[name]
+        if first is not None and given is not None:
+            options[name] = {"hidden": len(first), **given}
     return Architecture(
         config["backbone"],
         options["backbone_options"],

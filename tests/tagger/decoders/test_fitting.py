@@ -12,7 +12,7 @@ from labelsphere.metrics import evaluate
 from labelsphere.metrics.scores import DenseScores
 from labelsphere.tagger.decoders import DECODERS, DecoderKind, DecoderWeights, fit_weights
 from labelsphere.tagger.decoders.base import Decoder
-from labelsphere.tagger.decoders.fitting import SPECIFIC_PRIORS, fit_new_labels
+from labelsphere.tagger.decoders.fitting import SPECIFIC_PRIORS, fit_new_labels, fit_specific
 from labelsphere.tagger.decoders.linear import LinearDecoder
 from labelsphere.tagger.label_context import LabelContext
 
@@ -91,6 +91,40 @@ def test_a_term_that_misleads_gets_no_weight_and_few_images_move_little() -> Non
     assert found.terms[1] == 0
     one = fit_weights(TwoTerms(), CONTEXT, head, torch.from_numpy(points[:1]), truth[[0]])
     np.testing.assert_allclose(one.terms, (0.5, 0.5), atol=0.6)
+
+
+@pytest.mark.parametrize("noise", [0.2, 4.0])
+def test_the_specific_use_reads_one_term_where_that_is_clearly_better(noise: float) -> None:
+    random, n_labels = np.random.default_rng(1), 150
+    counts = random.integers(1, 400, n_labels)
+    names = Vocabulary([f"tag {i}" for i in range(n_labels)])
+    prior = np.log((counts + 0.5) / 1001)
+    truth = csr_array((random.random((80, n_labels)) < 0.03).astype(np.float64))
+    knowing = 4 * truth.toarray() + random.normal(size=truth.shape)
+    terms, fitted = np.stack([knowing, noise * random.normal(size=truth.shape)]), (0.5, 0.6)
+
+    def best(weights: tuple[float, ...]) -> tuple[float, float]:
+        scores = weights[0] * terms[0] + weights[1] * terms[1]
+        return max(
+            (
+                evaluate(
+                    DenseScores((scores + gamma * prior).astype(np.float32)),
+                    truth,
+                    label_counts=counts,
+                    per_class=False,
+                ).values["weighted_map@100"],
+                -abs(gamma),
+                gamma,
+            )
+            for gamma in SPECIFIC_PRIORS
+        )[::2]
+
+    clearly = best((1.1, 0.0))[0] > 1.03 * best(fitted)[0]
+    assert clearly == (noise > 1)
+    assert best((0.0, 1.1))[0] < best(fitted)[0]
+    own, gamma = fit_specific(fitted, terms, prior, truth, LabelContext(names, counts, 1000))
+    assert own == (pytest.approx((1.1, 0.0)) if clearly else None)
+    assert gamma == best(own or fitted)[1]
 
 
 def test_the_specific_prior_is_the_best_of_its_grid() -> None:

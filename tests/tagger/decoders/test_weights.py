@@ -13,10 +13,15 @@ from labelsphere.tagger.decoders import DecoderWeights, NewLabelWeights
 @pytest.mark.parametrize("kappa", [None, 14.0])
 def test_come_back_from_json(kappa: float | None) -> None:
     new = None if kappa is None else NewLabelWeights(0.7, 0.1, -0.3)
-    weights = DecoderWeights((0.25, 0.1 + 0.2), -0.1, -1.3, kappa, new)
+    own = None if kappa is None else (0.0, 1.5)
+    weights = DecoderWeights((0.25, 0.1 + 0.2), -0.1, -1.3, kappa, new, own)
     assert DecoderWeights.from_json(json.loads(json.dumps(weights.to_json()))) == weights
     assert weights.prior_for(specific=False) == -0.1
     assert weights.prior_for(specific=True) == -1.3
+    assert weights.terms_for(specific=False) == weights.terms
+    assert weights.terms_for(specific=True) == (own or weights.terms)
+    older = {k: v for k, v in weights.to_json().items() if k != "specific_terms"}
+    assert DecoderWeights.from_json(older).terms_for(specific=True) == weights.terms
 
 
 @pytest.mark.parametrize(
@@ -30,10 +35,13 @@ def test_come_back_from_json(kappa: float | None) -> None:
         {"specific_prior": inf},
         {"concentration": 0.0},
         {"concentration": nan},
+        {"specific_terms": (1.0, -0.1)},
+        {"specific_terms": (1.0, 0.5)},
+        {"specific_terms": ()},
     ],
 )
 def test_what_is_no_weight_is_refused(values: dict[str, Any]) -> None:
-    with pytest.raises(UsageError, match="must be"):
+    with pytest.raises(UsageError, match="must"):
         DecoderWeights(**values)
 
 

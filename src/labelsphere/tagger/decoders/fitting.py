@@ -99,7 +99,7 @@ def fit_weights(
     new = None
     if direct is not None:
         new = fit_new_labels(scores, _scores(direct, points), prior, truth, weights)
-    own, gamma = _specific(weights.terms, closed, prior, truth, labels)
+    own, gamma = fit_specific(weights.terms, closed, prior, truth, labels)
     return replace(weights, specific_terms=own, specific_prior=gamma, new_labels=new)
 
 
@@ -161,6 +161,53 @@ def fit_new_labels(
     return NewLabelWeights(*np.asarray(found.x, np.float64).tolist())
 
 
+def fit_specific(
+    fitted: tuple[float, ...],
+    terms: DoubleArray,
+    prior: DoubleArray,
+    truth: SparseRows,
+    labels: LabelContext,
+) -> tuple[tuple[float, ...] | None, float]:
+    """Weights of the terms and of the prior for the use `specific`, by weighted MAP@100.
+
+    Args:
+        fitted: The weights for the default use.
+        terms: (terms, images, labels), without the prior.
+        prior: log p(c), (labels,).
+        truth: CSR, images × labels.
+        labels: The labels.
+
+    Returns:
+        The weights of the terms, None for the fitted ones, and the γ of `SPECIFIC_PRIORS` with
+        the highest weighted MAP@100, of equal ones the one nearest to 0.
+    """
+    counts: IntArray = labels.counts
+
+    def best(weights: tuple[float, ...]) -> tuple[float, float]:
+        scores = np.tensordot(weights, terms, 1)
+
+        def quality(gamma: float) -> float:
+            moved = np.asarray(scores + gamma * prior, np.float32)
+            found = evaluate(DenseScores(moved), truth, label_counts=counts, per_class=False)
+            return found.values["weighted_map@100"]
+
+        return max(
+            ((quality(gamma), gamma) for gamma in SPECIFIC_PRIORS),
+            key=lambda found: (found[0], -abs(found[1])),
+        )
+
+    value, gamma = best(fitted)
+    own = None
+    if len(fitted) > 1:
+        least = (1 + _MARGIN) * value
+        for single in np.eye(len(fitted)) * sum(fitted):
+            alone = tuple(single.tolist())
+            tried = best(alone)
+            if tried[0] > least:
+                own, (least, gamma) = alone, tried
+    return own, gamma
+
+
 def _scores(decoder: Decoder, points: Tensor) -> DoubleArray:
     """Scores of a decoder, (images, labels) float64."""
     found: DoubleArray = decoder.to(points.device).scores(points).cpu().numpy().astype(np.float64)
@@ -217,41 +264,3 @@ def _shares(truth: SparseRows, possible: BoolArray) -> DoubleArray:
     present = (truth.toarray() != 0) & possible
     tags = present.sum(axis=1, keepdims=True)
     return np.asarray(present / np.maximum(tags, 1), np.float64)
-
-
-def _specific(
-    fitted: tuple[float, ...],
-    terms: DoubleArray,
-    prior: DoubleArray,
-    truth: SparseRows,
-    labels: LabelContext,
-) -> tuple[tuple[float, ...] | None, float]:
-    """Weights of the terms, None for the fitted ones, and γ with the highest weighted MAP@100.
-
-    Of equal γ, the one nearest to 0 is taken.
-    """
-    counts: IntArray = labels.counts
-
-    def best(weights: tuple[float, ...]) -> tuple[float, float]:
-        scores = np.tensordot(weights, terms, 1)
-
-        def quality(gamma: float) -> float:
-            moved = np.asarray(scores + gamma * prior, np.float32)
-            found = evaluate(DenseScores(moved), truth, label_counts=counts, per_class=False)
-            return found.values["weighted_map@100"]
-
-        return max(
-            ((quality(gamma), gamma) for gamma in SPECIFIC_PRIORS),
-            key=lambda found: (found[0], -abs(found[1])),
-        )
-
-    value, gamma = best(fitted)
-    own = None
-    if len(fitted) > 1:
-        least = (1 + _MARGIN) * value
-        for single in np.eye(len(fitted)) * sum(fitted):
-            alone = tuple(single.tolist())
-            tried = best(alone)
-            if tried[0] > least:
-                own, (least, gamma) = alone, tried
-    return own, gamma
