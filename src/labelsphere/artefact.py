@@ -240,7 +240,7 @@ def read_config(folder: str | Path, kind: str, version: int) -> dict[str, Any]:
 
 
 def saved_kind(folder: str | Path) -> str | None:
-    """What a folder was saved as, such as ``"label_space"``; None if Labelsphere did not save it.
+    """Return the kind of a saved folder, such as ``"label_space"``; None for other folders.
 
     The reader of a damaged folder reports what is wrong.
     """

@@ -1,4 +1,4 @@
-"""What can go wrong through the user's input, one class per way of mending it.
+"""Errors caused by the user's input, one class for each kind of remedy.
 
 A message is one line: what was given, what was expected, how to mend it. The command line
 prints it without a traceback and leaves with ``exit_code``.

@@ -1,4 +1,4 @@
-"""What the processor can do in hardware."""
+"""Hardware features of the processor."""
 
 from pathlib import Path
 

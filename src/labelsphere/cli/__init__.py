@@ -106,7 +106,7 @@ def _take_debug(given: list[str]) -> tuple[list[str], bool]:
 
 
 def _one_line(error: Exception) -> str:
-    """What went wrong and how to mend it, on one line."""
+    """Format an error as one line."""
     if isinstance(error, LabelsphereError):
         return _join(option_names(str(error)))
     if isinstance(error, typer.TyperException):

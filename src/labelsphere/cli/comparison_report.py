@@ -1,4 +1,4 @@
-"""What a comparison found, on the terminal: metrics, verdict, and where the report is."""
+"""Results of a comparison on the terminal: metrics, verdict, and the path of the report."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 def comparison_json(done: "Comparison") -> dict[str, Any]:
-    """Where the report is, each method's metrics as delivered and its differences."""
+    """Path of the report, each method's metrics as delivered, and its differences."""
     from labelsphere.comparison.json_types import to_json
 
     return {

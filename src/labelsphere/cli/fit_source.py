@@ -1,4 +1,4 @@
-"""What a label space is fitted to: a table of tags, or saved counts."""
+"""The source of a label space: a table of tags, or saved counts."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class FitOptions:
-    """Which images of a table are counted, and how.
+    """Options of the images that a label space is fitted to.
 
     Attributes:
         option: An option of the method, such as path=vectors.txt; may be given several times.

@@ -60,7 +60,7 @@ class VectorOptions:
 
 @dataclass(frozen=True)
 class InputOptions(VectorOptions):
-    """What a saved tagger is fed, and on which device.
+    """Inputs of a saved tagger, and the device.
 
     Attributes:
         device: auto (a GPU where there is one) or cpu.

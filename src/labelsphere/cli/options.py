@@ -88,7 +88,7 @@ def options_of_dataclasses(verb: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def attribute_texts(dataclass: type) -> dict[str, str]:
-    """What the docstring's ``Attributes`` say of each field, as plain text."""
+    """Read the text of each field from the docstring's ``Attributes``."""
     texts: dict[str, str] = {}
     for base in reversed(dataclass.__mro__[:-1]):
         texts |= _own_texts(base)

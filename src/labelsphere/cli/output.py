@@ -1,4 +1,4 @@
-"""What every verb prints with: results on stdout; progress and remarks on stderr."""
+"""Output of all verbs: results on stdout; progress and remarks on stderr."""
 
 import io
 import json

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ScoredOptions(InputOptions):
-    """Which images are scored.
+    """Options of the images to score.
 
     Attributes:
         split: Column that names train, val and test images. Without it the split that training

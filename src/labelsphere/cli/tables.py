@@ -27,7 +27,7 @@ TagsArgument = Annotated[
 
 @dataclass(frozen=True)
 class TableOptions:
-    """How a table of tags is read: the arguments of `Annotations.read`.
+    """Options of reading a table of tags: the arguments of `Annotations.read`.
 
     Attributes:
         format: Recognised by the name and the contents if it is not given.

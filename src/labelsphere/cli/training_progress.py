@@ -34,7 +34,7 @@ class TrainingTeller:
         self._recent: deque[tuple[float, float]] = deque(maxlen=STEPS_AVERAGED)
 
     def watch(self) -> "Watch":
-        """What the training calls."""
+        """Callbacks for the training."""
         from labelsphere.tagger import Watch
 
         return Watch(

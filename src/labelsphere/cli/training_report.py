@@ -1,4 +1,4 @@
-"""What a finished training made, as tables or as JSON."""
+"""Results of a finished training, as tables or as JSON."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any

@@ -1,4 +1,4 @@
-"""How often columns of sparse rows are filled, alone and in pairs: Yᵀ·Y for the binary Y."""
+"""Counts of columns and of pairs of columns in sparse rows: Yᵀ·Y for the binary Y."""
 
 from itertools import pairwise
 

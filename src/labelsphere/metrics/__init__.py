@@ -1,4 +1,4 @@
-"""How good a ranking is (§4.2): MAP@100 and the others, over rankings and sparse truth.
+"""Quality of a ranking (§4.2): MAP@100 and other metrics, over rankings and sparse truth.
 
 Definitions are in `METRICS` and, with formulas, in the reference.
 """

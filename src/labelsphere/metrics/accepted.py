@@ -27,7 +27,7 @@ ACCEPTED_METRICS: dict[str, str] = {
 
 @dataclass(frozen=True)
 class AcceptedTags:
-    """How good accepted tags are.
+    """Metrics of accepted tags.
 
     Attributes:
         values: Each metric of `ACCEPTED_METRICS` that is defined: precision needs an accepted tag.

@@ -7,7 +7,7 @@ from labelsphere.errors import UsageError
 
 
 def resample_images(n_images: int, resamples: int, seed: int) -> DoubleArray:
-    """How often each image is picked when as many images as there are are drawn at random.
+    """Draw as many images as there are at random, and count how often each is drawn.
 
     Args:
         n_images: Number of images.

@@ -21,7 +21,7 @@ _ALL = "all"
 
 @dataclass(frozen=True, eq=False)
 class Evaluation:
-    """What `evaluate` found.
+    """Results of `evaluate`.
 
     Attributes:
         values: The value of each metric by its key, such as ``"map@100"`` or ``"precision@5"``.
@@ -115,7 +115,7 @@ class Evaluation:
 
     @property
     def labels_by_frequency(self) -> dict[str, int]:
-        """How many labels of each bucket some test image has."""
+        """Number of labels of each bucket that are on some test image."""
         held = np.bincount(self._ranking.truth.indices, minlength=self.n_labels) > 0
         return {name: int(held[mask].sum()) for name, mask in self._buckets.items()}
 

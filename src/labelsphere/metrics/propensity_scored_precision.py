@@ -13,7 +13,7 @@ from labelsphere.metrics.true_ranks import TrueRanks
 def label_propensities(
     counts: IntArray, n_images: int, *, exponent: float = 0.55, offset: float = 1.5
 ) -> DoubleArray:
-    """How likely a true tag is to have been annotated, by Jain et al. 2016.
+    """Probability that a true tag was annotated, by Jain et al. 2016.
 
     p = 1 / (1 + C exp(-A log(count + B))) with C = (log n_images - 1) (B + 1)^A. Where n_images
     is below e, C is taken as 0 and all propensities are 1.

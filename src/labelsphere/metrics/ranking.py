@@ -107,7 +107,7 @@ def sort_keys(scores: FloatArray, *, first_image: int = 0) -> IntArray:
 
 
 def not_a_number(image: int) -> DataError:
-    """What to say of an image with a score that is NaN."""
+    """Build the error for an image with a score that is NaN."""
     return DataError(
         f"the scores of image row {image} hold NaN; expected numbers or -inf: check the method's "
         "output for this image"

@@ -39,7 +39,7 @@ def binary_truth(truth: SparseRows, shape: tuple[int, int]) -> SparseRows:
 
 
 def find_hits(top: AnyArray, truth: SparseRows) -> BoolArray:
-    """Which predictions are true.
+    """Find the predictions that are true.
 
     Args:
         top: (images, depth) label numbers.

@@ -19,7 +19,7 @@ __all__ = ["Counts", "StreamCounts", "count_cooccurrence", "count_stream"]
 
 @dataclass(frozen=True)
 class StreamCounts:
-    """What was counted in a stream.
+    """Counts of a stream.
 
     Attributes:
         counts: The counts.
@@ -130,7 +130,7 @@ def count_stream(
 
 
 def counted(counter: PairCounter, vocabulary: Vocabulary) -> Counts:
-    """What a counter has counted.
+    """Build the counts of a counter.
 
     Args:
         counter: Of as many labels as the vocabulary has.

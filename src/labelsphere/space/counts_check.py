@@ -66,7 +66,7 @@ def check_images(n_images: float, step: float) -> None:
 
 
 def name_of_pair(vocabulary: Vocabulary, row: int, column: int) -> str:
-    """What to call an entry of the counts in a message."""
+    """Name an entry of the counts in a message."""
     if row == column:
         return f"label {vocabulary[row]!r}"
     return f"labels {vocabulary[row]!r} and {vocabulary[column]!r}"

@@ -1,4 +1,4 @@
-"""How a label space was made: what its ``config.json`` says."""
+"""Record of how a label space was made, kept in its ``config.json``."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
@@ -12,7 +12,7 @@ Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json
 
 @dataclass(frozen=True)
 class FitRecord:
-    """How a label space was made.
+    """Record of how a label space was made.
 
     Attributes:
         method: Name of the embedder; None where it is not known.

@@ -1,4 +1,4 @@
-"""Which images of a table a label space is fitted to: those for training, one of each group."""
+"""Images that a label space is fitted to: those for training, one of each group."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -28,7 +28,7 @@ _FEW = 20.0
 
 @dataclass(frozen=True, eq=False)
 class Evidence:
-    """What is known of a new label.
+    """Evidence on a new label.
 
     Attributes:
         together: (labels,) float64, images that hold the new label and each known one.
@@ -111,7 +111,7 @@ def _like(space: SpaceParts, labels: Sequence[str]) -> tuple[FloatArray, float]:
 def evidence_from_counts(
     space: SpaceParts, counts: Mapping[str, float], images: float, total: float | None
 ) -> Evidence:
-    """What some counts say; of the labels that they leave out, nothing is known.
+    """Take the evidence from counts; labels that are left out are unknown.
 
     Args:
         space: The space that the label shall join.
@@ -145,7 +145,7 @@ def evidence_from_counts(
 def evidence_from_annotations(
     space: SpaceParts, label: str, annotations: Annotations, total: float | None
 ) -> Evidence:
-    """What annotated images say: where a known label never goes with the new one, that counts too.
+    """Take the evidence from annotated images, absent pairs included.
 
     Args:
         space: The space that the label shall join.

@@ -1,4 +1,4 @@
-"""What a label space is made of: labels, vectors, counts and the record of the fit."""
+"""Contents of a label space: labels, vectors, counts and the record of the fit."""
 
 from dataclasses import dataclass, field
 from functools import cached_property

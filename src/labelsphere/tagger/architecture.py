@@ -1,4 +1,4 @@
-"""What a network is built from and decoded with, by names."""
+"""Names of a network's backbone, objective and decoder."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from labelsphere.tagger.objectives import Objective, objective_name
 
 @dataclass(frozen=True, init=False)
 class Architecture:
-    """What a network is built from.
+    """Names of a network's backbone, objective and decoder, with options.
 
     Args:
         backbone: Name of a timm model, or ``"mlp"`` for feature vectors.

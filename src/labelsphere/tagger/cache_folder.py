@@ -1,4 +1,4 @@
-"""Where Labelsphere keeps what it can make again: converted weights and computed features."""
+"""The cache folder, for converted weights and computed features."""
 
 import os
 from pathlib import Path

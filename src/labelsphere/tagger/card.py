@@ -88,7 +88,7 @@ def tagger_card(
 
 
 def method_description(objective: str, report: TrainingReport | None = None) -> str:
-    """What a tagger was trained for: its recipe, or the first one with its objective."""
+    """Describe a tagger's method: its recipe, or the first one with its objective."""
     name = "" if report is None else report.method.split("+")[0]
     of_objective = [recipe for recipe in RECIPES.values() if recipe.objective == objective]
     recipe = RECIPES.get(name) or next(iter(of_objective), None)

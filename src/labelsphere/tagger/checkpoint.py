@@ -40,7 +40,7 @@ class BestState:
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a training has come.
+    """State of a training.
 
     Attributes:
         step: Steps done.

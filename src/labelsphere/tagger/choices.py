@@ -1,4 +1,4 @@
-"""What was chosen for a training, one line each, and the machine that choices are made for."""
+"""Choices made for a training, one line each, and the machine that they are made for."""
 
 import os
 from collections.abc import Mapping
@@ -38,7 +38,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Machine:
-    """What a training runs on.
+    """The machine that a training runs on.
 
     Attributes:
         gpu: Whether a GPU is used.

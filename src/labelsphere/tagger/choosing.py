@@ -1,4 +1,4 @@
-"""Which tags an image is given, and in which order."""
+"""Choice and order of an image's tags."""
 
 from dataclasses import dataclass
 
@@ -21,7 +21,7 @@ _BLOCK = 1 << 22
 
 @dataclass(frozen=True)
 class TagChoice:
-    """Which tags are wanted.
+    """Request for tags: how many, and in which order.
 
     Attributes:
         top: Number of tags, whatever their thresholds; None for those that are accepted or

@@ -68,5 +68,5 @@ class ChosenTags:
 
 
 def starts_of(counts: IntArray) -> IntArray:
-    """Where runs of these lengths begin and end, (runs + 1,) int64."""
+    """Compute the starts of runs of these lengths and the end, (runs + 1,) int64."""
     return np.concatenate(([0], np.cumsum(counts, dtype=np.int64)))

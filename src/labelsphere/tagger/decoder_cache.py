@@ -11,7 +11,7 @@ from labelsphere.tagger.label_context import LabelContext
 
 @dataclass(frozen=True)
 class DecoderSource:
-    """What a decoder is made from.
+    """Everything that a decoder is made from.
 
     Attributes:
         kind: How it is made.

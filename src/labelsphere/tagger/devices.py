@@ -1,4 +1,4 @@
-"""Where tensors live and in which precision products are taken."""
+"""Devices of tensors and precision of products."""
 
 import warnings
 from contextlib import AbstractContextManager

@@ -138,7 +138,7 @@ class TaggerModel:
     def points(
         self, inputs: Inputs, rows: IntArray | None = None, *, progress: Progress | None = None
     ) -> Tensor:
-        """What the decoder reads tags off, (rows, width) float32.
+        """Compute the points of inputs, which the decoder scores, (rows, width) float32.
 
         Args:
             inputs: Images or feature vectors.

@@ -135,7 +135,7 @@ def head_of(network: nn.Module) -> nn.Linear:
 
 
 def features_of(network: nn.Module, batch: Tensor) -> Tensor:
-    """What enters the head, (rows, features): the same for every objective."""
+    """Compute the input of the head, (rows, features): the same for every objective."""
     return pooled_features(network, batch)
 
 

@@ -1,4 +1,4 @@
-"""What a backbone's weights expect of a picture's colours."""
+"""Normalisation of a picture's colours that a backbone's weights expect."""
 
 from typing import TypeAlias
 

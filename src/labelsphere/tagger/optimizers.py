@@ -44,7 +44,7 @@ def build_optimizer(name: str, network: nn.Module, rate: float, weight_decay: fl
 
 
 def rate_factor(schedule: str, step: int, steps: int, warmup: float) -> float:
-    """What the learning rate is multiplied with at a step: a pure function, so resuming is exact.
+    """Compute the factor of the learning rate at a step; a pure function, so resuming is exact.
 
     Args:
         schedule: ``"cosine"`` to zero; ``"step"``, times 0.94 after every fiftieth of the

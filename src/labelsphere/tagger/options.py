@@ -1,4 +1,4 @@
-"""What a user may decide about a training; the rest is chosen."""
+"""Options of a training; what is not given is chosen."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

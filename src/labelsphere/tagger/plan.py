@@ -16,7 +16,7 @@ from labelsphere.tagger.settings import TrainingSettings
 
 @dataclass(frozen=True)
 class Frozen:
-    """How a head is trained on the features of a frozen backbone.
+    """Training of a head on the features of a frozen backbone.
 
     Attributes:
         head: Arguments of the `FeatureNetwork` that is trained.

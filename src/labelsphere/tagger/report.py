@@ -1,4 +1,4 @@
-"""How good a trained tagger is and how it was made: what its card and the command line show."""
+"""Report on a trained tagger, shown on its card and on the command line."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -34,7 +34,7 @@ class Measured:
 
 @dataclass(frozen=True)
 class Quality:
-    """How good a tagger is.
+    """Metrics of a tagger.
 
     Attributes:
         part: ``"test"``, or ``"val"`` where there are no test images.
@@ -78,7 +78,7 @@ class Quality:
 
 @dataclass(frozen=True)
 class TrainingReport:
-    """How a tagger was made, and how good it is.
+    """Report on a tagger: its training and its metrics.
 
     Attributes:
         method: Name of the recipe.

@@ -53,7 +53,7 @@ def predict_points(
     batch_size: int = 256,
     progress: Progress | None = None,
 ) -> Tensor:
-    """What a network makes of some inputs.
+    """Run a network on some inputs.
 
     Args:
         network: Trained; it is put into evaluation mode.

@@ -45,7 +45,7 @@ DIAGRAM = "reliability.png"
 
 @dataclass(frozen=True)
 class TaggerParts:
-    """What a tagger is made of, as it lies on disk.
+    """Contents of a tagger's folder.
 
     Attributes:
         architecture: Backbone, objective and decoder.
@@ -238,7 +238,7 @@ def _plain(options: Mapping[str, Any] | None) -> dict[str, Any] | None:
 
 
 def _save_tag_sets(path: Path, sets: TagSets) -> None:
-    """Which sets hold which labels: numbers alone, and nothing of the images that they are from."""
+    """Save the labels of each set as numbers, without anything of the images they come from."""
     starts, labels = sets.members.indptr.astype(np.int64), sets.members.indices.astype(np.int32)
     save_arrays({"starts": starts, "labels": labels, "counts": sets.counts}, path)
 

@@ -26,7 +26,7 @@ class Tag:
 
 @dataclass(frozen=True)
 class Tagged:
-    """What a tagger says of one picture or vector.
+    """Tags of one picture or vector.
 
     Attributes:
         source: Path of the picture, or row number of the vector.

@@ -77,7 +77,7 @@ class TrainableTagger(TaggerModel):
     def trainable_rows(
         self, tags: Annotations, inputs: Inputs, rows: IntArray | None = None
     ) -> IntArray:
-        """Those of some rows that can be read and have a target, int64.
+        """Select the rows that can be read and have a target, int64.
 
         Raises:
             DataError: If there are none.

@@ -91,7 +91,7 @@ class TrainedSplit:
 def scored_split(
     tags: Annotations, trained: TrainedSplit | None, column: str | None = None
 ) -> TrainedSplit | str | None:
-    """What says which images of a table a tagger was not trained on.
+    """Find the split of a table that says which images a tagger was not trained on.
 
     Args:
         tags: The table.
@@ -111,7 +111,7 @@ def scored_split(
 
 
 def _digests(image_ids: Sequence[str]) -> IntArray:
-    """Of each id a 64-bit digest, (ids,) int64."""
+    """Compute a 64-bit digest of each id, (ids,) int64."""
     joined = b"".join(
         blake2b(name.encode("utf-8", "surrogatepass"), digest_size=_BYTES).digest()
         for name in image_ids

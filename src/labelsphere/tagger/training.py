@@ -30,7 +30,7 @@ class DivergedError(LabelsphereError):
 
 @dataclass(frozen=True)
 class TrainingData:
-    """What a network is trained on.
+    """Data that a network is trained on.
 
     Attributes:
         inputs: Images or feature vectors.
@@ -53,7 +53,7 @@ class TrainingData:
 
 @dataclass(frozen=True)
 class Hooks:
-    """What to do while a network is trained.
+    """Actions during a training.
 
     Attributes:
         on_step: Called after each step with steps done, steps in all, and the batch's loss.
@@ -75,7 +75,7 @@ class Hooks:
 
 @dataclass
 class TrainingRecord:
-    """What a training did.
+    """Record of a training.
 
     Attributes:
         steps: Steps in all.

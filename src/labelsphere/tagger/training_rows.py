@@ -1,4 +1,4 @@
-"""Which rows of a table a tagger is trained, validated and measured on; what is left out."""
+"""Rows of a table for training, validation and testing, and rows that are left out."""
 
 from dataclasses import dataclass
 
@@ -37,7 +37,7 @@ class TrainingRows:
     unreadable_examples: tuple[str, ...] = ()
 
     def left_out(self) -> list[tuple[int, str]]:
-        """How many rows are left out, and why; reasons that took none are not listed."""
+        """Numbers of rows left out, with reasons; reasons without rows are not listed."""
         reasons = [
             (self.without_known_tag, "no known tag"),
             (self.unreadable, "cannot be read"),

@@ -33,7 +33,7 @@ _WORTH_A_CARD = 1 << 23
 
 @dataclass(frozen=True)
 class Effort:
-    """How hard a filter tries.
+    """Limits of a filter's effort.
 
     What it leaves of each of the N − k unwanted directions, a half of its square on average, is
     shared by the columns that the space has more than pairs are wanted. So the last wanted
@@ -67,7 +67,7 @@ _AHEAD = Effort(width=1.3, edge=3.0, leak=1e-6)
 
 @dataclass(frozen=True, eq=False)
 class Found:
-    """What was found, and what it is worth.
+    """Eigenpairs and their accuracy.
 
     Attributes:
         values: (k,) float64, descending.

@@ -1,4 +1,4 @@
-"""Where a large matrix's eigenvalues lie, estimated from products with a few random vectors."""
+"""Density of a large matrix's eigenvalues, estimated by products with a few random vectors."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -11,7 +11,7 @@ _SLAB = 512
 
 
 def device_ritz_pairs(product: DeviceProduct, basis: FloatArray, count: int) -> RitzPairs:
-    """What `ritz_pairs` finds, by the same steps in the same precisions.
+    """Compute `ritz_pairs` on a device, by the same steps in the same precisions.
 
     Columns that depend on each other are left to `ritz_pairs`; residuals are measured by it too.
 

@@ -60,7 +60,7 @@ class Spectrum:
 
     @property
     def usable(self) -> int:
-        """How many of ``values`` are positive beyond rounding.
+        """Number of ``values`` that are positive beyond rounding.
 
         Values found are no larger than those that are there (Courant and Fischer): if all k are
         positive, then A has k positive eigenvalues for certain, whatever the solver.
@@ -148,7 +148,7 @@ def leading_eigenpairs(
 
 
 def _solver(size: int, count: int | None, tolerance: float) -> str:
-    """Which solver suits the size and the number."""
+    """Choose the solver by size and number of pairs."""
     if count is None or size <= _ALWAYS_EXACT:
         return "exact"
     if count <= (size // _LANCZOS_SHARE if not tolerance else min(_FEW, size // _LANCZOS_SHARE)):
@@ -253,7 +253,7 @@ def _dense(matrix: SparsePlusLowRank | SparseRows | DoubleArray) -> DoubleArray:
 
 
 def _positive(values: DoubleArray) -> DoubleArray:
-    """Those of some descending eigenvalues that are positive beyond rounding."""
+    """Select the eigenvalues that are positive beyond rounding, from descending ones."""
     if not len(values):
         return values
     largest = max(abs(values[0]), abs(values[-1]))

@@ -1,4 +1,4 @@
-"""What the solvers ask of a matrix: products with blocks of columns, wherever these are kept."""
+"""The solvers' interface to a matrix: products with blocks of columns, on any device."""
 
 from typing import Any, Protocol
 
@@ -26,7 +26,7 @@ class Product(Protocol):
         """An array as `step` takes it, where the matrix is kept."""
 
     def fetched(self, block: Any, /) -> FloatArray:
-        """What `moved` or `step` gave, in main memory."""
+        """Copy a result of `moved` or `step` to main memory."""
 
     def step(self, block: Any, factor: float, shift: float, before: Any | None = None, /) -> Any:
         """``factor · (A·block − shift · block) − before``; ``before`` may be overwritten."""

@@ -1,4 +1,4 @@
-"""How strongly labels go together: one measure a file, chosen by name (§3.1)."""
+"""Measures of association between labels: one a file, chosen by name (§3.1)."""
 
 import inspect
 from collections.abc import Callable, Mapping

@@ -26,7 +26,7 @@ def blend_weights(
     predictions: Predictions,
     log_prior: DoubleArray,
 ) -> tuple[DoubleArray, DoubleArray]:
-    """How much a tagger's scores count beside the other tags, learned from the tags themselves.
+    """Weight of a tagger's scores against the other tags, learned from the tags themselves.
 
     Tags that images have are told from tags drawn as mistakes would be, and from tags drawn as
     other tags would be.

@@ -1,4 +1,4 @@
-"""What the other tags of an image say of a tag: it goes with them, or it does not.
+"""Evidence for or against a tag from the other tags of its image.
 
 By §3.1 a tag's product with the sum of the others is the sum of its mutual information with each:
 e_i · Σ_j e_j = Σ_j PMI(i, j). `CountEvidence` takes that sum from counts, where an image can be
@@ -27,17 +27,17 @@ _PairValue = Callable[[IntArray, IntArray, DoubleArray], DoubleArray]
 
 
 class AbsentEvidence(Protocol):
-    """How much the tags of an image speak for one that it lacks."""
+    """Evidence for tags that an image lacks."""
 
     def support(self, images: IntArray, labels: IntArray) -> DoubleArray:
-        """How much the image's other labels speak for each label, (pairs,) float64."""
+        """Support of each label by the image's other labels, (pairs,) float64."""
 
     def candidates(self, start: int, stop: int) -> DoubleArray:
         """Support of every label in some images, (images, labels); −∞ where nothing supports it."""
 
 
 class Evidence(AbsentEvidence, Protocol):
-    """How a tag stands to the other tags of an image; NaN where there are none.
+    """Evidence about a tag from the other tags of its image; NaN where there are none.
 
     Attributes:
         prior_weight: What log p of a tag counts for beside the support, when absent tags compete.
@@ -46,7 +46,7 @@ class Evidence(AbsentEvidence, Protocol):
     prior_weight: float
 
     def fit(self, images: IntArray, labels: IntArray) -> DoubleArray:
-        """How well each label fits the other labels of its image, (pairs,) float64."""
+        """Fit of each label with the other labels of its image, (pairs,) float64."""
 
 
 class CountEvidence:
@@ -87,7 +87,7 @@ class CountEvidence:
         return support
 
     def _gains(self) -> SparseRows:
-        """What a pair seen together has beyond one never seen: labels j × labels i."""
+        """Gain of a pair seen together over one never seen: labels j × labels i."""
         if self._seen is None:
             gains = self._joint.copy()
             share = _IMAGINED * self._share(gains.indices.astype(np.int64))

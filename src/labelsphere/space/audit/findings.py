@@ -41,7 +41,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Audit:
-    """What an audit found, surest first.
+    """Results of an audit, surest first.
 
     Attributes:
         missing: Tags that images probably lack.

@@ -1,4 +1,4 @@
-"""Which tag an image lacks, by a linear regression of each tag on all others.
+"""Missing tags by a linear regression of each tag on all others.
 
 EASE (Steck 2019, "Embarrassingly shallow autoencoders for sparse data"): with X the images × tags
 and P = (XᵀX + λI)⁻¹, the weights are B = −P / diag P by column, with a diagonal of 0. An image's
@@ -56,7 +56,7 @@ class LinearEvidence:
         return cls(rows, fit_weights(rows, penalty).astype(np.float32), penalty)
 
     def support(self, images: IntArray, labels: IntArray) -> DoubleArray:
-        """How much the image's other tags speak for each label, (pairs,); NaN without others."""
+        """Support of each label by the image's other tags, (pairs,); NaN without others."""
         support = np.empty(len(images))
         step = max(1, _ROWS_AT_ONCE // max(1, self.rows.shape[1]))
         for start in range(0, len(images), step):

@@ -1,4 +1,4 @@
-"""How much each kind of evidence counts, learned from tags that are there and tags that are not."""
+"""Weights of the kinds of evidence, learned from present and absent tags."""
 
 import numpy as np
 

@@ -49,7 +49,7 @@ def occurrences(tags: Annotations | Counts) -> DoubleArray:
 
 
 def tag_sets(tags: Annotations | Counts, method: str, why: str) -> SparseRows:
-    """Which labels each image has: CSR, images × labels, float64 ones, sorted.
+    """Labels of each image: CSR, images × labels, float64 ones, sorted.
 
     Args:
         tags: Annotations; counts are refused.

@@ -1,4 +1,4 @@
-"""What an embedder returns."""
+"""The result of an embedder."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""What an entry of `EMBEDDERS` is, and how a class or a function of the user's becomes one."""
+"""Entries of `EMBEDDERS`, also made from a user's class or function."""
 
 import inspect
 from collections.abc import Callable, Mapping

@@ -121,7 +121,7 @@ def embed_matrix(
 
 
 def _pairs_to_find(dim: int | None, related: int, limit: int) -> int | None:
-    """How many eigenpairs to ask for."""
+    """Number of eigenpairs to compute."""
     if dim is None:
         return None if related <= limit else limit
     return min(dim, related)

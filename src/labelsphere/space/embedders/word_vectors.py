@@ -77,7 +77,7 @@ def embed_by_words(
 
 
 def _spellings(text: str) -> list[str]:
-    """How a name may be written in a file of vectors, the likeliest first."""
+    """Spellings of a name in a file of vectors, the likeliest first."""
     joined = "_".join(text.split())
     return list(dict.fromkeys([text, joined, text.lower(), joined.lower()]))
 

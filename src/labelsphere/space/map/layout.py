@@ -1,4 +1,4 @@
-"""Which names fit on a map without covering each other."""
+"""Choice of names that fit on a map without covering each other."""
 
 from collections.abc import Iterable
 from typing import NamedTuple

@@ -137,7 +137,7 @@ class Calibration:
         return np.clip(levels - self.center, -self.reach, self.reach)
 
     def accepted(self, probabilities: DoubleArray) -> BoolArray:
-        """Which tags are accepted, (images, labels).
+        """Find the accepted tags, (images, labels).
 
         Args:
             probabilities: (images, labels) over all labels.
@@ -151,11 +151,11 @@ class Calibration:
         return chosen
 
     def accept_scores(self, scores: AnyArray) -> BoolArray:
-        """Which tags are accepted, (images, labels), by their raw scores over all labels."""
+        """Find the accepted tags, (images, labels), by raw scores over all labels."""
         return self.accepted(self.probabilities(scores))
 
     def suggested(self, probabilities: DoubleArray) -> BoolArray:
-        """Which tags are suggested and not accepted, (images, labels)."""
+        """Find the tags that are suggested and not accepted, (images, labels)."""
         chosen: BoolArray = (probabilities >= self.suggest) & ~self.accepted(probabilities)
         return chosen
 

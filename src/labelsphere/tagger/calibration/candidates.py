@@ -1,4 +1,4 @@
-"""Which raw scores can reach a threshold on the probability."""
+"""Raw scores that can reach a threshold on the probability."""
 
 import numpy as np
 from scipy.special import logit

@@ -46,7 +46,7 @@ class ReliabilityBin:
 
 @dataclass(frozen=True)
 class BucketCheck:
-    """How far probabilities and thresholds hold for the labels of one frequency bucket.
+    """Accuracy of probabilities and thresholds for the labels of one frequency bucket.
 
     Attributes:
         labels: Number of labels.
@@ -78,7 +78,7 @@ class BucketCheck:
 
 @dataclass(frozen=True)
 class CalibrationCheck:
-    """What the check found.
+    """Results of the check.
 
     Attributes:
         fitted_images: Images that the checked calibration was fitted on.

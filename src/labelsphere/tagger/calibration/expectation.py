@@ -122,7 +122,7 @@ def _posterior(mean: DoubleArray, right: DoubleArray, count: DoubleArray) -> Exp
 
 
 def _fit_firmness(mean: DoubleArray, right: DoubleArray, count: DoubleArray) -> float:
-    """How many pairs the prior counts as, by the likelihood of all groups together."""
+    """Number of pairs that the prior counts as, by the likelihood of all groups together."""
     # Tagging never fits anything: not imported with the module.
     from scipy.optimize import minimize_scalar
 

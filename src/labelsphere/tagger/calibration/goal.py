@@ -1,4 +1,4 @@
-"""What thresholds are chosen for."""
+"""Goals of thresholds."""
 
 from dataclasses import dataclass
 

@@ -134,7 +134,7 @@ def image_levels(scores: Scores, scale: float) -> DoubleArray:
 
 
 def level_of(block: AnyArray, scale: float) -> DoubleArray:
-    """How high an image's scores are as a whole: log Σ exp(scale · score) over all labels.
+    """Overall level of an image's scores: log Σ exp(scale · score) over all labels.
 
     A decoder's scores compare the labels of one image. This tells how they stand between images.
 
@@ -158,7 +158,7 @@ def level_of(block: AnyArray, scale: float) -> DoubleArray:
 def _weights(
     block: FloatArray, annotated: BoolArray, share: int | None, random: np.random.Generator
 ) -> DoubleArray:
-    """How many pairs each pair of a block stands for, (images, labels); 0 leaves it out."""
+    """Number of pairs that each pair of a block stands for, (images, labels); 0 leaves it out."""
     if share is None:
         return np.ones(block.shape)
     n_labels = block.shape[1]

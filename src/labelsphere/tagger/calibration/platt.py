@@ -140,7 +140,7 @@ def fit_scale(pairs: Pairs) -> float:
 
 @dataclass(frozen=True, eq=False)
 class _Bucket:
-    """What is fitted for one bucket; the last two of the weights are those of the level."""
+    """Parameters of one bucket; the last two of the weights are those of the level."""
 
     bends: DoubleArray
     weights: DoubleArray
@@ -149,13 +149,13 @@ class _Bucket:
 
 
 def _plain(scale: float) -> _Bucket:
-    """What all labels are like before anything is fitted: a straight line."""
+    """Parameters of all labels before anything is fitted: a straight line."""
     weights = np.append(np.full(len(_BENDS) + 1, scale), [0.0, 0.0])
     return _Bucket(np.zeros(len(_BENDS)), weights, np.zeros(1), 0.0)
 
 
 def _segments(scores: DoubleArray, bends: DoubleArray) -> list[DoubleArray]:
-    """How much of a score's way from the first bend is below, between and above the bends."""
+    """Divide a score's distance from the first bend into below, between and above the bends."""
     count = bends.shape[-1]
     parts = [np.minimum(scores - bends[..., 0], 0.0)]
     for number in range(count - 1):
@@ -244,6 +244,6 @@ def _bends(pairs: Pairs, others: DoubleArray) -> DoubleArray:
 
 
 def _line(score: float, bucket: _Bucket) -> float:
-    """How far a bucket's line has risen at a score since its first bend."""
+    """Rise of a bucket's line at a score since its first bend."""
     parts = _segments(np.array(score), bucket.bends)
     return float(sum(w * part for w, part in zip(bucket.weights[:-2], parts, strict=True)))

@@ -116,7 +116,7 @@ def _typical_labels(calibration: Calibration, counts: IntArray) -> IntArray:
 def _neighbor_bias(
     platt: PlattScaling, source: IntArray, old: IntArray, new: IntArray, vectors: AnyArray
 ) -> DoubleArray:
-    """How far the nearest fitted labels' biases are from their buckets', (new labels,).
+    """Difference of the nearest fitted labels' biases from their buckets', (new labels,).
 
     The mean over the ten nearest, weighed by cosine, and one more neighbor with none counted in.
     """

@@ -27,7 +27,7 @@ _BATCH = 16
 
 @dataclass(frozen=True)
 class Agreement:
-    """How an exported model and the tagger compare.
+    """Agreement of an exported model with the tagger.
 
     Attributes:
         pictures: Pictures that both were asked about.

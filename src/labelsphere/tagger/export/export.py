@@ -26,7 +26,7 @@ _PICTURES = 64
 
 @dataclass(frozen=True)
 class Exported:
-    """What an export wrote.
+    """Result of an export.
 
     Attributes:
         model: The model's file.

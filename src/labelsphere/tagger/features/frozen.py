@@ -31,7 +31,7 @@ _PACKAGE = Path(__file__).resolve().parents[2]
 
 
 def feature_cache(table: str | Path) -> Path:
-    """Where the features of a table's pictures are kept.
+    """Return the cache folder for features of a table's pictures.
 
     Args:
         table: The tag table, a file or a folder.
@@ -57,7 +57,7 @@ def frozen_features(
     device: str = "auto",
     batch_size: int | None = None,
 ) -> FeatureInputs:
-    """What a pretrained backbone makes of pictures, computed once for each.
+    """Compute features of pictures with a pretrained backbone, once for each.
 
     Features are kept by weights, preparation and the picture's contents, never by its name. A
     picture, a preparation or weights that change lead to other features, and computing that is

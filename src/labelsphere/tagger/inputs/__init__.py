@@ -1,4 +1,4 @@
-"""What a network is fed: images or feature vectors, in batches whose order can be repeated."""
+"""Inputs of a network: images or feature vectors, in batches of a repeatable order."""
 
 from typing import TYPE_CHECKING
 

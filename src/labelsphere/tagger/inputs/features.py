@@ -87,12 +87,12 @@ class FeatureInputs:
 
     @property
     def mean(self) -> DoubleArray:
-        """What is subtracted from each column, (width,) float64."""
+        """Number subtracted from each column, (width,) float64."""
         return self._mean
 
     @property
     def scale(self) -> DoubleArray:
-        """What each column is then divided by, (width,) float64."""
+        """Number that each column is then divided by, (width,) float64."""
         return self._scale
 
     def __len__(self) -> int:
@@ -119,7 +119,7 @@ class FeatureInputs:
     def usable(
         self, rows: IntArray | None = None, *, progress: Progress | None = None
     ) -> BoolArray:
-        """Which rows are there; those that are NaN throughout are not."""
+        """Find the rows that are not NaN throughout."""
         chosen: BoolArray = ~(self._missing if rows is None else self._missing[rows])
         if progress:
             progress(len(chosen), len(chosen))
@@ -152,7 +152,7 @@ def read_features(path: str | Path, column: str | None = None) -> FeatureInputs:
 
 
 def _check_numbers(matrix: Any) -> BoolArray:
-    """Which rows are NaN throughout, (n,).
+    """Find the rows that are NaN throughout, (n,).
 
     Raises:
         DataError: If the matrix is no table of numbers, or holds others that are not finite.

@@ -152,7 +152,7 @@ class ImageInputs:
     def usable(
         self, rows: IntArray | None = None, *, progress: Progress | None = None
     ) -> BoolArray:
-        """Which pictures can be decoded. Those that are kept in memory are decoded here, once.
+        """Find the pictures that can be decoded. Those kept in memory are decoded here, once.
 
         Args:
             rows: Row numbers to look at; all rows if None.

@@ -55,7 +55,7 @@ class PixelStore:
         return self._kept[rows]
 
     def usable(self, rows: IntArray, progress: Progress | None = None) -> BoolArray:
-        """Which pictures can be decoded. Each is tried once, and kept where all fit in memory.
+        """Find the pictures that can be decoded. Each is tried once, and kept if all fit in memory.
 
         Args:
             rows: Row numbers, (b,).

@@ -1,4 +1,4 @@
-"""What every kind of input offers to training and tagging."""
+"""Interface of all kinds of inputs to training and tagging."""
 
 from collections.abc import Callable
 from typing import Any, Protocol, TypeAlias
@@ -39,7 +39,7 @@ class Inputs(Protocol):
     def usable(
         self, rows: IntArray | None = None, *, progress: Progress | None = None
     ) -> BoolArray:
-        """Which samples can be used; ``batch`` raises for the others.
+        """Find the samples that can be used; ``batch`` raises for the others.
 
         Args:
             rows: Row numbers to look at; all rows if None.
@@ -50,4 +50,4 @@ class Inputs(Protocol):
         """
 
     def settings(self) -> dict[str, Any]:
-        """How samples are prepared, JSON types only: enough to prepare new ones alike."""
+        """Settings to prepare new samples in the same way, JSON types only."""

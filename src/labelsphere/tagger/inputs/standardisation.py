@@ -12,7 +12,7 @@ _ROWS_A_BLOCK = 4096
 
 
 def learn_standardisation(matrix: Any, rows: IntArray) -> tuple[DoubleArray, DoubleArray]:
-    """What to subtract from each column and what to divide it by.
+    """Learn each column's mean and scale.
 
     Dense columns get mean 0 and standard deviation 1. Sparse ones keep their zeros and get a
     largest magnitude of 1: rare words would blow up if divided by their standard deviation.

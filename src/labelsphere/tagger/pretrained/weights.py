@@ -1,4 +1,4 @@
-"""Which weights a backbone begins with, and what they expect of a picture."""
+"""Pretrained weights of a backbone, and the preparation of pictures that they expect."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ class PretrainedWeights:
 
     @property
     def source(self) -> bool | Path:
-        """What `labelsphere.tagger.network.build_network` takes as ``pretrained``."""
+        """The argument ``pretrained`` of `labelsphere.tagger.network.build_network`."""
         return self.trained if self.path is None else self.path
 
     @property
