@@ -113,6 +113,15 @@ def test_the_diagram_is_a_picture(held: HeldScores, tmp_path: Path, suffix: str)
     assert [one.name for one in tmp_path.iterdir()] == [path.name]
 
 
+def test_the_diagram_of_very_few_images_is_drawn(tmp_path: Path) -> None:
+    truth = np.zeros((4, 2), np.float32)
+    truth[:, 0] = 1
+    scores = np.random.default_rng(0).normal(size=(4, 2))
+    few = hold_scores(DenseScores(scores), csr_array(truth), None, np.array([4, 0]))
+    write_diagram(check_by_halves(few), tmp_path / "diagram.png")
+    assert [one.name for one in tmp_path.iterdir()] == ["diagram.png"]
+
+
 def test_other_endings_are_refused(held: HeldScores, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"must be a \.png or \.svg file"):
         write_diagram(check_by_halves(held), tmp_path / "diagram.gif")

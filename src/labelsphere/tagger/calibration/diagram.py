@@ -57,7 +57,9 @@ def write_diagram(check: CalibrationCheck, path: Path) -> None:
         fontsize=11,
     )
     upper.legend(loc="upper left", fontsize=8, frameon=False)
-    lower.set(xlabel="probability", ylabel="pairs", yscale="log")
+    drawn = any(one.pairs >= 10 for bucket in check.by_frequency.values() for one in bucket.bins)
+    # Of few images no bin may be drawn, and a logarithmic axis needs something above 0.
+    lower.set(xlabel="probability", ylabel="pairs", yscale="log" if drawn else "linear")
     for axes in (upper, lower):
         axes.grid(color="0.92")
         axes.spines[["top", "right"]].set_visible(False)
