@@ -90,6 +90,7 @@ def _coco_cases() -> Iterator[Case]:
     text_ids = _changed("images", id=lambda n: f"img-{n}")
     for entry in text_ids["annotations"]:
         entry["image_id"] = f"img-{entry['image_id']}"
+    untagged = reads(IMAGES, 0, problems={"untagged_image": IMAGES})
     shapes: dict[str, tuple[Any, Expect]] = {
         "plain": (_coco(), whole),
         "orphan": (orphan, either(reads(IMAGES, LABELS, told="1 annotation|left out"), refuses("999"))),

@@ -152,9 +152,10 @@ def _other_kinds() -> Iterator[Case]:
         "empty": ("", "empty"),
         "blank": ("\n\n  \n", "empty"),
         "header-only": ("image,tags\n", "no image|no rows|empty|holds no"),
-        "no-tags": ("image,tags\na.jpg,\nb.jpg,\n", "no image a tag"),
         "zeros": (bytes(1000), "NUL|control|UTF-8|empty|column|no rows"),
     }
+    untagged = reads(2, 0, problems={"untagged_image": 2})
+    yield one("csv-is-no-tags", "image,tags\na.jpg,\nb.jpg,\n", untagged)
     for name, (data, pattern) in kinds.items():
         yield one(f"csv-is-{name}", data, refuses(pattern))
         if name in ("gzip", "html", "lfs-pointer", "zeros"):

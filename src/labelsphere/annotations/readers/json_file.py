@@ -111,6 +111,8 @@ def _by_image(document: Any) -> list[tuple[str, Any]] | None:
     if not isinstance(document, Mapping) or not document:
         return None
     values = list(document.values())
+    if not any(values):
+        return None
     if all(isinstance(v, list) and all(isinstance(t, str) for t in v) for v in values) or all(
         isinstance(v, str) for v in values
     ):
