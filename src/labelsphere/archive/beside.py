@@ -22,7 +22,7 @@ from labelsphere.archive.sidecars import (
 )
 from labelsphere.archive.sidecars.naming import check_distinct
 from labelsphere.artefact import new_file
-from labelsphere.errors import DataError
+from labelsphere.errors import ArtefactError, DataError
 from labelsphere.tagger.tag import Tag
 
 SidecarKind = Literal["text", "xmp"]
@@ -93,10 +93,14 @@ def write_sidecars(planned: Iterable[Plan], run_folder: Path, run: str) -> int:
 
     Returns:
         Number of sidecars that were changed or made.
+
+    Raises:
+        ArtefactError: If some cannot be written, after all others have been.
     """
     waiting = (plan for plan in planned if plan.added)
     number = len(list(run_folder.glob("sidecars-*.parquet")))
     changed = 0
+    failed: list[Exception] = []
     while block := list(islice(waiting, _BLOCK)):
         number += 1
         frame = pl.DataFrame(
@@ -111,8 +115,17 @@ def write_sidecars(planned: Iterable[Plan], run_folder: Path, run: str) -> int:
         with new_file(run_folder / f"sidecars-{number:06}.parquet") as beside:
             frame.write_parquet(beside)
         for plan in block:
-            _write(plan, run)
-            changed += 1
+            try:
+                _write(plan, run)
+            except (ArtefactError, OSError) as error:
+                failed.append(error)
+            else:
+                changed += 1
+    if failed:
+        raise ArtefactError(
+            f"{len(failed):,} of {changed + len(failed):,} sidecars cannot be written; the first: "
+            f"{failed[0]}. The same command writes the rest once that is mended"
+        ) from failed[0]
     return changed
 
 
