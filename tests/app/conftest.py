@@ -112,3 +112,17 @@ def png() -> bytes:
 def pictures_of_kinds() -> list[bytes]:
     """A picture of each kind."""
     return [picture(kind) for kind in range(4)]
+
+
+@pytest.fixture
+def pictures(tmp_path: Path, png: bytes) -> Path:
+    """A folder with pictures, a sidecar, a link out of it and another file."""
+    folder = tmp_path / "pictures"
+    (folder / "sub").mkdir(parents=True)
+    for name in ("a.png", "b.png", "sub/c.PNG"):
+        (folder / name).write_bytes(png)
+    (folder / "a.txt").write_text("red, wrong\n")
+    (tmp_path / "outside.png").write_bytes(png)
+    (folder / "link.png").symlink_to(tmp_path / "outside.png")
+    (folder / "notes.md").write_text("no picture")
+    return folder
