@@ -1,6 +1,7 @@
 """The pictures that a tagger was trained on, shown beside a picture that they are like."""
 
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +22,8 @@ class TrainingPictures:
     """Pictures of a table or folder, each at the embedding of its tags.
 
     A tagger keeps no pictures. They are read from where they are when they are shown. Where a
-    column ``split`` says so, they are those of the training.
+    column ``split`` says so, they are those of the training. Links are not followed out of a
+    folder.
 
     Args:
         source: Table or folder of tagged pictures.
@@ -38,6 +40,8 @@ class TrainingPictures:
         if _SPLIT in tags.columns.columns:
             rows = part_rows(tags, _SPLIT, "train", needed=False)
             tags = tags.select(rows) if len(rows) else tags
+        if source.is_dir():
+            tags = tags.select(_inside(source.resolve(), tags.image_ids))
         assert tags.pictures is not None
         self._tags, self._pictures = tags, tags.pictures
         self._max_pixels = max_pixels
@@ -96,3 +100,9 @@ class TrainingPictures:
                 rows = np.flatnonzero(sums.any(axis=1))
                 self._embedded = space, rows, sums[rows]
             return self._embedded[1:]
+
+
+def _inside(root: Path, names: Sequence[str]) -> IntArray:
+    """Numbers of the names that stay within a folder when all links are followed, int64."""
+    kept = [n for n, name in enumerate(names) if (root / name).resolve().is_relative_to(root)]
+    return np.array(kept, np.int64)
