@@ -25,7 +25,7 @@ test: $(VENV)/.dev ## lint, types, import floors, tests
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2
 
 cases: $(VENV)/.dev ## run every case of real tables, folders and terminals
-	OMP_NUM_THREADS=1 $(BIN)/python -m tests.cases.running
+	OMP_NUM_THREADS=1 $(BIN)/python -m tests.cases.running --output case-outcomes.md
 
 kills: $(VENV)/.dev ## kill a tagging run at 50 random moments (KILLS=N) and compare what it ends with
 	OMP_NUM_THREADS=1 LABELSPHERE_KILLS=$(KILLS) $(BIN)/python -m pytest -q -s \

@@ -8,7 +8,7 @@ from labelsphere.annotations.filters import (
     LabelNames,
     check_confidences,
     drop_uncertain,
-    part_absent,
+    separate_absent,
 )
 from labelsphere.errors import DataError, UsageError
 
@@ -29,7 +29,7 @@ def plain(*tags: str) -> pl.DataFrame:
 
 def test_confidence_zero_is_absent_and_none_is_certain() -> None:
     report = ReadReport()
-    kept, absent = part_absent(weighted(0.0, None, 0.1), report)
+    kept, absent = separate_absent(weighted(0.0, None, 0.1), report)
     assert absent is not None
     assert absent.rows() == [(0, "t0")]
     assert kept["tag"].to_list() == ["t1", "t2"]
@@ -48,7 +48,7 @@ def test_without_confidences_nothing_is_dropped() -> None:
     report = ReadReport()
     tags = plain("a", "b")
     check_confidences(tags, Path("a.csv"))
-    there, absent = part_absent(tags, report)
+    there, absent = separate_absent(tags, report)
     assert absent is None
     assert drop_uncertain(there, 0.9, report).equals(tags)
     assert report == ReadReport()

@@ -144,9 +144,11 @@ def any_result(ran: Ran, _: Path) -> str:
 
 def run_all(cases: Sequence[Case], folder: Path) -> Iterator[tuple[Case, str, Ran]]:
     """Run cases, each in a folder of its own in the folder given."""
-    # Once, before the forks. Neither has started threads then, which a fork would lose.
-    import labelsphere.annotations
-    import labelsphere.tagger  # noqa: F401
+    # Once, before the forks, by the modules that need the large libraries: the packages import
+    # these when asked. None has started threads then, which a fork would lose.
+    import labelsphere.annotations.reading
+    import labelsphere.tagger.network
+    import labelsphere.tagger.tagger  # noqa: F401
 
     places: dict[str, str] = {}
     for case in cases:

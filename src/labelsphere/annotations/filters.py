@@ -32,8 +32,10 @@ def check_confidences(tags: pl.DataFrame, source: Path) -> None:
         )
 
 
-def part_absent(tags: pl.DataFrame, report: ReadReport) -> tuple[pl.DataFrame, pl.DataFrame | None]:
-    """Part tags of confidence 0 from the others: someone looked, and the tag is not there.
+def separate_absent(
+    tags: pl.DataFrame, report: ReadReport
+) -> tuple[pl.DataFrame, pl.DataFrame | None]:
+    """Separate tags of confidence 0 from the others: someone looked, and the tag is not there.
 
     A tag without a confidence gets 1.
 

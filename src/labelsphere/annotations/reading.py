@@ -14,7 +14,7 @@ from labelsphere.annotations.filters import (
     LabelNames,
     check_confidences,
     drop_uncertain,
-    part_absent,
+    separate_absent,
 )
 from labelsphere.annotations.locating import find_pictures
 from labelsphere.annotations.pictures import PictureBytes, Pictures
@@ -98,7 +98,7 @@ def filtered_tags(
     tags = raw.tags if names is None else names.rename(raw.tags)
     tags = drop_empty_markers(tags, keep, report)
     check_confidences(tags, source)
-    there, absent = part_absent(tags, report)
+    there, absent = separate_absent(tags, report)
     return drop_uncertain(there, min_confidence, report), absent
 
 

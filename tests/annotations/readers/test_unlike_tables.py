@@ -15,6 +15,7 @@ from labelsphere.annotations.readers.unlike_tables import mark_columns, what_it_
         ({"image_id": [1], "category_id": [3], "score": [0.5]}, "numbers the tags, as COCO's res"),
         ({"id": ["a"], "tag1": ["x"], "tag2": ["y"]}, "the tags are over 2 columns"),
         ({"0001": ["0002"], "sky": ["sea"]}, "column names seem to be missing"),
+        ({"id": ["a", "b"], "sky": ["x", None], "sea": ["", "X"]}, "one-hot table"),
         ({"path": ["a"], "sky": [True], "sea": [False]}, "one-hot table"),
         ({"id": ["a"], "sky": ["1.0"], "sea": [""], "sun": ["0.0"]}, "one-hot table"),
         ({"ImageID": ["1"], "OriginalURL": ["u"], "Rotation": ["0.0"]}, "Open Images' list of im"),

@@ -25,7 +25,7 @@ from labelsphere.annotations.readers.raw import (
 from labelsphere.annotations.readers.unlike_tables import is_mark_column
 from labelsphere.errors import DataError
 
-_THERE = ("1", "1.0", "true", "yes")
+_THERE = ("1", "1.0", "true", "yes", "x")
 _ABSENT = ("0", "0.0", "false", "no")
 _MOST_SHOWN = 5
 
@@ -33,8 +33,8 @@ _MOST_SHOWN = 5
 def read_one_hot(path: Path, options: ReadOptions) -> RawTable:
     """Read a CSV, TSV or Parquet table with a column for each tag.
 
-    1 is a tag, 0 a known absence; -1 and an empty cell say nothing. Columns with other values are
-    further columns, such as ``split``.
+    1, true, yes and x are a tag, 0, false and no a known absence; -1 and an empty cell say nothing.
+    Columns with other values are further columns, such as ``split``.
 
     Raises:
         DataError: If no column holds such marks alone, or no column is recognised as the image.

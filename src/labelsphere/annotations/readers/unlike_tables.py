@@ -6,7 +6,7 @@ import polars as pl
 
 from labelsphere.annotations.readers.columns import IMAGE_NAMES, plain_name, recognise
 
-_MARKS = ("0", "1", "-1", "0.0", "1.0", "-1.0", "true", "false", "yes", "no", "")
+_MARKS = ("0", "1", "-1", "0.0", "1.0", "-1.0", "true", "false", "yes", "no", "x", "")
 _ROWS = 200
 _PICTURE = re.compile(r"\.(jpe?g|png|gif|webp|bmp|tiff?|avif|heic)$", re.IGNORECASE)
 _NUMBERED = re.compile(r"(tag|label|keyword|category|class)s?_?\d+")
