@@ -152,11 +152,11 @@ def test_a_checkpoint_of_another_training_is_refused(
 def _leave_checkpoint(planted: Path, folder: Path) -> None:
     import torch
 
-    from labelsphere.tagger.checkpoint import Progress, save_checkpoint
+    from labelsphere.tagger.checkpoint import TrainingState, save_checkpoint
 
     network = torch.nn.Linear(2, 2)
     save_checkpoint(
-        folder, network, torch.optim.AdamW(network.parameters()), Progress(1, 0.0, []), "other"
+        folder, network, torch.optim.AdamW(network.parameters()), TrainingState(1, 0.0, []), "other"
     )
 
 

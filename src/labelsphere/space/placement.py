@@ -27,7 +27,7 @@ _FEW = 20.0
 
 
 @dataclass(frozen=True, eq=False)
-class Evidence:
+class PlacementEvidence:
     """Evidence on a new label.
 
     Attributes:
@@ -110,7 +110,7 @@ def _like(space: SpaceParts, labels: Sequence[str]) -> tuple[FloatArray, float]:
 
 def evidence_from_counts(
     space: SpaceParts, counts: Mapping[str, float], images: float, total: float | None
-) -> Evidence:
+) -> PlacementEvidence:
     """Take the evidence from counts; labels that are left out are unknown.
 
     Args:
@@ -139,12 +139,12 @@ def evidence_from_counts(
                 f"but got {count:g}"
             )
         together[number], known[number] = count, True
-    return Evidence(together, known, images, total)
+    return PlacementEvidence(together, known, images, total)
 
 
 def evidence_from_annotations(
     space: SpaceParts, label: str, annotations: Annotations, total: float | None
-) -> Evidence:
+) -> PlacementEvidence:
     """Take the evidence from annotated images, absent pairs included.
 
     Args:
@@ -169,10 +169,10 @@ def evidence_from_annotations(
     together = aligned.label_counts().astype(np.float64)
     if total is None:
         total = max(float(annotations.n_images), space.record.counted_images())
-    return Evidence(together, np.ones(space.n_labels, np.bool_), float(len(rows)), total)
+    return PlacementEvidence(together, np.ones(space.n_labels, np.bool_), float(len(rows)), total)
 
 
-def fold_in(space: SpaceParts, evidence: Evidence, ridge: float) -> FloatArray:
+def fold_in(space: SpaceParts, evidence: PlacementEvidence, ridge: float) -> FloatArray:
     """The point that matches the association of a new label with the known ones.
 
     With the association taken back to E·Eᵀ, minimises ‖E_known·v − a_known‖² + λ·‖v‖². For λ = 0
@@ -215,7 +215,9 @@ def fold_in(space: SpaceParts, evidence: Evidence, ridge: float) -> FloatArray:
     return (point * (_typical_norm(space, own, others) / np.linalg.norm(point))).astype(np.float32)
 
 
-def _associations(space: SpaceParts, evidence: Evidence) -> tuple[DoubleArray, float, DoubleArray]:
+def _associations(
+    space: SpaceParts, evidence: PlacementEvidence
+) -> tuple[DoubleArray, float, DoubleArray]:
     """The new label's association with the known ones, with itself, and each known with itself.
 
     The space's own measure is asked, on counts of which only the new label's are off the diagonal.

@@ -39,7 +39,7 @@ class BestState:
 
 
 @dataclass(frozen=True)
-class Progress:
+class TrainingState:
     """State of a training.
 
     Attributes:
@@ -56,7 +56,7 @@ class Progress:
 
 
 def save_checkpoint(
-    folder: Path, network: nn.Module, optimizer: Optimizer, progress: Progress, identity: str
+    folder: Path, network: nn.Module, optimizer: Optimizer, progress: TrainingState, identity: str
 ) -> None:
     """Write a checkpoint whole; the one before stays until the new one is complete.
 
@@ -97,7 +97,7 @@ def save_checkpoint(
 
 def load_checkpoint(
     folder: Path, network: nn.Module, optimizer: Optimizer, identity: str
-) -> Progress | None:
+) -> TrainingState | None:
     """Take up a checkpoint.
 
     Args:
@@ -126,7 +126,7 @@ def load_checkpoint(
             weights = load_file(folder / _BEST)
             best = BestState(int(best["step"]), float(best["score"]), weights)
         history = list(config["history"])
-        progress = Progress(int(config["step"]), float(config["seconds"]), history, best)
+        progress = TrainingState(int(config["step"]), float(config["seconds"]), history, best)
         network.load_state_dict(load_file(folder / "model.safetensors"))
         tensors = load_file(folder / "optimizer.safetensors")
         torch.set_rng_state(tensors.pop("random.cpu"))

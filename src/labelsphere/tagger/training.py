@@ -14,7 +14,12 @@ from torch import Tensor, nn
 
 from labelsphere.arrays import IntArray, SparseRows
 from labelsphere.errors import LabelsphereError, UsageError
-from labelsphere.tagger.checkpoint import BestState, Progress, load_checkpoint, save_checkpoint
+from labelsphere.tagger.checkpoint import (
+    BestState,
+    TrainingState,
+    load_checkpoint,
+    save_checkpoint,
+)
 from labelsphere.tagger.devices import accelerator, autocast, prepare
 from labelsphere.tagger.inputs import EpochOrder, Inputs, load_batches
 from labelsphere.tagger.label_batch import LabelBatch
@@ -167,7 +172,7 @@ def train_network(
         )
     record = TrainingRecord(steps=settings.total_steps(order.steps_per_epoch))
     identity = training_identity(network, objective, data, settings)
-    done = Progress(0, 0.0, [])
+    done = TrainingState(0, 0.0, [])
     if hooks.checkpoint is not None:
         done = load_checkpoint(hooks.checkpoint, network, optimizer.optimizer, identity) or done
     record.seconds, record.history, best = done.seconds, list(done.history), done.best
@@ -209,7 +214,7 @@ def train_network(
             network.train()
         if hooks.checkpoint is not None and _due(step + 1, record.steps, settings):
             if devices.is_main_process:
-                progress = Progress(step + 1, record.seconds, record.history, best)
+                progress = TrainingState(step + 1, record.seconds, record.history, best)
                 save_checkpoint(hooks.checkpoint, network, optimizer.optimizer, progress, identity)
             devices.wait_for_everyone()
         started = time.perf_counter()

@@ -6,7 +6,7 @@ from scipy.sparse import csr_array
 
 from labelsphere.annotations import Annotations
 from labelsphere.space.audit import CountEvidence, LinearEvidence
-from labelsphere.space.audit.linear import _PENALTIES, fit_weights
+from labelsphere.space.audit.linear import _PENALTIES, regression_weights
 
 
 def table(seed: int = 0, images: int = 400) -> Annotations:
@@ -27,7 +27,7 @@ def table(seed: int = 0, images: int = 400) -> Annotations:
 def test_weights_are_ridge_regressions_of_each_tag_on_the_others() -> None:
     random = np.random.default_rng(0)
     rows = (random.random((60, 9)) < 0.3).astype(float)
-    found = fit_weights(csr_array(rows), 7.0)
+    found = regression_weights(csr_array(rows), 7.0)
     for label in range(9):
         others = np.delete(np.arange(9), label)
         design = rows[:, others]

@@ -11,7 +11,7 @@ from labelsphere.errors import UsageError
 _SEED = 0
 
 
-class Product(Protocol):
+class SymmetricMatrix(Protocol):
     """A symmetric matrix that can be multiplied with a vector."""
 
     @property
@@ -22,7 +22,7 @@ class Product(Protocol):
         """Product with a vector or matrix, float64."""
 
 
-def solve_by_lanczos(matrix: Product, count: int) -> tuple[DoubleArray, DoubleArray]:
+def solve_by_lanczos(matrix: SymmetricMatrix, count: int) -> tuple[DoubleArray, DoubleArray]:
     """The algebraically largest eigenpairs by ARPACK's implicitly restarted Lanczos method.
 
     Start vector and restarts are seeded, so that the same matrix gives the same pairs.

@@ -53,7 +53,7 @@ class LinearEvidence:
         """
         rows = presence_rows(tags.matrix).astype(np.float64)
         penalty = _choose_penalty(rows, seed)
-        return cls(rows, fit_weights(rows, penalty).astype(np.float32), penalty)
+        return cls(rows, regression_weights(rows, penalty).astype(np.float32), penalty)
 
     def support(self, images: IntArray, labels: IntArray) -> DoubleArray:
         """Support of each label by the image's other tags, (pairs,); NaN without others."""
@@ -76,7 +76,7 @@ class LinearEvidence:
         return support
 
 
-def fit_weights(rows: SparseRows, penalty: float) -> DoubleArray:
+def regression_weights(rows: SparseRows, penalty: float) -> DoubleArray:
     """The weights B, (labels, labels) float64, of images × labels.
 
     Args:
