@@ -51,8 +51,8 @@ def read_folder(folder: Path, options: ReadOptions) -> RawTable:
     for name, read in _TABLES_INSIDE.items():
         if (folder / name).is_file():
             table = read(folder / name, options)
-            told = _beside_table(table, listing, name)
-            return _with_note(table, f"the tags are those of {name}", *told)
+            aside = _beside_table(table, listing, name)
+            return _with_note(table, f"the tags are those of {name}", *aside)
     if not listing.pictures:
         raise _no_pictures(folder, listing)
     beside, spare = _pairs(listing)
