@@ -74,6 +74,7 @@ class Trial:
         train: Rows to train on.
         val: Rows to choose the rate and fit the decoder on.
         test: Rows to report on.
+        hidden: Width of the network's hidden layer.
     """
 
     tags: Annotations
@@ -83,9 +84,10 @@ class Trial:
     train: IntArray
     val: IntArray
     test: IntArray
+    hidden: int
 
     @classmethod
-    def of(cls, folder: Path, protocol: str, seed: int) -> "Trial":
+    def of(cls, folder: Path, protocol: str, seed: int, hidden: int) -> "Trial":
         """A draw of a data set's training images."""
         everything = Annotations.read(folder / "labels.parquet")
         rows = everything.rows_where("split", "train")
@@ -108,7 +110,8 @@ class Trial:
         elif protocol.startswith("few"):
             share = float(protocol.split()[1]) / 100
             train = np.sort(random.permutation(train)[: round(share * len(train))])
-        return cls(tags, learned, counted, FeatureInputs(features).fitted(train), train, val, test)
+        inputs = FeatureInputs(features).fitted(train)
+        return cls(tags, learned, counted, inputs, train, val, test, hidden)
 
     def values(self, form: str, rate: float, steps: int, seed: int) -> tuple[float, Values]:
         """Average precision on validation, and the metrics of the images kept back."""
@@ -129,7 +132,7 @@ class Trial:
         OBJECTIVES[name] = type(name, (Sphere,), {"build": FORMS[form]})
         try:
             tagger = Tagger(
-                Architecture("mlp", {"hidden": 512, "drop_rate": 0.5}, name),
+                Architecture("mlp", {"hidden": self.hidden}, name),
                 labels,
                 self.inputs.settings(),
                 self.inputs.sample_shape,
@@ -161,21 +164,22 @@ def main() -> None:
     parser.add_argument("--forms", nargs="+", default=tuple(FORMS), choices=tuple(FORMS))
     parser.add_argument("--rates", nargs="+", type=float, default=(3e-3, 1e-2))
     parser.add_argument("--seeds", nargs="+", type=int, default=(100, 101))
-    parser.add_argument("--steps", type=int, default=150)
+    parser.add_argument("--steps", type=int, default=200)
+    parser.add_argument("--hidden", type=int, default=2048, help="width of the hidden layer")
     parser.add_argument("--name", default="method", help="of the result")
     given = parser.parse_args()
     torch.set_num_threads(1)
     lines = [
         "# Forms of the sphere, on outer folds of training images",
         "",
-        f"{given.steps} steps of 128 images; rates {', '.join(map(str, given.rates))}; means over "
+        f"{given.steps} steps of 128 images, {given.hidden} hidden values; rates {', '.join(map(str, given.rates))}; means over "
         f"{len(given.seeds)} draws of the images. No test image of any table was read.",
     ]
     results: dict[str, dict[str, Values]] = {}
     for folder in given.folders:
         for protocol in given.protocols:
             title = f"{folder.name}, {protocol}"
-            trials = [Trial.of(folder, protocol, seed) for seed in given.seeds]
+            trials = [Trial.of(folder, protocol, seed, given.hidden) for seed in given.seeds]
             results[title] = {form: mean_of(trials, form, given) for form in given.forms}
             rows = [
                 [form, *(f"{found[key]:.3f}" for key in METRICS)]

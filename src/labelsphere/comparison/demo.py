@@ -61,10 +61,9 @@ FULL = DemoRecipe(
 QUICK = DemoRecipe(
     128,
     ComparisonSettings(
-        # Few steps do not overfit, and are too few for a head that drops half of its values.
-        Architecture(FEATURE_BACKBONE, {"drop_rate": 0.0}),
-        TrainingSettings(steps=240),
-        rates=(2e-3,),
+        Architecture(FEATURE_BACKBONE),
+        TrainingSettings(epochs=8.0),
+        rates=(6e-3,),
         evaluations=4,
         resamples=100,
     ),
