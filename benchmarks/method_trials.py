@@ -172,7 +172,8 @@ def main() -> None:
     lines = [
         "# Forms of the sphere, on outer folds of training images",
         "",
-        f"{given.steps} steps of 128 images, {given.hidden} hidden values; rates {', '.join(map(str, given.rates))}; means over "
+        f"{given.steps} steps of 128 images, {given.hidden} hidden values; "
+        f"rates {', '.join(map(str, given.rates))}; means over "
         f"{len(given.seeds)} draws of the images. No test image of any table was read.",
     ]
     results: dict[str, dict[str, Values]] = {}
