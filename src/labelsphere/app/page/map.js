@@ -102,7 +102,10 @@ export class TagMap {
       if (x < 0 || y < 0 || x > this.width || y > this.height) return;
       const text = this.data.names[index];
       if (!this.widths.has(text)) this.widths.set(text, context.measureText(text).width);
-      const [left, right] = [Math.floor(x / 12), Math.floor((x + this.widths.get(text) + 12) / 12)];
+      const width = this.widths.get(text);
+      // To the left of its point where the map ends on the right.
+      const start = x + 8 + width > this.width ? x - 8 - width : x + 8;
+      const [left, right] = [Math.floor(Math.min(x, start) / 12), Math.floor((Math.max(x, start + width) + 4) / 12)];
       const line = Math.floor(y / 9);
       const taken = [];
       for (let column = left; column <= right; column += 1) {
@@ -120,9 +123,9 @@ export class TagMap {
       for (const cell of taken) cells.add(cell);
       context.strokeStyle = behind;
       context.lineWidth = 4;
-      context.strokeText(text, x + 8, y);
+      context.strokeText(text, start, y);
       context.fillStyle = colour;
-      context.fillText(text, x + 8, y);
+      context.fillText(text, start, y);
       drawn += 1;
     };
     for (const index of this.marked.keys()) write(index, true);
