@@ -157,7 +157,7 @@ def _target(output: Path | None, update: Path | None) -> Path:
 def _count_tables(
     paths: list[Path], weighted: bool, split: str | None, arguments: dict[str, Any]
 ) -> "Counts":
-    """Count tables with progress, and tell what was left out."""
+    """Count tables with progress, and print what was left out."""
     from labelsphere.annotations import stream_annotations
     from labelsphere.annotations.readers.columns import SPLIT_NAMES
     from labelsphere.annotations.splits import NO_SPLIT

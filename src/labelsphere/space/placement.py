@@ -85,7 +85,7 @@ def place_label(
 
 
 def _check_measure(space: SpaceParts) -> None:
-    """Refuse counts where the space's method has no association that they could tell."""
+    """Refuse counts where the space's method has no association that they determine."""
     if space.record.method not in MEASURES:
         raise UsageError(
             f"counts cannot place a label in a space by {space.record.method!r}, only in one by "

@@ -28,8 +28,8 @@ def blend_weights(
 ) -> tuple[DoubleArray, DoubleArray]:
     """Weight of a tagger's scores against the other tags, learned from the tags themselves.
 
-    Tags that images have are told from tags drawn as mistakes would be, and from tags drawn as
-    other tags would be.
+    Two regressions separate the tags that images have: from tags drawn by frequency, as mistakes
+    are, and from tags drawn uniformly.
 
     Args:
         tags: Images and their tags.
