@@ -103,6 +103,11 @@ def test_sidecars_dry_run_retag_and_untag(
     assert len(sidecars) == len(shown.splitlines())
     assert main(["retag", str(run), "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["changed"] == 0
+    written = {path: path.read_bytes() for path in photos.iterdir()}
+    assert main(["untag", str(run), "--dry-run"]) == 0
+    listed = capsys.readouterr().out.splitlines()
+    assert {path: path.read_bytes() for path in photos.iterdir()} == written
+    assert sorted(line.partition(" (gone): -")[0] for line in listed) == list(map(str, sidecars))
     assert main(["untag", str(run)]) == 0
     assert {path: path.read_bytes() for path in photos.iterdir()} == before
 

@@ -51,6 +51,21 @@ class Plan:
     created: bool
 
 
+@dataclass(frozen=True)
+class Removal:
+    """What removing a run's tags does to one sidecar.
+
+    Attributes:
+        sidecar: Its path.
+        tags: Tags that the run added.
+        left: Its new contents; None where nothing is left and the file goes.
+    """
+
+    sidecar: Path
+    tags: tuple[str, ...]
+    left: bytes | None
+
+
 def plans(
     pictures: Iterable[tuple[Path, list[Tag], dict[str, tuple[str, ...]]]],
     kind: SidecarKind,
@@ -129,6 +144,12 @@ def write_sidecars(planned: Iterable[Plan], run_folder: Path, run: str) -> int:
     return changed
 
 
+def removals(run_folder: Path, run: str) -> Iterator[Removal]:
+    """What removing a run's tags from sidecars would change; nothing is written."""
+    for record in sorted(run_folder.glob("sidecars-*.parquet"), reverse=True):
+        yield from _removals(record, run)
+
+
 def remove_sidecars(run_folder: Path, run: str) -> tuple[int, int]:
     """Remove from sidecars what a run wrote, and the record of it.
 
@@ -137,21 +158,29 @@ def remove_sidecars(run_folder: Path, run: str) -> tuple[int, int]:
     """
     changed = removed = 0
     for record in sorted(run_folder.glob("sidecars-*.parquet"), reverse=True):
-        for name, kind, added, created in pl.read_parquet(record).iter_rows():
-            sidecar = Path(name) if Path(name).exists() else Path(on_disk(name))
-            if not sidecar.is_file():
-                continue
-            data = sidecar.read_bytes()
-            left = _without(data, kind, added, run)
-            if left is None or (created and not left.strip()):
-                sidecar.unlink()
+        for one in _removals(record, run):
+            if one.left is None:
+                one.sidecar.unlink()
                 removed += 1
-            elif left != data:
-                with new_file(sidecar) as beside:
-                    beside.write_bytes(left)
+            else:
+                with new_file(one.sidecar) as beside:
+                    beside.write_bytes(one.left)
                 changed += 1
         record.unlink()
     return changed, removed
+
+
+def _removals(record: Path, run: str) -> Iterator[Removal]:
+    for name, kind, added, created in pl.read_parquet(record).iter_rows():
+        sidecar = Path(name) if Path(name).exists() else Path(on_disk(name))
+        if not sidecar.is_file():
+            continue
+        data = sidecar.read_bytes()
+        left = _without(data, kind, added, run)
+        if left is not None and created and not left.strip():
+            left = None
+        if left != data:
+            yield Removal(sidecar, tuple(added), left)
 
 
 def _without(data: bytes, kind: str, added: list[str], run: str) -> bytes | None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from labelsphere.archive.beside import Plan
+    from labelsphere.archive.beside import Plan, Removal
     from labelsphere.archive.differences import Difference
     from labelsphere.archive.filtering import TagFilter
 
@@ -182,6 +182,22 @@ def print_plans(planned: "list[Plan]") -> None:
     if len(changed) > _SHOWN:
         print_line(f"… and {len(changed) - _SHOWN:,} more")
     remark(f"dry run: {len(changed):,} of {len(planned):,} sidecars would change")
+
+
+def print_removals(removed: "list[Removal]", files: list[Path]) -> None:
+    """Show what would be taken back, a line a sidecar and a file."""
+    from labelsphere.annotations.file_names import printable
+    from labelsphere.cli.output import print_line, remark
+
+    for one in removed[:_SHOWN]:
+        gone = " (gone)" if one.left is None else ""
+        tags = ", ".join(f"-{name}" for name in one.tags)
+        print_line(f"{printable(str(one.sidecar))}{gone}: {tags}")
+    if len(removed) > _SHOWN:
+        print_line(f"… and {len(removed) - _SHOWN:,} more")
+    for path in files:
+        print_line(f"{printable(str(path))} (gone)")
+    remark(f"dry run: {len(removed):,} sidecars and {len(files):,} files would change")
 
 
 def print_differences(output: Path, differences: "list[Difference]") -> None:

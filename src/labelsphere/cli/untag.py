@@ -11,6 +11,9 @@ def untag(
         Path,
         typer.Argument(metavar="RUN", help="Folder of a run's journal.", show_default=False),
     ],
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what would be removed, and remove nothing.")
+    ] = False,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Remove the tags that a run wrote into sidecars, and the files that it wrote.
@@ -19,14 +22,27 @@ def untag(
     the same command as before writes everything again without tagging.
 
     Examples:
+        labelsphere untag tags.jsonl.run --dry-run
+
         labelsphere untag tags.jsonl.run
     """
+    from labelsphere.archive.beside import removals
     from labelsphere.archive.journal import Journal
+    from labelsphere.archive.outputs import unchanged_outputs
     from labelsphere.archive.outputs import untag as take_back
+    from labelsphere.cli.archive_options import print_removals
     from labelsphere.cli.output import print_json, remark
+    from labelsphere.errors import UsageError
 
+    if dry_run and json:
+        raise UsageError("--dry-run and --json contradict: give one of them")
     journal = Journal(run)
     with journal.locked():
+        if dry_run:
+            print_removals(
+                list(removals(journal.folder, journal.info.run)), unchanged_outputs(journal)
+            )
+            return
         undone = take_back(journal)
     if json:
         print_json(
