@@ -11,7 +11,7 @@ from labelsphere.tagger.decoders.tag_sets import tag_set_decoder
 from labelsphere.tagger.decoders.weights import DecoderWeights
 from labelsphere.tagger.label_context import LabelContext
 
-_CONCENTRATION = 14.0
+_CONCENTRATION = 20.0
 """κ where there are no validation images to fit it on."""
 
 
