@@ -70,8 +70,12 @@ def serve(
 
         labelsphere serve tagger/ --host 0.0.0.0 --token-file token.txt
     """
+    import os
     import secrets
 
+    # Before NumPy is imported: one label's neighbours are read from memory as fast by one thread,
+    # and several that wait for each other would take the processor from the network.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from labelsphere.cli.output import remark
     from labelsphere.errors import MissingExtraError, UsageError
 
