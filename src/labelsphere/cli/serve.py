@@ -1,5 +1,6 @@
 """``labelsphere serve``: a server and a page over a tagger."""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -124,4 +125,6 @@ def serve(
         timeout_graceful_shutdown=30,
         limit_concurrency=4096,
     )
-    uvicorn.Server(config).run(sockets=[listening])
+    # uvicorn passes the signal on once it has answered what it took: that is no failure.
+    with suppress(KeyboardInterrupt):
+        uvicorn.Server(config).run(sockets=[listening])
