@@ -183,3 +183,15 @@ def test_killed_at_any_moment_it_ends_as_an_undisturbed_run(
     assert done.returncode == 0, done.stdout + done.stderr
     assert f"killed {kills} times" in done.stdout
     sys.stdout.write(done.stdout)
+
+
+@pytest.mark.parametrize("done", [1, 2, 5])
+def test_a_continued_run_has_the_bits_of_an_undisturbed_one(
+    tagger: Tagger, photos: Path, tmp_path: Path, begin: Begin, done: int
+) -> None:
+    whole, again = begin(tmp_path / "whole"), begin(tmp_path / "run")
+    tag(tagger, whole, photos, batch=1, unit=2)
+    some = [Path(record.name) for record in final_records(whole)][:done]
+    tag(tagger, again, *some, batch=1, unit=2)
+    tag(tagger, again, photos, batch=1, unit=2)
+    assert list(final_records(again)) == list(final_records(whole))

@@ -25,6 +25,9 @@ _SECONDS = 30.0
 _SCORED = 256
 """Pictures whose tags are read off at a time: one product for all of them."""
 
+_ALONE = 1
+"""Batch size with which nothing that is computed depends on the pictures beside it."""
+
 
 @dataclass
 class Summary:
@@ -72,7 +75,9 @@ def tag_archive(
         items: The pictures.
         journal: A journal that is locked.
         choice: Which tags are kept.
-        batch_size: Pictures in the network at a time.
+        batch_size: Pictures in the network at a time. With 1, each picture is computed alone, and a
+            run that was stopped and goes on gives the same bits as an undisturbed one; else the
+            last digits of scores depend on the pictures that are computed together.
         unit: Pictures of a part, at most.
         workers: Threads; as many as PyTorch would use if None.
         progress: Called with the number of pictures that are done.
@@ -113,13 +118,14 @@ def tag_archive(
         if progress is not None:
             progress(summary.pictures + len(pending))
 
+    scored = _ALONE if batch_size == _ALONE else min(unit, _SCORED)
     for some in point_items(
         tagger, wanted(), index.knows, batch_size=min(batch_size, unit), workers=workers
     ):
         pending += some
         tell()
         late = time.monotonic() - written > _SECONDS
-        if len(pending) < min(unit, _SCORED) and not late:
+        if len(pending) < scored and not late:
             continue
         read_off()
         if len(new) >= unit or late:
