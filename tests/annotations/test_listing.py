@@ -70,3 +70,12 @@ def test_names_of_any_bytes(tmp_path: Path) -> None:
     names = [os.fsdecode(name) for name in (b"caf\xe9.jpg", b"new\nline.png", "日本.webp".encode())]
     make(tmp_path, *names)
     assert list_folder(tmp_path).pictures == sorted(names)
+
+
+def test_saved_taggers_are_passed_over_and_folders_of_the_user_are_not(tmp_path: Path) -> None:
+    make(tmp_path, "a.png", "tagger/reliability.png", "photos/b.png", "photos/config.json")
+    (tmp_path / "tagger" / "config.json").write_text('{"format": "labelsphere.tagger"}')
+    found = list_folder(tmp_path)
+    assert found.pictures == ["a.png", "photos/b.png"]
+    assert found.remarks == ["folder tagger holds a saved tagger: passed over"]
+    assert list_folder(tmp_path / "tagger").pictures == ["reliability.png"]

@@ -9,6 +9,7 @@ from labelsphere.annotations.file_names import printable
 from labelsphere.annotations.picture_formats import endings_of_extras, picture_endings
 from labelsphere.annotations.pictures import special_kind
 from labelsphere.annotations.report import number_of
+from labelsphere.artefact import saved_kind
 
 TEXT_ENDINGS = (".txt", ".caption")
 """Endings of the files of tags beside pictures; where a picture has both, the first counts."""
@@ -58,8 +59,9 @@ class FolderListing:
 def list_folder(folder: Path) -> FolderListing:
     """List a folder and those in it.
 
-    Files and folders whose names begin with a dot are left alone, and links to folders are not
-    followed: they may lead in a circle.
+    Files and folders whose names begin with a dot are left alone, as are saved taggers and label
+    spaces, whose diagrams are no pictures of the user's. Links to folders are not followed: they
+    may lead in a circle.
     """
     found = FolderListing()
     endings = picture_endings()
@@ -72,6 +74,10 @@ def list_folder(folder: Path) -> FolderListing:
         except OSError as error:
             shown = printable(inner.rstrip("/") or str(folder))
             found.remarks.append(f"folder {shown} cannot be read ({error.strerror}): passed over")
+            continue
+        if inner and (kind := _saved_kind(place, entries)):
+            shown = printable(inner.rstrip("/"))
+            found.remarks.append(f"folder {shown} holds a saved {kind}: passed over")
             continue
         for entry in entries:
             name = inner + entry.name
@@ -106,6 +112,12 @@ def ending_of(name: str) -> str:
 def stem_of(name: str) -> str:
     """A file's name or path without its ending."""
     return os.path.splitext(name)[0]  # noqa: PTH122 - a name, no path
+
+
+def _saved_kind(folder: str, entries: "list[os.DirEntry[str]]") -> str | None:
+    """What the folder was saved as, in words; None for other folders."""
+    kind = saved_kind(folder) if any(entry.name == "config.json" for entry in entries) else None
+    return None if kind is None else kind.replace("_", " ")
 
 
 def _special(entry: "os.DirEntry[str]") -> str:
