@@ -34,9 +34,6 @@ several on few images gains by chance."""
 
 _FOLDS = 5
 
-_WORSE = 2
-"""Concentrations in a row that are worse than the best before the search ends."""
-
 _PULL = 1.0
 """How many images the defaults count as in the fit: few validation images move little."""
 
@@ -51,10 +48,11 @@ def fit_weights(
         mean over images of 1/|C| Σ_{c ∈ C} log softmax_c(Σ_j w_j·term_j + γ·log p),
 
     which is concave in them; of the concentrations κ that the decoder has, the one with the
-    highest likelihood is taken. For the use `specific`, γ is chosen from a grid for the highest
-    weighted MAP@100 of the same images, and one term alone is read where that is better by more
-    than `_MARGIN`. Computed in float64. Labels that a term scores −∞ take
-    no part. A ridge, as strong as one image, pulls the weights to the defaults.
+    highest likelihood is taken. All are tried: where small ones are worth nothing, the weight of
+    their term is 0 and the likelihood flat. For the use `specific`, γ is chosen from a grid for
+    the highest weighted MAP@100 of the same images, and one term alone is read where that is
+    better by more than `_MARGIN`. Computed in float64. Labels that a term scores −∞ take no
+    part. A ridge, as strong as one image, pulls the weights to the defaults.
 
     Args:
         kind: The decoder.
@@ -73,7 +71,6 @@ def fit_weights(
     prior = log_prior(labels.counts, labels.n_images).numpy().astype(np.float64)
     pulled_to = np.array([*default.terms, default.prior])
     best: tuple[float, DecoderWeights, DoubleArray] | None = None
-    worse = 0
     for kappa in kind.concentrations or (None,):
         terms = [_scores(term, points) for term in kind.terms(labels, head, kappa)]
         stacked = np.stack([*terms, np.broadcast_to(prior, terms[0].shape)])
@@ -87,11 +84,7 @@ def fit_weights(
             weights = replace(
                 default, terms=found_terms, prior=float(found[-1]), concentration=kappa
             )
-            best, worse = (loss, weights, np.nan_to_num(stacked[:-1], neginf=_CLOSED)), 0
-        else:
-            worse += 1
-        if worse == _WORSE:
-            break
+            best = (loss, weights, np.nan_to_num(stacked[:-1], neginf=_CLOSED))
     assert best is not None
     _, weights, closed = best
     scores = np.tensordot(weights.terms, closed, 1)
