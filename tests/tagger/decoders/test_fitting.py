@@ -83,27 +83,6 @@ def test_finds_the_weights_that_the_tags_were_drawn_with() -> None:
     np.testing.assert_allclose(found.prior, 0.6, atol=0.1)
 
 
-class LateTerm(TwoTerms):
-    """Concentrations below 4 are worth nothing: the second term misleads there."""
-
-    concentrations = (1.0, 1.5, 2.0, 2.5, 4.0)
-
-    def terms(
-        self, labels: LabelContext, head: torch.nn.Linear, concentration: float | None = None
-    ) -> tuple[Decoder, ...]:
-        kappa = concentration or 1.0
-        first, _ = super().terms(labels, head, concentration)
-        return (first, Saturating(kappa if kappa >= 4 else -kappa))
-
-
-def test_concentrations_that_are_worth_nothing_do_not_end_the_search() -> None:
-    points = RANDOM.normal(size=(IMAGES // 5, 2 * LABELS)).astype(np.float32)
-    truth = drawn(2.5 * np.tanh(4 * points[:, LABELS:]))
-    found = fit_weights(LateTerm(), CONTEXT, torch.nn.Linear(1, 1), torch.from_numpy(points), truth)
-    assert found.concentration == 4.0
-    assert found.terms[1] > 1
-
-
 def test_a_term_that_misleads_gets_no_weight_and_few_images_move_little() -> None:
     points = RANDOM.normal(size=(IMAGES, 2 * LABELS)).astype(np.float32)
     scores = 0.8 * points[:, :LABELS] - 2 * np.tanh(points[:, LABELS:])
@@ -203,3 +182,24 @@ def test_new_labels_that_cannot_be_scored_leave_the_defaults() -> None:
     truth = drawn(np.zeros((3, LABELS)))
     found = fit_new_labels(np.zeros((3, LABELS)), closed, PRIOR, truth, DecoderWeights((0.3, 0.4)))
     assert (found.term, found.prior, found.offset) == (0.7, 0.0, 0.0)
+
+
+class LateTerm(TwoTerms):
+    """Concentrations below 4 are worth nothing: the second term misleads there."""
+
+    concentrations = (1.0, 1.5, 2.0, 2.5, 4.0)
+
+    def terms(
+        self, labels: LabelContext, head: torch.nn.Linear, concentration: float | None = None
+    ) -> tuple[Decoder, ...]:
+        kappa = concentration or 1.0
+        first, _ = super().terms(labels, head, concentration)
+        return (first, Saturating(kappa if kappa >= 4 else -kappa))
+
+
+def test_concentrations_that_are_worth_nothing_do_not_end_the_search() -> None:
+    points = RANDOM.normal(size=(IMAGES // 5, 2 * LABELS)).astype(np.float32)
+    truth = drawn(2.5 * np.tanh(4 * points[:, LABELS:]))
+    found = fit_weights(LateTerm(), CONTEXT, torch.nn.Linear(1, 1), torch.from_numpy(points), truth)
+    assert found.concentration == 4.0
+    assert found.terms[1] > 1
