@@ -50,10 +50,10 @@ FULL = DemoRecipe(
     128,
     ComparisonSettings(
         Architecture(FEATURE_BACKBONE),
-        TrainingSettings(epochs=10.0),
+        TrainingSettings(epochs=15.0),
         rates=(3e-3, 6e-3),
-        rate_share=0.2,
-        evaluations=8,
+        rate_share=0.1,
+        evaluations=6,
     ),
 )
 """Up to 12 minutes on two processor cores."""
@@ -83,7 +83,7 @@ class Demo:
         comparison: Folder and results of the comparison.
     """
 
-    trained: Trained
+    trained: Trained[Tagger]
     tagger: Path
     comparison: Comparison
 

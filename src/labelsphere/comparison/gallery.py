@@ -6,7 +6,7 @@ from labelsphere.annotations import Annotations
 from labelsphere.comparison.examples import picture_data
 from labelsphere.comparison.report import Opening
 from labelsphere.comparison.report.page import GalleryItem, Item, Section
-from labelsphere.tagger import Tag
+from labelsphere.tagger import Tag, Tagger
 from labelsphere.tagger.inputs import Inputs, Progress
 from labelsphere.tagger.pipeline import Trained
 
@@ -17,7 +17,7 @@ _MOST_TRIED = 512
 
 
 def gallery(
-    trained: Trained,
+    trained: Trained[Tagger],
     tags: Annotations,
     inputs: Inputs,
     count: int,
@@ -80,7 +80,7 @@ def _note(chosen: int, tried: int) -> str:
     )
 
 
-def _lead(trained: Trained) -> str:
+def _lead(trained: Trained[Tagger]) -> str:
     report, labels = trained.report, len(trained.tagger.vocabulary)
     lead = (
         f"The recommended method ({report.method}) with {labels:,} tags, trained on "
