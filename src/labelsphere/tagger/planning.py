@@ -31,7 +31,7 @@ _SECONDS_AT_224 = 0.038
 
 _LEAST_STEPS = 600
 _HEAD_EPOCHS = 15.0
-"""On all icons, heads validate better after 15 epochs than after 10 (`labelsphere train --epochs`)."""
+"""On all icons, heads validate better after 15 epochs than after 10 (`train --epochs`)."""
 _MOST_EPOCHS = 100
 _KEPT_BYTES = 4 * 2**30
 """Decoded pictures are kept in memory where all fit into this."""
