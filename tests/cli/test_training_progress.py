@@ -56,6 +56,6 @@ def test_what_is_left_out_and_what_is_trained_is_told_at_the_start(
     lines = capsys.readouterr().err.splitlines()
     assert lines[:2] == [
         "2 images left out: no known tag",
-        "1 image left out: no tag with a place in the label space",
+        "1 image left out: no tag with an embedding in the label space",
     ]
     assert lines[2].startswith("mlp: 20 parameters, 2 outputs, 2 labels; 9 images to train on, 2 ")

@@ -76,7 +76,7 @@ def test_pictures_are_as_large_as_the_machine_can_take(
     assert "32 × 32 pixels" in chosen(many, machine, **LITE0, image_size=32)["pictures"].value
 
 
-def test_small_tables_get_more_epochs_and_large_ones_ten(
+def test_small_tables_get_more_epochs_and_large_ones_fifteen(
     planted_features: Callable[..., tuple[Annotations, AnyArray]],
 ) -> None:
     def epochs(rows: int, **settings: Any) -> float:
@@ -87,7 +87,7 @@ def test_small_tables_get_more_epochs_and_large_ones_ten(
 
     # 80 % of the images, 128 a step, 600 steps at least.
     assert epochs(3200) == 30
-    assert epochs(9600) == 10
+    assert epochs(9600) == 15
     assert epochs(100) == 100
     assert epochs(100, epochs=3.0) == 3
 

@@ -45,10 +45,15 @@ def peak_memory_gib() -> float:
     """The most memory held since the last restart, in GiB: the GPU's where there is one."""
     if torch.cuda.is_available():
         return round(torch.cuda.max_memory_allocated() / 2**30, 2)
+    # Linux's own count, in KiB: that of getrusage is not restarted, and begins with what the parent
+    # process held.
+    with suppress(OSError, StopIteration), Path("/proc/self/status").open(encoding="ascii") as file:
+        line = next(line for line in file if line.startswith("VmHWM:"))
+        return round(int(line.split()[1]) / 2**20, 2)
     import resource
 
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    # Linux counts KiB, macOS bytes.
+    # macOS counts bytes, others KiB.
     return round(peak / (2**30 if platform.system() == "Darwin" else 2**20), 2)
 
 

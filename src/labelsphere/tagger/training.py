@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import torch
 from torch import Tensor, nn
+from torch.autograd.graph import increment_version
 
 from labelsphere.arrays import IntArray, SparseRows
 from labelsphere.errors import LabelsphereError, UsageError
@@ -201,6 +202,8 @@ def train_network(
         if settings.clip:
             devices.clip_grad_norm_(supervised.parameters(), settings.clip)
         optimizer.step()
+        # Fused optimizers pass by the counters that tell caches that weights have changed.
+        increment_version(list(network.parameters()))
         # The mean over processes, so that all of them go on, or none.
         record.losses.append(_finite(devices.reduce(loss.detach(), "mean"), step, settings))
         now = time.perf_counter()
