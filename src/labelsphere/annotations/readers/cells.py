@@ -139,11 +139,11 @@ def _objects(
     Raises:
         DataError: If the objects have no field of text that is recognised as the label.
     """
-    fields = {field.name: field.dtype for field in column.dtype.inner.fields}  # type: ignore[attr-defined]
+    fields = {field.name: field.dtype for field in column.dtype.inner.fields}  # type: ignore[attr-defined] # of lists
     label = next((name for name in _LABEL_FIELDS if fields.get(name) == pl.String), None)
     if label is None:
         raise DataError(
-            f"column {column.name!r} holds lists of {kind_of(column.dtype.inner)}; "  # type: ignore[attr-defined]
+            f"column {column.name!r} holds lists of {kind_of(column.dtype.inner)}; "  # type: ignore[attr-defined] # as above
             f"expected lists of text, or of objects with a text {_LABEL_FIELDS[0]!r}"
         )
     notes = []
