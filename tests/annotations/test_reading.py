@@ -175,3 +175,55 @@ def test_reading_needs_no_torch() -> None:
     code = "import sys, labelsphere.annotations; print('torch' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
+
+
+def test_where_pictures_were_searched_is_told(tmp_path: Path) -> None:
+    (tmp_path / "here").mkdir()
+    file = tmp_path / "here" / "tags.csv"
+    file.write_text("image,tags\nphotos/a.jpg,sky\nphotos/b.jpg,sea\n")
+    tags = Annotations.read(file)
+    searched = (
+        f"no pictures found in {tmp_path / 'here'} (the first that the table names is "
+        "'photos/a.jpg')"
+    )
+    assert tags.report.no_pictures == searched
+    with pytest.raises(UsageError) as raised:
+        tags.select([1]).require_pictures()
+    assert str(raised.value).startswith(f"{searched}; name their folder with --images")
+    assert "--features" in str(raised.value)
+    with pytest.raises(UsageError) as raised:
+        tags.require_pictures(vectors=False)
+    assert "--features" not in str(raised.value)
+    notes = tags.write(tmp_path / "out", format="cvat", pictures=True)
+    assert any(note.startswith(searched) for note in notes)
+
+
+def test_pictures_that_are_found_are_required_in_vain(tmp_path: Path) -> None:
+    (tmp_path / "a.jpg").write_bytes(b"x")
+    (tmp_path / "tags.csv").write_text("image,tags\na.jpg,sky\n")
+    tags = Annotations.read(tmp_path / "tags.csv")
+    assert tags.require_pictures() is tags.pictures
+    assert tags.report.no_pictures == ""
+
+
+def test_annotations_of_lists_have_no_pictures() -> None:
+    with pytest.raises(UsageError, match=r"^the annotations have no pictures; name their folder"):
+        Annotations.from_lists([["sky"]]).require_pictures()
+
+
+def test_pictures_of_a_piped_table_are_beside_the_process(tmp_path: Path) -> None:
+    (tmp_path / "a.jpg").write_bytes(b"x")
+    (tmp_path / "tags.csv").write_text("image,tags\na.jpg,sky\n")
+    code = (
+        "from labelsphere.annotations import Annotations\n"
+        "tags = Annotations.read('/dev/stdin', format='csv')\n"
+        "print(tags.require_pictures().read(0))"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", code],
+        input=(tmp_path / "tags.csv").read_bytes(),
+        cwd=tmp_path,
+        capture_output=True,
+        check=True,
+    )
+    assert ran.stdout.strip() == b"b'x'"

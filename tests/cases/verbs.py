@@ -79,7 +79,7 @@ def _training() -> Iterator[Case]:
             "--pretrained", "none", "--image-size", "16", "--epochs", "1", "--output", "o")  # fmt: skip
     train = (("train", "tags.csv", *tiny),)
     yield Case("train-pictures", base_files(), train, works(makes="o"))
-    yield Case("train-no-pictures", {"tags.csv": table()}, train, refuses("picture"))
+    yield from _without_pictures(tiny)
     rows = (("a.jpg", ("sky", "sea")),)
     yield Case(
         "train-one-picture", {"tags.csv": table(rows), **pictures(rows=rows)}, train, any_answer
@@ -89,6 +89,33 @@ def _training() -> Iterator[Case]:
         {"tags.csv": table(), **dict.fromkeys(pictures(), b"x")},
         train,
         refuses("."),
+    )
+
+
+def _without_pictures(tiny: tuple[str, ...]) -> Iterator[Case]:
+    """Every verb that needs pictures names the folder that it searched, or a file of it."""
+    verbs = {
+        "train": ("train", *tiny),
+        "train-auto": ("train", "--output", "o"),
+        "features": ("features", "--output", "o.npy"),
+        "compare": ("compare", "--output", "o"),
+        "evaluate": ("evaluate", "{tagger}"),
+        "calibrate": ("calibrate", "{tagger}"),
+    }
+    for name, (verb, *words) in verbs.items():
+        before = tuple(word for word in words if word == "{tagger}")
+        rest = tuple(word for word in words if word != "{tagger}")
+        files: dict[str, bytes | str] = {"data/tags.csv": table(), "other/x.txt": ""}
+        nothing = (verb, *before, "data/tags.csv", *rest)
+        told = refuses("no pictures found in .*/data .*'a.jpg'.*--images", leaves="o")
+        yield Case(f"{name}-no-pictures", files, (nothing,), told)
+        elsewhere = (*nothing, "--images", "other")
+        yield Case(
+            f"{name}-no-pictures-there", files, (elsewhere,), refuses(r"other/\w\.jpg", leaves="o")
+        )
+    piped = ("inspect", "data/tags.csv", "--format", "csv")
+    yield Case(
+        "inspect-no-pictures", files, (piped,), works(r"No pictures found in .*/data .*'a.jpg'")
     )
 
 

@@ -105,7 +105,7 @@ def test_a_sound_table_without_pictures_says_so(
     table.write_text('image,tags\na,"sky,sea"\nb,"sky,sea"\n')
     assert main(["inspect", str(table)]) == 0
     printed = capsys.readouterr().out
-    assert "No pictures beside the table" in printed
+    assert f"No pictures found in {tmp_path} (the first that the table names is 'a')" in printed
     assert "No problems found." in printed
 
 

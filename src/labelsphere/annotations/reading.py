@@ -10,6 +10,7 @@ from labelsphere.annotations.absences import absent_rows
 from labelsphere.annotations.assembly import assemble
 from labelsphere.annotations.empty_markers import drop_empty_markers
 from labelsphere.annotations.file_kinds import refuse_other_kind
+from labelsphere.annotations.file_names import printable
 from labelsphere.annotations.filters import (
     LabelNames,
     check_confidences,
@@ -74,8 +75,12 @@ def read_table(
     if not matrix.nnz and not (untagged and not len(raw.tags)):
         raise nothing_left(path, len(raw.tags), report)
     ids = raw.image_ids.to_list()
-    pictures, notes = _pictures(raw, ids, path, images)
+    # Names in a table from a pipe are relative to the current folder.
+    beside = path.parent if path == Path(source) else Path()
+    pictures, notes = _pictures(raw, ids, path, images, beside)
     report.notes += notes
+    if pictures is None:
+        report.no_pictures = _why_no_pictures(raw, beside)
     known = absent_rows(absent, len(ids), labels)
     return TableParts(ids, labels, matrix, raw.columns, pictures, report, known, raw.form)
 
@@ -166,7 +171,7 @@ def _format_of(path: Path) -> str:
 
 
 def _pictures(
-    raw: RawTable, ids: list[str], path: Path, images: str | Path | None
+    raw: RawTable, ids: list[str], path: Path, images: str | Path | None, beside: Path
 ) -> tuple[Pictures | None, list[str]]:
     if raw.picture_bytes is not None:
         return PictureBytes(raw.picture_bytes, ids), []
@@ -174,7 +179,15 @@ def _pictures(
         return None, []
     if images is not None or path.is_dir():
         return find_pictures(raw.paths, Path(images or path), sure=True)
-    return find_pictures(raw.paths, path.parent, sure=False)
+    return find_pictures(raw.paths, beside, sure=False)
+
+
+def _why_no_pictures(raw: RawTable, searched: Path) -> str:
+    first = None if raw.paths is None else raw.paths.drop_nulls().first()
+    if first is None:
+        return "the tag table names no pictures"
+    folder = printable(str(searched.absolute()))
+    return f"no pictures found in {folder} (the first that the table names is {first!r})"
 
 
 def nothing_left(path: Path, n_tags: int, report: ReadReport) -> DataError:

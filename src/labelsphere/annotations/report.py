@@ -20,6 +20,8 @@ class ReadReport:
         composed_tags: Tags brought to composed letters (Unicode's NFC): ``é`` as one letter.
         hidden_letters: Tags read without letters that cannot be seen, such as a soft hyphen.
         alike: Tags outside the vocabulary and the label that has the same letters as each.
+        no_pictures: Why the annotations have no pictures, with the folder that was searched; empty
+            where there are pictures.
         notes: Anything else worth telling, a sentence each.
     """
 
@@ -33,6 +35,7 @@ class ReadReport:
     composed_tags: int = 0
     hidden_letters: int = 0
     alike: dict[str, str] = field(default_factory=dict)
+    no_pictures: str = ""
     notes: list[str] = field(default_factory=list)
 
     def remarks(self) -> list[str]:

@@ -245,6 +245,21 @@ class Annotations:
         """Number of images of each label, (labels,) int64; confidences do not weigh in."""
         return np.bincount(self.matrix.indices, minlength=self.n_labels).astype(np.int64)
 
+    def require_pictures(self, *, vectors: bool = True) -> Pictures:
+        """The pictures, for work that cannot be done without them.
+
+        Args:
+            vectors: Whether feature vectors would do as well; the message says so.
+
+        Raises:
+            UsageError: If there are none. The message names the folder that was searched.
+        """
+        if self.pictures is not None:
+            return self.pictures
+        why = self.report.no_pictures or "the annotations have no pictures"
+        instead = ", or give feature vectors with --features (inputs=)" if vectors else ""
+        raise UsageError(f"{why}; name their folder with --images (in Python images=){instead}")
+
     def tags_of(self, row: int) -> list[str]:
         """The tags of one image, in the vocabulary's order."""
         return tags_of(self.matrix, self.vocabulary, row)

@@ -29,7 +29,8 @@ def write_parts(
     """
     path = Path(path)
     writer = WRITERS[check_writable(path, format=format, overwrite=overwrite)]
-    options = WriteOptions(pictures=pictures)
+    options = WriteOptions(pictures=pictures and annotations.pictures is not None)
+    missing = pictures and annotations.pictures is None
     if writer.ending:
         if pictures:
             raise UsageError(f"pictures are copied into a folder, and {path} is to be a file")
@@ -38,7 +39,10 @@ def write_parts(
     else:
         with new_folder(path, overwrite=overwrite) as folder:
             notes = writer.write(annotations, folder, options)
-    return [*lost_notes(annotations, writer.keeps), *notes]
+    why = annotations.report.no_pictures or "the annotations have no pictures"
+    mend = "name their folder with the argument `images`"
+    uncopied = [f"{why}: none are copied; {mend}"] if missing else []
+    return [*lost_notes(annotations, writer.keeps), *uncopied, *notes]
 
 
 def check_writable(path: Path, *, format: str | None = None, overwrite: bool = False) -> str:

@@ -36,7 +36,11 @@ class TrainingPictures:
     def __init__(self, source: Path, *, max_pixels: int) -> None:
         tags = Annotations.read(source)
         if tags.pictures is None or not tags.n_images:
-            raise DataError(f"{source} has no pictures; expected a table or folder of pictures")
+            why = tags.report.no_pictures
+            raise DataError(
+                f"{source} has no pictures{why and f' ({why})'}; expected a table or folder of "
+                "pictures"
+            )
         if _SPLIT in tags.columns.columns:
             rows = part_rows(tags, _SPLIT, "train", needed=False)
             tags = tags.select(rows) if len(rows) else tags

@@ -87,11 +87,10 @@ def features(
     check_free_file(output, overwrite=overwrite)
     weights = resolve_pretrained(pretrained, backbone)
     annotations = table.read(tags)
-    if annotations.pictures is None:
-        raise UsageError("no pictures are found for the tag table; name their folder with --images")
+    pictures = annotations.require_pictures(vectors=False)
     remark(f"weights: {weights.description}")
     mean, std = weights.normalisation
-    inputs = ImageInputs(annotations.pictures, image_size, fit, mean=mean, std=std, memory_limit=0)
+    inputs = ImageInputs(pictures, image_size, fit, mean=mean, std=std, memory_limit=0)
     kept = feature_cache(tags) if cache is None else cache
     with phases() as tell:
         found = frozen_features(
@@ -108,7 +107,7 @@ def features(
         np.save(file, matrix, allow_pickle=False)
     missing = np.flatnonzero(~found.usable())
     for row in missing[:_NAMED].tolist():
-        remark(f"cannot be read: {annotations.pictures.name(row)}")
+        remark(f"cannot be read: {pictures.name(row)}")
     result = {
         "pictures": len(matrix),
         "unreadable": len(missing),

@@ -101,9 +101,8 @@ def inputs_like(
         vectors = features_like(tagger, features, feature_column)
         check_number(len(vectors), tags.n_images, features)
         return vectors
-    if tags.pictures is None:
-        raise no_pictures()
-    return ImageInputs.from_settings(tags.pictures, tagger.preparation, memory_limit=_KEPT_BYTES)
+    pictures = tags.require_pictures()
+    return ImageInputs.from_settings(pictures, tagger.preparation, memory_limit=_KEPT_BYTES)
 
 
 def features_like(tagger: "Tagger", features: Path, feature_column: str | None) -> "Inputs":
@@ -128,16 +127,6 @@ def features_needed() -> Exception:
 
     return UsageError(
         "this tagger was trained on feature vectors: give a file of them with --features"
-    )
-
-
-def no_pictures() -> Exception:
-    """The error for a table without pictures or vectors."""
-    from labelsphere.errors import UsageError
-
-    return UsageError(
-        "no pictures are found for the tag table; name their folder with --images, or give "
-        "feature vectors with --features"
     )
 
 

@@ -127,7 +127,8 @@ def _print(annotations: "Annotations", problems: "list[Problem]") -> None:
         ["Images with at least one tag; classes on at least one image (the paper's Table 1)."],
     )
     if annotations.pictures is None:
-        print_line("\nNo pictures beside the table; if there are any, name their folder: --images.")
+        why = annotations.report.no_pictures
+        print_line(f"\n{why[0].upper()}{why[1:]}; if there are any, name their folder: --images.")
     for problem in problems:
         print_line(f"\n{option_names(problem.message)}:")
         for example in problem.examples:

@@ -155,12 +155,11 @@ def compare(
 
 
 def _pictures(tags: Annotations, settings: ComparisonSettings) -> ImageInputs:
-    if tags.pictures is None:
-        raise UsageError("the tag table has no pictures; give inputs, such as feature vectors")
+    pictures = tags.require_pictures()
     if settings.frozen is None:
-        return ImageInputs(tags.pictures)
+        return ImageInputs(pictures)
     mean, std = settings.frozen.normalisation
-    return ImageInputs(tags.pictures, FROZEN_SIZE, mean=mean, std=std, memory_limit=0)
+    return ImageInputs(pictures, FROZEN_SIZE, mean=mean, std=std, memory_limit=0)
 
 
 def _frozen(experiment: Experiment) -> FeatureInputs:

@@ -76,14 +76,10 @@ class SharedNetwork:
         Raises:
             UsageError: If the table has no pictures, or an option is wrong.
         """
-        if tags.pictures is None:
-            raise UsageError(
-                "no pictures are found for the tag table; name their folder with --images, or give "
-                "feature vectors with --features"
-            )
+        pictures = tags.require_pictures()
         mean, std = self.normalisation
         return ImageInputs(
-            tags.pictures, self.image_size, options.fit, options.augment, mean=mean, std=std
+            pictures, self.image_size, options.fit, options.augment, mean=mean, std=std
         )
 
 

@@ -41,9 +41,9 @@ def usable_images(protocol: Protocol, inputs: Inputs, progress: Progress | None 
     taught = np.diff(protocol.learned.indptr) > 0
     return replace(
         protocol,
-        train=_kept("train", protocol.train, read & taught, taught),
-        val=_kept("val", protocol.val, read, tagged),
-        test=_kept("test", protocol.test, read, tagged),
+        train=_kept("train", protocol, protocol.train, read & taught, taught),
+        val=_kept("val", protocol, protocol.val, read, tagged),
+        test=_kept("test", protocol, protocol.test, read, tagged),
         dropped={
             **protocol.dropped,
             "unreadable": int(np.count_nonzero(~read[rows])),
@@ -52,11 +52,16 @@ def usable_images(protocol: Protocol, inputs: Inputs, progress: Progress | None 
     )
 
 
-def _kept(name: str, rows: IntArray, usable: BoolArray, tagged: BoolArray) -> IntArray:
+def _kept(
+    name: str, protocol: Protocol, rows: IntArray, usable: BoolArray, tagged: BoolArray
+) -> IntArray:
     kept = rows[usable[rows]]
     if not tagged[kept].any():
+        pictures = protocol.tags.pictures
+        lost = rows[~usable[rows] & tagged[rows]]
+        example = f" ({pictures.name(int(lost[0]))} cannot)" if pictures and len(lost) else ""
         raise DataError(
-            f"the {name} set of {len(rows)} images has none that can be read and has a tag; "
-            "mend the pictures or the tags, or name another split"
+            f"the {name} set of {len(rows)} images has none that can be read{example} and has a "
+            "tag; mend the pictures or the tags, or name another split"
         )
     return kept

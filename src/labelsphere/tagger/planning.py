@@ -225,11 +225,8 @@ def _picture_network(
 ) -> _Network:
     """Backbone, weights and picture size."""
     options, machine = table.options, table.machine
-    if inputs is None and table.tags.pictures is None:
-        raise UsageError(
-            "no pictures are found for the tag table; name their folder with --images (in Python "
-            "images=), or give feature vectors with --features (inputs=)"
-        )
+    if inputs is None:
+        table.tags.require_pictures()
     if options.backbone == FEATURE_BACKBONE:
         raise UsageError(
             f"backbone {FEATURE_BACKBONE!r} is for feature vectors, and pictures are given; give "

@@ -80,7 +80,8 @@ def choose_training_rows(
     if not len(chosen):
         raise DataError(
             f"none of {len(split.train):,} images can be trained on: {len(known):,} have a known "
-            "tag, and none of those can be read; check the pictures' folder and the labels"
+            f"tag, and none of those can be read{_such_as(tags, known)}; check the pictures' "
+            "folder and the labels"
         )
     groups = None if group is None else tags.groups(group)
     return TrainingRows(
@@ -91,6 +92,10 @@ def choose_training_rows(
         unreadable=len(every) - int(usable.sum()),
         unreadable_examples=tuple(_name(tags, row) for row in every[~usable][:_EXAMPLES].tolist()),
     )
+
+
+def _such_as(tags: Annotations, rows: IntArray) -> str:
+    return f", such as {_name(tags, int(rows[0]))}" if len(rows) else ""
 
 
 def _name(tags: Annotations, row: int) -> str:
@@ -137,6 +142,9 @@ def choose_scored_rows(
             rows = part_rows(tags, split, part)
     usable = inputs.usable(rows, progress=progress)
     if not usable.any():
-        raise DataError(f"none of {len(rows):,} images can be read; check the pictures' folder")
+        raise DataError(
+            f"none of {len(rows):,} images can be read{_such_as(tags, rows)}; check the pictures' "
+            "folder"
+        )
     groups = None if group is None else tags.groups(group)
     return first_of_groups(rows[usable], groups), len(rows) - int(usable.sum())

@@ -99,14 +99,12 @@ def _inside(name: str) -> str:
     return "/".join(part for part in parts if part not in ("/", "..", ".") and ":" not in part)
 
 
-def copy_pictures(pictures: Pictures | None, names: list[str], folder: Path) -> list[str]:
+def copy_pictures(pictures: Pictures, names: list[str], folder: Path) -> list[str]:
     """Copy pictures into a folder under their names.
 
     Returns:
         What could not be copied, a sentence.
     """
-    if pictures is None:
-        return ["no pictures are found to copy; name their folder with the argument `images`"]
     lost = 0
     for row, name in enumerate(names):
         target = folder / name

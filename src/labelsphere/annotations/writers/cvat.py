@@ -38,7 +38,7 @@ def write_cvat(annotations: TableParts, path: Path, options: WriteOptions) -> li
     ET.indent(root)
     path.mkdir(exist_ok=True)
     ET.ElementTree(root).write(path / FILE, encoding="utf-8", xml_declaration=True)
-    if options.pictures:
+    if options.pictures and annotations.pictures is not None:
         return copy_pictures(annotations.pictures, names, path / PICTURES_FOLDER)
     return []
 

@@ -39,7 +39,7 @@ def write_fiftyone(annotations: TableParts, path: Path, options: WriteOptions) -
     (path / LABELS_FILE).write_text(text + "\n", encoding="utf-8")
     folder = path / PICTURES_FOLDER
     folder.mkdir(exist_ok=True)
-    if options.pictures:
+    if options.pictures and annotations.pictures is not None:
         return copy_pictures(annotations.pictures, names, folder)
     return [
         f"pictures are not copied: put them into {PICTURES_FOLDER}/, or give FiftyOne their folder "

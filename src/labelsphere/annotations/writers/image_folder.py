@@ -48,9 +48,8 @@ def write_image_folder(annotations: TableParts, path: Path, options: WriteOption
                 record = _record(annotations, row, names[row], weighted=weighted)
                 file.write(json.dumps(record, ensure_ascii=False, default=str) + "\n")
         files.append(f"  - split: {split}\n    path: {split}/**")
-        if options.pictures:
-            pictures = annotations.pictures
-            chosen = None if pictures is None else pictures.select(np.array(rows, np.int64))
+        if options.pictures and annotations.pictures is not None:
+            chosen = annotations.pictures.select(np.array(rows, np.int64))
             notes += copy_pictures(chosen, [names[row] for row in rows], folder)
     card = _CARD.format(
         files="\n".join(files), images=annotations.n_images, labels=len(annotations.vocabulary)

@@ -45,7 +45,7 @@ def write_label_studio(annotations: TableParts, path: Path, options: WriteOption
     text = json.dumps(tasks, ensure_ascii=False, indent=1)
     (path / TASKS).write_text(text + "\n", encoding="utf-8")
     (path / CONFIGURATION).write_text(_configuration(annotations), encoding="utf-8")
-    if options.pictures:
+    if options.pictures and annotations.pictures is not None:
         return copy_pictures(annotations.pictures, names, path / PICTURES_FOLDER)
     return ["pictures are not copied: Label Studio serves them from its local files"]
 

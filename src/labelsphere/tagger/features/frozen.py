@@ -120,7 +120,10 @@ def frozen_features(
     if store is not None:
         _keep(store, waiting)
     if len(matrix) and np.isnan(matrix[:, 0]).all():
-        raise DataError(f"none of the {len(matrix):,} pictures can be read; check their folder")
+        raise DataError(
+            f"none of the {len(matrix):,} pictures can be read, such as {inputs.pictures.name(0)}; "
+            "check their folder"
+        )
     return FeatureInputs(matrix)
 
 
