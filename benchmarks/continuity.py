@@ -37,7 +37,7 @@ from torch import Tensor
 from torch.nn.functional import normalize, softplus
 
 from labelsphere import Annotations
-from labelsphere.annotations import part_rows
+from labelsphere.annotations import split_rows
 from labelsphere.arrays import DoubleArray, SparseRows
 from labelsphere.artefact import new_file
 from labelsphere.cli.inputs import inputs_like
@@ -95,7 +95,7 @@ def main() -> None:
     taggers = _taggers(given.comparison / "taggers")
     if given.group is not None:
         tags = tags.one_per_group(given.group)
-    rows = part_rows(tags, given.split, "test")
+    rows = split_rows(tags, given.split, "test")
     # Every loss at the same images: those that lose no target when a tag goes.
     placed = _placed(tags.matrix, taggers.values())
     rows = rows[np.diff(placed.indptr)[rows] > 1]

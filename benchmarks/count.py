@@ -213,8 +213,8 @@ def streamed(path: str) -> dict[str, Any]:
     reporting.restart_peak()
     started = time.perf_counter()
     counter = PairCounter(LABELS)
-    for part in stream_annotations(path, vocabulary=vocabulary).parts():
-        counter.add(part.matrix)
+    for chunk in stream_annotations(path, vocabulary=vocabulary).chunks():
+        counter.add(chunk.matrix)
     while_reading = reporting.peak_resident_gib()
     joint = counter.joint()
     return {

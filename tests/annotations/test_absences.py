@@ -71,11 +71,11 @@ def test_without_confidences_nothing_is_known_to_be_absent() -> None:
 
 def test_parts_have_the_same_absences(table: Path) -> None:
     whole = absences(Annotations.read(table))
-    stream = stream_annotations(table, part_bytes=20)
-    parts: dict[str, list[str]] = {}
-    for part in stream.parts():
-        parts |= absences(part)
-    assert parts == whole
+    stream = stream_annotations(table, chunk_bytes=20)
+    chunks: dict[str, list[str]] = {}
+    for chunk in stream.chunks():
+        chunks |= absences(chunk)
+    assert chunks == whole
 
 
 def test_selected_rows_and_groups_keep_their_absences(table: Path) -> None:

@@ -19,7 +19,7 @@ def test_two_forms_are_one_tag(tmp_path: Path, word: str) -> None:
     (tmp_path / "t.csv").write_text(f'image,tags\na,"{one},sky"\nb,{two}\nc,"{one},{two}"\n')
     for tags in (
         Annotations.read(tmp_path / "t.csv"),
-        next(stream_annotations(tmp_path / "t.csv").parts()),
+        next(stream_annotations(tmp_path / "t.csv").chunks()),
         Annotations.from_lists([[one, "sky"], [two], [one, two]]),
     ):
         assert set(tags.vocabulary.names) == {one, "sky"}

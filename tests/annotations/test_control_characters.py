@@ -59,7 +59,7 @@ def test_the_place_is_named(tmp_path: Path, letter: str, ending: str) -> None:
         Annotations.read(file)
     if ending != "folder":
         with pytest.raises(DataError, match=f"holds {BAD[letter]}"):
-            stream_annotations(file, part_bytes=16).find_vocabulary()
+            stream_annotations(file, chunk_bytes=16).find_vocabulary()
 
 
 def test_letters_of_every_script_are_fine(tmp_path: Path) -> None:

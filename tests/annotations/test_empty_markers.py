@@ -54,7 +54,7 @@ def test_a_marker_of_the_vocabulary_is_a_tag(tmp_path: Path) -> None:
     tags = Annotations.read(tmp_path / "tags.csv", vocabulary=Vocabulary(["none", "sky"]))
     assert tags.tags_of(0) == ["none"]
     stream = stream_annotations(tmp_path / "tags.csv", vocabulary=Vocabulary(["none"]))
-    assert [part.tags_of(0) for part in stream.parts()] == [["none"]]
+    assert [chunk.tags_of(0) for chunk in stream.chunks()] == [["none"]]
 
 
 def test_a_table_of_markers_alone_is_empty(tmp_path: Path) -> None:

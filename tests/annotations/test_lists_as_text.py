@@ -45,8 +45,8 @@ def test_they_are_read_as_lists(tmp_path: Path, form: str, ending: str) -> None:
     assert [tags.tags_of(row) for row in range(len(cells))] == [sorted(words) for words in LISTS]
     assert any("read as a list written as text" in note for note in tags.report.notes)
     if ending != "folder":
-        parts = stream_annotations(file).parts()
-        assert [part.tags_of(row) for part in parts for row in range(part.n_images)] == [
+        chunks = stream_annotations(file).chunks()
+        assert [chunk.tags_of(row) for chunk in chunks for row in range(chunk.n_images)] == [
             sorted(words) for words in LISTS
         ]
 

@@ -34,7 +34,7 @@ def test_the_reason_is_told(tmp_path: Path, name: str, text: str, message: str) 
     with pytest.raises(DataError, match=message):
         Annotations.read(tmp_path / name)
     with pytest.raises(DataError, match=message):
-        list(stream_annotations(tmp_path / name).parts())
+        list(stream_annotations(tmp_path / name).chunks())
 
 
 @pytest.mark.parametrize(

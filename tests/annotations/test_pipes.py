@@ -32,13 +32,13 @@ def parquet(folder: Path) -> bytes:
 @pytest.mark.parametrize(
     ("name", "format"), [("a.csv", None), ("b.jsonl", None), ("c", "csv"), ("d.json", None)]
 )
-def test_a_pipe_is_read_whole_and_in_parts(tmp_path: Path, name: str, format: str | None) -> None:
+def test_a_pipe_is_read_whole_and_in_chunks(tmp_path: Path, name: str, format: str | None) -> None:
     data = JSON if "json" in name else CSV
     assert Annotations.read(pipe(tmp_path, name, data), format=format).n_images == 2
     # A stream reads twice: for the labels, and for the images.
     stream = stream_annotations(pipe(tmp_path, "2" + name, data), format=format)
     assert stream.find_vocabulary().names == ("sea", "sky")
-    assert sum(part.n_images for part in stream.parts()) == 2
+    assert sum(chunk.n_images for chunk in stream.chunks()) == 2
 
 
 def test_parquet_from_a_pipe(tmp_path: Path) -> None:

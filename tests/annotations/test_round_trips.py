@@ -135,9 +135,9 @@ def test_what_is_written_is_read(write: Callable[[Path, TagSets], Path], sets: T
 
 @pytest.mark.parametrize("write", WRITERS)
 @settings(max_examples=15, deadline=None)
-@given(sets=SETS, part_bytes=st.sampled_from([20, 60, 200]), min_count=st.integers(1, 2))
+@given(sets=SETS, chunk_bytes=st.sampled_from([20, 60, 200]), min_count=st.integers(1, 2))
 def test_the_parts_of_what_is_written_are_the_whole(
-    write: Callable[[Path, TagSets], Path], sets: TagSets, part_bytes: int, min_count: int
+    write: Callable[[Path, TagSets], Path], sets: TagSets, chunk_bytes: int, min_count: int
 ) -> None:
     with TemporaryDirectory() as folder:
         path = write(Path(folder), sets)
@@ -145,13 +145,17 @@ def test_the_parts_of_what_is_written_are_the_whole(
             whole = Annotations.read(path, min_count=min_count)
         except DataError:
             with pytest.raises(DataError, match=r"no tag of .* is left"):
-                list(stream_annotations(path, min_count=min_count, part_bytes=part_bytes).parts())
+                list(
+                    stream_annotations(path, min_count=min_count, chunk_bytes=chunk_bytes).chunks()
+                )
             return
-        stream = stream_annotations(path, min_count=min_count, part_bytes=part_bytes)
-        parts = list(stream.parts())
+        stream = stream_annotations(path, min_count=min_count, chunk_bytes=chunk_bytes)
+        chunks = list(stream.chunks())
     assert stream.find_vocabulary() == whole.vocabulary
-    assert all(part.vocabulary == whole.vocabulary for part in parts)
-    rows = {name: part.matrix[[row]] for part in parts for row, name in enumerate(part.image_ids)}
+    assert all(chunk.vocabulary == whole.vocabulary for chunk in chunks)
+    rows = {
+        name: chunk.matrix[[row]] for chunk in chunks for row, name in enumerate(chunk.image_ids)
+    }
     assert sorted(rows) == sorted(whole.image_ids)
     for row, name in enumerate(whole.image_ids):
         assert rows[name].indices.tolist() == whole.matrix[[row]].indices.tolist()
@@ -167,5 +171,5 @@ def test_a_stream_reads_aliases_as_what_they_stand_for(tmp_path: Path) -> None:
     path.write_text("image,tags\na,auto;car\nb,auto;sky\nc,kfz\n")
     stream = stream_annotations(path, separator=";", aliases={"auto": "car", "kfz": "car"})
     assert stream.find_vocabulary().names == ("car", "sky")
-    (part,) = stream.parts()
-    assert part.matrix.toarray().tolist() == [[1, 0], [1, 1], [1, 0]]
+    (chunk,) = stream.chunks()
+    assert chunk.matrix.toarray().tolist() == [[1, 0], [1, 1], [1, 0]]

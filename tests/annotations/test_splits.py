@@ -10,8 +10,8 @@ from labelsphere.annotations import (
     Annotations,
     find_split,
     first_of_groups,
-    part_rows,
     split_column,
+    split_rows,
 )
 from labelsphere.errors import UsageError
 
@@ -24,21 +24,21 @@ def table(**columns: list[str | None]) -> Annotations:
 
 def test_parts_go_by_several_names_in_any_case() -> None:
     tags = table(split=["train", "Validation", "TEST", " training ", None, "dev", "other"])
-    assert part_rows(tags, "split", "train").tolist() == [0, 3]
-    assert part_rows(tags, "split", "val").tolist() == [1, 5]
-    assert part_rows(tags, "split", "test").tolist() == [2]
-    assert part_rows(tags, "split", "test").dtype == np.int64
+    assert split_rows(tags, "split", "train").tolist() == [0, 3]
+    assert split_rows(tags, "split", "val").tolist() == [1, 5]
+    assert split_rows(tags, "split", "test").tolist() == [2]
+    assert split_rows(tags, "split", "test").dtype == np.int64
 
 
 def test_a_part_without_images_is_refused_unless_it_may_be_missing() -> None:
     tags = table(split=["train", "holdout"])
-    assert part_rows(tags, "split", "val", needed=False).tolist() == []
+    assert split_rows(tags, "split", "val", needed=False).tolist() == []
     with pytest.raises(UsageError, match=r"marks no val images; .* are: 'train', 'holdout'"):
-        part_rows(tags, "split", "val")
-    with pytest.raises(UsageError, match="part must be one of train, val, test"):
-        part_rows(tags, "split", "dev")
+        split_rows(tags, "split", "val")
+    with pytest.raises(UsageError, match=r"unknown split .dev.; expected one of train, val, test"):
+        split_rows(tags, "split", "dev")
     with pytest.raises(UsageError, match="no column 'fold'"):
-        part_rows(tags, "fold", "train")
+        split_rows(tags, "fold", "train")
 
 
 def test_the_column_is_the_one_named_else_split() -> None:

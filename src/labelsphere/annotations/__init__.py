@@ -14,8 +14,8 @@ if TYPE_CHECKING:
         Split,
         find_split,
         first_of_groups,
-        part_rows,
         split_column,
+        split_rows,
     )
     from labelsphere.annotations.statistics import Statistics, table_statistics
     from labelsphere.annotations.streaming import AnnotationStream, stream_annotations
@@ -38,8 +38,8 @@ __all__ = [
     "find_problems",
     "find_split",
     "first_of_groups",
-    "part_rows",
     "split_column",
+    "split_rows",
     "stream_annotations",
     "table_statistics",
 ]
@@ -62,7 +62,7 @@ __getattr__ = names_from(
         "find_problems": "problems",
         "find_split": "splits",
         "first_of_groups": "splits",
-        "part_rows": "splits",
+        "split_rows": "splits",
         "split_column": "splits",
         "stream_annotations": "streaming",
         "table_statistics": "statistics",

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from scipy.sparse import csr_array
 
-from labelsphere.annotations.hierarchy_files import parts_of_pairs, read_hierarchy
+from labelsphere.annotations.hierarchy_files import hierarchy_of_pairs, read_hierarchy
 from labelsphere.annotations.vocabulary import Vocabulary
 from labelsphere.arrays import IntArray, SparseRows
 from labelsphere.errors import DataError
@@ -76,9 +76,9 @@ class Hierarchy:
             DataError: If it is in none of these formats, names a parent that it does not have,
                 or makes a label its own ancestor.
         """
-        parts = read_hierarchy(Path(path))
+        data = read_hierarchy(Path(path))
         try:
-            return cls(*parts)
+            return cls(*data)
         except DataError as error:
             raise DataError(f"{path}: {error}") from error
 
@@ -95,7 +95,7 @@ class Hierarchy:
         Raises:
             DataError: If a label is empty, no text, or its own ancestor.
         """
-        return cls(*parts_of_pairs(pairs, names))
+        return cls(*hierarchy_of_pairs(pairs, names))
 
     @cached_property
     def ancestors(self) -> SparseRows:

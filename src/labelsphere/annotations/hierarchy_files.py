@@ -18,7 +18,7 @@ _TENCENT = ["category_index", "category_id", "index_of_parent_category", "catego
 _HEADERS = {(child, "parent") for child in ("child", "label", "name", "category")}
 
 
-class HierarchyParts(NamedTuple):
+class HierarchyData(NamedTuple):
     """What a file of a hierarchy holds; the attributes are those of `Hierarchy`."""
 
     vocabulary: Vocabulary
@@ -26,7 +26,7 @@ class HierarchyParts(NamedTuple):
     names: Sequence[str]
 
 
-def read_hierarchy(path: Path) -> HierarchyParts:
+def read_hierarchy(path: Path) -> HierarchyData:
     """Read a hierarchy; see `Hierarchy.read`.
 
     Raises:
@@ -49,9 +49,9 @@ def read_hierarchy(path: Path) -> HierarchyParts:
         raise DataError(f"{path}: {error}") from error
 
 
-def parts_of_pairs(
+def hierarchy_of_pairs(
     pairs: Iterable[tuple[str, str | None]], names: Mapping[str, str] | None = None
-) -> HierarchyParts:
+) -> HierarchyData:
     """A hierarchy from (child, parent) pairs; see `Hierarchy.from_pairs`.
 
     Raises:
@@ -70,10 +70,10 @@ def parts_of_pairs(
         shape=(len(numbers), len(numbers)),
     )
     called = names or {}
-    return HierarchyParts(vocabulary, matrix, [called.get(name, name) for name in vocabulary])
+    return HierarchyData(vocabulary, matrix, [called.get(name, name) for name in vocabulary])
 
 
-def _tencent(lines: list[str]) -> HierarchyParts:
+def _tencent(lines: list[str]) -> HierarchyData:
     """Tencent ML-Images: a parent is given by its index, -1 for none."""
     labels: list[str] = []
     parents: list[int] = []
@@ -104,16 +104,16 @@ def _tencent(lines: list[str]) -> HierarchyParts:
         (np.ones(len(has_parent), np.float32), (has_parent, np.array(parents)[has_parent])),
         shape=(len(labels), len(labels)),
     )
-    return HierarchyParts(Vocabulary(labels), above, names)
+    return HierarchyData(Vocabulary(labels), above, names)
 
 
-def _open_images(text: str) -> HierarchyParts:
+def _open_images(text: str) -> HierarchyData:
     """Open Images: labels with subcategories within them, and so on."""
     try:
         tree = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise DataError(f"cannot be read as JSON ({error})") from error
-    return parts_of_pairs(_edges(tree))
+    return hierarchy_of_pairs(_edges(tree))
 
 
 def _edges(tree: Any) -> Iterator[tuple[str, str | None]]:
@@ -135,9 +135,9 @@ def _edges(tree: Any) -> Iterator[tuple[str, str | None]]:
             waiting.extend((child, above) for child in reversed(below))
 
 
-def _two_columns(lines: list[str]) -> HierarchyParts:
+def _two_columns(lines: list[str]) -> HierarchyData:
     """CSV or TSV of child and parent; an empty parent is none."""
     pairs = read_pairs(lines, "a label", "its parent", _HEADERS)
     if not pairs:
         raise DataError("has no label; expected a label and its parent in each line")
-    return parts_of_pairs(pairs)
+    return hierarchy_of_pairs(pairs)

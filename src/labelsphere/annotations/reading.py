@@ -23,7 +23,7 @@ from labelsphere.annotations.pipes import Spool
 from labelsphere.annotations.readers import READERS, RawTable, ReadOptions
 from labelsphere.annotations.report import ReadReport
 from labelsphere.annotations.split_names import odd_split_values
-from labelsphere.annotations.table_parts import TableParts
+from labelsphere.annotations.table_data import TableData
 from labelsphere.annotations.vocabulary import Vocabulary
 from labelsphere.arrays import FloatArray
 from labelsphere.errors import DataError, UsageError
@@ -43,7 +43,7 @@ def read_table(
     label_names: str | Path | None,
     keep: Sequence[str],
     untagged: bool = False,
-) -> TableParts:
+) -> TableData:
     """Read who is tagged with what; the arguments are those of `Annotations.read`.
 
     Raises:
@@ -82,7 +82,7 @@ def read_table(
     if pictures is None:
         report.no_pictures = _why_no_pictures(raw, beside)
     known = absent_rows(absent, len(ids), labels)
-    return TableParts(ids, labels, matrix, raw.columns, pictures, report, known, raw.form)
+    return TableData(ids, labels, matrix, raw.columns, pictures, report, known, raw.form)
 
 
 def filtered_tags(

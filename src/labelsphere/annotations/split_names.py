@@ -1,4 +1,4 @@
-"""Names of the column that says what each image is for, and of its values."""
+"""Names of the split column and of its values."""
 
 from collections.abc import Sequence
 
@@ -7,12 +7,12 @@ import polars as pl
 from labelsphere.annotations.readers.columns import SPLIT_NAMES, plain_name, recognise
 from labelsphere.annotations.report import number_of
 
-PARTS = {
+SPLITS = {
     "train": ("train", "training"),
     "val": ("val", "valid", "validation", "dev"),
     "test": ("test", "testing"),
 }
-"""What each part may be called in the column, whatever the case."""
+"""What each split may be called in the column, in any case."""
 
 _VALIDITY = {"train": ("false", "0"), "val": ("true", "1"), "test": ()}
 """Values of fastai's column ``is_valid``."""
@@ -25,19 +25,19 @@ def recognised_split(columns: Sequence[str]) -> str | None:
     return recognise(columns, SPLIT_NAMES)
 
 
-def split_values(column: str, part: str) -> tuple[str, ...]:
-    """What a part may be called in a column, in lower case."""
-    return (_VALIDITY if plain_name(column) == "is_valid" else PARTS)[part]
+def split_values(column: str, split: str) -> tuple[str, ...]:
+    """What a split may be called in a column, in lower case."""
+    return (_VALIDITY if plain_name(column) == "is_valid" else SPLITS)[split]
 
 
-def marks(column: pl.Series, part: str) -> pl.Series:
-    """Whether each row is of a part, Boolean."""
+def marks(column: pl.Series, split: str) -> pl.Series:
+    """Whether each row belongs to a split, Boolean."""
     values = column.cast(pl.String).str.strip_chars().str.to_lowercase()
-    return values.is_in(split_values(column.name, part)).fill_null(value=False)
+    return values.is_in(split_values(column.name, split)).fill_null(value=False)
 
 
 def odd_split_values(columns: pl.DataFrame) -> list[str]:
-    """A note on values of the column of splits that are of no part, if there are any."""
+    """A note on values of the split column that name no split, if there are any."""
     name = recognised_split(columns.columns)
     if name is None:
         return []

@@ -8,7 +8,7 @@ import polars as pl
 
 from labelsphere.annotations.readers.columns import SPLIT_NAMES
 from labelsphere.annotations.split_names import (
-    PARTS,
+    SPLITS,
     marks,
     recognised_split,
     split_values,
@@ -37,36 +37,36 @@ def split_column(tags: Annotations, given: str | None = None) -> str | None:
     return recognised_split(tags.columns.columns)
 
 
-def part_rows(tags: Annotations, column: str, part: str, *, needed: bool = True) -> IntArray:
-    """Return the rows of one side of the split, int64, in the table's order.
+def split_rows(tags: Annotations, column: str, split: str, *, needed: bool = True) -> IntArray:
+    """Rows of one split, int64, in the table's order.
 
     Args:
         tags: The annotations.
         column: The column that names the split.
-        part: ``"train"``, ``"val"`` or ``"test"``.
-        needed: Whether to refuse a column that marks no such image.
+        split: ``"train"``, ``"val"`` or ``"test"``.
+        needed: Whether a column that marks no such image is an error.
 
     Raises:
-        UsageError: If there is no such column or side, or no row and rows are needed.
+        UsageError: If there is no such column or split, or no row and rows are needed.
 
     Examples:
         >>> tags = Annotations.from_lists([["sea"], ["sky"], ["sea"]])
         >>> columns = pl.DataFrame({"split": ["train", "test", "Training"]})
-        >>> part_rows(Annotations(tags.image_ids, tags.vocabulary, tags.matrix, columns),
+        >>> split_rows(Annotations(tags.image_ids, tags.vocabulary, tags.matrix, columns),
         ...           "split", "train").tolist()
         [0, 2]
     """
-    if part not in PARTS:
-        raise UsageError(f"part must be one of {', '.join(PARTS)}, but got {part!r}")
+    if split not in SPLITS:
+        raise UsageError(f"unknown split {split!r}; expected one of {', '.join(SPLITS)}")
     values = tags.column(column)
-    rows = np.flatnonzero(marks(values, part).to_numpy()).astype(np.int64)
+    rows = np.flatnonzero(marks(values, split).to_numpy()).astype(np.int64)
     if needed and not len(rows):
         shown = values.cast(pl.String).unique(maintain_order=True)[:6]
         there = ", ".join(repr(value) for value in shown)
-        expected = ", ".join(split_values(column, part)) or "another column for them"
+        expected = ", ".join(split_values(column, split)) or "another column for them"
         raise UsageError(
-            f"column {column!r} marks no {part} images; expected one of {expected}, but its values "
-            f"are: {there}"
+            f"column {column!r} marks no {split} images; expected one of {expected}, but its "
+            f"values are: {there}"
         )
     return rows
 
@@ -135,8 +135,8 @@ def find_split(
     if column == NO_SPLIT:
         return Split(rows, rows[:0], rows[:0], "all rows are trained on, as asked")
     if named is not None:
-        train = part_rows(tags, named, "train")
-        val, test = (part_rows(tags, named, part, needed=False) for part in ("val", "test"))
+        train = split_rows(tags, named, "train")
+        val, test = (split_rows(tags, named, name, needed=False) for name in ("val", "test"))
         source = f"column {named!r}"
         made = False
         if not len(val):

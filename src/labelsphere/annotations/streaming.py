@@ -1,4 +1,4 @@
-"""Annotations part by part: tables larger than memory, read as `Annotations.read` reads them."""
+"""Annotations in chunks: tables larger than memory, read as `Annotations.read` reads them."""
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -12,7 +12,7 @@ from labelsphere.annotations.absences import absent_rows
 from labelsphere.annotations.assembly import assemble
 from labelsphere.annotations.filters import LabelNames
 from labelsphere.annotations.pipes import Spool
-from labelsphere.annotations.readers import READERS, PartOptions, RawTable, ReadOptions
+from labelsphere.annotations.readers import READERS, ChunkOptions, RawTable, ReadOptions
 from labelsphere.annotations.reading import (
     check_arguments,
     confidences_of,
@@ -26,12 +26,12 @@ from labelsphere.errors import UsageError
 
 
 class AnnotationStream:
-    """Images × labels of one table or several, in parts that fit into memory.
+    """Images × labels of one table or several, in chunks that fit into memory.
 
-    Made by `stream_annotations`. Each pass over `parts` reads the tables again.
+    Made by `stream_annotations`. Each pass over `chunks` reads the tables again.
 
     Attributes:
-        report: What the latest pass left out, as of the part it has come to.
+        report: What the latest pass has left out so far.
         size: Bytes of all tables; 0 for folders of images.
     """
 
@@ -39,7 +39,7 @@ class AnnotationStream:
         self,
         sources: Sequence[tuple[Path, str]],
         options: ReadOptions,
-        parts: PartOptions,
+        chunks: ChunkOptions,
         vocabulary: Vocabulary | None,
         min_count: int,
         min_confidence: float,
@@ -52,7 +52,7 @@ class AnnotationStream:
         self.size = sum(path.stat().st_size for path, _ in sources if path.is_file())
         self._sources = sources
         self._options = options
-        self._parts = parts
+        self._chunk_options = chunks
         self._vocabulary = vocabulary
         self._min_count = min_count
         self._min_confidence = min_confidence
@@ -78,7 +78,7 @@ class AnnotationStream:
             self._vocabulary = self._found(on_bytes)
         return self._vocabulary
 
-    def parts(self, on_bytes: Callable[[int], None] | None = None) -> Iterator[Annotations]:
+    def chunks(self, on_bytes: Callable[[int], None] | None = None) -> Iterator[Annotations]:
         """All images, some at a time, over one vocabulary and without pictures.
 
         Args:
@@ -139,17 +139,17 @@ class AnnotationStream:
     def _tables(
         self, on_bytes: Callable[[int], None] | None
     ) -> Iterator[tuple[RawTable, pl.DataFrame, pl.DataFrame | None]]:
-        """Each part as the source has it, the tags of it that stay, and the known absences."""
+        """Each chunk as the source has it, its tags that are kept, and the known absences."""
         self.report = ReadReport()
         names = None if self._label_names is None else LabelNames(self._label_names)
         before = 0
         for path, name in self._sources:
             reader = READERS[name]
-            if reader.read_parts is None:
+            if reader.read_chunks is None:
                 tables = iter([reader.read(path, self._options)])
             else:
-                told = replace(self._parts, on_bytes=_after(before, on_bytes))
-                tables = reader.read_parts(path, self._options, told)
+                told = replace(self._chunk_options, on_bytes=_after(before, on_bytes))
+                tables = reader.read_chunks(path, self._options, told)
             for raw in tables:
                 self.report.rows += raw.rows
                 self.report.notes += raw.notes
@@ -187,17 +187,17 @@ def stream_annotations(
     aliases: Mapping[str, str] | None = None,
     keep: Sequence[str] = (),
     columns: Sequence[str] = (),
-    part_bytes: int = 1 << 25,
+    chunk_bytes: int = 1 << 25,
 ) -> AnnotationStream:
-    r"""Read who is tagged with what part by part, in memory that does not grow with the images.
+    r"""Read annotations in chunks, in memory that does not grow with the number of images.
 
-    Filters and rows mean what they mean in `Annotations.read`, whose result the parts add up to.
+    Filters and rows mean what they mean in `Annotations.read`, and the chunks add up to its result.
     CSV, TSV, JSON lines, Parquet and Open Images are read in bounded memory. COCO files and
-    folders of images are read whole, and come as one part.
+    folders of images are read whole, as one chunk.
 
-    Rows that hold one tag each may stand anywhere in a table: if it is larger than a part, they
-    are first dealt by image into files in the system's folder for temporary files, as large as the
-    table in all. A row that is one image, and the images of different tables, are never joined.
+    Rows that hold one tag each may be anywhere in a table. If the table is larger than a chunk,
+    they are first distributed by image over temporary files, which take as much disk space as the
+    table. Rows that are one image each, and images of different tables, are never joined.
 
     Args:
         sources: A table or several, such as the shards of one; see `Annotations.read`.
@@ -212,8 +212,8 @@ def stream_annotations(
         label_names: As there.
         aliases: Other names of tags, each with the tag that it is read as.
         keep: As there.
-        columns: Further columns that the parts shall have, where the tables have them.
-        part_bytes: About how much of a table is held at a time, as text.
+        columns: Further columns that the chunks have, where the tables have them.
+        chunk_bytes: About how much of a table is held at a time, as text.
 
     Returns:
         The stream; nothing has been read yet.
@@ -227,7 +227,7 @@ def stream_annotations(
         >>> stream = stream_annotations(path)
         >>> stream.find_vocabulary().names
         ('sea', 'sky')
-        >>> sum(part.n_images for part in stream.parts())
+        >>> sum(chunk.n_images for chunk in stream.chunks())
         2
     """
     given = [sources] if isinstance(sources, str | Path) else list(sources)
@@ -246,7 +246,7 @@ def stream_annotations(
     return AnnotationStream(
         chosen,
         ReadOptions(separator, image_column, tag_column),
-        PartOptions(tuple(columns), part_bytes),
+        ChunkOptions(tuple(columns), chunk_bytes),
         vocabulary,
         min_count,
         min_confidence,

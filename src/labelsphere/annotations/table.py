@@ -14,10 +14,10 @@ from labelsphere.annotations.pictures import Pictures
 from labelsphere.annotations.reading import read_table
 from labelsphere.annotations.report import ReadReport
 from labelsphere.annotations.revision import Revision
+from labelsphere.annotations.table_data import TableData, tags_of
 from labelsphere.annotations.table_form import TableForm
-from labelsphere.annotations.table_parts import TableParts, tags_of
 from labelsphere.annotations.vocabulary import Vocabulary
-from labelsphere.annotations.writing import write_parts
+from labelsphere.annotations.writing import write_annotations
 from labelsphere.arrays import IntArray, SparseRows
 from labelsphere.errors import DataError, UsageError
 
@@ -40,7 +40,7 @@ class Annotations:
         form: How the table that was read is laid out, to write it back alike; None elsewhere.
 
     Raises:
-        DataError: If the parts differ in length.
+        DataError: If they differ in length.
     """
 
     image_ids: Sequence[str]
@@ -53,7 +53,7 @@ class Annotations:
     form: TableForm | None = None
 
     def __post_init__(self) -> None:
-        """Check that the parts fit together."""
+        """Check that all have one row an image."""
         expected = (len(self.image_ids), len(self.vocabulary))
         if self.matrix.shape != expected:
             raise DataError(f"matrix must be images × labels {expected}, got {self.matrix.shape}")
@@ -121,7 +121,7 @@ class Annotations:
             UsageError: If the source is not there, its format is unknown, or arguments contradict.
             DataError: If the source's contents cannot be used, or no tag is left.
         """
-        parts = read_table(
+        data = read_table(
             source,
             format=format,
             separator=separator,
@@ -136,14 +136,14 @@ class Annotations:
             untagged=untagged,
         )
         return cls(
-            image_ids=parts.image_ids,
-            vocabulary=parts.vocabulary,
-            matrix=parts.matrix,
-            columns=parts.columns,
-            pictures=parts.pictures,
-            report=parts.report,
-            absent=parts.absent,
-            form=parts.form,
+            image_ids=data.image_ids,
+            vocabulary=data.vocabulary,
+            matrix=data.matrix,
+            columns=data.columns,
+            pictures=data.pictures,
+            report=data.report,
+            absent=data.absent,
+            form=data.form,
         )
 
     def write(
@@ -176,7 +176,7 @@ class Annotations:
             DataError: If a tag or a column does not go into the format.
             ArtefactError: If the file or folder is there already.
         """
-        parts = TableParts(
+        data = TableData(
             self.image_ids,
             self.vocabulary,
             self.matrix,
@@ -186,7 +186,7 @@ class Annotations:
             self.absent,
             self.form,
         )
-        return write_parts(parts, path, format=format, pictures=pictures, overwrite=overwrite)
+        return write_annotations(data, path, format=format, pictures=pictures, overwrite=overwrite)
 
     @classmethod
     def from_lists(

@@ -10,13 +10,13 @@ import polars as pl
 from labelsphere.annotations.pictures import PictureBytes
 from labelsphere.annotations.readers.columns import SET_NAMES, plain_name
 from labelsphere.annotations.readers.kinds import kind_of
+from labelsphere.annotations.table_data import TableData, absent_tags
 from labelsphere.annotations.table_form import TableForm
-from labelsphere.annotations.table_parts import TableParts, absent_tags
 from labelsphere.arrays import IntArray
 from labelsphere.errors import DataError
 
 
-def write_table(annotations: TableParts, path: Path, ending: str) -> list[str]:
+def write_table(annotations: TableData, path: Path, ending: str) -> list[str]:
     """Write a table; see `Annotations.write`.
 
     Args:
@@ -62,7 +62,7 @@ class _Cells:
     columns: dict[str, pl.Series]
 
 
-def _form_for(annotations: TableParts, ending: str) -> tuple[TableForm, list[str]]:
+def _form_for(annotations: TableData, ending: str) -> tuple[TableForm, list[str]]:
     """How the table is laid out in the format, and what cannot be kept."""
     form = annotations.form or _plain_form(annotations)
     if form.absent is not None and ending == ".csv" and "tags" not in plain_name(form.absent):
@@ -97,7 +97,7 @@ def _renamed(form: TableForm, tags: str) -> tuple[str, ...]:
     return tuple(tags if name == form.tags else name for name in form.columns)
 
 
-def _plain_form(annotations: TableParts) -> TableForm:
+def _plain_form(annotations: TableData) -> TableForm:
     """The layout of annotations that no table was read for: image, tags, further columns."""
     image = "image" if "image" not in annotations.columns.columns else "image_id"
     for name in (image, "tags"):
@@ -108,7 +108,7 @@ def _plain_form(annotations: TableParts) -> TableForm:
     return TableForm((image, "tags"), image, "tags")
 
 
-def _free(name: str, annotations: TableParts) -> str:
+def _free(name: str, annotations: TableData) -> str:
     if name in annotations.columns.columns:
         raise DataError(
             f"a further column is called {name!r}, which the table needs itself; rename it"
@@ -116,7 +116,7 @@ def _free(name: str, annotations: TableParts) -> str:
     return name
 
 
-def _cells(annotations: TableParts, form: TableForm) -> _Cells:
+def _cells(annotations: TableData, form: TableForm) -> _Cells:
     known = _known_tags(annotations, absent=form.absent is None)
     ids = pl.Series(list(annotations.image_ids), dtype=pl.String)
     if form.image_type.is_integer():
@@ -145,7 +145,7 @@ def _cells(annotations: TableParts, form: TableForm) -> _Cells:
     return _Cells(rows, columns)
 
 
-def _known_tags(annotations: TableParts, *, absent: bool) -> pl.DataFrame:
+def _known_tags(annotations: TableData, *, absent: bool) -> pl.DataFrame:
     """Frame of ``row``, ``tag`` and ``confidence``, by image; absences after the tags, with 0."""
     absences = annotations.absent if absent else None
     names = pl.Series(annotations.vocabulary.names, dtype=pl.String)
@@ -164,7 +164,7 @@ def _known_tags(annotations: TableParts, *, absent: bool) -> pl.DataFrame:
     return pl.concat(frames).sort("row", maintain_order=True)
 
 
-def _further(annotations: TableParts, form: TableForm, ending: str) -> pl.DataFrame:
+def _further(annotations: TableData, form: TableForm, ending: str) -> pl.DataFrame:
     """The further columns, with the pictures where they can be kept."""
     columns = annotations.columns
     pictures = annotations.pictures

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from labelsphere.annotations.table_parts import TableParts
+from labelsphere.annotations.table_data import TableData
 from labelsphere.annotations.writers import WRITERS, WriteOptions
 from labelsphere.annotations.writers.base import lost_notes
 from labelsphere.artefact import check_free, check_free_file, new_file, new_folder
@@ -12,8 +12,8 @@ from labelsphere.errors import UsageError
 _BY_ENDING = {".csv": "csv", ".jsonl": "jsonl", ".parquet": "parquet"}
 
 
-def write_parts(
-    annotations: TableParts,
+def write_annotations(
+    annotations: TableData,
     path: str | Path,
     *,
     format: str | None,

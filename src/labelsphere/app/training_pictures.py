@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from labelsphere.annotations import Annotations, part_rows
+from labelsphere.annotations import Annotations, split_rows
 from labelsphere.app.served import SimilarImage
 from labelsphere.app.thumbnails import thumbnail
 from labelsphere.arrays import FloatArray, IntArray
@@ -42,7 +42,7 @@ class TrainingPictures:
                 "pictures"
             )
         if _SPLIT in tags.columns.columns:
-            rows = part_rows(tags, _SPLIT, "train", needed=False)
+            rows = split_rows(tags, _SPLIT, "train", needed=False)
             tags = tags.select(rows) if len(rows) else tags
         if source.is_dir():
             tags = tags.select(_inside(source.resolve(), tags.image_ids))

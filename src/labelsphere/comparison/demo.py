@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from labelsphere.annotations import Annotations, part_rows
+from labelsphere.annotations import Annotations, split_rows
 from labelsphere.comparison.compare import DEFAULT_METHODS, Comparison, compare
 from labelsphere.comparison.experiment import OnProgress
 from labelsphere.comparison.folder import check_comparison_folder, clear_comparison
@@ -173,6 +173,7 @@ def _drawn(tags: Annotations, images: dict[str, int]) -> list[int]:
     """So many random rows of each part, in the table's order."""
     random = np.random.default_rng(0)
     parts = [
-        random.permutation(part_rows(tags, "split", part))[:count] for part, count in images.items()
+        random.permutation(split_rows(tags, "split", part))[:count]
+        for part, count in images.items()
     ]
     return sorted(int(row) for rows in parts for row in rows)

@@ -103,13 +103,13 @@ def count_stream(
     counter = PairCounter(len(vocabulary), weighted=weighted)
     column = split
     images, seen, there = 0, list[str](), False
-    for part in stream.parts(on_bytes):
-        images += part.n_images
-        matrix = part.matrix
-        column = split or recognised_split(part.columns.columns)
+    for chunk in stream.chunks(on_bytes):
+        images += chunk.n_images
+        matrix = chunk.matrix
+        column = split or recognised_split(chunk.columns.columns)
         if column is not None:
             there = True
-            values = part.column(column).cast(pl.String)
+            values = chunk.column(column).cast(pl.String)
             matrix = matrix[np.flatnonzero(marks(values, "train").to_numpy())]
             seen += [value for value in values.unique().to_list() if value not in seen][:6]
         counter.add(matrix)
@@ -121,8 +121,8 @@ def count_stream(
                 f"{', '.join(split_values(split, 'train'))}, but its values are: {values_there}"
             )
         counter = PairCounter(len(vocabulary), weighted=weighted)
-        for part in stream.parts(on_bytes):
-            counter.add(part.matrix)
+        for chunk in stream.chunks(on_bytes):
+            counter.add(chunk.matrix)
         return StreamCounts(counted(counter, vocabulary), images, None, has_split=True)
     return StreamCounts(
         counted(counter, vocabulary), images, column if there else None, has_split=there

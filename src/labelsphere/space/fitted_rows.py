@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from scipy.sparse import csr_array, issparse
 
-from labelsphere.annotations import Annotations, first_of_groups, part_rows, split_column
+from labelsphere.annotations import Annotations, first_of_groups, split_column, split_rows
 from labelsphere.annotations.split_names import split_values
 from labelsphere.annotations.splits import NO_SPLIT
 from labelsphere.arrays import IntArray
@@ -58,7 +58,7 @@ def _training_rows(tags: Annotations, split: str | None) -> tuple[IntArray, str]
     column = None if split == NO_SPLIT else split_column(tags, split)
     if column is None:
         return every, ""
-    rows = part_rows(tags, column, "train", needed=split is not None)
+    rows = split_rows(tags, column, "train", needed=split is not None)
     if not len(rows):
         return every, f"no row of the column {column} is for training: all rows are counted"
     value = split_values(column, "train")[0]

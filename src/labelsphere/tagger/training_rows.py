@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from labelsphere.annotations import Annotations, Split, first_of_groups, part_rows
+from labelsphere.annotations import Annotations, Split, first_of_groups, split_rows
 from labelsphere.arrays import IntArray
 from labelsphere.errors import DataError, UsageError
 from labelsphere.tagger.inputs import Inputs, Progress
@@ -139,7 +139,7 @@ def choose_scored_rows(
         if isinstance(split, TrainedSplit):
             rows = split.rows(tags, part)
         else:
-            rows = part_rows(tags, split, part)
+            rows = split_rows(tags, split, part)
     usable = inputs.usable(rows, progress=progress)
     if not usable.any():
         raise DataError(

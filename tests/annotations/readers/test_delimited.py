@@ -2,9 +2,9 @@ from pathlib import Path
 
 import pytest
 
-from labelsphere.annotations.readers.delimited import read_delimited, read_delimited_parts
+from labelsphere.annotations.readers.delimited import read_delimited, read_delimited_chunks
 from labelsphere.annotations.readers.opening import delimiter_of
-from labelsphere.annotations.readers.raw import PartOptions, RawTable, ReadOptions
+from labelsphere.annotations.readers.raw import ChunkOptions, RawTable, ReadOptions
 from labelsphere.errors import DataError
 
 
@@ -121,9 +121,9 @@ def test_places_are_lines_of_the_file(tmp_path: Path, blank: str, end: str) -> N
     line = text[: text.index(",tree")].count("\n") + 1
     with pytest.raises(DataError, match=rf"tags.csv line {line}: no image in column 'image'"):
         read(tmp_path, text.replace("\n", end))
-    parts = PartOptions(part_bytes=12)
+    chunks = ChunkOptions(chunk_bytes=12)
     with pytest.raises(DataError, match=rf"tags.csv line {line}: no image in column 'image'"):
-        list(read_delimited_parts(tmp_path / "tags.csv", ReadOptions(), parts))
+        list(read_delimited_chunks(tmp_path / "tags.csv", ReadOptions(), chunks))
 
 
 @pytest.mark.parametrize(

@@ -102,7 +102,7 @@ FILES = [name for name, reader in READERS.items() if reader.files]
 
 
 def read_all(data: bytes, name: str, ending: str) -> None:
-    """Read a file whole and in small parts; only errors of ours are let through."""
+    """Read a file whole and in small chunks; only errors of ours are let through."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / f"tags{ending}"
         path.write_bytes(data)
@@ -111,8 +111,8 @@ def read_all(data: bytes, name: str, ending: str) -> None:
         except LabelsphereError as error:
             check(error)
         try:
-            for part in stream_annotations(path, format=name, part_bytes=64).parts():
-                assert part.n_images
+            for chunk in stream_annotations(path, format=name, chunk_bytes=64).chunks():
+                assert chunk.n_images
         except LabelsphereError as error:
             check(error)
 

@@ -13,8 +13,8 @@ CSV = (
 )
 
 
-@pytest.mark.parametrize("part_bytes", [1 << 20, 40])
-def test_what_is_accepted_is_a_tag(tmp_path: Path, part_bytes: int) -> None:
+@pytest.mark.parametrize("chunk_bytes", [1 << 20, 40])
+def test_what_is_accepted_is_a_tag(tmp_path: Path, chunk_bytes: int) -> None:
     (tmp_path / "out.csv").write_text(CSV)
     tags = Annotations.read(tmp_path / "out.csv")
     assert list(tags.image_ids) == ["a.jpg", "b.jpg", "c.jpg"]
@@ -22,8 +22,8 @@ def test_what_is_accepted_is_a_tag(tmp_path: Path, part_bytes: int) -> None:
     assert tags.matrix.data.tolist() == pytest.approx([0.9, 0.75])
     assert tags.report.notes == ["2 tags left out that labelsphere suggested and did not accept"]
     found = {}
-    for part in stream_annotations(tmp_path / "out.csv", part_bytes=part_bytes).parts():
-        found |= {image: part.tags_of(row) for row, image in enumerate(part.image_ids)}
+    for chunk in stream_annotations(tmp_path / "out.csv", chunk_bytes=chunk_bytes).chunks():
+        found |= {image: chunk.tags_of(row) for row, image in enumerate(chunk.image_ids)}
     assert found == {"a.jpg": ["sky"], "b.jpg": [], "c.jpg": ["sky"]}
 
 
@@ -31,8 +31,8 @@ def test_parquet_is_read_alike(tmp_path: Path) -> None:
     table = pl.read_csv(CSV.encode())
     table.write_parquet(tmp_path / "out.parquet")
     stream = stream_annotations(tmp_path / "out.parquet")
-    [part] = stream.parts()
-    assert [part.tags_of(row) for row in range(3)] == [["sky"], [], ["sky"]]
+    [chunk] = stream.chunks()
+    assert [chunk.tags_of(row) for row in range(3)] == [["sky"], [], ["sky"]]
 
 
 def test_another_status_is_left_alone(tmp_path: Path) -> None:

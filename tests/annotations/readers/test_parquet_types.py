@@ -40,14 +40,14 @@ def test_class_names_are_read_where_they_are(
 
 
 def read(path: Path) -> list[list[list[str]]]:
-    """Tags of each image, read whole and in parts."""
+    """Tags of each image, read whole and in chunks."""
     whole = Annotations.read(path)
-    parts = [
-        part.tags_of(n)
-        for part in stream_annotations(path).parts()
-        for n in range(len(part.image_ids))
+    chunks = [
+        chunk.tags_of(n)
+        for chunk in stream_annotations(path).chunks()
+        for n in range(len(chunk.image_ids))
     ]
-    return [[whole.tags_of(row) for row in range(whole.n_images)], parts]
+    return [[whole.tags_of(row) for row in range(whole.n_images)], chunks]
 
 
 def test_numbers_get_their_names(tmp_path: Path) -> None:

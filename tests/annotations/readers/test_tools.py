@@ -193,8 +193,8 @@ def test_every_tool_says_the_same(
         name = image.rpartition("/")[2].replace("%3Fd%3D", "").rpartition("=")[2]
         found[name if "." in name else name + ".jpg"] = tags.tags_of(row)
     assert {image: found[image] for image in sorted(found)} == SETS
-    parts = stream_annotations(source, format=format).parts()
-    assert [part.tags_of(row) for part in parts for row in range(part.n_images)] == [
+    chunks = stream_annotations(source, format=format).chunks()
+    assert [chunk.tags_of(row) for chunk in chunks for row in range(chunk.n_images)] == [
         tags.tags_of(row) for row in range(tags.n_images)
     ]
 
@@ -258,8 +258,8 @@ def test_absent_tags_may_have_a_column_of_their_own(tmp_path: Path) -> None:
     tags = Annotations.read(tmp_path / "t.jsonl")
     assert absences(tags) == [["cat"], []]
     assert tags.columns.width == 0
-    [part] = stream_annotations(tmp_path / "t.jsonl").parts()
-    assert absences(part) == [["cat"], []]
+    [chunk] = stream_annotations(tmp_path / "t.jsonl").chunks()
+    assert absences(chunk) == [["cat"], []]
     (tmp_path / "t.csv").write_text('image,tags,negative tags\na,sky,"cat, dog"\nb,"cat,dog",\n')
     assert absences(Annotations.read(tmp_path / "t.csv")) == [["cat", "dog"], []]
 

@@ -2,25 +2,25 @@
 
 from labelsphere.annotations.readers.coco import read_coco
 from labelsphere.annotations.readers.cvat import read_cvat
-from labelsphere.annotations.readers.delimited import read_delimited, read_delimited_parts
+from labelsphere.annotations.readers.delimited import read_delimited, read_delimited_chunks
 from labelsphere.annotations.readers.fiftyone import is_fiftyone_folder, read_fiftyone
 from labelsphere.annotations.readers.folder import read_folder
 from labelsphere.annotations.readers.image_folder import is_image_folder, read_image_folder
 from labelsphere.annotations.readers.json_file import read_json
-from labelsphere.annotations.readers.jsonl import read_jsonl, read_jsonl_parts
+from labelsphere.annotations.readers.jsonl import read_jsonl, read_jsonl_chunks
 from labelsphere.annotations.readers.label_studio import read_label_studio
 from labelsphere.annotations.readers.one_hot import read_one_hot
 from labelsphere.annotations.readers.open_images import (
     looks_like_open_images,
     read_open_images,
-    read_open_images_parts,
+    read_open_images_chunks,
 )
-from labelsphere.annotations.readers.parquet import read_parquet, read_parquet_parts
+from labelsphere.annotations.readers.parquet import read_parquet, read_parquet_chunks
 from labelsphere.annotations.readers.pascal_voc import is_pascal_voc, read_pascal_voc
-from labelsphere.annotations.readers.raw import PartOptions, RawTable, Reader, ReadOptions
+from labelsphere.annotations.readers.raw import ChunkOptions, RawTable, Reader, ReadOptions
 from labelsphere.annotations.readers.yolo import is_yolo, read_yolo
 
-__all__ = ["READERS", "PartOptions", "RawTable", "ReadOptions", "Reader"]
+__all__ = ["READERS", "ChunkOptions", "RawTable", "ReadOptions", "Reader"]
 
 # Where several fit a source, the first is taken.
 READERS: dict[str, Reader] = {
@@ -30,28 +30,28 @@ READERS: dict[str, Reader] = {
         "0 is a known absence",
         (".csv",),
         looks_like_open_images,
-        read_open_images_parts,
+        read_open_images_chunks,
     ),
     "csv": Reader(
         read_delimited,
         "CSV or TSV with column names; all tags of an image in a cell, or one tag a row with an "
         "optional confidence",
         (".csv", ".tsv", ".tab"),
-        read_parts=read_delimited_parts,
+        read_chunks=read_delimited_chunks,
     ),
     "jsonl": Reader(
         read_jsonl,
         'JSON lines such as {"image": "a.jpg", "tags": ["sky", "sea"]}, as labelsphere tag writes '
         "them too",
         (".jsonl", ".ndjson"),
-        read_parts=read_jsonl_parts,
+        read_chunks=read_jsonl_chunks,
     ),
     "parquet": Reader(
         read_parquet,
         "Parquet with a column of lists or text; pictures may be stored as bytes, as in Hugging "
         "Face's data sets",
         (".parquet", ".pq"),
-        read_parts=read_parquet_parts,
+        read_chunks=read_parquet_chunks,
     ),
     "json": Reader(
         read_json,

@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 
 from labelsphere.annotations.readers.blocks import record_blocks
+from labelsphere.annotations.readers.chunks import FrameChunk, tables_from_frames
 from labelsphere.annotations.readers.columns import (
     IMAGE_NAMES,
     SET_NAMES,
@@ -18,9 +19,8 @@ from labelsphere.annotations.readers.columns import (
 )
 from labelsphere.annotations.readers.frame import table_from_frame
 from labelsphere.annotations.readers.opening import Opening, opening_of
-from labelsphere.annotations.readers.parts import FramePart, tables_from_frames
 from labelsphere.annotations.readers.raw import (
-    PartOptions,
+    ChunkOptions,
     RawTable,
     ReadOptions,
     RowPlace,
@@ -63,15 +63,17 @@ def read_delimited(path: Path, options: ReadOptions) -> RawTable:
     return table_from_frame(table.frame, options, path, table.place, table.notes)
 
 
-def read_delimited_parts(
-    path: Path, options: ReadOptions, parts: PartOptions
+def read_delimited_chunks(
+    path: Path, options: ReadOptions, chunks: ChunkOptions
 ) -> Iterator[RawTable]:
     """Read such a table in bounded memory.
 
     Raises:
         DataError: As `read_delimited`.
     """
-    return tables_from_frames(frame_parts(path, parts), path.stat().st_size, options, parts, path)
+    return tables_from_frames(
+        frame_chunks(path, chunks), path.stat().st_size, options, chunks, path
+    )
 
 
 def read_frame(path: Path) -> TextFrame:
@@ -101,23 +103,23 @@ def _refuse_other_text(text: str, path: Path) -> None:
             raise DataError(f"{path} is {what}; expected a table with column names: {mend}")
 
 
-def frame_parts(path: Path, parts: PartOptions) -> Iterator[FramePart]:
-    """The same in parts, none of them empty.
+def frame_chunks(path: Path, chunks: ChunkOptions) -> Iterator[FrameChunk]:
+    """Read the same in chunks, none of them empty.
 
     Raises:
         DataError: As `read_frame`.
     """
-    if path.stat().st_size <= parts.part_bytes or is_wide(path):
+    if path.stat().st_size <= chunks.chunk_bytes or is_wide(path):
         # Small enough to be read whole, and then an empty file is told. UTF-16 has no line ends
         # that can be found among its bytes.
         table = read_frame(path)
-        parts.on_bytes(path.stat().st_size)
+        chunks.on_bytes(path.stat().st_size)
         if table.frame.height:
-            yield FramePart(table.frame, 0, table.place, table.notes)
+            yield FrameChunk(table.frame, 0, table.place, table.notes)
         return
     header, rows = "", 0
     opening = Opening(0, 0, ",")
-    for block in record_blocks(path, parts.part_bytes, quoted=True):
+    for block in record_blocks(path, chunks.chunk_bytes, quoted=True):
         lines = decode(block.data, path, block.first_line)
         first_line = block.first_line
         if not header:
@@ -130,13 +132,13 @@ def frame_parts(path: Path, parts: PartOptions) -> Iterator[FramePart]:
             first_line -= header.count("\n")
             lines = header + lines
             opening = Opening(0, 0, opening.delimiter)
-        parts.on_bytes(block.end)
+        chunks.on_bytes(block.end)
         if not header:
             continue
-        part = _frame(lines, opening, path, first_line)
-        if part.frame.height:
-            yield FramePart(part.frame, rows, part.place, part.notes)
-            rows += part.frame.height
+        chunk = _frame(lines, opening, path, first_line)
+        if chunk.frame.height:
+            yield FrameChunk(chunk.frame, rows, chunk.place, chunk.notes)
+            rows += chunk.frame.height
 
 
 def _header(lines: str) -> str:

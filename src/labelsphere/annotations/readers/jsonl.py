@@ -7,6 +7,7 @@ from typing import Any
 import polars as pl
 
 from labelsphere.annotations.readers.blocks import record_blocks
+from labelsphere.annotations.readers.chunks import FrameChunk, tables_from_frames
 from labelsphere.annotations.readers.frame import Layout, layout_of, table_from_frame
 from labelsphere.annotations.readers.json_columns import (
     Columns,
@@ -17,8 +18,7 @@ from labelsphere.annotations.readers.json_columns import (
     tags_column,
 )
 from labelsphere.annotations.readers.json_text import parse_json, repeated_key
-from labelsphere.annotations.readers.parts import FramePart, tables_from_frames
-from labelsphere.annotations.readers.raw import PartOptions, RawTable, ReadOptions, in_file
+from labelsphere.annotations.readers.raw import ChunkOptions, RawTable, ReadOptions, in_file
 from labelsphere.annotations.text import decode, first_line, is_wide, read_text
 from labelsphere.errors import DataError
 
@@ -48,7 +48,7 @@ def table_of_records(records: list[tuple[str, Any]], options: ReadOptions, path:
     return table_from_frame(frame, options, path, place_of(places))
 
 
-def read_jsonl_parts(path: Path, options: ReadOptions, parts: PartOptions) -> Iterator[RawTable]:
+def read_jsonl_chunks(path: Path, options: ReadOptions, chunks: ChunkOptions) -> Iterator[RawTable]:
     """Read such a file in bounded memory; an array of objects is read whole.
 
     Raises:
@@ -57,26 +57,26 @@ def read_jsonl_parts(path: Path, options: ReadOptions, parts: PartOptions) -> It
     """
     size = path.stat().st_size
     array = first_line(path).lstrip().startswith("[")
-    if size <= parts.part_bytes or array or is_wide(path):
-        frames = _whole(path, options, parts)
+    if size <= chunks.chunk_bytes or array or is_wide(path):
+        frames = _whole(path, options, chunks)
     else:
-        frames = _frames(path, options, parts)
-    return tables_from_frames(frames, size, options, parts, path)
+        frames = _frames(path, options, chunks)
+    return tables_from_frames(frames, size, options, chunks, path)
 
 
-def _whole(path: Path, options: ReadOptions, parts: PartOptions) -> Iterator[FramePart]:
+def _whole(path: Path, options: ReadOptions, chunks: ChunkOptions) -> Iterator[FrameChunk]:
     frame, places = _read(path, options)
-    parts.on_bytes(path.stat().st_size)
+    chunks.on_bytes(path.stat().st_size)
     if frame.height:
-        yield FramePart(frame, 0, place_of(places))
+        yield FrameChunk(frame, 0, place_of(places))
 
 
-def _frames(path: Path, options: ReadOptions, parts: PartOptions) -> Iterator[FramePart]:
-    """Parts with all the columns of the parts before; the first has some tags."""
+def _frames(path: Path, options: ReadOptions, chunks: ChunkOptions) -> Iterator[FrameChunk]:
+    """Chunks that have all columns of the chunks before; the first has some tags."""
     types: dict[str, pl.DataType] = {}
     layout: Layout | None = None
     rows = 0
-    for columns, places in _column_parts(path, options, parts):
+    for columns, places in _column_chunks(path, options, chunks):
         columns = {**{name: [None] * len(places) for name in types}, **columns}
         frame = _frame(columns, places, options, path)
         frame = frame.with_columns(
@@ -89,20 +89,20 @@ def _frames(path: Path, options: ReadOptions, parts: PartOptions) -> Iterator[Fr
             for name, dtype in frame.schema.items()
         }
         layout = _same_layout(layout, frame, options, f"{path} {places[0]} to {places[-1]}")
-        yield FramePart(frame, rows, place_of(places))
+        yield FrameChunk(frame, rows, place_of(places))
         rows += frame.height
 
 
-def _column_parts(
-    path: Path, options: ReadOptions, parts: PartOptions
+def _column_chunks(
+    path: Path, options: ReadOptions, chunks: ChunkOptions
 ) -> Iterator[tuple[Columns, list[str]]]:
     waiting, first_line_number = "", 1
     tagged = False
-    for block in record_blocks(path, parts.part_bytes, quoted=False):
+    for block in record_blocks(path, chunks.chunk_bytes, quoted=False):
         first_line_number = first_line_number if waiting else block.first_line
         waiting += decode(block.data, path, block.first_line)
         columns, places = _columns(waiting, path, first_line_number)
-        parts.on_bytes(block.end)
+        chunks.on_bytes(block.end)
         # Before the first tag there is no telling whether tags are text or lists.
         tagged = tagged or _has_tags(columns, options)
         if tagged:

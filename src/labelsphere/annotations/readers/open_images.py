@@ -6,11 +6,11 @@ from pathlib import Path
 
 import polars as pl
 
-from labelsphere.annotations.readers.delimited import frame_parts, read_frame
+from labelsphere.annotations.readers.chunks import FrameChunk, tables_from_frames
+from labelsphere.annotations.readers.delimited import frame_chunks, read_frame
 from labelsphere.annotations.readers.frame import table_from_frame
 from labelsphere.annotations.readers.opening import delimiter_of
-from labelsphere.annotations.readers.parts import FramePart, tables_from_frames
-from labelsphere.annotations.readers.raw import PartOptions, RawTable, ReadOptions
+from labelsphere.annotations.readers.raw import ChunkOptions, RawTable, ReadOptions
 from labelsphere.annotations.text import first_line
 from labelsphere.errors import DataError
 
@@ -31,8 +31,8 @@ def read_open_images(path: Path, options: ReadOptions) -> RawTable:
     return table_from_frame(table.frame, _named(options), path, table.place, table.notes)
 
 
-def read_open_images_parts(
-    path: Path, options: ReadOptions, parts: PartOptions
+def read_open_images_chunks(
+    path: Path, options: ReadOptions, chunks: ChunkOptions
 ) -> Iterator[RawTable]:
     """Read such a file in bounded memory.
 
@@ -40,13 +40,13 @@ def read_open_images_parts(
         DataError: As `read_open_images`.
     """
     size = path.stat().st_size
-    return tables_from_frames(_checked(path, parts), size, _named(options), parts, path)
+    return tables_from_frames(_checked(path, chunks), size, _named(options), chunks, path)
 
 
-def _checked(path: Path, parts: PartOptions) -> Iterator[FramePart]:
-    for part in frame_parts(path, parts):
-        _check_columns(part.frame, path)
-        yield part
+def _checked(path: Path, chunks: ChunkOptions) -> Iterator[FrameChunk]:
+    for chunk in frame_chunks(path, chunks):
+        _check_columns(chunk.frame, path)
+        yield chunk
 
 
 def _check_columns(frame: pl.DataFrame, path: Path) -> None:

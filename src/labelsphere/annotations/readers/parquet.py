@@ -10,16 +10,16 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from labelsphere.annotations.file_kinds import refuse_other_kind
+from labelsphere.annotations.readers.chunks import FrameChunk, tables_from_frames
 from labelsphere.annotations.readers.frame import layout_of, table_from_frame
 from labelsphere.annotations.readers.own_output import needed_columns
 from labelsphere.annotations.readers.parquet_types import ClassNames, class_names, plain_types
-from labelsphere.annotations.readers.parts import FramePart, tables_from_frames
-from labelsphere.annotations.readers.raw import PartOptions, RawTable, ReadOptions, row_after
+from labelsphere.annotations.readers.raw import ChunkOptions, RawTable, ReadOptions, row_after
 from labelsphere.errors import DataError
 
 _MAGIC = b"PAR1"
 _BYTES_A_ROW = 128
-"""What a row is taken to need as text, to tell how many rows make a part."""
+"""Estimated bytes of a row as text, which sets the rows of a chunk."""
 
 
 def read_parquet(path: Path, options: ReadOptions) -> RawTable:
@@ -43,7 +43,9 @@ def read_parquet_frame(path: Path) -> pl.DataFrame:
     return plain_types(frame, names)
 
 
-def read_parquet_parts(path: Path, options: ReadOptions, parts: PartOptions) -> Iterator[RawTable]:
+def read_parquet_chunks(
+    path: Path, options: ReadOptions, chunks: ChunkOptions
+) -> Iterator[RawTable]:
     """Read a Parquet file in bounded memory: some rows of a row group at a time, no pictures.
 
     Raises:
@@ -61,24 +63,24 @@ def read_parquet_parts(path: Path, options: ReadOptions, parts: PartOptions) -> 
         raise DataError(f"{path}: {error}") from error
     needed = {layout.image, layout.tags, layout.confidence, layout.folder, layout.absent}
     needed |= needed_columns(list(schema))
-    wanted = {name for name in schema if name in needed or parts.wants(name)}
+    wanted = {name for name in schema if name in needed or chunks.wants(name)}
     chosen = [name for name in schema if name in wanted - {layout.pictures}]
-    frames = _frames(path, chosen, names, parts)
-    return tables_from_frames(frames, size, options, parts, path, layout)
+    frames = _frames(path, chosen, names, chunks)
+    return tables_from_frames(frames, size, options, chunks, path, layout)
 
 
 def _frames(
-    path: Path, chosen: list[str], names: ClassNames, parts: PartOptions
-) -> Iterator[FramePart]:
+    path: Path, chosen: list[str], names: ClassNames, chunks: ChunkOptions
+) -> Iterator[FrameChunk]:
     done = 0
     with _told(path), pq.ParquetFile(path, pre_buffer=False) as file:
         total = max(file.metadata.num_rows, 1)
-        rows_at_once = max(1, parts.part_bytes // _BYTES_A_ROW)
+        rows_at_once = max(1, chunks.chunk_bytes // _BYTES_A_ROW)
         for batch in file.iter_batches(rows_at_once, columns=chosen):
             frame = plain_types(pl.DataFrame(pl.from_arrow(batch)).select(chosen), names)
-            yield FramePart(frame, done, row_after(done))
+            yield FrameChunk(frame, done, row_after(done))
             done += frame.height
-            parts.on_bytes(path.stat().st_size * done // total)
+            chunks.on_bytes(path.stat().st_size * done // total)
 
 
 @contextmanager

@@ -34,7 +34,7 @@ def in_file(path: Path, error: DataError) -> DataError:
 
 @dataclass(frozen=True)
 class ReadOptions:
-    """How the user names the parts of a source.
+    """The names and separator that the user gave for a source.
 
     Attributes:
         separator: What stands between the tags in a text; empty for one tag a row; None for the
@@ -75,17 +75,17 @@ class RawTable:
 
 
 @dataclass(frozen=True)
-class PartOptions:
-    """How a source is read part by part.
+class ChunkOptions:
+    """How a source is read chunk by chunk.
 
     Attributes:
         columns: Further columns that are wanted, where the source has them, in any case.
-        part_bytes: About how much of a file is held as text at a time.
+        chunk_bytes: About how much of a file is held as text at a time.
         on_bytes: Called with the bytes of the source that have been read so far.
     """
 
     columns: tuple[str, ...] = ()
-    part_bytes: int = 1 << 25
+    chunk_bytes: int = 1 << 25
     on_bytes: Callable[[int], None] = lambda _: None
 
     def wants(self, name: str) -> bool:
@@ -106,7 +106,7 @@ class Reader(NamedTuple):
         suffixes: Endings of file names that may hold it, lower case.
         fits: Whether a file with such an ending, or a folder, holds this format, judged by its
             beginning.
-        read_parts: Reads a source image by image in bounded memory, pictures and paths left out;
+        read_chunks: Reads a source image by image in bounded memory, pictures and paths left out;
             None where the format has to be read whole.
         files: Whether a source may be a file.
         folders: Whether a source may be a folder.
@@ -116,6 +116,6 @@ class Reader(NamedTuple):
     description: str
     suffixes: tuple[str, ...] = ()
     fits: Callable[[Path], bool] = _any_source
-    read_parts: Callable[[Path, ReadOptions, PartOptions], Iterator[RawTable]] | None = None
+    read_chunks: Callable[[Path, ReadOptions, ChunkOptions], Iterator[RawTable]] | None = None
     files: bool = True
     folders: bool = False

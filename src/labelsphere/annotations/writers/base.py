@@ -12,7 +12,7 @@ import polars as pl
 from labelsphere.annotations.pictures import PictureFiles, Pictures
 from labelsphere.annotations.readers.columns import PATH_NAMES, recognise
 from labelsphere.annotations.report import number_of
-from labelsphere.annotations.table_parts import TableParts
+from labelsphere.annotations.table_data import TableData
 from labelsphere.errors import DataError
 
 Kept = Literal["confidences", "absences"]
@@ -40,13 +40,13 @@ class Writer(NamedTuple):
         keeps: What is kept beside the tags themselves.
     """
 
-    write: Callable[[TableParts, Path, WriteOptions], list[str]]
+    write: Callable[[TableData, Path, WriteOptions], list[str]]
     description: str
     ending: str = ""
     keeps: tuple[Kept, ...] = ()
 
 
-def tags_with_confidences(annotations: TableParts, row: int) -> list[tuple[str, float | None]]:
+def tags_with_confidences(annotations: TableData, row: int) -> list[tuple[str, float | None]]:
     """The tags of one image and their confidences, None for 1, in the vocabulary's order."""
     start, stop = annotations.matrix.indptr[row : row + 2]
     values = annotations.matrix.data[start:stop]
@@ -61,7 +61,7 @@ def shortest(value: float) -> float:
     return float(str(np.float32(value)))
 
 
-def picture_names(annotations: TableParts) -> list[str]:
+def picture_names(annotations: TableData) -> list[str]:
     """A relative path for the picture of each image, none twice.
 
     It is the path that the table gives, else the image's id. What would lead out of a folder is
@@ -84,7 +84,7 @@ def picture_names(annotations: TableParts) -> list[str]:
     return names
 
 
-def _written_names(annotations: TableParts) -> list[str]:
+def _written_names(annotations: TableData) -> list[str]:
     columns = annotations.columns
     texts = [c.name for c in columns.iter_columns() if c.dtype == pl.String and not c.null_count()]
     name = recognise(texts, PATH_NAMES)
@@ -119,7 +119,7 @@ def copy_pictures(pictures: Pictures, names: list[str], folder: Path) -> list[st
     return [f"{number_of(lost, 'picture')} not there, and not copied"] if lost else []
 
 
-def lost_notes(annotations: TableParts, keeps: tuple[Kept, ...]) -> list[str]:
+def lost_notes(annotations: TableData, keeps: tuple[Kept, ...]) -> list[str]:
     """What a format cannot hold of these annotations, a sentence each."""
     notes = []
     unsure = int((annotations.matrix.data < 1).sum())

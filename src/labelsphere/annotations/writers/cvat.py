@@ -7,7 +7,7 @@ from pathlib import Path
 from PIL import Image
 
 from labelsphere.annotations.pictures import Pictures
-from labelsphere.annotations.table_parts import TableParts
+from labelsphere.annotations.table_data import TableData
 from labelsphere.annotations.writers.base import (
     WriteOptions,
     copy_pictures,
@@ -17,7 +17,7 @@ from labelsphere.annotations.writers.base import (
 FILE, PICTURES_FOLDER = "annotations.xml", "images"
 
 
-def write_cvat(annotations: TableParts, path: Path, options: WriteOptions) -> list[str]:
+def write_cvat(annotations: TableData, path: Path, options: WriteOptions) -> list[str]:
     """Write ``annotations.xml``, which CVAT imports into a task of the same pictures.
 
     Sizes of pictures are written where the pictures are found.

@@ -4,7 +4,7 @@ import json
 from pathlib import Path, PurePosixPath
 
 from labelsphere.annotations.readers.fiftyone import LABELS_FILE, PICTURES_FOLDER
-from labelsphere.annotations.table_parts import TableParts
+from labelsphere.annotations.table_data import TableData
 from labelsphere.annotations.writers.base import (
     WriteOptions,
     copy_pictures,
@@ -14,7 +14,7 @@ from labelsphere.annotations.writers.base import (
 from labelsphere.errors import DataError
 
 
-def write_fiftyone(annotations: TableParts, path: Path, options: WriteOptions) -> list[str]:
+def write_fiftyone(annotations: TableData, path: Path, options: WriteOptions) -> list[str]:
     """Write a folder that ``fiftyone.Dataset.from_dir`` reads as ``FiftyOneImageClassification``.
 
     Each image's labels are a list, so that they are read as ``Classifications``. An image without

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from labelsphere.annotations.split_names import marks, recognised_split
-from labelsphere.annotations.table_parts import TableParts, absent_tags
+from labelsphere.annotations.table_data import TableData, absent_tags
 from labelsphere.annotations.writers.base import (
     WriteOptions,
     copy_pictures,
@@ -30,7 +30,7 @@ task_categories:
 """
 
 
-def write_image_folder(annotations: TableParts, path: Path, options: WriteOptions) -> list[str]:
+def write_image_folder(annotations: TableData, path: Path, options: WriteOptions) -> list[str]:
     """Write a folder a split, each with ``metadata.jsonl``, and a card with the splits.
 
     A line has ``file_name`` and ``tags``; ``confidences`` and ``absent`` where these are known; and
@@ -60,7 +60,7 @@ def write_image_folder(annotations: TableParts, path: Path, options: WriteOption
     return list(dict.fromkeys(notes))
 
 
-def _rows(annotations: TableParts) -> Iterator[tuple[str, list[int]]]:
+def _rows(annotations: TableData) -> Iterator[tuple[str, list[int]]]:
     """Rows of each split that has any, and its name."""
     column = recognised_split(annotations.columns.columns)
     left = set(range(annotations.n_images))
@@ -73,7 +73,7 @@ def _rows(annotations: TableParts) -> Iterator[tuple[str, list[int]]]:
     return ((name, rows) for name in _SPLITS.values() if (rows := found.get(name)))
 
 
-def _record(annotations: TableParts, row: int, name: str, *, weighted: bool) -> dict[str, object]:
+def _record(annotations: TableData, row: int, name: str, *, weighted: bool) -> dict[str, object]:
     tags = tags_with_confidences(annotations, row)
     record: dict[str, object] = {"file_name": name, "tags": [tag for tag, _ in tags]}
     if weighted:

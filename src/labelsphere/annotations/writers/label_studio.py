@@ -6,7 +6,7 @@ from pathlib import Path
 from urllib.parse import quote
 from xml.sax.saxutils import quoteattr
 
-from labelsphere.annotations.table_parts import TableParts
+from labelsphere.annotations.table_data import TableData
 from labelsphere.annotations.writers.base import (
     WriteOptions,
     copy_pictures,
@@ -18,7 +18,7 @@ TASKS, CONFIGURATION, PICTURES_FOLDER = "tasks.json", "config.xml", "pictures"
 _CONTROL, _IMAGE = "tags", "image"
 
 
-def write_label_studio(annotations: TableParts, path: Path, options: WriteOptions) -> list[str]:
+def write_label_studio(annotations: TableData, path: Path, options: WriteOptions) -> list[str]:
     """Write ``tasks.json`` to import and ``config.xml`` for the project's labelling interface.
 
     Each tag is a result of its own, with its score. Pictures are addressed as local files.
@@ -50,7 +50,7 @@ def write_label_studio(annotations: TableParts, path: Path, options: WriteOption
     return ["pictures are not copied: Label Studio serves them from its local files"]
 
 
-def _configuration(annotations: TableParts) -> str:
+def _configuration(annotations: TableData) -> str:
     choices = "\n".join(f"    <Choice value={quoteattr(name)}/>" for name in annotations.vocabulary)
     return (
         f'<View>\n  <Image name="{_IMAGE}" value="${_IMAGE}"/>\n'

@@ -5,14 +5,14 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from labelsphere.annotations.table_parts import TableParts
+from labelsphere.annotations.table_data import TableData
 from labelsphere.annotations.writers.base import WriteOptions
 from labelsphere.errors import DataError
 
 _IMAGE = "image"
 
 
-def write_one_hot(annotations: TableParts, path: Path, options: WriteOptions) -> list[str]:
+def write_one_hot(annotations: TableData, path: Path, options: WriteOptions) -> list[str]:
     """Write CSV with 1 for a tag, 0 for a known absence, and nothing where nothing is known.
 
     Raises:

@@ -2,13 +2,13 @@
 
 from pathlib import Path
 
+from labelsphere.annotations.table_data import TableData
 from labelsphere.annotations.table_file import write_table
-from labelsphere.annotations.table_parts import TableParts
 from labelsphere.annotations.writers.base import WriteOptions
 from labelsphere.errors import DataError
 
 
-def write_csv(annotations: TableParts, path: Path, options: WriteOptions) -> list[str]:
+def write_csv(annotations: TableData, path: Path, options: WriteOptions) -> list[str]:
     """Write CSV.
 
     Raises:
@@ -24,13 +24,13 @@ def write_csv(annotations: TableParts, path: Path, options: WriteOptions) -> lis
     return write_table(annotations, path, ".csv")
 
 
-def write_jsonl(annotations: TableParts, path: Path, options: WriteOptions) -> list[str]:
+def write_jsonl(annotations: TableData, path: Path, options: WriteOptions) -> list[str]:
     """Write JSON lines."""
     del options
     return write_table(annotations, path, ".jsonl")
 
 
-def write_parquet(annotations: TableParts, path: Path, options: WriteOptions) -> list[str]:
+def write_parquet(annotations: TableData, path: Path, options: WriteOptions) -> list[str]:
     """Write Parquet, with the pictures that are stored in a table."""
     del options
     return write_table(annotations, path, ".parquet")

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from labelsphere.annotations import Annotations, first_of_groups, part_rows
+from labelsphere.annotations import Annotations, first_of_groups, split_rows
 from labelsphere.arrays import IntArray
 from labelsphere.comparison.protocols.base import Protocol, drawn_groups, group_numbers
 from labelsphere.errors import UsageError
@@ -28,9 +28,9 @@ def full(tags: Annotations, *, split: str = "split", group: str | None = None) -
     groups = group_numbers(tags, group)
     notes: list[str] = []
     if split in tags.columns.columns:
-        train = part_rows(tags, split, "train")
-        val = part_rows(tags, split, "val", needed=False)
-        test = part_rows(tags, split, "test")
+        train = split_rows(tags, split, "train")
+        val = split_rows(tags, split, "val", needed=False)
+        test = split_rows(tags, split, "test")
     elif split == "split":
         train, test = _draw(np.arange(tags.n_images, dtype=np.int64), groups, seed=1)
         val = train[:0]

@@ -1,4 +1,4 @@
-"""Tables part by part: rows of one image are brought together, whichever parts they are in."""
+"""Tables read chunk by chunk, with the rows of each image brought together."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -21,7 +21,7 @@ from labelsphere.annotations.readers.frame import (
 )
 from labelsphere.annotations.readers.own_output import accepted_tags
 from labelsphere.annotations.readers.raw import (
-    PartOptions,
+    ChunkOptions,
     RawTable,
     ReadOptions,
     RowPlace,
@@ -34,7 +34,7 @@ _MOST_FILES = 256
 _ROW = "number of the row"
 
 
-class FramePart(NamedTuple):
+class FrameChunk(NamedTuple):
     """Some rows of a table.
 
     Attributes:
@@ -51,26 +51,26 @@ class FramePart(NamedTuple):
 
 
 def tables_from_frames(
-    frames: Iterable[FramePart],
+    frames: Iterable[FrameChunk],
     size: int,
     options: ReadOptions,
-    parts: PartOptions,
+    chunks: ChunkOptions,
     source: Path,
     layout: Layout | None = None,
 ) -> Iterator[RawTable]:
-    """Take the tags out of the parts of a table, as `table_from_frame` does out of the whole.
+    """Extract the tags from the chunks of a table, as `table_from_frame` does from a whole table.
 
-    Where each row is one tag, the rows of an image may stand anywhere. If there is more than one
-    part, the rows are first dealt by image into files in the system's folder for temporary files,
-    as large as the table in all, and each file is then a part: images come in another order.
+    Where each row is one tag, the rows of an image may be anywhere. If there is more than one
+    chunk, the rows are first distributed by image over temporary files, which take as much disk
+    space as the table. Each file is then a chunk, so the order of the images changes.
 
     Args:
-        frames: The parts, none empty, all with the same columns.
+        frames: The chunks, none empty, all with the same columns.
         size: Bytes of the table as text, about.
         options: What the user named.
-        parts: What else is wanted.
+        chunks: The size of a chunk and the further columns that are wanted.
         source: Where the table came from, for messages.
-        layout: What the columns are, where the parts lack some of the table's columns.
+        layout: What the columns are, if the chunks lack some of the table's columns.
 
     Raises:
         DataError: If a column is missing or of the wrong type, or a wanted column differs from
@@ -84,17 +84,17 @@ def tables_from_frames(
         layout = layout or layout_of(first.frame, options)
     except DataError as error:
         raise DataError(f"{source}: {error}") from error
-    wanted = [name for name in _further(first.frame, layout) if parts.wants(name)]
+    wanted = [name for name in _further(first.frame, layout) if chunks.wants(name)]
     named = replace(options, tag_column=layout.tags, image_column=layout.image or _ROW)
     second = next(coming, None)
     rest = chain([first], [] if second is None else [second], coming)
-    lean: Iterator[FramePart] = (_lean(part, layout, wanted) for part in rest)
+    lean: Iterator[FrameChunk] = (_lean(chunk, layout, wanted) for chunk in rest)
     if layout.long and layout.image is not None and second is not None:
-        lean = _dealt(lean, layout, size, parts, source)
+        lean = _dealt(lean, layout, size, chunks, source)
     told: set[str] = set()
     weighted: bool | None = None
-    for part in lean:
-        table = table_from_frame(part.frame, named, source, part.place, part.notes)
+    for chunk in lean:
+        table = table_from_frame(chunk.frame, named, source, chunk.place, chunk.notes)
         weighted = "confidence" in table.tags if weighted is None else weighted
         if weighted != ("confidence" in table.tags):
             raise DataError(
@@ -107,15 +107,15 @@ def tables_from_frames(
                 f"{source}: column {lost[0]!r} differs from tag to tag of an image; "
                 "expected one value an image"
             )
-        # What looks odd in many parts is told once.
+        # A warning that applies to many chunks is given once.
         notes = tuple(note for note in table.notes if _kind(note) not in told)
         told |= {_kind(note) for note in notes}
         yield replace(table, notes=notes, paths=None, picture_bytes=None)
 
 
-def _accepted(part: FramePart) -> FramePart:
-    frame, left_out = accepted_tags(part.frame)
-    return part._replace(frame=frame, notes=(*part.notes, *left_out))
+def _accepted(chunk: FrameChunk) -> FrameChunk:
+    frame, left_out = accepted_tags(chunk.frame)
+    return chunk._replace(frame=frame, notes=(*chunk.notes, *left_out))
 
 
 def _kind(note: str) -> str:
@@ -129,27 +129,27 @@ def _further(frame: pl.DataFrame, layout: Layout) -> list[str]:
     return [name for name in frame.columns if name not in taken]
 
 
-def _lean(part: FramePart, layout: Layout, wanted: list[str]) -> FramePart:
+def _lean(chunk: FrameChunk, layout: Layout, wanted: list[str]) -> FrameChunk:
     """The columns that are needed; images that nothing names get the number of their row."""
     columns = (layout.tags, layout.confidence, layout.absent, *wanted)
     needed = [name for name in columns if name is not None]
-    frame = part.frame
+    frame = chunk.frame
     if layout.image is None:
-        numbers = pl.int_range(part.first_row, part.first_row + frame.height, eager=True)
+        numbers = pl.int_range(chunk.first_row, chunk.first_row + frame.height, eager=True)
         image = numbers.cast(pl.String).alias(_ROW)
     elif layout.folder is not None:
-        names = named_images(frame[layout.image], part.place)
+        names = named_images(frame[layout.image], chunk.place)
         image = within_folders(frame[layout.folder], names).alias(layout.image)
     else:
         image = frame[layout.image]
-    return part._replace(frame=frame.select(image, *needed))
+    return chunk._replace(frame=frame.select(image, *needed))
 
 
 def _dealt(
-    frames: Iterable[FramePart], layout: Layout, size: int, parts: PartOptions, source: Path
-) -> Iterator[FramePart]:
-    """The same rows, those of an image in one part."""
-    count = min(_MOST_FILES, 2 + size // max(parts.part_bytes, 1))
+    frames: Iterable[FrameChunk], layout: Layout, size: int, chunks: ChunkOptions, source: Path
+) -> Iterator[FrameChunk]:
+    """The same rows, with all rows of an image in one chunk."""
+    count = min(_MOST_FILES, 2 + size // max(chunks.chunk_bytes, 1))
     with TemporaryDirectory(prefix="labelsphere-") as folder:
         places = [Path(folder) / f"{number}.arrow" for number in range(count)]
         try:
@@ -161,11 +161,11 @@ def _dealt(
             if place.exists():
                 frame = pl.read_ipc_stream(place)
                 place.unlink()
-                yield FramePart(frame, row)
+                yield FrameChunk(frame, row)
                 row += frame.height
 
 
-def _deal(frames: Iterable[FramePart], layout: Layout, places: list[Path]) -> None:
+def _deal(frames: Iterable[FrameChunk], layout: Layout, places: list[Path]) -> None:
     assert layout.image is not None
     writers: dict[int, pa.RecordBatchStreamWriter] = {}
     try:
@@ -181,10 +181,10 @@ def _deal(frames: Iterable[FramePart], layout: Layout, places: list[Path]) -> No
             if layout.confidence is not None:
                 columns[layout.confidence] = numbers_of(frame[layout.confidence], place)
             numbered = pl.DataFrame(columns).with_columns(
-                (pl.col(layout.image).hash(seed=0) % len(places)).alias("\0part")
+                (pl.col(layout.image).hash(seed=0) % len(places)).alias("\0file")
             )
             for (number,), rows in numbered.partition_by(
-                "\0part", as_dict=True, include_key=False, maintain_order=True
+                "\0file", as_dict=True, include_key=False, maintain_order=True
             ).items():
                 table = rows.to_arrow(compat_level=pl.CompatLevel.oldest())
                 if number not in writers:

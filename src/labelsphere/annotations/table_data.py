@@ -1,4 +1,4 @@
-"""What annotations consist of: readers give it, writers take it."""
+"""The data of annotations, which readers make and writers take."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from labelsphere.arrays import SparseRows
 
 
 @dataclass(frozen=True)
-class TableParts:
+class TableData:
     """Images × labels and what else is known of the images.
 
     The attributes are those of `labelsphere.annotations.Annotations`.
@@ -44,7 +44,7 @@ def tags_of(matrix: SparseRows, vocabulary: Vocabulary, row: int) -> list[str]:
     return [vocabulary[number] for number in matrix.indices[start:stop]]
 
 
-def absent_tags(annotations: TableParts, row: int) -> list[str]:
+def absent_tags(annotations: TableData, row: int) -> list[str]:
     """The tags that one image is known to lack, in the vocabulary's order."""
     if annotations.absent is None:
         return []
