@@ -66,6 +66,10 @@ def _json() -> Iterator[Case]:
         "truncated": (good[:-20], refuses("line 8")),
         "tags-int": (first + '\n{"image":"b.jpg","tags":[3]}\n', refuses("line 2")),
         "tags-mixed": (first + '\n{"image":"b.jpg","tags":"sky, sea"}\n', either(reads(2), refuses("line 2"))),
+        "column-of-two-types": (
+            '{"image":"a.jpg","tags":["sky"],"stars":5}\n{"image":"b.jpg","tags":["sea"],"stars":"five"}\n',
+            reads(2, 2, told="column 'stars' holds numbers and text .*line 1.*line 2"),
+        ),
         "array-line": (first + "\n[1]\n", refuses("line 2")),
         "number-line": (first + "\n7\n", refuses("line 2")),
         "bad-escape": (first + '\n{"image":"\\x","tags":[]}\n', refuses("line 2")),

@@ -120,7 +120,7 @@ def _accepted(chunk: FrameChunk) -> FrameChunk:
 
 def _kind(note: str) -> str:
     """A note without its numbers and examples."""
-    return re.sub(r"'[^']*'|[\d,]+", "", note)
+    return re.sub(r"'[^']*'|\([^)]*\)|[\d,]+", "", note)
 
 
 def _further(frame: pl.DataFrame, layout: Layout) -> list[str]:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 import polars as pl
 import pyarrow as pa
@@ -15,6 +15,18 @@ from labelsphere.errors import DataError
 
 Columns = dict[str, list[Any]]
 """Values by key, None where an object lacks the key."""
+
+
+class RecordFrame(NamedTuple):
+    """Objects as a frame.
+
+    Attributes:
+        frame: One row an object.
+        notes: What was changed to make columns of one type, a sentence each.
+    """
+
+    frame: pl.DataFrame
+    notes: tuple[str, ...] = ()
 
 
 def columns_of(records: Iterable[tuple[str, Any]]) -> tuple[Columns, list[str]]:
@@ -49,8 +61,8 @@ def columns_of(records: Iterable[tuple[str, Any]]) -> tuple[Columns, list[str]]:
     return columns, places
 
 
-def frame_of(columns: Columns, places: list[str], options: ReadOptions) -> pl.DataFrame:
-    """The columns as a frame; one whose values differ in type is kept as text.
+def frame_of(columns: Columns, places: list[str], options: ReadOptions) -> RecordFrame:
+    """Convert columns to a frame. A column whose values differ in type becomes text, with a note.
 
     Tags that are an object of numbers, ``{"sky": 0.9}``, become a list of labels and confidences.
 
@@ -62,8 +74,7 @@ def frame_of(columns: Columns, places: list[str], options: ReadOptions) -> pl.Da
         raise DataError('has no rows; expected objects such as {"image": "a.jpg", "tags": ["sky"]}')
     tags = tags_column(columns, options)
     if tags is None:
-        frame = _frame({name: _array(values) for name, values in columns.items()}, places)
-        looks = what_it_looks_like(frame)
+        looks = what_it_looks_like(_frame(columns, places).frame)
         if looks is not None and options.tag_column is None:
             raise DataError(looks)
         names = SET_NAMES + SINGLE_NAMES
@@ -71,7 +82,7 @@ def frame_of(columns: Columns, places: list[str], options: ReadOptions) -> pl.Da
     columns[tags] = [_as_list(value) for value in columns[tags]]
     if not _is_uniform(columns[tags]):
         raise DataError(_misfit(tags, columns[tags], places))
-    return _frame({name: _array(values) for name, values in columns.items()}, places)
+    return _frame(columns, places)
 
 
 def tags_column(columns: Columns, options: ReadOptions) -> str | None:
@@ -86,9 +97,17 @@ def place_of(places: list[str]) -> RowPlace:
     return lambda row: places[row]
 
 
-def _frame(arrays: dict[str, Any], places: list[str]) -> pl.DataFrame:
+def _frame(columns: Columns, places: list[str]) -> RecordFrame:
+    notes: list[str] = []
+    series = {}
     try:
-        return pl.DataFrame({name: pl.Series(array) for name, array in arrays.items()})
+        for name, values in columns.items():
+            array = _array(values)
+            if array is None:
+                array = pa.array(map(_as_text, values), pa.string())
+                notes.append(_mixed(name, values, places))
+            series[name] = pl.Series(array)
+        return RecordFrame(pl.DataFrame(series), tuple(notes))
     except (pl.exceptions.PolarsError, UnicodeEncodeError, ValueError, TypeError) as error:
         what = str(error).partition("\n")[0]
         raise DataError(f"{places[0]} and on: the values cannot be used: {what}") from error
@@ -139,12 +158,40 @@ def _kind(value: Any) -> str:
 
 
 def _array(values: list[Any]) -> Any:
-    """A column for Arrow; one whose rows differ in type is kept as text."""
+    """A column for Arrow, or None if its values differ in type."""
     try:
         return pa.array(values)
     except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, OverflowError):
-        text = [v if v is None or isinstance(v, str) else json.dumps(v) for v in values]
-        return pa.array(text, pa.string())
+        return None
+
+
+def _as_text(value: Any) -> str | None:
+    return value if value is None or isinstance(value, str) else json.dumps(value)
+
+
+def _mixed(name: str, values: list[Any], places: list[str]) -> str:
+    """A note on a column of several types, with the first row of the first two types."""
+    first: dict[str, str] = {}
+    for value, place in zip(values, places, strict=True):
+        if value is not None:
+            first.setdefault(_type_name(value), f"{shortened(value)} in {place}")
+    first = dict(sorted(first.items()))
+    kinds = " and ".join(first) if len(first) > 1 else f"{min(first)} that fit no common type"
+    shown = ", ".join(list(first.values())[:2])
+    return (
+        f"column {_shown(name)} holds {kinds} ({shown}): its values are read, and written back, as "
+        "text"
+    )
+
+
+def _type_name(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true or false"
+    if isinstance(value, int | float):
+        return "numbers"
+    if isinstance(value, str):
+        return "text"
+    return "lists" if isinstance(value, list) else "objects"
 
 
 def check_letters(columns: Columns, places: list[str]) -> None:

@@ -11,6 +11,7 @@ from labelsphere.annotations.readers.chunks import FrameChunk, tables_from_frame
 from labelsphere.annotations.readers.frame import Layout, layout_of, table_from_frame
 from labelsphere.annotations.readers.json_columns import (
     Columns,
+    RecordFrame,
     check_letters,
     columns_of,
     frame_of,
@@ -29,8 +30,8 @@ def read_jsonl(path: Path, options: ReadOptions) -> RawTable:
     Raises:
         DataError: If a line is no JSON object, or its tags are not what the other lines' are.
     """
-    frame, places = _read(path, options)
-    return table_from_frame(frame, options, path, place_of(places))
+    (frame, notes), places = _read(path, options)
+    return table_from_frame(frame, options, path, place_of(places), notes)
 
 
 def table_of_records(records: list[tuple[str, Any]], options: ReadOptions, path: Path) -> RawTable:
@@ -44,8 +45,8 @@ def table_of_records(records: list[tuple[str, Any]], options: ReadOptions, path:
     Raises:
         DataError: As `read_jsonl`.
     """
-    frame, places = _framed(records, options, path)
-    return table_from_frame(frame, options, path, place_of(places))
+    (frame, notes), places = _framed(records, options, path)
+    return table_from_frame(frame, options, path, place_of(places), notes)
 
 
 def read_jsonl_chunks(path: Path, options: ReadOptions, chunks: ChunkOptions) -> Iterator[RawTable]:
@@ -65,10 +66,10 @@ def read_jsonl_chunks(path: Path, options: ReadOptions, chunks: ChunkOptions) ->
 
 
 def _whole(path: Path, options: ReadOptions, chunks: ChunkOptions) -> Iterator[FrameChunk]:
-    frame, places = _read(path, options)
+    (frame, notes), places = _read(path, options)
     chunks.on_bytes(path.stat().st_size)
     if frame.height:
-        yield FrameChunk(frame, 0, place_of(places))
+        yield FrameChunk(frame, 0, place_of(places), notes)
 
 
 def _frames(path: Path, options: ReadOptions, chunks: ChunkOptions) -> Iterator[FrameChunk]:
@@ -78,7 +79,7 @@ def _frames(path: Path, options: ReadOptions, chunks: ChunkOptions) -> Iterator[
     rows = 0
     for columns, places in _column_chunks(path, options, chunks):
         columns = {**{name: [None] * len(places) for name in types}, **columns}
-        frame = _frame(columns, places, options, path)
+        frame, notes = _frame(columns, places, options, path)
         frame = frame.with_columns(
             pl.col(name).cast(dtype)
             for name, dtype in types.items()
@@ -89,7 +90,7 @@ def _frames(path: Path, options: ReadOptions, chunks: ChunkOptions) -> Iterator[
             for name, dtype in frame.schema.items()
         }
         layout = _same_layout(layout, frame, options, f"{path} {places[0]} to {places[-1]}")
-        yield FrameChunk(frame, rows, place_of(places))
+        yield FrameChunk(frame, rows, place_of(places), notes)
         rows += frame.height
 
 
@@ -136,7 +137,7 @@ def _same_layout(
     )
 
 
-def _read(path: Path, options: ReadOptions) -> tuple[pl.DataFrame, list[str]]:
+def _read(path: Path, options: ReadOptions) -> tuple[RecordFrame, list[str]]:
     text = read_text(path)
     if text.lstrip().startswith("["):
         return _framed(list(entries_of(parse_json(text, str(path)))), options, path)
@@ -151,7 +152,7 @@ def entries_of(values: list[Any]) -> Iterator[tuple[str, Any]]:
 
 def _framed(
     records: list[tuple[str, Any]], options: ReadOptions, path: Path
-) -> tuple[pl.DataFrame, list[str]]:
+) -> tuple[RecordFrame, list[str]]:
     try:
         columns, places = columns_of(records)
     except DataError as error:
@@ -159,7 +160,7 @@ def _framed(
     return _frame(columns, places, options, path), places
 
 
-def _frame(columns: Columns, places: list[str], options: ReadOptions, path: Path) -> pl.DataFrame:
+def _frame(columns: Columns, places: list[str], options: ReadOptions, path: Path) -> RecordFrame:
     try:
         check_letters(columns, places)
         return frame_of(columns, places, options)
