@@ -69,7 +69,7 @@ async function showPictures(body, files) {
     drawPicture(canvas, files[place], 128).catch(() => canvas.remove());
     const text = result.error ?? (result.rank <= 10
       ? `${result.name}: gets it, as tag ${result.rank}`
-      : `${result.name}: does not get it (tag ${result.rank} of all)`);
+      : `${result.name}: does not get it, as it is tag ${result.rank}`);
     return element("div", { class: "gets" }, canvas, element("span", {}, text));
   });
   byId("gets").replaceChildren(element("h3", {}, "Pictures that get it"), ...cards);

@@ -100,7 +100,7 @@ def _largest(found: AnyArray, wanted: AnyArray, relative: AnyArray | float) -> f
     """The largest difference; equal infinities differ by 0, NaN by ∞."""
     with np.errstate(invalid="ignore"):
         apart = np.where(found == wanted, 0.0, np.abs(found - wanted) / relative)
-    return float(np.nan_to_num(apart, nan=np.inf).max())
+    return float(np.nan_to_num(apart, nan=np.inf, posinf=np.inf).max())
 
 
 def _same_first(found: AnyArray, wanted: AnyArray) -> AnyArray:
