@@ -38,12 +38,14 @@ class DemoRecipe:
         training: Settings of the recommended tagger's training that are not to be chosen.
         compared: Budget, learning rates and the rest of the comparison.
         images: Training, validation and test images to draw at random; None for all of them.
+        min_count: Tags on fewer icons of the whole collection are left out.
     """
 
     image_size: int
     compared: ComparisonSettings
     training: dict[str, float] = field(default_factory=dict)
     images: dict[str, int] | None = None
+    min_count: int = 1
 
 
 FULL = DemoRecipe(
@@ -156,7 +158,7 @@ def plan_demo(recipe: DemoRecipe) -> tuple[TrainingPlan, Annotations]:
     Raises:
         MissingExtraError: If the backbone's weights are not installed (extra ``weights``).
     """
-    tags = read_icons()
+    tags = read_icons(recipe.min_count)
     if recipe.images is not None:
         tags = tags.select(_drawn(tags, recipe.images))
     options = TrainingOptions(

@@ -15,13 +15,16 @@ def icons_path() -> Path:
     return Path(__file__).with_name("icons") / "icons.parquet"
 
 
-def read_icons() -> Annotations:
+def read_icons(min_count: int = 1) -> Annotations:
     """The icons as annotations, with their pictures.
 
     Tags are incomplete: one that is missing is unknown rather than wrong. Compare methods on
     them; do not read absolute values.
 
+    Args:
+        min_count: Tags on fewer icons are left out.
+
     Returns:
         Annotations of 23,870 images over 3,344 labels, 4.65 labels an image.
     """
-    return Annotations.read(icons_path())
+    return Annotations.read(icons_path(), min_count=min_count)

@@ -99,6 +99,7 @@ class TrainableTagger(TaggerModel):
         matrix: SparseRows,
         rows: IntArray,
         *,
+        ranking_only: bool = False,
         progress: Progress | None = None,
     ) -> DecoderWeights:
         """Fit the weights of the decoder's terms on validation images, and keep them.
@@ -110,6 +111,8 @@ class TrainableTagger(TaggerModel):
             inputs: Images or feature vectors.
             matrix: Their tags, CSR, inputs × labels.
             rows: The validation images, int64. With none that has a tag, the defaults stay.
+            ranking_only: As in `labelsphere.tagger.decoders.fit_weights`: enough to measure how
+                trained labels rank.
             progress: Called with the number of images done and of all.
 
         Returns:
@@ -133,7 +136,12 @@ class TrainableTagger(TaggerModel):
         points = self.points(inputs, tagged, progress=progress)
         self.calibration = None  # That of other scores.
         self.decoder_weights = fit_weights(
-            source.kind, source.labels, source.head, points, matrix[tagged]
+            source.kind,
+            source.labels,
+            source.head,
+            points,
+            matrix[tagged],
+            ranking_only=ranking_only,
         )
         return self.decoder_weights
 

@@ -93,6 +93,18 @@ def test_a_term_that_misleads_gets_no_weight_and_few_images_move_little() -> Non
     np.testing.assert_allclose(one.terms, (0.5, 0.5), atol=0.6)
 
 
+def test_what_ranks_trained_labels_can_be_fitted_alone() -> None:
+    points = torch.from_numpy(RANDOM.normal(size=(50, 2 * LABELS)).astype(np.float32))
+    truth, head = drawn(2.0 * points[:, :LABELS].numpy()), torch.nn.Linear(1, 1)
+    whole = fit_weights(TwoTerms(), CONTEXT, head, points, truth)
+    alone = fit_weights(TwoTerms(), CONTEXT, head, points, truth, ranking_only=True)
+    assert (alone.terms, alone.prior) == (whole.terms, whole.prior)
+    assert alone.concentration == whole.concentration
+    default = TwoTerms().default_weights(CONTEXT, head)
+    assert (alone.specific_prior, alone.new_labels) == (default.specific_prior, default.new_labels)
+    assert whole.specific_prior != default.specific_prior
+
+
 @pytest.mark.parametrize("noise", [0.2, 4.0])
 def test_the_specific_use_reads_one_term_where_that_is_clearly_better(noise: float) -> None:
     random, n_labels = np.random.default_rng(1), 150

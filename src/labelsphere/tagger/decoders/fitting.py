@@ -39,7 +39,13 @@ _PULL = 1.0
 
 
 def fit_weights(
-    kind: DecoderKind, labels: LabelContext, head: nn.Linear, points: Tensor, truth: SparseRows
+    kind: DecoderKind,
+    labels: LabelContext,
+    head: nn.Linear,
+    points: Tensor,
+    truth: SparseRows,
+    *,
+    ranking_only: bool = False,
 ) -> DecoderWeights:
     """Weights of a decoder's terms and of the prior.
 
@@ -60,6 +66,8 @@ def fit_weights(
         head: The trained network's head.
         points: What the decoder reads of the validation images, (images, width) float32.
         truth: Their tags, CSR, images × labels.
+        ranking_only: Whether to fit only what ranks the trained labels. Weights for new labels
+            and for the use `specific`, which take most of the time, keep their defaults.
 
     Returns:
         The weights; the defaults where no image has a tag that can be scored.
@@ -87,6 +95,8 @@ def fit_weights(
             best = (loss, weights, np.nan_to_num(stacked[:-1], neginf=_CLOSED))
     assert best is not None
     _, weights, closed = best
+    if ranking_only:
+        return weights
     scores = np.tensordot(weights.terms, closed, 1)
     direct = kind.new_label_term(labels, head)
     new = None
