@@ -19,7 +19,7 @@ from labelsphere.comparison.method_runs import method_result, run_method
 from labelsphere.comparison.network_options import FROZEN_SIZE
 from labelsphere.comparison.protocols import apply_protocol
 from labelsphere.comparison.readable_images import usable_images
-from labelsphere.comparison.report import write_report
+from labelsphere.comparison.report import Opening, write_report
 from labelsphere.comparison.results import ComparisonResults
 from labelsphere.comparison.settings import ComparisonSettings
 from labelsphere.comparison.statistics import delivered
@@ -57,6 +57,7 @@ def compare(
     inputs: Inputs | None = None,
     settings: ComparisonSettings | None = None,
     title: str = "",
+    opening: Opening | None = None,
     overwrite: bool = False,
     on_progress: OnProgress | None = None,
 ) -> Comparison:
@@ -79,6 +80,7 @@ def compare(
             ``tags`` at 64 × 64, or at 128 × 128 for a frozen backbone.
         settings: Backbone, budget, seeds, split.
         title: The command that repeats the comparison, for the report.
+        opening: What stands before the comparison in the report.
         overwrite: Whether to replace a comparison that the folder holds.
         on_progress: Called with what is being done, units done, units in all, and a remark.
 
@@ -150,7 +152,7 @@ def compare(
     )
     if devices.is_main_process:
         results.write(folder / "results.json")
-        write_report(results, folder)
+        write_report(results, folder, opening)
     return Comparison(folder, results)
 
 

@@ -12,7 +12,6 @@ from labelsphere.comparison.compare import DEFAULT_METHODS, Comparison, compare
 from labelsphere.comparison.experiment import OnProgress
 from labelsphere.comparison.folder import check_comparison_folder, clear_comparison
 from labelsphere.comparison.gallery import gallery
-from labelsphere.comparison.report import write_report
 from labelsphere.comparison.settings import ComparisonSettings
 from labelsphere.datasets import icons_path, read_icons
 from labelsphere.tagger import Architecture, Tagger, TrainingOptions, TrainingSettings, Watch
@@ -131,6 +130,7 @@ def run_demo(
     trained.tagger.save(folder / "tagger", overwrite=True)
     shutil.rmtree(folder / "tagger.training", ignore_errors=True)
     settings = replace(recipe.compared, frozen=weights, feature_cache=cache)
+    report = None if on_progress is None else partial(on_progress, "tagging icons")
     compared = compare(
         tags,
         folder,
@@ -138,11 +138,9 @@ def run_demo(
         inputs=plan.inputs,
         settings=settings,
         title=title,
+        opening=gallery(trained, tags, plan.inputs, _ICONS_SHOWN, progress=report),
         on_progress=on_progress,
     )
-    told = None if on_progress is None else partial(on_progress, "tagging icons")
-    opening = gallery(trained, tags, plan.inputs, _ICONS_SHOWN, progress=told)
-    write_report(compared.results, folder, opening)
     return Demo(trained, folder / "tagger", compared)
 
 

@@ -152,6 +152,9 @@ def _train(experiment: Experiment, method: Recipe, plan: Plan) -> Training:
     tagger = new_tagger(experiment, method, plan.seed, pretrained=True)
 
     def evaluate(step: int, seconds: float) -> dict[str, object]:
+        # As in `labelsphere train`: states are judged with the decoder they would be given.
+        matrix, val = experiment.protocol.tags.matrix, experiment.protocol.val
+        tagger.fit_decoder(experiment.inputs, matrix, val, ranking_only=True)
         return {"step": step, "seconds": seconds, "values": _validate(experiment, tagger)}
 
     def on_step(step: int, steps: int, loss: float) -> None:

@@ -10,6 +10,7 @@ from markupsafe import Markup
 from labelsphere.artefact import new_file
 from labelsphere.comparison.report.charts import budget_panels, curve_panels, picture
 from labelsphere.comparison.report.metric_names import anchor
+from labelsphere.comparison.report.page import Page
 from labelsphere.comparison.report.sections import Opening, page
 from labelsphere.comparison.report.theme import SERIES
 from labelsphere.comparison.results import ComparisonResults
@@ -33,9 +34,10 @@ def write_report(
         opening: What stands before the comparison.
     """
     folder = Path(folder)
+    made = page(results, opening)
     contents = {
-        "report.html": html(results, opening).encode(),
-        "report.md": markdown(results, opening).encode(),
+        "report.html": html(results, made).encode(),
+        "report.md": markdown(results, made).encode(),
         "curves.png": picture(results, curve_panels()),
     }
     if panels := budget_panels(results):
@@ -45,25 +47,35 @@ def write_report(
             path.write_bytes(content)
 
 
-def html(results: ComparisonResults, opening: Opening | None = None) -> str:
-    """The page. Tags, titles and paths come from users: all text is escaped."""
+def html(results: ComparisonResults, made: Page | None = None) -> str:
+    """Render the page. Tags, titles and paths come from users: all text is escaped.
+
+    Args:
+        results: The results.
+        made: Their page where it was made before; drawing its charts takes seconds.
+    """
     style = resources.files(_PACKAGE).joinpath("report.css").read_text(encoding="utf-8")
     environment = _environment(autoescape=True)
     environment.filters |= {"code": _code, "safe_svg": Markup}
     return environment.get_template("report.html.j2").render(
-        page=page(results, opening),
+        page=made or page(results),
         style=Markup(style),
         definitions=results.definitions,
         series=len(SERIES),
     )
 
 
-def markdown(results: ComparisonResults, opening: Opening | None = None) -> str:
-    """The report as GitHub-flavoured Markdown. Markdown's signs in tags and titles are escaped."""
+def markdown(results: ComparisonResults, made: Page | None = None) -> str:
+    """Render GitHub-flavoured Markdown. Markdown's signs in tags and titles are escaped.
+
+    Args:
+        results: The results.
+        made: As for `html`.
+    """
     text = (
         _environment(autoescape=False)
         .get_template("report.md.j2")
-        .render(page=page(results, opening))
+        .render(page=made or page(results))
     )
     return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
 
