@@ -59,6 +59,8 @@ FORMS: dict[str, Callable[[LabelContext], Objective]] = {
     "sphere, point and log-odds": partial(sphere, classifier=True),
     "sphere without cosine": partial(sphere, classifier=False, cosine=0.0),
     "sphere without the point's likelihood": partial(sphere, classifier=False, likelihood=0.0),
+    "sphere, cosine four times": partial(sphere, classifier=False, cosine=4.0),
+    "sphere, cosine sixteen times": partial(sphere, classifier=False, cosine=16.0),
 }
 
 

@@ -117,7 +117,7 @@ def main() -> None:
         "over tags for AP and over images for H. Draws of tags and seeds of training: "
         f"{', '.join(map(str, given.seeds))}; tags drawn are in 5 training images and in one test "
         f"image at least. A new tag that goes with no old one more often than by chance has no "
-        "place, and scores below all. The taggers' recipe: {given.method}.",
+        f"place, and scores below all. The taggers' recipe: {given.method}.",
         "",
         *(f"- **{name}**: {what}" for name, what in METHODS.items()),
     ]
