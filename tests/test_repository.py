@@ -43,6 +43,18 @@ def test_every_dependency_has_its_reason(requirement: Requirement) -> None:
     assert f"| `{requirement.name}` |" in decisions
 
 
+GUIDES = [*PAGES, *ROOT.glob("*.md"), ROOT / "benchmarks" / "README.md"]
+
+
+@pytest.mark.parametrize("page", sorted(set(GUIDES)), ids=lambda page: str(page.relative_to(ROOT)))
+def test_files_that_a_page_names_are_there(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    named = re.findall(r"(?<![\w/])((?:benchmarks|docs|src|tests)/[\w/.-]*\w)", text)
+    linked = re.findall(r"\]\(([^)#:\s]+?)(?:#[^)]*)?\)", text)
+    missing = [name for name in named if not (ROOT / name).exists()]
+    assert missing + [name for name in linked if not (page.parent / name).exists()] == []
+
+
 def lines_of_code(path: Path) -> int:
     """Lines that hold code: no blank ones, no comments, no docstrings."""
     source = path.read_text(encoding="utf-8")
