@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from labelsphere.archive.filtering import TagFilter
     from labelsphere.archive.journal import Journal
     from labelsphere.archive.tagging import Summary
+    from labelsphere.cli.archive_options import JournalOptions, WritingOptions
     from labelsphere.tagger import Tagger
     from labelsphere.tagger.choosing import TagChoice
 
@@ -26,14 +27,10 @@ class ArchiveRun:
         output: File of tags; None for sidecars alone.
         format: The output's form; None to tell it from its ending.
         overwrite: Whether an output that is there may be replaced.
-        run: Folder of the journal; None for the usual one.
-        vectors: Whether vectors are kept.
-        sidecars: Form of the sidecars; None for none.
-        sidecar_names: Form of their names.
-        chosen: Which tags are written.
-        aliases: Whether the other names of tags are written too.
+        journal: Where the journal is, and what it keeps.
+        writing: What is written.
+        chosen: Which tags are written, as ``writing`` describes them.
         choice: Which tags the journal keeps.
-        dry_run: Whether nothing but the journal is written.
         batch: Pictures in the network at a time.
         device: Where the network runs.
     """
@@ -43,14 +40,10 @@ class ArchiveRun:
     output: Path | None
     format: str | None
     overwrite: bool
-    run: Path | None
-    vectors: bool
-    sidecars: str | None
-    sidecar_names: str | None
+    journal: "JournalOptions"
+    writing: "WritingOptions"
     chosen: "TagFilter"
-    aliases: bool
     choice: "TagChoice"
-    dry_run: bool
     batch: int
     device: str
 
@@ -72,19 +65,19 @@ def run_archive(given: ArchiveRun) -> None:
     if not given.paths:
         raise UsageError("give pictures, folders, tables or tar files to tag")
     if given.output is not None:
-        check_free_file(given.output, overwrite=given.overwrite or given.dry_run)
-    if given.output is None and given.run is None:
+        check_free_file(given.output, overwrite=given.overwrite or given.writing.dry_run)
+    if given.output is None and given.journal.run is None:
         raise UsageError("sidecars without an --output need --run, a folder for the journal")
     writer = None
     if given.output is not None:
         writer = WRITERS[f".{given.format}"] if given.format else writer_for(given.output)
     paths = expand(given.paths)
-    folder = given.run
+    folder = given.journal.run
     if folder is None and given.output is not None:
         folder = given.output.with_name(given.output.name + ".run")
     new = folder is None or not folder.exists()
     tagger, journal = _opened(given, folder or Path())
-    if given.aliases:
+    if given.writing.aliases:
         given = replace(given, chosen=replace(given.chosen, aliases=aliases_of(tagger.vocabulary)))
     with journal.locked():
         items = items_of(paths, remark)
@@ -115,6 +108,7 @@ def _opened(given: ArchiveRun, folder: Path) -> "tuple[Tagger, Journal]":
     from labelsphere.archive.identity import Identity
     from labelsphere.archive.journal import Journal, RunInfo
     from labelsphere.cli.output import remark
+    from labelsphere.cli.tagged_output import NOT_CALIBRATED
     from labelsphere.errors import ArtefactError
     from labelsphere.tagger import Tagger
     from labelsphere.tagger.devices import accelerator
@@ -123,14 +117,14 @@ def _opened(given: ArchiveRun, folder: Path) -> "tuple[Tagger, Journal]":
     tagger.network.to(accelerator(given.device).device)
     calibrated = tagger.calibration is not None and not given.choice.raw
     if tagger.calibration is None and not given.choice.raw:
-        remark("not calibrated, so these are raw scores; for probabilities: labelsphere calibrate")
+        remark(NOT_CALIBRATED)
     info: RunInfo = RunInfo(
         "",
         str(given.tagger.absolute()),
         Identity.of(tagger, given.tagger),
         tuple(tagger.vocabulary),
         calibrated,
-        given.vectors,
+        given.journal.vectors,
         given.choice,
     )
     there = (folder / "run.json").exists()
@@ -138,7 +132,7 @@ def _opened(given: ArchiveRun, folder: Path) -> "tuple[Tagger, Journal]":
         journal = Journal.begin(folder, info)
     except ArtefactError:
         # The output may be replaced, and so may its journal, unless sidecars depend on it.
-        usual = given.run is None and given.overwrite and (folder / "run.json").exists()
+        usual = given.journal.run is None and given.overwrite and (folder / "run.json").exists()
         if not usual or any(folder.glob("sidecars-*.parquet")):
             raise
         shutil.rmtree(folder)
@@ -192,25 +186,25 @@ def _write(given: ArchiveRun, journal: "Journal", names: set[str], writer: objec
         save_sidecars,
         write_output,
     )
-    from labelsphere.cli.archive_options import print_differences, print_plans
+    from labelsphere.cli.dry_runs import print_differences, print_plans
     from labelsphere.cli.output import remark
 
-    if given.sidecars is not None:
+    if given.writing.sidecars is not None:
         # Beside a picture stand only tags that were accepted.
         sidecars = plan_sidecars(
             journal,
-            given.sidecars,  # type: ignore[arg-type] # checked before
+            given.writing.sidecars,  # type: ignore[arg-type] # checked before
             replace(given.chosen, suggested=False),
-            given.sidecar_names,  # type: ignore[arg-type] # checked before
+            given.writing.sidecar_names,  # type: ignore[arg-type] # checked before
             names,
         )
-        if given.dry_run:
+        if given.writing.dry_run:
             print_plans(list(sidecars))
         else:
             # All are looked at before the first is written.
             changed = save_sidecars(journal, iter(list(sidecars)))
             remark(f"{changed:,} sidecars written; labelsphere untag {journal.folder} removes them")
-    if given.output is not None and given.dry_run:
+    if given.output is not None and given.writing.dry_run:
         planned = plan_output(journal, given.output, given.chosen, names, writer)  # type: ignore[arg-type]
         print_differences(given.output, planned)
         remark(f"dry run: {given.output} is not written")

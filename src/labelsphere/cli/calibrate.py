@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from labelsphere.cli import tables
-from labelsphere.cli.options import JsonOption, options_of_dataclasses
+from labelsphere.cli.options import JsonOption, TaggerArgument, options_of_dataclasses
 from labelsphere.cli.scored_images import ScoredOptions, read_scored
 
 if TYPE_CHECKING:
@@ -18,9 +18,7 @@ _PANEL = "Goal"
 
 @options_of_dataclasses
 def calibrate(
-    tagger: Annotated[
-        Path, typer.Argument(metavar="TAGGER", help="Folder of a tagger.", show_default=False)
-    ],
+    tagger: TaggerArgument,
     tags: tables.TagsArgument,
     precision: Annotated[
         float | None,

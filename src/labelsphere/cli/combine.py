@@ -1,17 +1,15 @@
 """``labelsphere combine``: sums and differences of tags."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from labelsphere.cli.options import JsonOption
+from labelsphere.cli.spaces import SpaceArgument
 
 
 def combine(
-    space: Annotated[
-        Path, typer.Argument(metavar="SPACE", help="Folder of a label space.", show_default=False)
-    ],
+    space: SpaceArgument,
     labels: Annotated[
         list[str],
         typer.Argument(

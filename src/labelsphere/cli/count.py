@@ -6,7 +6,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from labelsphere.cli import tables
-from labelsphere.cli.options import JsonOption, LeaveOut, options_of_dataclasses
+from labelsphere.cli.options import (
+    JsonOption,
+    LeaveOut,
+    OverwriteFolderOption,
+    options_of_dataclasses,
+)
 
 if TYPE_CHECKING:
     from labelsphere.annotations import Vocabulary
@@ -58,9 +63,7 @@ def count(
             show_default=False,
         ),
     ] = None,
-    overwrite: Annotated[
-        bool, typer.Option("--overwrite", help="Replace the output folder if it has contents.")
-    ] = False,
+    overwrite: OverwriteFolderOption = False,
     json: JsonOption = False,
     *,
     table: Annotated[tables.TableOptions, LeaveOut(("images",))],

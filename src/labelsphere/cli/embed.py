@@ -7,7 +7,12 @@ import typer
 
 from labelsphere.cli import tables
 from labelsphere.cli.fit_source import FitOptions
-from labelsphere.cli.options import JsonOption, LeaveOut, options_of_dataclasses
+from labelsphere.cli.options import (
+    JsonOption,
+    LeaveOut,
+    OverwriteFolderOption,
+    options_of_dataclasses,
+)
 from labelsphere.space.embedders import EMBEDDERS
 
 if TYPE_CHECKING:
@@ -56,9 +61,7 @@ def embed(
             show_default=False,
         ),
     ] = None,
-    overwrite: Annotated[
-        bool, typer.Option("--overwrite", help="Replace the output folder if it has contents.")
-    ] = False,
+    overwrite: OverwriteFolderOption = False,
     json: JsonOption = False,
     *,
     fitted: FitOptions,

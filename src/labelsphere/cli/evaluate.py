@@ -1,5 +1,6 @@
 """``labelsphere evaluate``: how good a tagger is on a table of tags."""
 
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -7,7 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from labelsphere.cli import tables
-from labelsphere.cli.options import JsonOption, options_of_dataclasses
+from labelsphere.cli.options import (
+    JsonOption,
+    OverwriteFileOption,
+    TaggerArgument,
+    options_of_dataclasses,
+)
 from labelsphere.cli.scored_images import ScoredOptions, read_scored
 
 if TYPE_CHECKING:
@@ -15,14 +21,31 @@ if TYPE_CHECKING:
     from labelsphere.metrics import AcceptedTags
     from labelsphere.tagger import Tagger
 
-_PANEL = "Metrics"
+_PANEL = {"panel": "Metrics"}
+
+
+@dataclass(frozen=True)
+class MetricOptions:
+    """Options of the metrics.
+
+    Attributes:
+        class_weights: CSV of label,weight: how much each class counts in weighted MAP@100.
+        weight_minimum: Without a file, classes weigh by frequency in training: at least this; 0.1.
+        weight_maximum: At most this; 10.
+        intervals: Bootstrap intervals over the images.
+        resamples: Resamples for the intervals.
+    """
+
+    class_weights: Path | None = field(default=None, metadata=_PANEL)
+    weight_minimum: float | None = field(default=None, metadata=_PANEL)
+    weight_maximum: float | None = field(default=None, metadata=_PANEL)
+    intervals: bool = field(default=False, metadata=_PANEL | {"flag": True})
+    resamples: int = field(default=200, metadata=_PANEL | {"min": 2})
 
 
 @options_of_dataclasses
 def evaluate(
-    tagger: Annotated[
-        Path, typer.Argument(metavar="TAGGER", help="Folder of a tagger.", show_default=False)
-    ],
+    tagger: TaggerArgument,
     tags: tables.TagsArgument,
     part: Annotated[
         str | None,
@@ -35,40 +58,10 @@ def evaluate(
         Path | None,
         typer.Option(help="File to write the result to as JSON, too.", show_default=False),
     ] = None,
-    overwrite: Annotated[
-        bool, typer.Option("--overwrite", help="Replace the output file if it exists.")
-    ] = False,
+    overwrite: OverwriteFileOption = False,
     json: JsonOption = False,
-    class_weights: Annotated[
-        Path | None,
-        typer.Option(
-            help="CSV of label,weight: how much each class counts in weighted MAP@100.",
-            rich_help_panel=_PANEL,
-            show_default=False,
-        ),
-    ] = None,
-    weight_minimum: Annotated[
-        float | None,
-        typer.Option(
-            help="Without a file, classes weigh by frequency in training: at least this; 0.1.",
-            rich_help_panel=_PANEL,
-            show_default=False,
-        ),
-    ] = None,
-    weight_maximum: Annotated[
-        float | None,
-        typer.Option(help="At most this; 10.", rich_help_panel=_PANEL, show_default=False),
-    ] = None,
-    intervals: Annotated[
-        bool,
-        typer.Option(
-            "--intervals", help="Bootstrap intervals over the images.", rich_help_panel=_PANEL
-        ),
-    ] = False,
-    resamples: Annotated[
-        int, typer.Option(help="Resamples for the intervals.", min=2, rich_help_panel=_PANEL)
-    ] = 200,
     *,
+    metrics: MetricOptions,
     scored: ScoredOptions,
     table: Annotated[tables.TableOptions, tables.WITHOUT_LABELS],
 ) -> None:
@@ -93,7 +86,7 @@ def evaluate(
     if output is not None:
         check_free_file(output, overwrite=overwrite)
     loaded = Tagger.load(tagger)
-    weights = _weights(loaded, class_weights, weight_minimum, weight_maximum)
+    weights = _weights(loaded, metrics)
     with phases() as tell:
         images = read_scored(loaded, tags, table, scored, part, default="test", tell=tell)
         truth = images.tags.matrix[images.rows]
@@ -122,7 +115,7 @@ def evaluate(
         "part": images.part,
         "unreadable": images.unreadable,
         **found.to_json(),
-        "intervals": found.intervals(resamples) if intervals else {},
+        "intervals": found.intervals(metrics.resamples) if metrics.intervals else {},
         "accepted": None if accepted is None else _accepted(loaded, accepted),
     }
     _remarks(result)
@@ -135,9 +128,7 @@ def evaluate(
         _print(result)
 
 
-def _weights(
-    tagger: "Tagger", file: Path | None, minimum: float | None, maximum: float | None
-) -> "DoubleArray":
+def _weights(tagger: "Tagger", options: MetricOptions) -> "DoubleArray":
     """Class weights from the file, or from the labels' frequencies in training."""
     from labelsphere.annotations.report import number_of
     from labelsphere.cli.output import remark
@@ -145,7 +136,8 @@ def _weights(
     from labelsphere.metrics import capped_frequency_weights
     from labelsphere.metrics.weight_file import read_class_weights
 
-    limits = {"minimum": minimum, "maximum": maximum}
+    file = options.class_weights
+    limits = {"minimum": options.weight_minimum, "maximum": options.weight_maximum}
     given = {name: value for name, value in limits.items() if value is not None}
     if file is None:
         return capped_frequency_weights(tagger.labels.counts, **given)

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from labelsphere.cli.options import JsonOption, TaggerArgument
+
 if TYPE_CHECKING:
     from labelsphere.annotations import Pictures
 
@@ -12,9 +14,7 @@ _FORMATS = ("onnx",)
 
 
 def export(
-    tagger: Annotated[
-        Path, typer.Argument(metavar="TAGGER", help="Folder of a tagger.", show_default=False)
-    ],
+    tagger: TaggerArgument,
     output: Annotated[Path, typer.Option(help="Folder to write the model to.", show_default=False)],
     to: Annotated[str, typer.Option(help="The format; onnx is the only one.")] = "onnx",
     profile: Annotated[
@@ -35,7 +35,7 @@ def export(
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace an earlier export.")
     ] = False,
-    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    json: JsonOption = False,
 ) -> None:
     """Write a tagger as one ONNX file, beside a table of its tags.
 

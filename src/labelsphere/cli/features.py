@@ -7,7 +7,12 @@ import typer
 
 from labelsphere.cli import inputs as fed
 from labelsphere.cli import tables
-from labelsphere.cli.options import JsonOption, LeaveOut, options_of_dataclasses
+from labelsphere.cli.options import (
+    JsonOption,
+    LeaveOut,
+    OverwriteFileOption,
+    options_of_dataclasses,
+)
 from labelsphere.tagger.inputs.decoding import FITS
 
 _SIZE = 128
@@ -52,9 +57,7 @@ def features(
             show_default=False,
         ),
     ] = None,
-    overwrite: Annotated[
-        bool, typer.Option("--overwrite", help="Replace the output file if it exists.")
-    ] = False,
+    overwrite: OverwriteFileOption = False,
     json: JsonOption = False,
     device: fed.DeviceOption = "auto",
     *,

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from labelsphere.cli.options import given_fields
 from labelsphere.cli.tables import TableOptions
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ class FitOptions:
         options = self._of_method(method)
         if are_counts(tags):
             given = [name for name in _ABOUT_TABLE if getattr(self, name)]
-            return load_counts(tags, given + table.given()), options
+            return load_counts(tags, given + given_fields(table)), options
         annotations = table.read(tags)
         note = choose_fitted_rows(annotations, self.split, self.group).note
         if note:

@@ -16,15 +16,6 @@ _PANEL = {"panel": "Inputs"}
 DeviceOption = Annotated[
     str, typer.Option(help="auto (a GPU where there is one) or cpu.", rich_help_panel="Inputs")
 ]
-FeatureColumnOption = Annotated[
-    str | None,
-    typer.Option(
-        help="Column of the vectors in a .parquet file with several columns of lists.",
-        rich_help_panel="Inputs",
-        show_default=False,
-    ),
-]
-
 # Decoded pictures are kept where all fit into this: each is then decoded once.
 _KEPT_BYTES = 4 * 2**30
 
@@ -77,32 +68,33 @@ class InputOptions(VectorOptions):
         """
         from labelsphere.tagger.devices import accelerator
 
-        inputs = inputs_like(
-            tagger, tags, features=self.features, feature_column=self.feature_column
-        )
+        inputs = self._inputs_like(tagger, tags)
         tagger.network.to(accelerator(self.device).device)
         return inputs
 
+    def _inputs_like(self, tagger: "Tagger", tags: "Annotations") -> "Inputs":
+        from labelsphere.errors import UsageError
+        from labelsphere.tagger.inputs import ImageInputs
 
-def inputs_like(
-    tagger: "Tagger", tags: "Annotations", *, features: Path | None, feature_column: str | None
-) -> "Inputs":
-    """A table's inputs, prepared as those that a tagger was trained on.
+        if self.features is not None:
+            vectors = features_like(tagger, self.features, self.feature_column)
+            check_number(len(vectors), tags.n_images, self.features)
+            return vectors
+        if tagger.takes_features:
+            raise UsageError(
+                "this tagger was trained on feature vectors: give a file of them with --features"
+            )
+        pictures = tags.require_pictures()
+        return ImageInputs.from_settings(pictures, tagger.preparation, memory_limit=_KEPT_BYTES)
 
-    Raises:
-        UsageError: If the tagger needs pictures or features and the other is given.
-        DataError: If the features cannot be used.
+
+@dataclass(frozen=True)
+class TaggedInputs(InputOptions):
+    """Inputs of a saved tagger that are named one by one, not by a table.
+
+    Attributes:
+        features: Feature vectors in place of pictures, for a tagger trained on them.
     """
-    from labelsphere.tagger.inputs import ImageInputs
-
-    if features is None and tagger.takes_features:
-        raise features_needed()
-    if features is not None:
-        vectors = features_like(tagger, features, feature_column)
-        check_number(len(vectors), tags.n_images, features)
-        return vectors
-    pictures = tags.require_pictures()
-    return ImageInputs.from_settings(pictures, tagger.preparation, memory_limit=_KEPT_BYTES)
 
 
 def features_like(tagger: "Tagger", features: Path, feature_column: str | None) -> "Inputs":
@@ -119,15 +111,6 @@ def features_like(tagger: "Tagger", features: Path, feature_column: str | None) 
         raise UsageError("this tagger was trained on pictures and takes no --features")
     vectors = read_features(features, feature_column)
     return FeatureInputs.from_settings(vectors.matrix, tagger.preparation)
-
-
-def features_needed() -> Exception:
-    """The error for a tagger that cannot read pictures."""
-    from labelsphere.errors import UsageError
-
-    return UsageError(
-        "this tagger was trained on feature vectors: give a file of them with --features"
-    )
 
 
 def check_number(vectors: int, images: int, path: Path) -> None:

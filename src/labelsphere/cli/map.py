@@ -5,11 +5,12 @@ from typing import Annotated
 
 import typer
 
+from labelsphere.cli.options import OverwriteFileOption
+from labelsphere.cli.spaces import SpaceArgument
+
 
 def map(  # noqa: A001 - the verb's name
-    space: Annotated[
-        Path, typer.Argument(metavar="SPACE", help="Folder of a label space.", show_default=False)
-    ],
+    space: SpaceArgument,
     output: Annotated[Path, typer.Option(help="File to write: .png or .html.", show_default=False)],
     method: Annotated[
         str,
@@ -17,9 +18,7 @@ def map(  # noqa: A001 - the verb's name
     ] = "umap",
     names: Annotated[int, typer.Option(help="In a .png: at most so many names.", min=0)] = 150,
     seed: Annotated[int, typer.Option(help="Of the colours, and of UMAP.")] = 0,
-    overwrite: Annotated[
-        bool, typer.Option("--overwrite", help="Replace the output file if it exists.")
-    ] = False,
+    overwrite: OverwriteFileOption = False,
 ) -> None:
     """Draw a map of a label space: labels that go together lie together.
 

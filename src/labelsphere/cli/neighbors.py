@@ -1,19 +1,17 @@
 """``labelsphere neighbors``: the tags nearest to a tag."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from labelsphere.cli.options import JsonOption
+from labelsphere.cli.spaces import SpaceArgument
 
 _FREQUENT = 10
 
 
 def neighbors(
-    space: Annotated[
-        Path, typer.Argument(metavar="SPACE", help="Folder of a label space.", show_default=False)
-    ],
+    space: SpaceArgument,
     labels: Annotated[
         list[str] | None,
         typer.Argument(

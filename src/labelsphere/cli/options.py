@@ -7,12 +7,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, Field, fields, is_dataclass
 from fractions import Fraction
 from functools import wraps
+from pathlib import Path
 from types import UnionType
-from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, Union, get_args, get_origin, get_type_hints
 
 import typer
 
 from labelsphere.errors import UsageError
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 
 class Given(dict[str, Any]):
@@ -33,6 +37,18 @@ class LeaveOut(tuple[str, ...]):
 
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+OverwriteFileOption = Annotated[
+    bool, typer.Option("--overwrite", help="Replace the output file if it exists.")
+]
+OverwriteFolderOption = Annotated[
+    bool, typer.Option("--overwrite", help="Replace the output folder if it has contents.")
+]
+TaggerArgument = Annotated[
+    Path, typer.Argument(metavar="TAGGER", help="Folder of a tagger.", show_default=False)
+]
+RunArgument = Annotated[
+    Path, typer.Argument(metavar="RUN", help="Folder of a run's journal.", show_default=False)
+]
 
 
 def options_of_dataclasses(verb: Callable[..., Any]) -> Callable[..., Any]:
@@ -87,6 +103,16 @@ def options_of_dataclasses(verb: Callable[..., Any]) -> Callable[..., Any]:
     return with_options
 
 
+def given_fields(options: "DataclassInstance") -> list[str]:
+    """Names of the options that differ from their defaults."""
+    return [each.name for each in fields(options) if getattr(options, each.name) != each.default]
+
+
+def option_name(field: str) -> str:
+    """The option of a field, such as ``--at-most``."""
+    return "--" + field.replace("_", "-")
+
+
 def attribute_texts(dataclass: type) -> dict[str, str]:
     """Read the text of each field from the docstring's ``Attributes``."""
     texts: dict[str, str] = {}
@@ -129,10 +155,9 @@ def _option(
     choices = field.metadata.get("choices")
     if choices:
         text += f" One of: {', '.join(choices() if callable(choices) else choices)}."
-    name = field.name.replace("_", "-")
-    declared = [f"--{name}"]
+    declared = option_name(field.name)
     if kind is bool and not field.metadata.get("flag"):
-        declared = [f"--{name}/--no-{name}"]
+        declared += f"/--no-{declared.removeprefix('--')}"
     shown: bool | str = False
     if given and default is not None:
         shown, default = str(default), None
@@ -140,7 +165,7 @@ def _option(
     elif default is not None:
         shown = True
     option = typer.Option(
-        *declared,
+        declared,
         help=text,
         min=field.metadata.get("min"),
         max=field.metadata.get("max"),
@@ -180,7 +205,7 @@ def _parsed(dataclass: type, name: str, value: Any) -> Any:
         parsed = None
     if not isinstance(parsed, dict):
         raise UsageError(
-            f"--{name.replace('_', '-')} must be a JSON object such as "
+            f"{option_name(name)} must be a JSON object such as "
             f'{{"drop_path_rate": 0.1}}, but got {value!r}'
         )
     return parsed
@@ -195,5 +220,5 @@ def _list(name: str, kind: type, text: str) -> tuple[Any, ...]:
         return tuple(kind(Fraction(part) if "/" in part else part) for part in parts)
     except (ValueError, ZeroDivisionError) as error:
         raise UsageError(
-            f"--{name.replace('_', '-')} must be numbers with commas between them, but got {text!r}"
+            f"{option_name(name)} must be numbers with commas between them, but got {text!r}"
         ) from error

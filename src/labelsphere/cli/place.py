@@ -6,7 +6,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from labelsphere.cli import tables
-from labelsphere.cli.options import JsonOption, LeaveOut, options_of_dataclasses
+from labelsphere.cli.options import (
+    JsonOption,
+    LeaveOut,
+    OverwriteFolderOption,
+    options_of_dataclasses,
+)
 from labelsphere.cli.spaces import SpaceOrTaggerArgument
 
 if TYPE_CHECKING:
@@ -57,9 +62,7 @@ def place(
             help="How much rarely used directions are held back; 0 folds in exactly.", min=0.0
         ),
     ] = 1.0,
-    overwrite: Annotated[
-        bool, typer.Option("--overwrite", help="Replace the output folder if it has contents.")
-    ] = False,
+    overwrite: OverwriteFolderOption = False,
     json: JsonOption = False,
     *,
     table: Annotated[tables.TableOptions, LeaveOut(("images", "min_count", "vocabulary"))],

@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from labelsphere.cli.options import JsonOption
+
 
 def push(
     tagger: Annotated[Path, typer.Argument(help="Folder of the tagger.", show_default=False)],
@@ -17,7 +19,7 @@ def push(
     endpoint: Annotated[
         str | None, typer.Option(help="Address of another Hub.", show_default=False)
     ] = None,
-    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    json: JsonOption = False,
 ) -> None:
     """Upload a tagger to the Hugging Face Hub, its card included.
 

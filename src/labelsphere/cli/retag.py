@@ -1,13 +1,19 @@
-"""``labelsphere retag``: the tags of a run again, without opening a picture."""
+"""``labelsphere retag``: tags of a run, computed again without opening a picture."""
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from labelsphere.cli import archive_options as options
-from labelsphere.cli import inputs as fed
+from labelsphere.cli.archive_options import WritingOptions
+from labelsphere.cli.inputs import DeviceOption
+from labelsphere.cli.options import (
+    JsonOption,
+    OverwriteFileOption,
+    RunArgument,
+    options_of_dataclasses,
+)
 
 if TYPE_CHECKING:
     from labelsphere.archive.retagging import Change
@@ -15,11 +21,9 @@ if TYPE_CHECKING:
 _SHOWN = 20
 
 
+@options_of_dataclasses
 def retag(
-    run: Annotated[
-        Path,
-        typer.Argument(metavar="RUN", help="Folder of a run's journal.", show_default=False),
-    ],
+    run: RunArgument,
     tagger: Annotated[
         Path | None,
         typer.Option(help="Folder of the tagger; the run's own.", show_default=False),
@@ -37,23 +41,13 @@ def retag(
             show_default=False,
         ),
     ] = None,
-    overwrite: Annotated[
-        bool, typer.Option("--overwrite", help="Replace the output file if it exists.")
-    ] = False,
-    sidecars: options.SidecarsOption = None,
-    sidecar_names: options.SidecarNamesOption = None,
-    accepted_only: options.AcceptedOnlyOption = False,
-    at_most: options.AtMostOption = None,
-    at_most_per_category: options.AtMostPerCategoryOption = None,
-    categories: options.CategoriesOption = None,
-    block: options.BlockOption = None,
-    implied: options.ImpliedOption = None,
-    aliases: options.AliasesOption = False,
-    dry_run: options.DryRunOption = False,
-    device: fed.DeviceOption = "auto",
-    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    overwrite: OverwriteFileOption = False,
+    device: DeviceOption = "auto",
+    json: JsonOption = False,
+    *,
+    writing: WritingOptions,
 ) -> None:
-    """Read the tags of a run off its vectors again, after a change of thresholds or labels.
+    """Compute a run's tags again from its saved vectors, after a change of thresholds or labels.
 
     For a tagger that was calibrated again, or whose labels were revised or placed. No picture is
     opened: a quarter of a million take about a minute.
@@ -73,7 +67,7 @@ def retag(
         unchanged_outputs,
         write_output,
     )
-    from labelsphere.archive.retagging import retag as read_again
+    from labelsphere.archive.retagging import retag as tag_again
     from labelsphere.artefact import check_free_file
     from labelsphere.cli.output import progress, remark
     from labelsphere.tagger import Tagger
@@ -81,46 +75,38 @@ def retag(
 
     if output is not None:
         check_free_file(output, overwrite=overwrite)
-    options.chosen_sidecars(sidecars, sidecar_names)
-    chosen = options.tag_filter(
-        accepted_only=accepted_only,
-        at_most=at_most,
-        at_most_per_category=at_most_per_category,
-        categories=categories,
-        block=block,
-        implied=implied,
-    )
+    chosen = writing.tag_filter()
     journal = Journal(run)
     folder = tagger or Path(journal.info.tagger)
     loaded = Tagger.load(folder)
     loaded.network.to(accelerator(device).device)
-    if aliases:
+    if writing.aliases:
         chosen = replace(chosen, aliases=aliases_of(loaded.vocabulary))
     identity = Identity.of(loaded, folder)
     with journal.locked():
         outputs = [output] if output is not None else unchanged_outputs(journal)
-        with progress("reading tags") as update:
-            change = read_again(
+        with progress("tagging") as update:
+            change = tag_again(
                 loaded,
                 identity,
                 journal,
                 journal.info.choice,
                 only_new=only_new_tags,
-                write=not dry_run,
+                write=not writing.dry_run,
                 progress=update,
             )
         _report(change, json=json)
-        if dry_run:
+        if writing.dry_run:
             return
-        if sidecars is not None:
+        if writing.sidecars is not None:
             # What the run wrote before goes first, so that tags it no longer gives are gone.
             remove_sidecars(journal.folder, journal.info.run)
             planned = list(
                 plan_sidecars(
                     journal,
-                    sidecars,  # type: ignore[arg-type] # checked before
+                    writing.sidecars,  # type: ignore[arg-type] # checked before
                     replace(chosen, suggested=False),
-                    sidecar_names,  # type: ignore[arg-type] # checked before
+                    writing.sidecar_names,  # type: ignore[arg-type] # checked before
                 )
             )
             remark(f"{save_sidecars(journal, iter(planned)):,} sidecars written")
@@ -133,15 +119,16 @@ def retag(
 def _report(change: "Change", *, json: bool) -> None:
     from labelsphere.cli.output import print_json, print_table, remark
 
-    figures: dict[str, Any] = {
-        "pictures": change.pictures,
-        "changed": change.changed,
-        "added": change.added,
-        "removed": change.removed,
-        "seconds": round(change.seconds, 3),
-    }
     if json:
-        print_json(figures)
+        print_json(
+            {
+                "pictures": change.pictures,
+                "changed": change.changed,
+                "added": change.added,
+                "removed": change.removed,
+                "seconds": round(change.seconds, 3),
+            }
+        )
         return
     tags = sorted(
         {*change.added, *change.removed},

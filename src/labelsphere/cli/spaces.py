@@ -9,6 +9,9 @@ if TYPE_CHECKING:
     from labelsphere.space import LabelSpace
     from labelsphere.tagger import Tagger
 
+SpaceArgument = Annotated[
+    Path, typer.Argument(metavar="SPACE", help="Folder of a label space.", show_default=False)
+]
 SpaceOrTaggerArgument = Annotated[
     Path,
     typer.Argument(

@@ -61,10 +61,6 @@ class TableOptions:
         """The arguments of `Annotations.read`, by name."""
         return {each.name: getattr(self, each.name) for each in fields(self)}
 
-    def given(self) -> list[str]:
-        """Names of the fields that differ from their defaults."""
-        return [each.name for each in fields(self) if getattr(self, each.name) != each.default]
-
     def read(
         self,
         tags: Path,

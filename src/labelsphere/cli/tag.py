@@ -3,23 +3,71 @@
 import sys
 from collections.abc import Iterator
 from contextlib import nullcontext
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from labelsphere.cli import archive_options as options
-from labelsphere.cli import inputs as fed
+from labelsphere.cli.archive_options import JournalOptions, WritingOptions
+from labelsphere.cli.inputs import TaggedInputs, features_like
+from labelsphere.cli.options import (
+    OverwriteFileOption,
+    given_fields,
+    option_name,
+    options_of_dataclasses,
+)
+from labelsphere.errors import DataError, UsageError
 
 if TYPE_CHECKING:
     from labelsphere.cli.output import Update
     from labelsphere.cli.tagged_output import Writer
+    from labelsphere.tagger.choosing import TagChoice
     from labelsphere.tagger.tag import Tagged
 
 _FORMATS = ("jsonl", "csv")
 _NAMED = 10
 
 
+@dataclass(frozen=True)
+class ChoiceOptions:
+    """Options of which tags a picture gets.
+
+    Attributes:
+        top: Tags a picture, whatever their thresholds; without it those that are accepted or
+            suggested, or the 10 best of a tagger that is not calibrated.
+        all: Every tag, the likeliest first.
+        raw_scores: Scores of the decoder in place of probabilities; the 10 best.
+        specific: Order tags by how far they tell the picture apart from others, rather than by
+            how likely they are.
+
+    Raises:
+        UsageError: If ``all`` and ``top`` are both given.
+    """
+
+    top: int | None = field(default=None, metadata={"min": 1})
+    all: bool = field(default=False, metadata={"flag": True})
+    raw_scores: bool = field(default=False, metadata={"flag": True})
+    specific: bool = field(default=False, metadata={"flag": True})
+
+    def __post_init__(self) -> None:
+        """Check that one number is given."""
+        if self.all and self.top is not None:
+            raise UsageError("--all and --top contradict: give one of them")
+
+    @property
+    def number(self) -> int | None:
+        """The number of tags a picture, larger than any vocabulary where all are wanted."""
+        return sys.maxsize if self.all else self.top
+
+    def tag_choice(self) -> "TagChoice":
+        """The choice as taggers take it."""
+        from labelsphere.tagger.choosing import TagChoice
+
+        return TagChoice(self.number, self.raw_scores, self.specific)
+
+
+@options_of_dataclasses
 def tag(
     tagger: Annotated[
         Path,
@@ -37,30 +85,8 @@ def tag(
             show_default=False,
         ),
     ] = None,
-    top: Annotated[
-        int | None,
-        typer.Option(
-            help="Tags a picture, whatever their thresholds; without it those that are accepted or "
-            "suggested, or the 10 best of a tagger that is not calibrated.",
-            min=1,
-            show_default=False,
-        ),
-    ] = None,
-    all: Annotated[bool, typer.Option("--all", help="Every tag, the likeliest first.")] = False,
-    raw_scores: Annotated[
-        bool,
-        typer.Option(
-            "--raw-scores", help="Scores of the decoder in place of probabilities; the 10 best."
-        ),
-    ] = False,
-    specific: Annotated[
-        bool,
-        typer.Option(
-            "--specific",
-            help="Order tags by how far they tell the picture apart from others, rather than by "
-            "how likely they are.",
-        ),
-    ] = False,
+    *,
+    choice: ChoiceOptions,
     format: Annotated[
         str | None,
         typer.Option(
@@ -72,34 +98,14 @@ def tag(
     output: Annotated[
         Path | None, typer.Option(help="File to write to; stdout.", show_default=False)
     ] = None,
-    overwrite: Annotated[
-        bool, typer.Option("--overwrite", help="Replace the output file if it exists.")
-    ] = False,
+    overwrite: OverwriteFileOption = False,
     json: Annotated[
         bool, typer.Option("--json", help="Print one JSON document, unreadable pictures included.")
     ] = False,
     batch: Annotated[int, typer.Option(help="Pictures in the network at a time.", min=1)] = 64,
-    features: Annotated[
-        Path | None,
-        typer.Option(
-            help="Feature vectors in place of pictures, for a tagger trained on them.",
-            show_default=False,
-        ),
-    ] = None,
-    feature_column: fed.FeatureColumnOption = None,
-    device: fed.DeviceOption = "auto",
-    run: options.RunOption = None,
-    vectors: options.VectorsOption = True,
-    sidecars: options.SidecarsOption = None,
-    sidecar_names: options.SidecarNamesOption = None,
-    accepted_only: options.AcceptedOnlyOption = False,
-    at_most: options.AtMostOption = None,
-    at_most_per_category: options.AtMostPerCategoryOption = None,
-    categories: options.CategoriesOption = None,
-    block: options.BlockOption = None,
-    implied: options.ImpliedOption = None,
-    aliases: options.AliasesOption = False,
-    dry_run: options.DryRunOption = False,
+    inputs: TaggedInputs,
+    journal: JournalOptions,
+    writing: WritingOptions,
 ) -> None:
     """Tag pictures: files, folders with all that is in them, tables and tar files.
 
@@ -124,87 +130,76 @@ def tag(
     """
     from labelsphere.artefact import check_free_file
     from labelsphere.cli.output import remark
-    from labelsphere.cli.tagged_output import WRITERS
-    from labelsphere.errors import UsageError
+    from labelsphere.cli.tagged_output import NOT_CALIBRATED, WRITERS
     from labelsphere.tagger.exported_model import is_exported
 
-    if all and top is not None:
-        raise UsageError("--all and --top contradict: give one of them")
     if is_exported(tagger):
-        others = {
-            "--raw-scores": raw_scores,
-            "--specific": specific,
-            "--features": features,
-            "--run": run,
-            "--sidecars": sidecars,
-            "--accepted-only": accepted_only,
-            "--at-most": at_most,
-            "--block": block,
-            "--implied": implied,
-        }
-        if refused := [option for option, given in others.items() if given]:
-            raise UsageError(
-                f"an exported model does not take {', '.join(refused)}; give the folder of the "
-                "tagger itself"
-            )
+        _check_exported(choice, inputs, journal, writing)
         form = _form(format, output, json)
         if output is not None:
             check_free_file(output, overwrite=overwrite)
-        _tag_exported(tagger, pictures or [], sys.maxsize if all else top, form, output, batch)
+        _tag_exported(tagger, pictures or [], choice.number, form, output, batch)
         return
     from labelsphere.cli.archive_run import ArchiveRun, run_archive
     from labelsphere.tagger import Tagger
-    from labelsphere.tagger.choosing import TagChoice
     from labelsphere.tagger.devices import single_device
     from labelsphere.tagger.tagging import tag_pictures, tag_vectors
 
-    chosen = options.tag_filter(
-        accepted_only=accepted_only,
-        at_most=at_most,
-        at_most_per_category=at_most_per_category,
-        categories=categories,
-        block=block,
-        implied=implied,
-    )
-    options.chosen_sidecars(sidecars, sidecar_names)
-    in_archive = output is not None or sidecars is not None or run is not None
-    if in_archive and features is None and not json:
+    chosen = writing.tag_filter()
+    in_archive = output is not None or writing.sidecars is not None or journal.run is not None
+    if in_archive and inputs.features is None and not json:
+        paths = [str(path) for path in pictures or []]
+        form_of_output = _archive_form(format)
         run_archive(
             ArchiveRun(
                 tagger,
-                [str(path) for path in pictures or []],
+                paths,
                 output,
-                _archive_form(format),
+                form_of_output,
                 overwrite,
-                run,
-                vectors,
-                sidecars,
-                sidecar_names,
+                journal,
+                writing,
                 chosen,
-                aliases,
-                TagChoice(sys.maxsize if all else top, raw_scores, specific),
-                dry_run,
+                choice.tag_choice(),
                 batch,
-                device,
+                inputs.device,
             )
         )
         return
     write = WRITERS[_form(format, output, json)]
     if output is not None:
         check_free_file(output, overwrite=overwrite)
-    given = _check_given(pictures or [], features)
+    given = _check_given(pictures or [], inputs.features)
     loaded = Tagger.load(tagger)
-    loaded.network.to(single_device(device))
-    calibrated = loaded.calibration is not None and not raw_scores
-    if loaded.calibration is None and not raw_scores:
-        remark("not calibrated, so these are raw scores; for probabilities: labelsphere calibrate")
-    choice = TagChoice(len(loaded.vocabulary) if all else top, raw_scores, specific)
-    if features is not None:
-        fed_in = fed.features_like(loaded, features, feature_column)
-        count, results = len(fed_in), tag_vectors(loaded, fed_in, choice, batch_size=batch)
+    loaded.network.to(single_device(inputs.device))
+    calibrated = loaded.calibration is not None and not choice.raw_scores
+    if loaded.calibration is None and not choice.raw_scores:
+        remark(NOT_CALIBRATED)
+    wanted = choice.tag_choice()
+    if inputs.features is not None:
+        vectors = features_like(loaded, inputs.features, inputs.feature_column)
+        count, results = len(vectors), tag_vectors(loaded, vectors, wanted, batch_size=batch)
     else:
-        count, results = len(given), tag_pictures(loaded, given, choice, batch_size=batch)
+        count, results = len(given), tag_pictures(loaded, given, wanted, batch_size=batch)
     _write(results, count, write, output, calibrated=calibrated)
+
+
+def _check_exported(
+    choice: ChoiceOptions, inputs: TaggedInputs, journal: JournalOptions, writing: WritingOptions
+) -> None:
+    """Refuse the options that an exported model has nothing for.
+
+    Raises:
+        UsageError: If one of them is given.
+    """
+    given = [name for name in given_fields(choice) if name in ("raw_scores", "specific")]
+    given += [name for name in given_fields(inputs) if name != "device"]
+    given += given_fields(journal) + given_fields(writing)
+    if given:
+        raise UsageError(
+            f"an exported model does not take {', '.join(map(option_name, given))}; give the "
+            "folder of the tagger itself"
+        )
 
 
 def _tag_exported(
@@ -212,13 +207,13 @@ def _tag_exported(
 ) -> None:
     """Tag files with an exported model: PyTorch is not imported."""
     from labelsphere.cli.output import remark
-    from labelsphere.cli.tagged_output import WRITERS
+    from labelsphere.cli.tagged_output import NOT_CALIBRATED, WRITERS
     from labelsphere.tagger.exported_model import ExportedModel
 
     given = _check_given(pictures, None)
     opened_model = ExportedModel.open(model)
     if not opened_model.calibrated:
-        remark("not calibrated, so these are raw scores; for probabilities: labelsphere calibrate")
+        remark(NOT_CALIBRATED)
     results = opened_model.tag_files(given, top, batch_size=batch)
     _write(results, len(given), WRITERS[form], output, calibrated=opened_model.calibrated)
 
@@ -234,7 +229,6 @@ def _write(
     """Write what was found, and name what could not be read."""
     from labelsphere.cli.output import progress
     from labelsphere.cli.tagged_output import opened
-    from labelsphere.errors import DataError
 
     problems: list[str] = []
     with opened(output) as file:
@@ -248,8 +242,6 @@ def _write(
 
 def _form(given: str | None, output: Path | None, json: bool) -> str:
     """Which form the result takes."""
-    from labelsphere.errors import UsageError
-
     if given is None:
         csv = output is not None and output.suffix.lower() == ".csv"
         return "json" if json else "csv" if csv else "jsonl"
@@ -263,7 +255,6 @@ def _form(given: str | None, output: Path | None, json: bool) -> str:
 def _archive_form(given: str | None) -> str | None:
     """Which form the output of a run takes, if not that of its ending."""
     from labelsphere.archive.writers import WRITERS
-    from labelsphere.errors import UsageError
 
     forms = [ending.removeprefix(".") for ending in WRITERS]
     if given is not None and given not in forms:
@@ -278,7 +269,6 @@ def _check_given(pictures: list[Path], features: Path | None) -> list[Path]:
     """
     from labelsphere.annotations.listing import list_folder
     from labelsphere.cli.output import remark
-    from labelsphere.errors import DataError, UsageError
 
     if (not pictures) == (features is None):
         raise UsageError("give either pictures or folders, or a file of vectors with --features")

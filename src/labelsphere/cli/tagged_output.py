@@ -14,6 +14,9 @@ from labelsphere.cli.output import json_text
 if TYPE_CHECKING:
     from labelsphere.tagger.tag import Tagged
 
+NOT_CALIBRATED = "not calibrated, so these are raw scores; for probabilities: labelsphere calibrate"
+"""The remark beside scores that are no probabilities."""
+
 
 def write_jsonl(found: "Iterable[Tagged]", file: TextIO, *, calibrated: bool) -> None:
     """One object a line: ``{"image": …, "tags": […], "suggested": […]}``.

@@ -8,7 +8,7 @@ import typer
 
 from labelsphere.cli import inputs as fed
 from labelsphere.cli import tables
-from labelsphere.cli.options import Given, JsonOption, options_of_dataclasses
+from labelsphere.cli.options import Given, JsonOption, OverwriteFolderOption, options_of_dataclasses
 from labelsphere.tagger.options import TrainingOptions
 from labelsphere.tagger.settings import TrainingSettings
 
@@ -34,9 +34,7 @@ def train(
             show_default=False,
         ),
     ] = None,
-    overwrite: Annotated[
-        bool, typer.Option("--overwrite", help="Replace the output folder if it has contents.")
-    ] = False,
+    overwrite: OverwriteFolderOption = False,
     json: JsonOption = False,
     *,
     vectors: fed.VectorOptions,

@@ -1,20 +1,18 @@
-"""``labelsphere untag``: take back what a run wrote."""
+"""``labelsphere untag``: remove what a run wrote."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from labelsphere.cli.options import JsonOption, RunArgument
+
 
 def untag(
-    run: Annotated[
-        Path,
-        typer.Argument(metavar="RUN", help="Folder of a run's journal.", show_default=False),
-    ],
+    run: RunArgument,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show what would be removed, and remove nothing.")
     ] = False,
-    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    json: JsonOption = False,
 ) -> None:
     """Remove the tags that a run wrote into sidecars, and the files that it wrote.
 
@@ -29,8 +27,8 @@ def untag(
     from labelsphere.archive.beside import removals
     from labelsphere.archive.journal import Journal
     from labelsphere.archive.outputs import unchanged_outputs
-    from labelsphere.archive.outputs import untag as take_back
-    from labelsphere.cli.archive_options import print_removals
+    from labelsphere.archive.outputs import untag as remove_written
+    from labelsphere.cli.dry_runs import print_removals
     from labelsphere.cli.output import print_json, remark
     from labelsphere.errors import UsageError
 
@@ -43,7 +41,7 @@ def untag(
                 list(removals(journal.folder, journal.info.run)), unchanged_outputs(journal)
             )
             return
-        undone = take_back(journal)
+        undone = remove_written(journal)
     if json:
         print_json(
             {

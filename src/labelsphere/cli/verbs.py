@@ -26,7 +26,7 @@ WORK = {
         "combine": "Add and subtract tags in a label space.",
         "map": "Draw a map of a label space, as a picture or a page.",
         "place": "Add a tag to a label space, or to a tagger without training it.",
-        "refit": "Fit a label space again, its tags where they were.",
+        "refit": "Fit a label space again and align it with the old one.",
     },
     "Make a tagger": {
         "train": "Train a tagger on a table, a folder of pictures or feature vectors.",
@@ -37,8 +37,8 @@ WORK = {
     },
     "Use it": {
         "tag": "Tag pictures: files, folders, tables and tar files.",
-        "retag": "Read a run's tags again after a change of thresholds or labels.",
-        "untag": "Take back the tags that a run wrote.",
+        "retag": "Compute a run's tags again after a change of thresholds or labels.",
+        "untag": "Remove the tags that a run wrote.",
         "serve": "Serve a tagger: an HTTP interface and a page.",
         "export": "Write a tagger as an ONNX model for other programs.",
         "push": "Upload a tagger to the Hugging Face Hub.",
