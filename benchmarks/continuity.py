@@ -40,7 +40,7 @@ from labelsphere import Annotations
 from labelsphere.annotations import split_rows
 from labelsphere.arrays import DoubleArray, SparseRows
 from labelsphere.artefact import new_file
-from labelsphere.cli.inputs import inputs_like
+from labelsphere.cli.inputs import InputOptions
 from labelsphere.comparison.report import theme
 from labelsphere.errors import UsageError
 from labelsphere.tagger import Tagger
@@ -100,15 +100,14 @@ def main() -> None:
     placed = _placed(tags.matrix, taggers.values())
     rows = rows[np.diff(placed.indptr)[rows] > 1]
     truth = placed[rows]
+    options = InputOptions(given.features)
     found = {}
     for name, tagger in taggers.items():
-        inputs = inputs_like(tagger, tags, features=given.features, feature_column=None)
+        inputs = options.prepared(tagger, tags)
         scores = _outputs(tagger, inputs, rows)
         found[name] = LOSSES[name](scores, truth, tagger.labels)
     if "softmax" not in found:
-        inputs = inputs_like(
-            taggers["logistic"], tags, features=given.features, feature_column=None
-        )
+        inputs = options.prepared(taggers["logistic"], tags)
         odds = _outputs(taggers["logistic"], inputs, rows)
         found["softmax"] = softmax_drops(torch.nn.functional.logsigmoid(odds), truth, None)
     found = {name: found[name] for name in TITLES if name in found}

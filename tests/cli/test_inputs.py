@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 
 from labelsphere.annotations import Annotations
-from labelsphere.cli.inputs import VectorOptions, features_like, inputs_like
+from labelsphere.cli.inputs import InputOptions, VectorOptions, features_like
 from labelsphere.errors import DataError, UsageError
 from labelsphere.tagger import Tagger
 
 
 def test_a_saved_taggers_inputs_are_prepared_as_its_own(shapes: Path, shape_tagger: Path) -> None:
     tagger, tags = Tagger.load(shape_tagger), Annotations.read(shapes / "tags.csv")
-    inputs = inputs_like(tagger, tags, features=None, feature_column=None)
+    inputs = InputOptions().prepared(tagger, tags)
     assert inputs.settings() == tagger.preparation
     expected = tagger.prepare([shapes / "pictures" / "05.png"]).batch(np.array([0]), training=False)
     assert inputs.batch(np.array([5]), training=False).equal(expected)
@@ -26,7 +26,7 @@ def test_a_tagger_of_pictures_takes_no_vectors_and_a_table_needs_either(
     with pytest.raises(UsageError, match="takes no --features"):
         features_like(tagger, planted / "vectors.npy", None)
     with pytest.raises(UsageError, match="name their folder with --images"):
-        inputs_like(tagger, tags, features=None, feature_column=None)
+        InputOptions().prepared(tagger, tags)
 
 
 def test_vectors_are_one_a_row(planted: Path, tmp_path: Path) -> None:
