@@ -25,10 +25,10 @@ import torch
 
 from labelsphere import Annotations, evaluate
 from labelsphere.comparison import ComparisonSettings, compare
-from labelsphere.comparison.json_types import Json, to_json
 from labelsphere.comparison.protocols.full import full
 from labelsphere.comparison.results import ComparisonResults
 from labelsphere.comparison.spaces import fit_space
+from labelsphere.json_types import Json, to_json
 from labelsphere.metrics import metric_definitions
 from labelsphere.recipes import parse_recipe
 from labelsphere.tagger import Architecture, TrainingSettings

@@ -7,12 +7,13 @@ import re
 import shutil
 import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from labelsphere.errors import ArtefactError, WriteError
+from labelsphere.json_types import Json
 from labelsphere.version import __version__
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
@@ -27,8 +28,8 @@ def new_folder(target: str | Path, *, overwrite: bool = False) -> Iterator[Path]
     If the block raises, the temporary folder is removed and what was at ``target`` stays.
 
     Args:
-        target: Where the folder shall stand. Parent folders are made.
-        overwrite: Whether a saved folder that stands there may be replaced; no other is.
+        target: Path of the folder. Parent folders are made.
+        overwrite: Whether a saved folder may be replaced; no other folder is.
 
     Yields:
         The folder to write into.
@@ -82,7 +83,7 @@ def check_free(target: str | Path, *, overwrite: bool = False) -> None:
         raise ArtefactError(
             f"{target} exists and is not empty; name another folder or allow overwriting"
         )
-    # A slip of the hand, such as "--output ~ --overwrite", must not cost what stands there.
+    # A slip of the hand, such as "--output ~ --overwrite", must not delete what is there.
     if saved_kind(target) is None:
         raise ArtefactError(
             f"{target} holds something that Labelsphere did not save, and is not overwritten; "
@@ -192,7 +193,7 @@ def _write_failure(error: Exception, target: Path) -> tuple[int | None, str]:
     return (number, error.strerror or str(error)) if there else (None, "")
 
 
-def write_config(folder: Path, kind: str, version: int, values: dict[str, Any]) -> None:
+def write_config(folder: Path, kind: str, version: int, values: Mapping[str, Json]) -> None:
     """Write ``config.json``: what the folder is, its format's version, and its settings.
 
     Args:

@@ -6,9 +6,9 @@ same table, so a method is the same wherever it is named.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from labelsphere.errors import UsageError
+from labelsphere.json_types import Json
 from labelsphere.space.embedders import has_option, option_from_text
 
 
@@ -26,7 +26,12 @@ class SpaceRecipe:
     method: str = "pmi"
     dim: int | None = None
     exponent: float | None = 0.5
-    options: Mapping[str, Any] = field(default_factory=dict)
+    options: Mapping[str, Json] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Json]:
+        """Method, dimensions and options as JSON types."""
+        exponent = {} if self.exponent is None else {"exponent": self.exponent}
+        return {"method": self.method, "dim": self.dim, **exponent, **self.options}
 
 
 @dataclass(frozen=True)
@@ -51,17 +56,13 @@ class Recipe:
     decoder: str | None = None
     rate: float = 4e-3
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, Json]:
         """Objective, decoder and label space as JSON types."""
-        space = self.space
-        recipe: dict[str, Any] = {"objective": self.objective}
+        recipe: dict[str, Json] = {"objective": self.objective}
         if self.decoder is not None:
             recipe["decoder"] = self.decoder
-        if space is not None:
-            recipe["space"] = {"method": space.method, "dim": space.dim}
-            if space.exponent is not None:
-                recipe["space"]["exponent"] = space.exponent
-            recipe["space"] |= space.options
+        if self.space is not None:
+            recipe["space"] = self.space.to_json()
         return recipe
 
 

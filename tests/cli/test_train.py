@@ -15,6 +15,7 @@ from safetensors.numpy import load_file
 
 from labelsphere.annotations import Annotations
 from labelsphere.cli import main
+from labelsphere.json_types import to_json
 from labelsphere.tagger import Tagger, TrainingOptions
 from labelsphere.tagger.inputs import read_features
 
@@ -244,7 +245,7 @@ def test_nothing_but_table_and_output_ends_in_a_tagger_that_is_measured(
     tags = Annotations.read(planted / "tags.csv")
     tagger = Tagger.train(tags, inputs=read_features(planted / "vectors.npy"))
     assert tagger.report is not None
-    ours, theirs = json.loads(json.dumps(tagger.report.to_json())), result
+    ours, theirs = json.loads(json.dumps(to_json(tagger.report))), result
     assert ours["quality"] == theirs["quality"]
     assert ours["choices"] == theirs["choices"]
 
@@ -284,7 +285,7 @@ def test_one_command_trains_on_pictures_of_every_form(
     assert best[0].label in tags.vocabulary
     trained = Tagger.train(table, options=TrainingOptions(image_size=32, settings={"epochs": 30.0}))
     assert trained.report is not None
-    assert json.loads(json.dumps(trained.report.to_json()))["quality"] == result["quality"]
+    assert json.loads(json.dumps(to_json(trained.report)))["quality"] == result["quality"]
 
 
 def test_one_picture_is_refused(

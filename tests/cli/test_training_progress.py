@@ -8,6 +8,7 @@ from labelsphere.cli.training_progress import TrainingTeller
 from labelsphere.tagger import Architecture, Tagger, TrainingSettings
 from labelsphere.tagger.label_context import LabelContext
 from labelsphere.tagger.training_rows import TrainingRows
+from labelsphere.tagger.validation_point import ValidationPoint
 
 NONE = np.array([], np.int64)
 
@@ -39,7 +40,7 @@ def test_a_validation_tells_its_figures(capsys: pytest.CaptureFixture[str]) -> N
     assert watch.on_validation is not None
     keys = ("image_ap", "precision@1", "recall@10", "map@100", "ndcg@5")
     values = {key: number / 10 for number, key in enumerate(keys)}
-    watch.on_validation(2.5, {"step": 1250, "values": values})
+    watch.on_validation(2.5, ValidationPoint(1250, 9.0, values))
     assert capsys.readouterr().err == (
         "epoch 2.5, step 1,250, validation: image_ap 0.0000, precision@1 0.1000, "
         "recall@10 0.2000, map@100 0.3000\n"

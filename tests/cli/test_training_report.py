@@ -14,6 +14,7 @@ from labelsphere.tagger.pipeline import Trained
 from labelsphere.tagger.report import Measured, Quality, TrainingReport
 from labelsphere.tagger.training import TrainingRecord
 from labelsphere.tagger.training_rows import TrainingRows
+from labelsphere.tagger.validation_point import ValidationPoint
 
 MEASURED = {"precision@1": Measured(0.75, 0.5, 1.0), "class_ap": Measured(0.25, 0.125, 0.375)}
 
@@ -35,7 +36,12 @@ def trained(losses: list[float], *, measured: bool = True) -> Trained:
         20,
         quality if measured else None,
     )
-    return Trained(tagger, rows, TrainingRecord(30, 2.5, [{"step": 30}], losses), report)
+    return Trained(
+        tagger,
+        rows,
+        TrainingRecord(30, 2.5, [ValidationPoint(30, 2.5, {"map@1": 0.5})], losses),
+        report,
+    )
 
 
 def test_json_holds_everything() -> None:
@@ -45,7 +51,7 @@ def test_json_holds_everything() -> None:
     assert result["left_out"] == {"no known tag": 3}
     # Linear 1 × 3 and its normalisation, then 3 × 2; the biases included.
     assert result["parameters"] == (3 + 3) + 6 + (6 + 2)
-    assert result["history"] == [{"step": 30}]
+    assert result["history"] == [{"step": 30, "seconds": 2.5, "values": {"map@1": 0.5}}]
     assert result["quality"]["values"]["class_ap"] == {"value": 0.25, "low": 0.125, "high": 0.375}
 
 

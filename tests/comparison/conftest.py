@@ -19,7 +19,6 @@ from labelsphere.comparison.results import (
     Budget,
     Choice,
     ComparisonResults,
-    CurvePoint,
     Difference,
     Diverged,
     EqualDecoders,
@@ -37,6 +36,7 @@ from labelsphere.metrics import metric_definitions
 from labelsphere.tagger import Architecture, TrainingSettings
 from labelsphere.tagger.decoders import DecoderWeights
 from labelsphere.tagger.inputs import FeatureInputs
+from labelsphere.tagger.validation_point import ValidationPoint
 
 
 @pytest.fixture(autouse=True)
@@ -156,7 +156,7 @@ def _method(name: str, seeds: int, *, budgets: bool) -> MethodResult:
     values = {key: estimate.value for key, estimate in _estimates(name).items()}
     measured = Measured(values, {"1-9": values, "10-29": values})
     curve = tuple(
-        CurvePoint(s, s / 100, {k: v * s / 20 for k, v in values.items()}) for s in (10, 20)
+        ValidationPoint(s, s / 100, {k: v * s / 20 for k, v in values.items()}) for s in (10, 20)
     )
     choice = Choice(0.01, 1600, (Trial(0.001, 1600, 0.2), Trial(0.01, 1600, 0.3)))
     gains = {key: values[key] - METRIC_LEVELS[key] for key in METRICS}

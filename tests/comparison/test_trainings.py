@@ -26,6 +26,7 @@ from labelsphere.comparison.trainings import (
 from labelsphere.recipes import parse_recipe
 from labelsphere.tagger import Architecture, Hooks, Tagger
 from labelsphere.tagger.inputs import ImageInputs
+from labelsphere.tagger.validation_point import ValidationPoint
 
 LOGISTIC, PAPER = parse_recipe("logistic"), parse_recipe("paper+dim=3")
 PLAN = Plan(0.03, 0, 12)
@@ -140,9 +141,9 @@ def test_methods_are_trained_on_the_tags_of_the_protocol(experiment: Experiment)
     settings = replace(experiment.settings.training, rate=0.03, seed=0, steps=12)
     measured: list[dict[str, torch.Tensor]] = []
 
-    def evaluate(step: int, seconds: float) -> dict[str, object]:
+    def evaluate(step: int, seconds: float) -> ValidationPoint:
         measured.append({k: v.clone() for k, v in tagger.network.state_dict().items()})
-        return {"step": step}
+        return ValidationPoint(step, seconds, {})
 
     tags = replace(protocol.tags, matrix=learned)
     hooks = Hooks(evaluate=evaluate, evaluate_at=(4, 8, 12))

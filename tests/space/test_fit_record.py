@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from labelsphere.errors import DataError
-from labelsphere.space.fit_record import FitRecord, Json
+from labelsphere.json_types import Json
+from labelsphere.space.fit_record import FitRecord
 
 OLD: dict[str, Json] = {
     "method": "shifted",

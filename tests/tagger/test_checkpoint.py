@@ -15,6 +15,7 @@ from labelsphere.space import LabelSpace
 from labelsphere.tagger import Architecture, Hooks, Tagger, TrainingRecord, TrainingSettings
 from labelsphere.tagger.inputs import FeatureInputs, ImageInputs, Inputs
 from labelsphere.tagger.label_context import LabelContext
+from labelsphere.tagger.validation_point import ValidationPoint
 
 Features = Callable[..., tuple[Annotations, AnyArray]]
 SETTINGS = TrainingSettings(
@@ -60,9 +61,9 @@ def test_stopped_and_resumed_is_as_if_never_stopped(
     inputs, settings = FeatureInputs(features), replace(SETTINGS, optimizer=optimizer)
     notes: list[int] = []
 
-    def note(step: int, seconds: float) -> dict[str, Any]:
+    def note(step: int, seconds: float) -> ValidationPoint:
         notes.append(step)
-        return {"step": step}
+        return ValidationPoint(step, 0.5, {"image_ap": 1 / step})
 
     whole, record = fit(
         tags, inputs, MLP, settings, Hooks(evaluate=note, evaluate_at={3, 5, 8, 10})
@@ -74,7 +75,8 @@ def test_stopped_and_resumed_is_as_if_never_stopped(
     resumed, rest = fit(tags, inputs, MLP, settings, hooks)
     torch.testing.assert_close(state(resumed), state(whole), rtol=0, atol=0)
     assert rest.losses == record.losses[5:]
-    assert rest.history == record.history == [{"step": step} for step in (3, 5, 8, 10)]
+    assert rest.history == record.history
+    assert [point.step for point in rest.history] == [3, 5, 8, 10]
     assert notes == [3, 5, 8, 10, 3, 5, 8, 10]
 
 
@@ -111,8 +113,8 @@ def test_the_best_weights_survive_a_stop(planted_features: Features, tmp_path: P
     tags, features = planted_features(40)
     inputs = FeatureInputs(features)
 
-    def falls(step: int, seconds: float) -> dict[str, Any]:
-        return {"step": step, "values": {"image_ap": 1 / step}}
+    def falls(step: int, seconds: float) -> ValidationPoint:
+        return ValidationPoint(step, seconds, {"image_ap": 1 / step})
 
     hooks = Hooks(evaluate=falls, evaluate_at={3, 8, 10}, keep_best="image_ap")
     whole, record = fit(tags, inputs, MLP, SETTINGS, hooks)
@@ -218,8 +220,9 @@ def test_an_interrupted_write_keeps_the_checkpoint_before(
 ) -> None:
     before = {path.name: path.read_bytes() for path in half_way.iterdir()}
     tags, features = planted_features(40)
-    # The weights are written by then; a note that JSON cannot hold ends the writing.
-    hooks = Hooks(evaluate=lambda *_: {"note": half_way}, evaluate_at={7}, checkpoint=half_way)
+    # The weights are written by then; a value that JSON cannot hold ends the writing.
+    point = ValidationPoint(7, 0.0, {"image_ap": half_way})  # type: ignore[dict-item] # no number
+    hooks = Hooks(evaluate=lambda *_: point, evaluate_at={7}, checkpoint=half_way)
     with pytest.raises(TypeError, match="not JSON serializable"):
         fit(tags, FeatureInputs(features), MLP, SETTINGS, hooks)
     assert {path.name: path.read_bytes() for path in half_way.iterdir()} == before

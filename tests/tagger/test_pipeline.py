@@ -12,6 +12,7 @@ import pytest
 from labelsphere.annotations import Annotations, find_split
 from labelsphere.arrays import AnyArray
 from labelsphere.errors import UsageError
+from labelsphere.json_types import from_json, to_json
 from labelsphere.metrics import evaluate
 from labelsphere.recipes import SpaceRecipe
 from labelsphere.space import LabelSpace
@@ -56,8 +57,8 @@ def test_counts_and_scales_come_from_the_training_rows_alone(
     assert done.tagger.labels.counts.tolist() == train.label_counts().tolist()
     mean = np.asarray(inputs.matrix)[:80].astype(np.float64).mean(axis=0)
     np.testing.assert_allclose(done.tagger.preparation["mean"], mean, rtol=1e-6)
-    assert [point["step"] for point in done.record.history] == [4, 8, 12, 16]
-    first, last = (done.record.history[i]["values"]["precision@1"] for i in (0, -1))
+    assert [point.step for point in done.record.history] == [4, 8, 12, 16]
+    first, last = (done.record.history[i].values["precision@1"] for i in (0, -1))
     assert last > max(first, 0.6)
 
 
@@ -75,7 +76,7 @@ def test_the_watch_is_told_of_everything_in_order(
         on_start=start,
         on_step=lambda *args: told.append(args[:2]),
         on_validating=lambda done, total: told.append(("validating", done, total)),
-        on_validation=lambda epochs, found: told.append((epochs, found["step"])),
+        on_validation=lambda epochs, found: told.append((epochs, found.step)),
     )
     settings = replace(SETTINGS, epochs=1)
     network = Architecture("mlp", {"hidden": 4}, "logistic")
@@ -176,7 +177,7 @@ def test_the_report_measures_the_weights_that_validated_best_on_the_test_rows(
     network = Architecture("mlp", {"hidden": 16}, "logistic")
     plan = TrainingPlan(network, SETTINGS, inputs, find_split(tags), "logistic")
     done = run_training(plan, tags, Tagger)
-    scores = [point["values"]["image_ap"] for point in done.record.history]
+    scores = [point.values["image_ap"] for point in done.record.history]
     assert done.record.best_step == 4 * (1 + int(np.argmax(scores)))
     report = done.report
     assert done.tagger.report is report
@@ -194,7 +195,7 @@ def test_the_report_measures_the_weights_that_validated_best_on_the_test_rows(
     assert measured.high is not None
     assert measured.low < measured.value < measured.high
     assert set(report.quality.by_frequency) == set(expected.by_frequency)
-    assert TrainingReport.from_json(report.to_json()) == report
+    assert from_json(TrainingReport, to_json(report)) == report
 
 
 @pytest.mark.parametrize("finetune", [False, True])

@@ -11,6 +11,7 @@ import pytest
 from labelsphere.annotations import Annotations
 from labelsphere.arrays import AnyArray
 from labelsphere.errors import UsageError
+from labelsphere.json_types import from_json, to_json
 from labelsphere.recipes import RECIPES
 from labelsphere.tagger import TrainingOptions, TrainingSettings
 from labelsphere.tagger.choices import Choice, Machine
@@ -120,7 +121,7 @@ def test_every_choice_says_why_and_how_to_change_it(squares: Annotations) -> Non
         assert choice.option.startswith(("--", "labelsphere "))
         assert choice.reason
         assert "\n" not in choice.line()
-        assert Choice.from_json(choice.to_json()) == choice
+        assert from_json(Choice, to_json(choice)) == choice
     assert "no GPU, 2 cores" in choices["training"].reason
     assert chosen(squares, method="logistic", **LITE0)["method"].reason == "as given"
 

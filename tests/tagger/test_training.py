@@ -25,6 +25,7 @@ from labelsphere.tagger.label_context import LabelContext
 from labelsphere.tagger.network import build_network
 from labelsphere.tagger.objectives import Logistic
 from labelsphere.tagger.training import TrainingData, train_network
+from labelsphere.tagger.validation_point import ValidationPoint
 
 Features = Callable[..., tuple[Annotations, AnyArray]]
 SETTINGS = TrainingSettings(steps=30, batch_size=32, rate=0.01, precision="float32")
@@ -214,10 +215,10 @@ def test_hooks_are_called_when_they_should_be(planted_features: Features) -> Non
     evaluated: list[tuple[int, float, bool]] = []
     networks: list[nn.Module] = []
 
-    def evaluate(step: int, seconds: float) -> dict[str, Any]:
+    def evaluate(step: int, seconds: float) -> ValidationPoint:
         evaluated.append((step, seconds, networks[0].training))
         time.sleep(0.2)
-        return {"step": step}
+        return ValidationPoint(step, seconds, {})
 
     tags, features = planted_features()
     inputs = FeatureInputs(features)
@@ -246,7 +247,7 @@ def test_hooks_are_called_when_they_should_be(planted_features: Features) -> Non
     assert not any(mode for _, _, mode in evaluated)
     assert all(modes)
     assert not tagger.network.training
-    assert record.history == [{"step": 10}, {"step": 20}, {"step": 30}]
+    assert [point.step for point in record.history] == [10, 20, 30]
     # Three evaluations of 0.2 seconds do not count as training.
     assert 0 < evaluated[0][1] <= evaluated[1][1] <= evaluated[2][1] <= record.seconds
     assert record.seconds < wall - 0.6
@@ -266,16 +267,16 @@ def test_the_network_ends_with_the_weights_that_validated_best(
     tagger = Tagger(architecture, labels, inputs.settings(), inputs.sample_shape)
     met: list[list[AnyArray]] = []
 
-    def measure(step: int, seconds: float) -> dict[str, Any]:
+    def measure(step: int, seconds: float) -> ValidationPoint:
         met.append([array.copy() for array in weights(tagger)])
-        return {"step": step, "seconds": seconds, "values": {"image_ap": scores[len(met) - 1]}}
+        return ValidationPoint(step, seconds, {"image_ap": scores[len(met) - 1]})
 
     hooks = Hooks(evaluate=measure, evaluate_at=(2, 4, 6), keep_best="image_ap")
     record = tagger.fit(tags, inputs, replace(SETTINGS, steps=7), hooks=hooks)
     assert record.best_step == 2 * (kept + 1)
     assert same(weights(tagger), met[kept])
     assert not same(weights(tagger), met[(kept + 1) % 3])
-    assert [point["values"]["image_ap"] for point in record.history][kept] == scores[kept]
+    assert [point.values["image_ap"] for point in record.history][kept] == scores[kept]
 
 
 def test_a_single_image_is_refused_where_batches_are_normalised(planted_features: Features) -> None:

@@ -31,8 +31,8 @@ def test_the_hook_measures_what_the_network_says_of_the_rows(
         n_images=labels.n_images,
         per_class=False,
     )
-    assert (found["step"], found["seconds"]) == (7, 1.5)
-    assert found["values"] == pytest.approx(expected.values)
+    assert (found.step, found.seconds) == (7, 1.5)
+    assert found.values == pytest.approx(expected.values)
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Pictures that are decoded already, as inputs of a network."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -8,6 +9,7 @@ from numpy.typing import NDArray
 
 from labelsphere.annotations import PictureFiles
 from labelsphere.arrays import BoolArray, IntArray
+from labelsphere.json_types import Json
 from labelsphere.tagger.inputs import ImageInputs
 from labelsphere.tagger.inputs.protocol import Progress
 
@@ -20,7 +22,7 @@ class DecodedPictures:
         preparation: What `Tagger.preparation` says.
     """
 
-    def __init__(self, pixels: NDArray[np.uint8], preparation: dict[str, Any]) -> None:
+    def __init__(self, pixels: NDArray[np.uint8], preparation: Mapping[str, Any]) -> None:
         self._pixels = pixels
         self._inputs = ImageInputs.from_settings(PictureFiles([]), preparation)
 
@@ -51,6 +53,6 @@ class DecodedPictures:
         """All can be used."""
         return np.ones(len(self) if rows is None else len(rows), np.bool_)
 
-    def settings(self) -> dict[str, Any]:
+    def settings(self) -> dict[str, Json]:
         """The preparation."""
         return self._inputs.settings()

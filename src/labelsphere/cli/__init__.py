@@ -99,7 +99,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _take_debug(given: list[str]) -> tuple[list[str], bool]:
-    """Take ``--debug`` out from wherever it stands before a ``--``."""
+    """Remove ``--debug``, anywhere before a ``--``."""
     end = given.index("--") if "--" in given else len(given)
     kept = [word for word in given[:end] if word != "--debug"] + given[end:]
     return kept, len(kept) < len(given) or bool(os.environ.get("LABELSPHERE_DEBUG"))
@@ -120,8 +120,10 @@ def _one_line(error: Exception) -> str:
     if isinstance(error, OSError) and error.errno in _FULL:
         return f"cannot write to the standard output: {error.strerror}"
     if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError":
-        told = _join(str(error)).rstrip(".")
-        return f"out of memory{f' ({told})' if told else ''}: give smaller batches or fewer rows"
+        reason = _join(str(error)).rstrip(".")
+        return (
+            f"out of memory{f' ({reason})' if reason else ''}: give smaller batches or fewer rows"
+        )
     if isinstance(error, RecursionError):
         return "the input is nested too deeply to be read: expected a plain table of tags"
     what = f"{type(error).__name__}: {_join(str(error))}".removesuffix(": ")
@@ -129,7 +131,7 @@ def _one_line(error: Exception) -> str:
 
 
 def _given(error: typer.TyperException) -> str:
-    """The value that an option refused, where its message does not tell."""
+    """The value that an option refused, where its message does not name it."""
     # Typer checks values with pydantic, whose error is the cause and holds what was given.
     if isinstance(error.__cause__, ValueError) and hasattr(error.__cause__, "errors"):
         return f", but got {error.__cause__.errors()[0]['input']!r}"

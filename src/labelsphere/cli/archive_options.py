@@ -38,7 +38,7 @@ class WritingOptions:
         at_most: Write at most so many tags a picture.
         at_most_per_category: Write at most so many tags of a category a picture; tags in none are
             not limited.
-        categories: CSV file of tag,category; unless given, a category is what stands before a
+        categories: CSV file of tag,category; unless given, a category is the text before a
             name's first colon, as in character:alice.
         block: A tag that is never written, or a file of such tags, one a line; may be repeated.
         implied: Hierarchy file, such as a CSV of child,parent: a tag's parents are written with it.

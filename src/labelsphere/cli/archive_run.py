@@ -25,7 +25,7 @@ class ArchiveRun:
         tagger: Folder of the tagger.
         paths: Files, folders, patterns, or ``-`` for a list on stdin.
         output: File of tags; None for sidecars alone.
-        format: The output's form; None to tell it from its ending.
+        format: The output's form; None to recognise it by its ending.
         overwrite: Whether an output that is there may be replaced.
         journal: Where the journal is, and what it keeps.
         writing: What is written.
@@ -49,7 +49,7 @@ class ArchiveRun:
 
 
 def run_archive(given: ArchiveRun) -> None:
-    """Tag, write the outputs, and tell what was done.
+    """Tag pictures, write the outputs, and print a summary.
 
     Raises:
         LabelsphereError: If something is wrong with paths, tagger or outputs.
@@ -143,7 +143,7 @@ def _opened(given: ArchiveRun, folder: Path) -> "tuple[Tagger, Journal]":
 
 
 def _count(paths: Sequence[Path]) -> int | None:
-    """The number of pictures, where it is known without reading archives through."""
+    """The number of pictures, where it is known without reading archives."""
     from labelsphere.annotations.listing import list_folder
     from labelsphere.archive.sources import PARQUET_ENDINGS, TAR_ENDINGS
 
@@ -190,7 +190,7 @@ def _write(given: ArchiveRun, journal: "Journal", names: set[str], writer: objec
     from labelsphere.cli.output import remark
 
     if given.writing.sidecars is not None:
-        # Beside a picture stand only tags that were accepted.
+        # Sidecars hold accepted tags only.
         sidecars = plan_sidecars(
             journal,
             given.writing.sidecars,  # type: ignore[arg-type] # checked before

@@ -1,6 +1,6 @@
 """Results of a comparison on the terminal: metrics, verdict, and the path of the report."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from labelsphere.cli.output import print_line, print_table, remark
 
@@ -8,9 +8,9 @@ if TYPE_CHECKING:
     from labelsphere.comparison import Comparison
 
 
-def comparison_json(done: "Comparison") -> dict[str, Any]:
+def comparison_json(done: "Comparison") -> dict[str, object]:
     """Path of the report, each method's metrics as delivered, and its differences."""
-    from labelsphere.comparison.json_types import to_json
+    from labelsphere.json_types import to_json
 
     return {
         "output": done.folder,

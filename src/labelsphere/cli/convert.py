@@ -58,19 +58,19 @@ def convert(
     annotations = table.read(tags)
     notes = annotations.write(output, format=to, pictures=pictures, overwrite=overwrite)
     absences = 0 if annotations.absent is None else int(annotations.absent.nnz)
-    figures = {
+    counts = {
         "images": annotations.n_images,
         "labels": annotations.n_labels,
         "tags": int(annotations.matrix.nnz),
         "known_absences": absences,
     }
     if json:
-        print_json({"output": output, "format": name, **figures, "notes": notes})
+        print_json({"output": output, "format": name, **counts, "notes": notes})
         return
     print_table(
         f"Written as {name}",
         ["Images", "Labels", "Tags", "Known absences"],
-        [[f"{value:,}" for value in figures.values()]],
+        [[f"{value:,}" for value in counts.values()]],
     )
     for note in notes:
         remark(note)

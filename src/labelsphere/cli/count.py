@@ -1,7 +1,7 @@
 """``labelsphere count``: tables of tags to saved counts, which grow and shrink with the tables."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,7 +14,7 @@ from labelsphere.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from labelsphere.annotations import Vocabulary
+    from labelsphere.annotations import AnnotationStream, Vocabulary
     from labelsphere.space import Counts
 
 
@@ -70,9 +70,9 @@ def count(
 ) -> None:
     """Count how often tags occur, alone and together.
 
-    Tables are read in parts: memory grows with the tags, not with the images. Without --vocabulary
-    they are read twice, first to find the tags. Counts of parts add up to the counts of the whole,
-    exactly.
+    Tables are read in chunks: memory grows with the tags, not with the images. Without --vocabulary
+    they are read twice, first to find the tags. Counts of several tables add up exactly to the
+    counts of one table that holds all their rows.
 
     With --update the saved tags keep their order and new ones follow, and aliases of saved tags
     count as those; with --subtract tags that were never counted are passed over.
@@ -121,12 +121,13 @@ def count(
     read = [path for path in tags or [] if path not in saved]
     new = [Counts.load(path) for path in saved]
     if read:
-        arguments = table.arguments() | {
-            "vocabulary": kept,
-            "aliases": {} if counts is None else counts.vocabulary.aliases,
-        }
-        del arguments["images"]
-        new.append(_count_tables(read, weighted, split, arguments))
+        stream = table.stream(
+            read,
+            vocabulary=kept,
+            aliases={} if counts is None else counts.vocabulary.aliases,
+            columns=_split_columns(split),
+        )
+        new.append(_count_stream(stream, weighted, split))
     for part in new:
         if counts is None:
             counts = part
@@ -136,12 +137,20 @@ def count(
             counts = counts.joined(part)
     assert counts is not None
     counts.save(target, overwrite=overwrite or update is not None)
-    figures = _figures(counts)
     if json:
-        added = {"images_given": sum(part.n_images for part in new)}
-        print_json({"output": target, **figures, **added, "weighted": counts.weighted})
+        print_json(
+            {
+                "output": target,
+                "labels": len(counts.vocabulary),
+                "images": counts.n_images,
+                "tags": float(counts.occurrences.sum()),
+                "pairs": counts.n_pairs,
+                "images_given": sum(part.n_images for part in new),
+                "weighted": counts.weighted,
+            }
+        )
     else:
-        _print(figures, target)
+        _print(counts, target)
 
 
 def _target(output: Path | None, update: Path | None) -> Path:
@@ -157,20 +166,21 @@ def _target(output: Path | None, update: Path | None) -> Path:
     return target
 
 
-def _count_tables(
-    paths: list[Path], weighted: bool, split: str | None, arguments: dict[str, Any]
-) -> "Counts":
-    """Count tables with progress, and print what was left out."""
-    from labelsphere.annotations import stream_annotations
+def _split_columns(split: str | None) -> tuple[str, ...]:
+    """Columns that may hold the split."""
     from labelsphere.annotations.readers.columns import SPLIT_NAMES
+    from labelsphere.annotations.splits import NO_SPLIT
+
+    return () if split == NO_SPLIT else SPLIT_NAMES if split is None else (split,)
+
+
+def _count_stream(stream: "AnnotationStream", weighted: bool, split: str | None) -> "Counts":
+    """Count tables with progress, and print what was left out."""
     from labelsphere.annotations.splits import NO_SPLIT
     from labelsphere.cli.output import remark
     from labelsphere.cli.phases import phases
     from labelsphere.space import count_stream
 
-    whole = split == NO_SPLIT
-    columns = () if whole else SPLIT_NAMES if split is None else (split,)
-    stream = stream_annotations(paths, columns=columns, **arguments)
     megabytes = max(1, round(stream.size / 1e6))
     with phases() as tell:
         stream.find_vocabulary(
@@ -179,7 +189,7 @@ def _count_tables(
         done = count_stream(
             stream,
             weighted=weighted,
-            split=None if whole else split,
+            split=None if split == NO_SPLIT else split,
             on_bytes=lambda done: tell("Counting, MB read", round(done / 1e6), megabytes),
         )
     for sentence in stream.report.remarks():
@@ -194,16 +204,7 @@ def _count_tables(
     return done.counts
 
 
-def _figures(counts: "Counts") -> dict[str, Any]:
-    return {
-        "labels": len(counts.vocabulary),
-        "images": counts.n_images,
-        "tags": float(counts.occurrences.sum()),
-        "pairs": counts.n_pairs,
-    }
-
-
-def _print(figures: dict[str, Any], target: Path) -> None:
+def _print(counts: "Counts", target: Path) -> None:
     from labelsphere.cli.output import print_table, remark
 
     print_table(
@@ -211,10 +212,10 @@ def _print(figures: dict[str, Any], target: Path) -> None:
         ["Labels", "Images", "Tags", "Pairs seen together"],
         [
             [
-                f"{figures['labels']:,}",
-                f"{figures['images']:,.10g}",
-                f"{figures['tags']:,.10g}",
-                f"{figures['pairs']:,}",
+                f"{len(counts.vocabulary):,}",
+                f"{counts.n_images:,.10g}",
+                f"{counts.occurrences.sum():,.10g}",
+                f"{counts.n_pairs:,}",
             ]
         ],
     )

@@ -87,20 +87,17 @@ def embed(
 
     check_free(output, overwrite=overwrite)
     source, options = fitted.read(tags, table, method)
-    options |= {
-        name: value
-        for name, value in (("shift", shift), ("smoothing", smoothing), ("exponent", exponent))
-        if value is not None
-    }
-    space = LabelSpace.fit(source, method, dim, **options)
+    more = {"shift": shift, "smoothing": smoothing, "exponent": exponent}
+    given = {name: value for name, value in more.items() if value is not None}
+    space = LabelSpace.fit(source, method, dim, **{**options, **given})
     space.save(output, overwrite=overwrite)
     if json:
-        print_json({"output": output, **_figures(space), **space.record.to_json()})
+        print_json({"output": output, **_sizes(space), **space.record.to_json()})
     else:
         _print(space, output)
 
 
-def _figures(space: "LabelSpace") -> dict[str, int]:
+def _sizes(space: "LabelSpace") -> dict[str, int]:
     return {"labels": space.n_labels, "placed": int(space.placed.sum()), "dim": space.dim}
 
 
@@ -137,7 +134,7 @@ def _print(space: "LabelSpace", output: Path) -> None:
         )
     if facts.get("pairs") == 0:
         remark(
-            "no two labels occur together on an image, so nothing tells which are near each other; "
+            "no two labels occur together on an image, so their embeddings cannot be computed; "
             "if cells hold several tags each, look at --separator"
         )
     remark(f"written to {output}")

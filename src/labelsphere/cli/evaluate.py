@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,11 +14,13 @@ from labelsphere.cli.options import (
     TaggerArgument,
     options_of_dataclasses,
 )
-from labelsphere.cli.scored_images import ScoredOptions, read_scored
+from labelsphere.cli.scored_images import ScoredImages, ScoredOptions, read_scored
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from labelsphere.arrays import DoubleArray
-    from labelsphere.metrics import AcceptedTags
+    from labelsphere.metrics import AcceptedTags, Evaluation
     from labelsphere.tagger import Tagger
 
 _PANEL = {"panel": "Metrics"}
@@ -109,23 +111,32 @@ def evaluate(
                 loaded.labels.counts,
             )
         )
+    spread = found.intervals(metrics.resamples) if metrics.intervals else {}
     result = {
         "tagger": tagger,
         "tags": tags,
         "part": images.part,
         "unreadable": images.unreadable,
         **found.to_json(),
-        "intervals": found.intervals(metrics.resamples) if metrics.intervals else {},
-        "accepted": None if accepted is None else _accepted(loaded, accepted),
+        "intervals": spread,
+        "accepted": None
+        if accepted is None
+        else {
+            "goal": _goal(loaded),
+            "values": accepted.values,
+            "by_frequency": accepted.by_frequency,
+        },
     }
-    _remarks(result)
+    _remarks(images, found, calibrated=accepted is not None)
     if output is not None:
         with new_file(output) as beside:
             beside.write_text(json_text(result), encoding="utf-8")
     if json:
         print_json(result)
-    else:
-        _print(result)
+        return
+    _print(images.part, found, spread)
+    if accepted is not None:
+        _print_accepted(_goal(loaded), accepted)
 
 
 def _weights(tagger: "Tagger", options: MetricOptions) -> "DoubleArray":
@@ -149,65 +160,60 @@ def _weights(tagger: "Tagger", options: MetricOptions) -> "DoubleArray":
     return read.weights
 
 
-def _accepted(tagger: "Tagger", found: "AcceptedTags") -> dict[str, Any]:
-    """Metrics of the accepted tags, and what they were accepted for."""
+def _goal(tagger: "Tagger") -> str:
+    """What the thresholds of a calibrated tagger were chosen for."""
     assert tagger.calibration is not None
-    return {
-        "goal": tagger.calibration.goal.describe(),
-        "values": found.values,
-        "by_frequency": found.by_frequency,
-    }
+    return tagger.calibration.goal.describe()
 
 
-def _remarks(result: dict[str, Any]) -> None:
+def _remarks(images: ScoredImages, found: "Evaluation", *, calibrated: bool) -> None:
     from labelsphere.annotations.report import number_of
     from labelsphere.cli.output import remark
 
-    if result["accepted"] is None:
+    if not calibrated:
         remark("not calibrated, so no tags are accepted; for thresholds: labelsphere calibrate")
-    if result["unreadable"]:
-        remark(f"{number_of(result['unreadable'], 'image')} left out: cannot be read")
-    if result["images_without_tags"]:
+    if images.unreadable:
+        remark(f"{number_of(images.unreadable, 'image')} left out: cannot be read")
+    if found.n_images_without_tags:
         remark(
-            f"{number_of(result['images_without_tags'], 'image')} of {result['images']:,} without "
+            f"{number_of(found.n_images_without_tags, 'image')} of {found.n_images:,} without "
             "a tag that the tagger knows: metrics per image leave them out"
         )
 
 
-def _print(result: dict[str, Any]) -> None:
+def _print(part: str, found: "Evaluation", spread: "Mapping[str, tuple[float, float]]") -> None:
     from labelsphere.cli.output import print_table
 
-    values, spread = result["values"], result["intervals"]
     title = (
-        f"{result['images']:,} images ({result['part']}), {result['labels_in_truth']:,} of "
-        f"{result['labels']:,} labels on them"
+        f"{found.n_images:,} images ({part}), {found.n_labels_in_truth:,} of "
+        f"{found.n_labels:,} labels on them"
     )
-    notes = [f"{key}: {sentence}" for key, sentence in result["definitions"].items()]
-    notes.append(f"Highest possible weighted_map@100: {result['highest_weighted_map']:.4f}.")
+    notes = [f"{key}: {sentence}" for key, sentence in found.definitions.items()]
+    notes.append(f"Highest possible weighted_map@100: {found.highest_weighted_map:.4f}.")
     if spread:
-        rows = [[key, value, *spread[key]] for key, value in values.items()]
+        rows = [[key, value, *spread[key]] for key, value in found.values.items()]
         notes.append("From, to: 95 % bootstrap interval over the images.")
         print_table(title, ["Metric", "Value", "From", "To"], rows, notes)
     else:
-        print_table(title, ["Metric", "Value"], list(values.items()), notes)
-    buckets = result["by_frequency"]
+        print_table(title, ["Metric", "Value"], list(found.values.items()), notes)
     print_table(
         "By number of training images with the label",
-        ["Metric", *buckets],
-        [[key, *(bucket.get(key) for bucket in buckets.values())] for key in values],
+        ["Metric", *found.by_frequency],
+        [[key, *(one.get(key) for one in found.by_frequency.values())] for key in found.values],
     )
-    if result["accepted"] is not None:
-        _print_accepted(result["accepted"])
 
 
-def _print_accepted(accepted: dict[str, Any]) -> None:
+def _print_accepted(goal: str, accepted: "AcceptedTags") -> None:
     from labelsphere.cli.output import print_table
     from labelsphere.metrics import ACCEPTED_METRICS
 
-    whole, buckets = accepted["values"], accepted["by_frequency"]
+    buckets = accepted.by_frequency
     print_table(
-        f"Accepted tags, for {accepted['goal']}, by number of training images with the label",
+        f"Accepted tags, for {goal}, by number of training images with the label",
         ["Metric", "all", *buckets],
-        [[key, *(one.get(key) for one in (whole, *buckets.values()))] for key in whole],
-        [f"{key}: {ACCEPTED_METRICS[key]}" for key in whole],
+        [
+            [key, *(one.get(key) for one in (accepted.values, *buckets.values()))]
+            for key in accepted.values
+        ],
+        [f"{key}: {ACCEPTED_METRICS[key]}" for key in accepted.values],
     )

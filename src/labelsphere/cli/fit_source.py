@@ -1,5 +1,6 @@
 """The source of a label space: a table of tags, or saved counts."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -38,7 +39,7 @@ class FitOptions:
 
     def read(
         self, tags: Path, table: TableOptions, method: str
-    ) -> "tuple[Annotations | Counts, dict[str, Any]]":
+    ) -> "tuple[Annotations | Counts, Mapping[str, Any]]":
         """Read what is fitted, and say on stderr which images are counted.
 
         Args:
@@ -66,14 +67,16 @@ class FitOptions:
         if note:
             remark(note)
         if self.features is not None:
-            options["features"] = self._vectors(self.features, annotations.n_images)
-        return annotations, options | {
+            vectors = self._vectors(self.features, annotations.n_images)
+            options = {**options, "features": vectors}
+        return annotations, {
+            **options,
             "split": self.split,
             "group": self.group,
             "weighted": self.weighted,
         }
 
-    def _of_method(self, method: str) -> dict[str, Any]:
+    def _of_method(self, method: str) -> Mapping[str, Any]:
         from labelsphere.errors import UsageError
         from labelsphere.space.embedders import option_from_text
 

@@ -112,16 +112,16 @@ def _print(annotations: "Annotations", problems: "list[Problem]") -> None:
     from labelsphere.cli.arguments import option_names
     from labelsphere.cli.output import print_line, print_table
 
-    figures = table_statistics(annotations)
+    statistics = table_statistics(annotations)
     print_table(
         "",
         ["Classes", "Images", "Average labels per image", "Median occurrences per class"],
         [
             [
-                f"{figures.labels:,}",
-                f"{figures.images:,}",
-                f"{figures.labels_per_image:.2f}",
-                f"{figures.median_occurrences:g}",
+                f"{statistics.labels:,}",
+                f"{statistics.images:,}",
+                f"{statistics.labels_per_image:.2f}",
+                f"{statistics.median_occurrences:g}",
             ]
         ],
         ["Images with at least one tag; classes on at least one image (the paper's Table 1)."],

@@ -213,11 +213,11 @@ def _parsed(dataclass: type, name: str, value: Any) -> Any:
 
 def _list(name: str, kind: type, text: str) -> tuple[Any, ...]:
     """Values with commas between them; numbers may be fractions such as 1/4."""
-    parts = [part.strip() for part in text.split(",")]
+    values = [value.strip() for value in text.split(",")]
     if kind is str:
-        return tuple(parts)
+        return tuple(values)
     try:
-        return tuple(kind(Fraction(part) if "/" in part else part) for part in parts)
+        return tuple(kind(Fraction(value) if "/" in value else value) for value in values)
     except (ValueError, ZeroDivisionError) as error:
         raise UsageError(
             f"{option_name(name)} must be numbers with commas between them, but got {text!r}"

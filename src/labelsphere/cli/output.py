@@ -111,7 +111,7 @@ def print_table(
     rows: Sequence[Sequence[Any]],
     footnotes: Sequence[str] = (),
 ) -> None:
-    """Print a result as a table; numbers stand to the right, floats with four digits.
+    """Print a result as a table: numbers aligned to the right, floats with four digits.
 
     Args:
         title: One line above the table; empty for none.
@@ -120,8 +120,8 @@ def print_table(
         footnotes: Lines under the table, such as what a column means.
     """
     table = Table()
-    for place, heading in enumerate(columns):
-        numeric = all(isinstance(row[place], int | float | None) for row in rows)
+    for column, heading in enumerate(columns):
+        numeric = all(isinstance(row[column], int | float | None) for row in rows)
         table.add_column(Text(heading), justify="right" if numeric else "left", overflow="fold")
     for row in rows:
         table.add_row(*(Text(_cell(value)) for value in row))

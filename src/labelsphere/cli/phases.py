@@ -14,7 +14,7 @@ OnPhase: TypeAlias = Callable[..., None]
 
 @contextmanager
 def phases() -> Iterator[OnPhase]:
-    """Show how far a job is: each of its parts has its own bar, time gone and time left.
+    """Show the progress of a job: each phase has its own bar, elapsed time and time left.
 
     Yields:
         A function to call as ``tell(what, done, total=None, remark="")``.

@@ -112,14 +112,14 @@ def _pairs(text: str) -> dict[str, float]:
     from labelsphere.errors import UsageError
 
     pairs = {}
-    for part in text.split(","):
-        name, equals, number = part.strip().rpartition("=")
+    for pair in text.split(","):
+        name, equals, number = pair.strip().rpartition("=")
         try:
             count = float(number)
         except ValueError:
             count = float("nan")
         if not (equals and name.strip()) or count != count:
-            raise UsageError(f"--counts must be tag=number, with commas between, but got {part!r}")
+            raise UsageError(f"--counts must be tag=number, with commas between, but got {pair!r}")
         pairs[name.strip()] = count
     return pairs
 

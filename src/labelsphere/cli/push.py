@@ -21,7 +21,7 @@ def push(
     ] = None,
     json: JsonOption = False,
 ) -> None:
-    """Upload a tagger to the Hugging Face Hub, its card included.
+    """Upload a tagger to the Hugging Face Hub, its model card included.
 
     The access token is the one that hf auth login stored, or HF_TOKEN. The folder's JSON, Parquet
     and safetensors files are uploaded and nothing else. Load it with

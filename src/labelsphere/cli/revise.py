@@ -70,8 +70,8 @@ def revise(
     """Rename, merge and remove tags, and give them other names.
 
     Nothing is trained or fitted. A tag's old name stays as an alias, which every lookup takes. In a
-    label space a merged tag is put between those that it is made of: labelsphere refit places it by
-    a new count.
+    label space a merged tag gets the mean of its tags' embeddings, weighted by how often they occur;
+    labelsphere refit computes a new one from counts.
 
     Examples:
         labelsphere revise tags.csv --changes synonyms.csv --output tags.new.csv
@@ -105,9 +105,9 @@ def revise(
             space, tagger = load_space_or_tagger(source)
             before = space.vocabulary
             save_with_space(space.revise(revision), tagger, output, overwrite=overwrite)
-    after, places = revision.apply(before)
-    removed = int((places < 0).sum())
-    figures = {
+    after, positions = revision.apply(before)
+    removed = int((positions < 0).sum())
+    changes_made = {
         "before": len(before),
         "removed": removed,
         "merged": len(before) - removed - len(after),
@@ -115,12 +115,12 @@ def revise(
         "aliases": len(after.aliases),
     }
     if json:
-        print_json({"output": output, **figures})
+        print_json({"output": output, **changes_made})
         return
     print_table(
         "Labels",
         ["Before", "Removed", "Merged into others", "Now", "Aliases"],
-        [[f"{value:,}" for value in figures.values()]],
+        [[f"{value:,}" for value in changes_made.values()]],
     )
     remark(f"written to {output}")
 

@@ -69,7 +69,7 @@ def read_scored(
         table: How the table is read.
         options: Which images, and how they are fed to the network.
         part: As the user gave it: ``"train"``, ``"val"``, ``"test"``, ``"all"`` or None.
-        default: The part where the user gave none and the table has a split.
+        default: The split to score where the user gave none and the table has one.
         tell: Called with the progress.
 
     Raises:

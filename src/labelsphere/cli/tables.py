@@ -1,8 +1,9 @@
 """The options of every verb that reads a table of tags."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,7 +11,7 @@ from labelsphere.annotations.readers import READERS
 from labelsphere.cli.options import LeaveOut
 
 if TYPE_CHECKING:
-    from labelsphere.annotations import Annotations, Vocabulary
+    from labelsphere.annotations import Annotations, AnnotationStream, Vocabulary
 
 _PANEL = {"panel": "Tag table"}
 
@@ -27,11 +28,11 @@ TagsArgument = Annotated[
 
 @dataclass(frozen=True)
 class TableOptions:
-    """Options of reading a table of tags: the arguments of `Annotations.read`.
+    """Options for reading a table of tags: the arguments of `Annotations.read`.
 
     Attributes:
         format: Recognised by the name and the contents if it is not given.
-        separator: What stands between the tags of a cell: a comma, unless the column's name is in
+        separator: Text between the tags of a cell: a comma, unless the column's name is in
             the singular. Empty ('') if each row is one tag.
         image_column: Column of the image's id or path, if it is not recognised.
         tag_column: Column of the tags, if it is not recognised.
@@ -57,10 +58,6 @@ class TableOptions:
         default=(), metadata=_PANEL | {"repeated": True, "metavar": "TAG"}
     )
 
-    def arguments(self) -> dict[str, Any]:
-        """The arguments of `Annotations.read`, by name."""
-        return {each.name: getattr(self, each.name) for each in fields(self)}
-
     def read(
         self,
         tags: Path,
@@ -84,7 +81,7 @@ class TableOptions:
         from labelsphere.annotations import Annotations
         from labelsphere.cli.output import remark
 
-        arguments = self.arguments()
+        arguments = {each.name: getattr(self, each.name) for each in fields(self)}
         if vocabulary is not None:
             arguments["vocabulary"] = vocabulary
         annotations = Annotations.read(tags, untagged=untagged, **arguments)
@@ -92,6 +89,38 @@ class TableOptions:
             for sentence in annotations.report.remarks():
                 remark(f"{tags}: {sentence}")
         return annotations
+
+    def stream(
+        self,
+        tags: Sequence[Path],
+        *,
+        vocabulary: "Vocabulary | Path | None",
+        aliases: Mapping[str, str],
+        columns: Sequence[str],
+    ) -> "AnnotationStream":
+        """Read tables of tags in chunks: `stream_annotations` with these options.
+
+        Args:
+            tags: The tables.
+            vocabulary: Labels to keep, in place of the option's.
+            aliases: Other names of tags.
+            columns: Further columns that the chunks have.
+
+        Raises:
+            UsageError: If an option is wrong.
+            DataError: If a table cannot be used.
+        """
+        from labelsphere.annotations import stream_annotations
+
+        # Pictures are not opened.
+        taken = [each.name for each in fields(self) if each.name not in ("images", "vocabulary")]
+        return stream_annotations(
+            tags,
+            vocabulary=vocabulary,
+            aliases=aliases,
+            columns=columns,
+            **{name: getattr(self, name) for name in taken},
+        )
 
 
 WITHOUT_LABELS = LeaveOut(("min_count", "vocabulary"))

@@ -232,7 +232,7 @@ def _write(
 
     problems: list[str] = []
     with opened(output) as file:
-        # A bar would stand between the lines where both go to the same terminal.
+        # On a terminal a progress bar would break up the lines of the result.
         with nullcontext(None) if file.isatty() else progress("tagging", count) as update:
             write(_watched(results, update, problems), file, calibrated=calibrated)
         _name_problems(problems, count)
@@ -279,8 +279,8 @@ def _check_given(pictures: list[Path], features: Path | None) -> list[Path]:
             continue
         listing = list_folder(path)
         found += [path / name for name in listing.pictures]
-        for told in listing.passed_over(texts=True):
-            remark(f"{path}: {told}")
+        for sentence in listing.passed_over(texts=True):
+            remark(f"{path}: {sentence}")
     if pictures and not found:
         named = ", ".join(str(path) for path in pictures)
         raise DataError(f"there are no pictures in {named}; expected files such as .jpg or .png")

@@ -5,11 +5,12 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, TextIO
+from typing import TYPE_CHECKING, Protocol, TextIO
 
 from labelsphere.annotations.file_names import printable
 from labelsphere.archive.writers.written import cells, columns, tag_lists
 from labelsphere.cli.output import json_text
+from labelsphere.json_types import Json
 
 if TYPE_CHECKING:
     from labelsphere.tagger.tag import Tagged
@@ -80,11 +81,11 @@ def opened(output: Path | None) -> Iterator[TextIO]:
         yield file
 
 
-def _named(one: "Tagged", *, calibrated: bool) -> dict[str, Any]:
+def _named(one: "Tagged", *, calibrated: bool) -> dict[str, Json]:
     return {**_name(one), **tag_lists(one.tags, calibrated=calibrated)}
 
 
-def _name(one: "Tagged") -> dict[str, Any]:
+def _name(one: "Tagged") -> dict[str, Json]:
     if isinstance(one.source, int):
         return {"row": one.source}
     return {"image": printable(str(one.source))}

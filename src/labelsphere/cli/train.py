@@ -47,8 +47,8 @@ def train(
     validate best are kept, the tagger is calibrated on the validation images and measured on the
     test images. Its folder holds a model card, README.md, with all of this.
 
-    A training that is interrupted goes on when the same command is given again: checkpoints stand
-    in a folder beside the output, its name ending in .training, until the tagger is written.
+    A training that is interrupted goes on when the same command is given again: checkpoints are
+    kept in a folder beside the output, its name ending in .training, until the tagger is written.
 
     Examples:
         labelsphere train tags.csv --output tagger/
@@ -92,9 +92,9 @@ def _train(
     from labelsphere.tagger.features import feature_cache
     from labelsphere.tagger.pipeline import finetuning_checkpoint, run_training
 
-    # A name such as .. has nothing beside it.
-    place = output if output.name not in ("", "..") else output.resolve()
-    checkpoint = place.with_name(f"{place.name}.training")
+    # A folder named .. has no sibling of that name.
+    target = output if output.name not in ("", "..") else output.resolve()
+    checkpoint = target.with_name(f"{target.name}.training")
     files: dict[str, Any] = {"checkpoint": checkpoint, "features": feature_cache(tags)}
     if not accelerator(plan.device).is_main_process:
         # One process of several speaks and writes for all.

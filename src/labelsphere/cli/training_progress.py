@@ -3,7 +3,7 @@
 import time
 from collections import deque
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from labelsphere.cli.output import remark
 from labelsphere.cli.phases import OnPhase
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from labelsphere.tagger import TrainingSettings, Watch
     from labelsphere.tagger.model import TaggerModel
     from labelsphere.tagger.training_rows import TrainingRows
+    from labelsphere.tagger.validation_point import ValidationPoint
 
 STEPS_AVERAGED = 20
 """Loss and speed are those of this many last steps."""
@@ -21,7 +22,7 @@ SHOWN = ("image_ap", "precision@1", "recall@10", "map@100")
 
 
 class TrainingTeller:
-    """Tells on stderr how a training goes.
+    """Print the progress of a training on stderr.
 
     Args:
         tell: Moves the progress bars.
@@ -62,7 +63,7 @@ class TrainingTeller:
         if rows.unreadable_examples:
             more = "…" if rows.unreadable > len(rows.unreadable_examples) else ""
             shown = ", ".join(printable(name) for name in rows.unreadable_examples)
-            remark(f"cannot be read: {shown}{more}; labelsphere inspect tells why")
+            remark(f"cannot be read: {shown}{more}; labelsphere inspect shows why")
         remark(
             f"{tagger.architecture.backbone}: {count_parameters(tagger.network):,} parameters, "
             f"{tagger.objective.width:,} outputs, {len(tagger.vocabulary):,} labels; "
@@ -81,9 +82,8 @@ class TrainingTeller:
             said += f", {speed:,.0f} images/s"
         self._tell("training", step, steps, said)
 
-    def _validate(self, epochs: float, found: dict[str, Any]) -> None:
-        values = found["values"]
-        shown = ", ".join(f"{key} {values[key]:.4f}" for key in SHOWN)
-        remark(f"epoch {epochs:.4g}, step {found['step']:,}, validation: {shown}")
+    def _validate(self, epochs: float, found: "ValidationPoint") -> None:
+        shown = ", ".join(f"{key} {found.values[key]:.4f}" for key in SHOWN)
+        remark(f"epoch {epochs:.4g}, step {found.step:,}, validation: {shown}")
         # Time spent on measuring is no time of training.
         self._recent.clear()

@@ -1,10 +1,11 @@
 """Results of a finished training, as tables or as JSON."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from labelsphere.cli.output import print_table
 from labelsphere.cli.training_progress import STEPS_AVERAGED
+from labelsphere.json_types import to_json
 
 if TYPE_CHECKING:
     from labelsphere.tagger import Tagger
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from labelsphere.tagger.report import Measured, Quality
 
 
-def training_json(done: "Trained[Tagger]", output: Path) -> dict[str, Any]:
+def training_json(done: "Trained[Tagger]", output: Path) -> dict[str, object]:
     """Everything about a training that a program may ask for."""
     from labelsphere.tagger.network import count_parameters
 
@@ -28,38 +29,41 @@ def training_json(done: "Trained[Tagger]", output: Path) -> dict[str, Any]:
         "parameters": count_parameters(tagger.network),
         "images": dict(report.images),
         "left_out": dict(report.left_out),
-        "choices": [choice.to_json() for choice in report.choices],
+        "choices": to_json(report.choices),
         "steps": report.steps,
         "best_step": report.best_step,
         "seconds": report.seconds,
         "loss": _last_loss(done),
-        "history": done.record.history,
-        "quality": report.to_json()["quality"],
+        "history": to_json(done.record.history),
+        "quality": to_json(report.quality),
     }
 
 
 def print_training(done: "Trained[Tagger]") -> None:
     """Print what was trained, and how good it is with the metrics' definitions."""
-    facts = training_json(done, Path())
+    from labelsphere.tagger.network import count_parameters
+
+    tagger, report = done.tagger, done.report
     rows = [
-        ("Method", facts["method"]),
-        ("Backbone", facts["backbone"]),
-        ("Labels", f"{facts['labels']:,}"),
-        ("Parameters", f"{facts['parameters']:,}"),
-        ("Images trained on", f"{facts['images']['train']:,}"),
-        *((f"Images left out: {why}", f"{count:,}") for why, count in facts["left_out"].items()),
-        ("Steps", f"{facts['steps']:,}"),
-        ("Seconds", f"{facts['seconds']:,.1f}"),
+        ("Method", report.method),
+        ("Backbone", tagger.architecture.backbone),
+        ("Labels", f"{len(tagger.vocabulary):,}"),
+        ("Parameters", f"{count_parameters(tagger.network):,}"),
+        ("Images trained on", f"{report.images['train']:,}"),
+        *((f"Images left out: {why}", f"{count:,}") for why, count in report.left_out.items()),
+        ("Steps", f"{report.steps:,}"),
+        ("Seconds", f"{report.seconds:,.1f}"),
     ]
     notes = []
-    if facts["best_step"] is not None:
-        rows.append(("Weights kept", f"those of step {facts['best_step']:,}"))
-    if facts["loss"] is not None:
-        rows.append(("Loss", f"{facts['loss']:.4g}"))
+    if report.best_step is not None:
+        rows.append(("Weights kept", f"those of step {report.best_step:,}"))
+    loss = _last_loss(done)
+    if loss is not None:
+        rows.append(("Loss", f"{loss:.4g}"))
         notes.append(f"Loss: mean of the last {STEPS_AVERAGED} steps.")
     print_table("Tagger", ["", "Value"], rows, notes)
-    if done.report.quality is not None:
-        _print_quality(done.report.quality)
+    if report.quality is not None:
+        _print_quality(report.quality)
 
 
 def _print_quality(quality: "Quality") -> None:

@@ -49,9 +49,9 @@ VERBS = {name: line for verbs in WORK.values() for name, line in verbs.items()}
 
 
 class VerbGroup(TyperGroup):
-    """A command group whose commands are stand-ins until one of them is called.
+    """A command group whose commands are placeholders until one of them is called.
 
-    The stand-ins hold a name and a line of help, which is all that ``--help`` shows, so the help
+    The placeholders hold a name and a line of help, which is all that ``--help`` shows, so the help
     page needs none of the verbs' imports.
     """
 

@@ -13,7 +13,6 @@ from labelsphere.comparison.equal_decoders import compare_with_equal_decoders
 from labelsphere.comparison.examples import example_images, nearest_labels
 from labelsphere.comparison.experiment import Experiment, OnProgress
 from labelsphere.comparison.folder import check_comparison_folder, clear_comparison
-from labelsphere.comparison.json_types import Json
 from labelsphere.comparison.machine import machine, versions
 from labelsphere.comparison.method_runs import method_result, run_method
 from labelsphere.comparison.network_options import FROZEN_SIZE
@@ -25,6 +24,7 @@ from labelsphere.comparison.settings import ComparisonSettings
 from labelsphere.comparison.statistics import delivered
 from labelsphere.comparison.trainings import new_tagger, trained_tagger
 from labelsphere.errors import DataError, UsageError
+from labelsphere.json_types import Json
 from labelsphere.metrics import metric_definitions
 from labelsphere.recipes import Recipe, parse_recipe
 from labelsphere.tagger import DivergedError
@@ -107,8 +107,8 @@ def compare(
     if settings.frozen is not None:
         inputs = experiment.inputs = _frozen(experiment)
     # Everything that can be refused is refused before anything is written.
-    reading = partial(experiment.progress, "reading inputs")
-    experiment.protocol = usable_images(protocol, inputs, reading)
+    on_input = partial(experiment.progress, "reading inputs")
+    experiment.protocol = usable_images(protocol, inputs, on_input)
     if isinstance(inputs, FeatureInputs):
         experiment.inputs = inputs.fitted(experiment.protocol.train)
     without_target = {method.name: _without_target(experiment, method) for method in chosen}

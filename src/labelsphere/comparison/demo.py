@@ -170,7 +170,7 @@ def plan_demo(recipe: DemoRecipe) -> tuple[TrainingPlan, Annotations]:
 
 
 def _drawn(tags: Annotations, images: dict[str, int]) -> list[int]:
-    """So many random rows of each part, in the table's order."""
+    """Draw a number of rows of each split at random, in the table's order."""
     random = np.random.default_rng(0)
     parts = [
         random.permutation(split_rows(tags, "split", part))[:count]

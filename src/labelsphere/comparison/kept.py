@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from labelsphere.artefact import new_file
-from labelsphere.comparison.json_types import from_json, to_json
+from labelsphere.json_types import from_json, to_json
 from labelsphere.tagger.devices import is_main_process, wait_for_everyone
 
 Kept = TypeVar("Kept")
@@ -30,7 +30,7 @@ def once(path: Path, kind: type[Kept], work: Callable[[], Kept]) -> Kept:
 
 def slug(name: str) -> str:
     """A method's name as the name of a file."""
-    # A minus is part of a number: exponent=-0.5 must not fall together with exponent=0.5.
+    # A minus is part of a number: exponent=-0.5 must differ from exponent=0.5.
     text = re.sub(r"[^A-Za-z0-9]+", "-", name.replace("-", "minus")).strip("-")
     # File names have an end: the path of a file of vectors may be beyond it.
     return text if len(text) <= 80 else f"{text[:80]}-{sha256(name.encode()).hexdigest()[:8]}"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import torch
 
-from labelsphere.comparison.json_types import Json
+from labelsphere.json_types import Json
 
 _PACKAGES = ("torch", "timm", "numpy", "scipy", "polars")
 

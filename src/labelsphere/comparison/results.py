@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from labelsphere.artefact import new_file
-from labelsphere.comparison.json_types import Json, from_json, to_json
 from labelsphere.errors import ArtefactError
+from labelsphere.json_types import Json, from_json, to_json
 from labelsphere.tagger.decoders import DecoderWeights
+from labelsphere.tagger.validation_point import ValidationPoint
 
 FORMAT = "labelsphere.comparison"
 VERSION = 3
@@ -77,21 +78,6 @@ class Measured:
 
 
 @dataclass(frozen=True)
-class CurvePoint:
-    """Metrics on the validation images at one moment of a training.
-
-    Attributes:
-        step: Steps done.
-        seconds: Time spent in them.
-        values: By metric.
-    """
-
-    step: int
-    seconds: float
-    values: Mapping[str, float]
-
-
-@dataclass(frozen=True)
 class Run:
     """One training of a method, judged on the test images.
 
@@ -115,7 +101,7 @@ class Run:
     seconds: float
     peak_memory_gib: float
     weights: DecoderWeights | None
-    curve: tuple[CurvePoint, ...]
+    curve: tuple[ValidationPoint, ...]
     default: Measured
     specific: Measured
 

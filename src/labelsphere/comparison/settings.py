@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from labelsphere.annotations.splits import SPLIT_COLUMN
-from labelsphere.comparison.json_types import Json
 from labelsphere.comparison.protocols import PROTOCOLS
 from labelsphere.errors import UsageError
+from labelsphere.json_types import Json
 from labelsphere.tagger import Architecture, TrainingSettings
 from labelsphere.tagger.network import FEATURE_BACKBONE
 from labelsphere.tagger.pretrained import PretrainedWeights

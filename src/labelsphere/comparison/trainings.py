@@ -9,10 +9,8 @@ from torch import Tensor
 
 from labelsphere.artefact import new_file
 from labelsphere.comparison.experiment import Experiment
-from labelsphere.comparison.json_types import from_json
 from labelsphere.comparison.kept import once, slug
 from labelsphere.comparison.machine import peak_memory_gib, restart_peak_memory
-from labelsphere.comparison.results import CurvePoint
 from labelsphere.recipes import Recipe
 from labelsphere.tagger import DivergedError, Hooks, Tagger
 from labelsphere.tagger.decoders import DecoderWeights
@@ -22,6 +20,7 @@ from labelsphere.tagger.features import join_backbone
 from labelsphere.tagger.network import count_parameters, head_of
 from labelsphere.tagger.pipeline import CRITERION
 from labelsphere.tagger.training import TrainingData, train_network
+from labelsphere.tagger.validation_point import ValidationPoint
 
 CRITERION_DEFINITION = (
     "AP per image on the validation images, with the default decoder. It decides on the learning "
@@ -68,7 +67,7 @@ class Training:
     parameters: int = 0
     head_parameters: int = 0
     weights: DecoderWeights | None = None
-    curve: tuple[CurvePoint, ...] = ()
+    curve: tuple[ValidationPoint, ...] = ()
 
 
 def train(experiment: Experiment, method: Recipe, plan: Plan) -> Training:
@@ -196,7 +195,7 @@ def _train(experiment: Experiment, method: Recipe, plan: Plan) -> Training:
         parameters=count_parameters(tagger.network),
         head_parameters=count_parameters(head_of(tagger.network)),
         weights=weights,
-        curve=from_json(tuple[CurvePoint, ...], record.history),
+        curve=tuple(record.history),
     )
 
 

@@ -22,8 +22,8 @@ def confidence_rows(rows: SparseRows) -> SparseRows:
     if not issparse(rows) or rows.format != "csr":
         raise DataError(f"tags must be a SciPy CSR array, but got {type(rows).__name__}")
     # Not astype: it would add up the values of a tag that is stored twice.
-    parts = (np.array(rows.data, np.float64), rows.indices.copy(), rows.indptr.copy())
-    clean: SparseRows = csr_array(parts, shape=rows.shape)
+    arrays = (np.array(rows.data, np.float64), rows.indices.copy(), rows.indptr.copy())
+    clean: SparseRows = csr_array(arrays, shape=rows.shape)
     if not np.isfinite(clean.data).all() or (clean.data < 0).any():
         raise DataError("tags must have values of 0 or above; got a negative, NaN or infinite one")
     clean.eliminate_zeros()

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 import numpy as np
 
 from labelsphere.arrays import BoolArray, DoubleArray, IntArray, SparseRows
 from labelsphere.errors import UsageError
+from labelsphere.json_types import Json
 from labelsphere.metrics.bootstrap import centred_interval, resample_images
 from labelsphere.metrics.buckets import BUCKET_EDGES, frequency_buckets
 from labelsphere.metrics.metric_list import MetricList
@@ -127,7 +127,7 @@ class Evaluation:
         weights = resample_images(self.n_images, resamples, seed)
         return self._metrics.compute(self._ranking, weights, groups)
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, Json]:
         """Everything but the intervals, in JSON types."""
         return {
             "values": dict(self.values),

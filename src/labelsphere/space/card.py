@@ -110,4 +110,4 @@ _FIGURES = (
     ("aligned_labels", "labels by which it was aligned with an older space", _number),
     ("aligned_proximity", "their mean proximity to their older embeddings", _cosine),
 )
-"""Facts of the fit that the card shows, where a method has them."""
+"""Facts of the fit that the model card shows, where a method has them."""

@@ -1,13 +1,11 @@
 """Record of how a label space was made, kept in its ``config.json``."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from typing import TypeAlias, cast
+from typing import cast
 
 from labelsphere.errors import DataError, UsageError
-
-Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json] | None"
-"""What JSON can hold."""
+from labelsphere.json_types import Json
 
 
 @dataclass(frozen=True)

@@ -72,7 +72,7 @@ def select_fitted(
     split: str | None,
     group: str | None,
     weighted: bool,
-) -> tuple[Annotations | Counts, dict[str, Any]]:
+) -> tuple[Annotations | Counts, Mapping[str, Any]]:
     """Select what a label space is fitted to, and the feature vectors of the same images.
 
     Args:

@@ -28,7 +28,7 @@ from labelsphere.space.space_folder import read_space, write_space
 from labelsphere.space.space_parts import SpaceParts
 
 _EXAMPLES = 5
-"""Labels that the card shows with their neighbours."""
+"""Labels that the model card shows with their neighbours."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -99,8 +99,8 @@ class LabelSpace(SpaceParts):
         if exponent is not None:
             options["exponent"] = exponent
         checked_embedder(method, options)
-        tags, options = select_fitted(tags, options, split=split, group=group, weighted=weighted)
-        return cls._embed(tags, method, dim, options)
+        tags, chosen = select_fitted(tags, options, split=split, group=group, weighted=weighted)
+        return cls._embed(tags, method, dim, chosen)
 
     @classmethod
     def _embed(
@@ -322,15 +322,19 @@ class LabelSpace(SpaceParts):
                 one here.
         """
         method = str(self.record.method) if method is None else method
-        known = refit_options(self.record, method)
         tags = with_names_of(tags, self.vocabulary)
         wanted = self.dim if dim is None else dim
         if wanted > self.dim:
             raise UsageError(
                 f"dim must be at most {self.dim}, those of the old space, but got {dim}"
             )
-        known |= options
-        tags, known = select_fitted(tags, known, split=split, group=group, weighted=weighted)
+        tags, known = select_fitted(
+            tags,
+            {**refit_options(self.record, method), **options},
+            split=split,
+            group=group,
+            weighted=weighted,
+        )
         try:
             fresh = LabelSpace._embed(tags, method, wanted, known)
         except TooManyDimensionsError as error:

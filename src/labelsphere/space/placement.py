@@ -7,7 +7,7 @@ the point is sought whose products with the known labels' points match it best, 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -249,8 +249,7 @@ def _associations(
     names = Vocabulary(str(number) for number in numbers)
     # Brought to another number of images, counts are no whole numbers any more.
     counts = Counts.trusted(names, joint, n_images, weighted=True, step=2.0**-20)
-    options: dict[str, Any] = dict(space.record.options)
-    matrix = associate(counts, str(space.record.method), **options)
+    matrix = associate(counts, str(space.record.method), **space.record.options)
     chosen = np.zeros(size + 1)
     chosen[-1] = 1.0
     row = matrix @ chosen

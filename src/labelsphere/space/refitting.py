@@ -8,7 +8,7 @@ predicts the right labels of the new one.
 """
 
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import numpy as np
 from scipy.linalg import orthogonal_procrustes
@@ -16,6 +16,7 @@ from scipy.linalg import orthogonal_procrustes
 from labelsphere.annotations import Annotations, Vocabulary
 from labelsphere.arrays import FloatArray, IntArray
 from labelsphere.errors import DataError, UsageError
+from labelsphere.json_types import Json
 from labelsphere.linalg import with_unit_rows
 from labelsphere.space.alignment import align_annotations
 from labelsphere.space.arithmetic import Neighbor
@@ -27,9 +28,9 @@ from labelsphere.space.space_parts import SpaceParts
 _Space = TypeVar("_Space", bound=SpaceParts)
 
 
-def refit_options(record: FitRecord, method: str | Embed | type) -> dict[str, Any]:
+def refit_options(record: FitRecord, method: str | Embed | type) -> dict[str, Json]:
     """Return the options that a space was fitted with, as a method takes them."""
-    options: dict[str, Any] = dict(record.options)
+    options = dict(record.options)
     if record.exponent is not None:
         options["exponent"] = record.exponent
     return {name: value for name, value in options.items() if has_option(method, name)}

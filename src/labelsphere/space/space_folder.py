@@ -1,4 +1,4 @@
-"""A label space on disk: settings, vectors, labels and a card."""
+"""A label space on disk: settings, vectors, labels and a model card."""
 
 from pathlib import Path
 
@@ -16,7 +16,7 @@ _KIND, _FORMAT = "label_space", 1
 
 
 def write_space(space: SpaceParts, card: str, folder: Path, *, overwrite: bool) -> None:
-    """Write a label space and its card.
+    """Write a label space and its model card.
 
     Args:
         space: What to write.

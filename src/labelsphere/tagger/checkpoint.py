@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import torch
 from safetensors import SafetensorError
@@ -12,6 +11,8 @@ from torch.optim import Optimizer
 
 from labelsphere.artefact import new_folder, read_config, write_config
 from labelsphere.errors import ArtefactError
+from labelsphere.json_types import from_json, to_json
+from labelsphere.tagger.validation_point import ValidationPoint
 
 _VERSION = 1
 _BEST = "best.safetensors"
@@ -45,13 +46,13 @@ class TrainingState:
     Attributes:
         step: Steps done.
         seconds: Time spent in them.
-        history: Mean loss and other values recorded during the training.
+        history: Validations so far.
         best: The best weights so far, where a training keeps them.
     """
 
     step: int
     seconds: float
-    history: list[dict[str, Any]]
+    history: list[ValidationPoint]
     best: BestState | None = None
 
 
@@ -89,7 +90,7 @@ def save_checkpoint(
                 "identity": identity,
                 "step": progress.step,
                 "seconds": progress.seconds,
-                "history": progress.history,
+                "history": to_json(progress.history),
                 "best": None if best is None else {"step": best.step, "score": best.score},
             },
         )
@@ -125,7 +126,7 @@ def load_checkpoint(
         if best is not None:
             weights = load_file(folder / _BEST)
             best = BestState(int(best["step"]), float(best["score"]), weights)
-        history = list(config["history"])
+        history = list(from_json(tuple[ValidationPoint, ...], config["history"]))
         progress = TrainingState(int(config["step"]), float(config["seconds"]), history, best)
         network.load_state_dict(load_file(folder / "model.safetensors"))
         tensors = load_file(folder / "optimizer.safetensors")

@@ -1,9 +1,7 @@
 """Choices made for a training, one line each, and the machine that they are made for."""
 
 import os
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
@@ -25,15 +23,6 @@ class Choice:
     def line(self) -> str:
         """The choice as one line of text."""
         return f"{self.subject}: {self.value} ({self.reason}; {self.option})"
-
-    def to_json(self) -> dict[str, str]:
-        """The choice as JSON types."""
-        return asdict(self)
-
-    @classmethod
-    def from_json(cls, values: Mapping[str, Any]) -> "Choice":
-        """A choice from what `to_json` returned."""
-        return cls(**{name: str(values[name]) for name in cls.__dataclass_fields__})
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 import numpy as np
 
@@ -27,6 +27,7 @@ from labelsphere.tagger.trained_split import TrainedSplit
 from labelsphere.tagger.training import Hooks, TrainingRecord
 from labelsphere.tagger.training_rows import TrainingRows, choose_training_rows
 from labelsphere.tagger.validation import epoch_ends, validation_hook
+from labelsphere.tagger.validation_point import ValidationPoint
 from labelsphere.tagger.watch import Watch
 
 _Tagger = TypeVar("_Tagger", bound=TrainableTagger)
@@ -198,7 +199,7 @@ def _fit(
         ends = epoch_ends(rows.train, groups, settings)
         measure = validation_hook(tagger, tags, inputs, rows.val, progress=watch.on_validating)
 
-        def validate(step: int, seconds: float) -> dict[str, Any]:
+        def validate(step: int, seconds: float) -> ValidationPoint:
             found = measure(step, seconds)
             if watch.on_validation is not None:
                 watch.on_validation(ends[step], found)
@@ -246,7 +247,7 @@ def _with_backbone(plan: TrainingPlan, tagger: _Tagger) -> _Tagger:
 
 def _best(record: TrainingRecord) -> float:
     """The best validation of a training; earlier runs of a resumed one included."""
-    return max(float(found["values"][CRITERION]) for found in record.history)
+    return max(found.values[CRITERION] for found in record.history)
 
 
 def _quality(

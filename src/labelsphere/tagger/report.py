@@ -1,8 +1,7 @@
 """Report on a trained tagger, shown on its card and on the command line."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -101,39 +100,6 @@ class TrainingReport:
     best_step: int | None = None
     quality: Quality | None = None
     calibration: CalibrationCheck | None = None
-
-    def to_json(self) -> dict[str, Any]:
-        """The report as JSON types."""
-        return asdict(self)
-
-    @classmethod
-    def from_json(cls, values: Mapping[str, Any]) -> "TrainingReport":
-        """A report from what `to_json` returned."""
-        quality, calibration = values["quality"], values.get("calibration")
-        return cls(
-            **{
-                **values,
-                "choices": tuple(Choice.from_json(choice) for choice in values["choices"]),
-                "quality": None if quality is None else _quality(quality),
-                "calibration": (
-                    None if calibration is None else CalibrationCheck.from_json(calibration)
-                ),
-            }
-        )
-
-
-def _quality(values: Mapping[str, Any]) -> Quality:
-    buckets = values["by_frequency"]
-    return Quality(
-        **{
-            **values,
-            "values": {key: Measured(**value) for key, value in values["values"].items()},
-            "by_frequency": {
-                name: {key: Measured(**value) for key, value in of_bucket.items()}
-                for name, of_bucket in buckets.items()
-            },
-        }
-    )
 
 
 def _measured(

@@ -2,9 +2,9 @@
 
 import math
 from dataclasses import dataclass, field, fields
-from typing import Any
 
 from labelsphere.errors import UsageError
+from labelsphere.json_types import Json
 from labelsphere.tagger.optimizers import OPTIMIZERS, SCHEDULES, rate_factor
 
 PRECISIONS = ("auto", "float32", "bfloat16")
@@ -75,6 +75,6 @@ class TrainingSettings:
         """Learning rate of a step, counted from 0, of a training of so many."""
         return self.rate * rate_factor(self.schedule, step, steps, self.warmup)
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, Json]:
         """The settings as JSON types."""
         return {each.name: getattr(self, each.name) for each in fields(self)}

@@ -18,6 +18,7 @@ from labelsphere.annotations.label_table import write_labels
 from labelsphere.arrays import IntArray, SparseRows
 from labelsphere.artefact import new_file, new_folder, read_config, write_config
 from labelsphere.errors import ArtefactError
+from labelsphere.json_types import from_json, to_json
 from labelsphere.space import LabelSpace
 from labelsphere.space.storage import read_checked_labels
 from labelsphere.tagger.architecture import Architecture
@@ -133,7 +134,7 @@ def _write_texts(parts: TaggerParts, check: CalibrationCheck | None, folder: Pat
         {
             "backbone": architecture.backbone,
             "backbone_options": dict(architecture.options or {}),
-            "feature_network": _plain(architecture.feature_network),
+            "feature_network": to_json(architecture.feature_network),
             "objective": architecture.objective,
             "decoder": architecture.decoder,
             "decoder_weights": None if fitted is None else fitted.to_json(),
@@ -142,7 +143,7 @@ def _write_texts(parts: TaggerParts, check: CalibrationCheck | None, folder: Pat
             "training_images": labels.n_images,
             "training_labels": labels.n_outputs,
             "vocabulary": labels.vocabulary.fingerprint(),
-            "report": None if report is None else report.to_json(),
+            "report": to_json(report),
         },
     )
     card = tagger_card(architecture, labels, report, parts.calibration, check)
@@ -184,7 +185,7 @@ def read_tagger(folder: Path) -> TaggerParts:
             shape_only(config["preparation"]).sample_shape,
             weights,
             None if fitted is None else DecoderWeights.from_json(fitted),
-            None if report is None else TrainingReport.from_json(report),
+            None if report is None else from_json(TrainingReport, report),
             calibration,
             TrainedSplit.load(folder / _SPLIT),
         )
@@ -231,10 +232,6 @@ def damage_reported(folder: Path) -> Iterator[None]:
     ) as error:
         reason = str(error).splitlines()[0]
         raise ArtefactError(f"{folder} is damaged ({reason}); save the tagger again") from error
-
-
-def _plain(options: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    return None if options is None else dict(options)
 
 
 def _save_tag_sets(path: Path, sets: TagSets) -> None:

@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -28,6 +27,7 @@ from labelsphere.tagger.memory import keep_freed_memory
 from labelsphere.tagger.objectives import Objective
 from labelsphere.tagger.optimizers import build_optimizer
 from labelsphere.tagger.settings import TrainingSettings
+from labelsphere.tagger.validation_point import ValidationPoint
 
 
 class DivergedError(LabelsphereError):
@@ -64,7 +64,7 @@ class Hooks:
     Attributes:
         on_step: Called after each step with steps done, steps in all, and the batch's loss.
         evaluate: Called with steps done and seconds of training, the network in evaluation mode;
-            what it returns is noted in the history.
+            what it returns is added to the history.
         evaluate_at: Numbers of steps done after which to evaluate.
         checkpoint: Folder for checkpoints; a training found there is resumed.
         keep_best: Key of the evaluations' ``values``, such as ``"image_ap"``. The network ends with
@@ -73,7 +73,7 @@ class Hooks:
     """
 
     on_step: Callable[[int, int, float], None] | None = None
-    evaluate: Callable[[int, float], dict[str, Any]] | None = None
+    evaluate: Callable[[int, float], ValidationPoint] | None = None
     evaluate_at: Collection[int] = ()
     checkpoint: Path | None = None
     keep_best: str | None = None
@@ -93,7 +93,7 @@ class TrainingRecord:
 
     steps: int
     seconds: float = 0.0
-    history: list[dict[str, Any]] = field(default_factory=list)
+    history: list[ValidationPoint] = field(default_factory=list)
     losses: list[float] = field(default_factory=list)
     best_step: int | None = None
 
@@ -250,12 +250,12 @@ def training_identity(
 
 
 def _better(
-    best: BestState | None, network: nn.Module, step: int, found: dict[str, Any], key: str | None
+    best: BestState | None, network: nn.Module, step: int, found: ValidationPoint, key: str | None
 ) -> BestState | None:
     """The best weights so far, those of this step included, where the best are kept."""
     if key is None:
         return best
-    score = float(found["values"][key])
+    score = found.values[key]
     score = -1.0 if np.isnan(score) else score  # Metrics are 0 or more.
     return best if best is not None and score <= best.score else BestState.of(network, step, score)
 

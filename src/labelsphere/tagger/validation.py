@@ -1,7 +1,6 @@
 """Measuring a tagger while it is trained."""
 
 from collections.abc import Callable
-from typing import Any
 
 from labelsphere.annotations import Annotations
 from labelsphere.arrays import IntArray
@@ -9,6 +8,7 @@ from labelsphere.metrics import evaluate
 from labelsphere.tagger.inputs import EpochOrder, Inputs, Progress
 from labelsphere.tagger.settings import TrainingSettings
 from labelsphere.tagger.trainable_tagger import TrainableTagger
+from labelsphere.tagger.validation_point import ValidationPoint
 
 
 def validation_hook(
@@ -18,8 +18,8 @@ def validation_hook(
     rows: IntArray,
     *,
     progress: Progress | None = None,
-) -> Callable[[int, float], dict[str, Any]]:
-    """What a training calls to measure itself, for `Hooks.evaluate`.
+) -> Callable[[int, float], ValidationPoint]:
+    """Return the function that measures a network in training, for `Hooks.evaluate`.
 
     Args:
         tagger: The tagger in training.
@@ -29,11 +29,11 @@ def validation_hook(
         progress: Called with the number of them done and of all.
 
     Returns:
-        A function of steps done and seconds of training that returns both and, as ``values``,
-        every metric but those that need a pass of their own over all classes.
+        A function of steps done and seconds of training. Its values are all metrics but those
+        that need a pass of their own over all classes.
     """
 
-    def measure(step: int, seconds: float) -> dict[str, Any]:
+    def measure(step: int, seconds: float) -> ValidationPoint:
         # Network weights are judged with the decoder that they would be delivered with: an
         # unfitted one ranks differently, and picks other weights.
         tagger.fit_decoder(inputs, tags.matrix, rows, ranking_only=True)
@@ -44,7 +44,7 @@ def validation_hook(
             n_images=tagger.labels.n_images,
             per_class=False,
         )
-        return {"step": step, "seconds": seconds, "values": evaluation.values}
+        return ValidationPoint(step, seconds, evaluation.values)
 
     return measure
 

@@ -68,7 +68,7 @@ def test_the_filter_leaves_the_columns_that_the_processor_finds(name: str) -> No
 def test_the_whole_search_on_a_device_agrees_with_lapack(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(chebyshev, "_WORTH_A_CARD", 0)
+    monkeypatch.setattr(chebyshev, "_WORTH_A_GPU", 0)
     monkeypatch.setattr(device, "card", lambda: "cpu")
     seen = []
     of = DeviceProduct.of
@@ -89,7 +89,7 @@ def test_what_does_not_fit_a_card_is_found_by_the_processor(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     expected = solve_by_filter(sparse(), COUNT)
-    monkeypatch.setattr(chebyshev, "_WORTH_A_CARD", 0)
+    monkeypatch.setattr(chebyshev, "_WORTH_A_GPU", 0)
     monkeypatch.setattr(device, "card", lambda: "cuda")
 
     def full(*_: object) -> DeviceProduct:
@@ -110,7 +110,7 @@ def test_small_problems_do_not_ask_for_a_card(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_a_card_is_taken_where_pytorch_has_one() -> None:
-    assert device.card() == ("cuda" if torch.cuda.is_available() else None)
+    assert device.gpu() == ("cuda" if torch.cuda.is_available() else None)
 
 
 def test_products_keep_all_digits_and_the_setting_comes_back() -> None:

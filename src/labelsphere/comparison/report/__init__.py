@@ -31,7 +31,7 @@ def write_report(
     Args:
         results: The results.
         folder: Where to write; made if missing. Files of these names are replaced.
-        opening: What stands before the comparison.
+        opening: What comes before the comparison.
     """
     folder = Path(folder)
     made = page(results, opening)

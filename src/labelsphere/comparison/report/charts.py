@@ -1,4 +1,4 @@
-"""Drawings: metrics along the trainings (Figure 1), and what each budget reaches."""
+"""Charts: metrics over the course of training (Figure 1), and the result of each budget."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

@@ -15,7 +15,7 @@ _NAMES = {
 
 
 def metric_name(key: str) -> str:
-    """A metric's name as printed; an unknown key stands for itself.
+    """A metric's name as printed; an unknown key is its own name.
 
     Examples:
         >>> metric_name("weighted_map@100"), metric_name("precision@1"), metric_name("class_ap")

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from fractions import Fraction
 
 MISSING = "–"
-"""Stands where a value was not measured."""
+"""Printed for a value that was not measured."""
 
 
 def is_number(value: object) -> bool:

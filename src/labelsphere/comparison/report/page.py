@@ -21,7 +21,7 @@ class Cell:
 
     Attributes:
         text: What it says.
-        remark: What stands below, such as an interval.
+        remark: A line below the value, such as an interval.
         mark: ``BEST`` to be printed bold, ``LEVEL`` not clearly below the best, or empty.
         items: A list in place of text.
         picture: A picture's data address, or None.
@@ -104,7 +104,7 @@ class Fact:
 
 @dataclass(frozen=True)
 class Section:
-    """A part of the report; one without tables, charts and facts is left out.
+    """A section of the report; one without tables, charts and facts is left out.
 
     Attributes:
         title: Heading.

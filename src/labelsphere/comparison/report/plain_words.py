@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from labelsphere.comparison.json_types import Json
+from labelsphere.json_types import Json
 
 _UNITS = {"memory_gib": "memory, GiB", "rates": "learning rates tried"}
 

@@ -1,8 +1,7 @@
-"""The report's sections: what stands in it, and in which order."""
+"""Sections of the report, in order."""
 
 from dataclasses import dataclass, replace
 
-from labelsphere.comparison.json_types import Json
 from labelsphere.comparison.report import tables
 from labelsphere.comparison.report.charts import budget_panels, charts, curve_panels
 from labelsphere.comparison.report.metric_names import anchor, metric_name
@@ -12,6 +11,7 @@ from labelsphere.comparison.report.plain_words import plain, plain_name
 from labelsphere.comparison.report.verdict import verdict
 from labelsphere.comparison.results import ComparisonResults
 from labelsphere.comparison.trainings import CRITERION_DEFINITION
+from labelsphere.json_types import Json
 
 DELIVERED = (
     "Each method is judged as the tagger that `labelsphere train` gives, the same procedure for "
@@ -44,7 +44,7 @@ EQUAL = (
 
 @dataclass(frozen=True)
 class Opening:
-    """What stands before the comparison in a report that is not about it alone.
+    """What comes before the comparison in a report that is about more.
 
     Attributes:
         title: Heading of the page.
@@ -151,8 +151,8 @@ def _shown(results: ComparisonResults) -> tuple[Section, ...]:
 def _settings(results: ComparisonResults) -> tuple[Section, ...]:
     facts = [
         Fact(plain_name(key), plain(value))
-        for part in (results.data, results.settings, results.machine, results.versions)
-        for key, value in part.items()
+        for facts in (results.data, results.settings, results.machine, results.versions)
+        for key, value in facts.items()
     ]
     facts += [Fact(method.title, plain(dict(method.recipe))) for method in results.methods]
     definitions = [

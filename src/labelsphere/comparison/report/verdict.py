@@ -10,7 +10,7 @@ _WORDS = {"ahead": "ahead on", "level": "level on", "behind": "behind on"}
 
 
 def verdict(results: ComparisonResults) -> tuple[str, ...]:
-    """Sentences: how each method stands against the best baseline, its steps, what diverged."""
+    """Sentences: how each method compares with the best baseline, its steps, what diverged."""
     sentences = [_standing(method) for method in results.methods if not method.baseline]
     sentences += [_steps(method) for method in results.methods if not method.baseline]
     sentences += _diverged(results)

@@ -25,9 +25,9 @@ _LOWEST_DEGREE, _HIGHEST_DEGREE = 2, 400
 _FEW = 32
 _FAITHFUL = 0.05
 """Largest residual of a pair that is deflated, as a share of half the filter's interval. A vector
-that is none would shut out the direction that it stands for."""
+that is none would exclude a direction that belongs to others."""
 _ZERO = 1e-5
-_WORTH_A_CARD = 1 << 23
+_WORTH_A_GPU = 1 << 23
 """Rows × pairs from which a GPU saves more than loading PyTorch takes, about 2 s."""
 
 
@@ -122,21 +122,21 @@ def solve_by_filter(
         What was found, converged or not. Equal input gives equal output on the processor.
     """
     product = BlockProduct.of(matrix)
-    if product.size * count >= _WORTH_A_CARD:
+    if product.size * count >= _WORTH_A_GPU:
         # Loaded where it may pay: PyTorch takes two seconds.
         from labelsphere.linalg.spectrum import device
         from labelsphere.linalg.spectrum.device_ritz import device_ritz_pairs
 
-        card = device.card()
-        if card is not None:
+        gpu = device.gpu()
+        if gpu is not None:
             try:
                 with device.whole_products():
-                    moved = device.DeviceProduct.of(product, card)
+                    moved = device.DeviceProduct.of(product, gpu)
                     return _solve(moved, device_ritz_pairs, count, tolerance, rounds, effort)
             except device.OutOfMemoryError:
                 warnings.warn(
                     f"{count} eigenpairs of {product.size} rows do not fit into the memory of "
-                    f"{card!r}; the CPU finds them",
+                    f"{gpu!r}; the CPU finds them",
                     stacklevel=2,
                 )
     return _solve(product, ritz_pairs, count, tolerance, rounds, effort)

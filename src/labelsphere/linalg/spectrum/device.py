@@ -15,7 +15,7 @@ from labelsphere.linalg.spectrum.blocks import BlockProduct
 OutOfMemoryError = torch.OutOfMemoryError
 
 
-def card() -> str | None:
+def gpu() -> str | None:
     """The GPU's name to PyTorch, or None. ``CUDA_VISIBLE_DEVICES=`` hides it."""
     return "cuda" if torch.cuda.is_available() else None
 

@@ -60,8 +60,8 @@ def _orthonormal(basis: FloatArray) -> FloatArray:
     gram = np.zeros((basis.shape[1],) * 2, order="F")
     for start in range(0, len(basis), _ROWS):
         # Rows in C order are columns in Fortran's: nothing is copied, one triangle is summed.
-        part = basis[start : start + _ROWS].astype(np.float64).T
-        gram = dsyrk(1.0, part, beta=1.0, c=gram, overwrite_c=1)
+        rows = basis[start : start + _ROWS].astype(np.float64).T
+        gram = dsyrk(1.0, rows, beta=1.0, c=gram, overwrite_c=1)
     try:
         if np.diag(gram).min() < 0.5:
             raise LinAlgError("columns of zeros")

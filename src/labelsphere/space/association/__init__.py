@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from labelsphere.errors import DataError, UsageError
+from labelsphere.json_types import Json
 from labelsphere.linalg import SparsePlusLowRank
 from labelsphere.space.association.npmi import positive_npmi
 from labelsphere.space.association.pmi import positive_pmi
@@ -52,7 +53,7 @@ def associate(counts: Counts, measure: str = "pmi", **options: Any) -> SparsePlu
     return MEASURES[measure](counts, **options)
 
 
-def complete_options(measure: str, options: Mapping[str, Any]) -> dict[str, Any]:
+def complete_options(measure: str, options: Mapping[str, Json]) -> dict[str, Json]:
     """The options of a measure with its defaults filled in.
 
     Raises:

@@ -112,15 +112,15 @@ def _choose_penalty(rows: SparseRows, seed: int) -> float:
     hidden = rows.indices[gone].astype(np.int64)
     shown = rows[held]
     given = np.repeat(np.arange(count), lengths)
-    places = shown.indices.astype(np.int64)
-    shown.data = (places != np.repeat(hidden, lengths)).astype(np.float64)
+    positions = shown.indices.astype(np.int64)
+    shown.data = (positions != np.repeat(hidden, lengths)).astype(np.float64)
     others = np.setdiff1d(np.arange(rows.shape[0]), held)
     gram = (rows[others].T @ rows[others]).toarray()
     kept = shown.data > 0
 
     def quality(penalty: float) -> float:
         scores = np.asarray(shown @ _weights_of(gram, penalty))
-        scores[given[kept], places[kept]] = -np.inf
+        scores[given[kept], positions[kept]] = -np.inf
         own = scores[np.arange(count), hidden][:, None]
         return float((1 / (1 + (scores > own).sum(axis=1))).mean())
 

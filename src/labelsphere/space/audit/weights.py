@@ -9,23 +9,23 @@ _PENALTY = 1e-3
 
 
 def learn_weights(there: DoubleArray, absent: DoubleArray) -> DoubleArray:
-    """Logistic regression of a few figures, by Newton's method; both sides weigh alike.
+    """Logistic regression of a few features, by Newton's method; both sides weigh alike.
 
     Args:
-        there: (pairs, figures) float64, of tags that images have.
-        absent: (pairs, figures) float64, of tags that they lack.
+        there: (pairs, features) float64, of tags that images have.
+        absent: (pairs, features) float64, of tags that they lack.
 
     Returns:
-        (figures,) float64: the weights in the figures' own units, negative ones set to 0, for no
+        (features,) float64: the weights in the features' own units, negative ones set to 0, for no
         evidence is known to speak for its contrary.
     """
-    figures = np.vstack([there, absent])
+    features = np.vstack([there, absent])
     target = np.concatenate([np.ones(len(there)), np.zeros(len(absent))])
     mass = np.where(target > 0, 0.5 / max(len(there), 1), 0.5 / max(len(absent), 1))
-    centre, spread = figures.mean(axis=0), figures.std(axis=0)
+    centre, spread = features.mean(axis=0), features.std(axis=0)
     spread = np.where(spread > 0, spread, 1.0)
-    design = np.column_stack([(figures - centre) / spread, np.ones(len(figures))])
-    penalty = np.diag([_PENALTY] * figures.shape[1] + [0.0])
+    design = np.column_stack([(features - centre) / spread, np.ones(len(features))])
+    penalty = np.diag([_PENALTY] * features.shape[1] + [0.0])
     weights = np.zeros(design.shape[1])
     for _ in range(_STEPS):
         probability = 1.0 / (1.0 + np.exp(-np.clip(design @ weights, -30, 30)))

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from labelsphere.arrays import FloatArray
-from labelsphere.space.fit_record import Json
+from labelsphere.json_types import Json
 
 
 @dataclass(frozen=True, eq=False)

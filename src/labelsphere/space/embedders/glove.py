@@ -118,9 +118,9 @@ class _Factorisation:
 
     def _change(self, side: int, labels: IntArray, gradients: DoubleArray) -> None:
         """AdaGrad: a label's gradients of the group added up, over the root of past squares."""
-        touched, place = np.unique(labels, return_inverse=True)
+        touched, position = np.unique(labels, return_inverse=True)
         adding = csr_array(
-            (np.ones(len(labels)), (place, np.arange(len(labels)))),
+            (np.ones(len(labels)), (position, np.arange(len(labels)))),
             shape=(len(touched), len(labels)),
         )
         summed: DoubleArray = np.asarray(adding @ gradients, np.float64)

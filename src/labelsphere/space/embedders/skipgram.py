@@ -26,7 +26,7 @@ def embed_by_skipgram(
     rate: float = 0.025,
     seed: int = 0,
 ) -> Embedding:
-    """Train vectors that tell each tag of a set from tags drawn at random.
+    """Train vectors that distinguish each tag of a set from tags drawn at random.
 
     A tag set is a sentence whose order means nothing: it is drawn again for each pass, and every
     tag is in the window of every other.

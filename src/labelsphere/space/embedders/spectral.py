@@ -7,12 +7,12 @@ import numpy as np
 from labelsphere.annotations import Annotations
 from labelsphere.arrays import FloatArray
 from labelsphere.errors import DataError, UsageError
+from labelsphere.json_types import Json
 from labelsphere.linalg import SparsePlusLowRank, Spectrum, leading_eigenpairs
 from labelsphere.space.association import associate, complete_options
 from labelsphere.space.cooccurrence import Counts, count_cooccurrence
 from labelsphere.space.embedders.checks import TooManyDimensionsError, check_dim, none_placed
 from labelsphere.space.embedders.embedding import Embedding
-from labelsphere.space.fit_record import Json
 
 _ROUNDING = {"float64": 2.0**-26, "float32": 2.0**-15}
 """Norms of rows in U up to this are rounding, by the precision of the vectors."""

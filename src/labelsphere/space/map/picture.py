@@ -51,7 +51,7 @@ def map_picture(chart: SpaceMap, names: int = NAMES) -> bytes:
             (_GAP_POINTS, _GAP_POINTS),
             textcoords="offset points",
             fontsize=8,
-            color=tuple(0.6 * part for part in chosen[row]),
+            color=tuple(0.6 * channel for channel in chosen[row]),
         )
         for row, name in enumerate(chart.names[:_CANDIDATES])
     ]

@@ -6,6 +6,7 @@ from math import isfinite
 from typing import Any
 
 from labelsphere.errors import UsageError
+from labelsphere.json_types import Json
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ class DecoderWeights:
         """w_j for one of the two uses."""
         return self.specific_terms if specific and self.specific_terms is not None else self.terms
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, Json]:
         """The weights as JSON types."""
         own = self.specific_terms
         return {

@@ -11,6 +11,7 @@ from scipy.sparse import csr_array, issparse
 
 from labelsphere.arrays import BoolArray, DoubleArray, IntArray
 from labelsphere.errors import DataError, UsageError
+from labelsphere.json_types import Json
 from labelsphere.tagger.inputs.feature_files import read_matrix
 from labelsphere.tagger.inputs.protocol import Progress
 from labelsphere.tagger.inputs.standardisation import learn_standardisation
@@ -125,7 +126,7 @@ class FeatureInputs:
             progress(len(chosen), len(chosen))
         return chosen
 
-    def settings(self) -> dict[str, Any]:
+    def settings(self) -> dict[str, Json]:
         """Mean and scale of each column: enough to prepare new vectors alike."""
         return {"kind": "features", "mean": self._mean.tolist(), "scale": self._scale.tolist()}
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from labelsphere.annotations import Pictures
 from labelsphere.arrays import BoolArray, IntArray
 from labelsphere.errors import DataError, UsageError
+from labelsphere.json_types import Json
 from labelsphere.tagger.inputs.augmentation import AUGMENTATIONS
 from labelsphere.tagger.inputs.decoding import FITS
 from labelsphere.tagger.inputs.pixels import PixelStore
@@ -164,6 +165,6 @@ class ImageInputs:
         chosen = np.arange(self._count) if rows is None else np.asarray(rows, np.int64)
         return self._store.usable(chosen, progress)
 
-    def settings(self) -> dict[str, Any]:
+    def settings(self) -> dict[str, Json]:
         """Size, fit, augmentation, mean and std: enough to prepare new pictures alike."""
         return dict(self._settings)

@@ -1,11 +1,12 @@
 """Interface of all kinds of inputs to training and tagging."""
 
 from collections.abc import Callable
-from typing import Any, Protocol, TypeAlias
+from typing import Protocol, TypeAlias
 
 import torch
 
 from labelsphere.arrays import BoolArray, IntArray
+from labelsphere.json_types import Json
 
 Progress: TypeAlias = Callable[[int, int], None]
 """Called from time to time with the number done and the number of all."""
@@ -49,5 +50,5 @@ class Inputs(Protocol):
             One flag for each of ``rows``.
         """
 
-    def settings(self) -> dict[str, Any]:
+    def settings(self) -> dict[str, Json]:
         """Settings to prepare new samples in the same way, JSON types only."""

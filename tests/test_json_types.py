@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labelsphere.comparison.json_types import from_json, to_json
+from labelsphere.json_types import from_json, to_json
 
 NUMBERS = st.floats(allow_nan=False, allow_infinity=False)
 

@@ -1,12 +1,12 @@
 """Dataclasses to JSON types and back."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from types import NoneType, UnionType
 from typing import Any, TypeAlias, TypeVar, Union, get_args, get_origin, get_type_hints
 
-Json: TypeAlias = "Mapping[str, Json] | list[Json] | str | int | float | bool | None"
-"""What ``json.dumps`` takes."""
+Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json] | None"
+"""What JSON can hold."""
 
 Value = TypeVar("Value")
 
