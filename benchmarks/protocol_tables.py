@@ -20,7 +20,12 @@ from reporting import table
 from labelsphere.artefact import new_file
 from labelsphere.comparison.report.metric_names import metric_name
 from labelsphere.comparison.report.numbers import fraction, signed_percent
-from labelsphere.comparison.results import METRICS, ComparisonResults, Difference, MethodResult
+from labelsphere.comparison.results import (
+    REPORTED_METRICS,
+    ComparisonResults,
+    MethodResult,
+    MetricDifference,
+)
 
 RECOMMENDED, PAPER = "sphere", "paper"
 PICTURES = {"continuity.png": "../continuity_icons.png"}
@@ -64,7 +69,7 @@ def method(results: ComparisonResults, name: str) -> MethodResult | None:
     return next((entry for entry in results.methods if entry.name == name), None)
 
 
-def gain(found: Difference, *, interval: bool) -> str:
+def gain(found: MetricDifference, *, interval: bool) -> str:
     """A difference as a share of the baseline's value, bold where the interval leaves 0 out."""
     base = found.baseline_value
     text = signed_percent(found.difference / base)
@@ -79,9 +84,11 @@ def summary_block(everything: Mapping[str, ComparisonResults]) -> list[str]:
     for name, results in everything.items():
         entry = method(results, RECOMMENDED)
         if entry is not None and entry.differences:
-            gains = [gain(entry.differences[metric], interval=False) for metric in METRICS]
+            gains = [gain(entry.differences[metric], interval=False) for metric in REPORTED_METRICS]
             rows.append([name, *gains])
-    return table([f"{RECOMMENDED} over the best baseline", *map(metric_name, METRICS)], rows)
+    return table(
+        [f"{RECOMMENDED} over the best baseline", *map(metric_name, REPORTED_METRICS)], rows
+    )
 
 
 def delivered_block(everything: Mapping[str, ComparisonResults]) -> list[str]:
@@ -89,10 +96,10 @@ def delivered_block(everything: Mapping[str, ComparisonResults]) -> list[str]:
     rows = []
     for name, results in everything.items():
         for number, entry in enumerate(results.methods):
-            found = [results.delivered[entry.name][metric] for metric in METRICS]
+            found = [results.delivered[entry.name][metric] for metric in REPORTED_METRICS]
             cells = [f"{e.value:.3f} ± {(e.high - e.low) / 2:.3f}" for e in found]
             rows.append([name if number == 0 else "", entry.name, *cells])
-    return table(["data and protocol", "method", *map(metric_name, METRICS)], rows)
+    return table(["data and protocol", "method", *map(metric_name, REPORTED_METRICS)], rows)
 
 
 def targets_block(everything: Mapping[str, ComparisonResults]) -> list[str]:
@@ -102,7 +109,7 @@ def targets_block(everything: Mapping[str, ComparisonResults]) -> list[str]:
         entry = method(results, RECOMMENDED)
         if entry is None or not entry.differences:
             continue
-        for metric in METRICS:
+        for metric in REPORTED_METRICS:
             found = entry.differences[metric]
             target = next(
                 (t for t in TARGETS if t.metric == metric and name.startswith(t.comparisons)), None
@@ -125,11 +132,11 @@ def steps_block(everything: Mapping[str, ComparisonResults]) -> list[str]:
         for entry in results.methods:
             if entry.name not in (RECOMMENDED, PAPER) or not entry.reached:
                 continue
-            shares = [entry.reached[metric].share for metric in METRICS]
+            shares = [entry.reached[metric].share for metric in REPORTED_METRICS]
             cells = ["not reached" if share is None else fraction(share) for share in shares]
             wanted = next(share for key, share in STEPS.items() if f"-{key}" in name)
             rows.append([name, entry.name, fraction(wanted), *cells])
-    return table(["comparison", "method", "target", *map(metric_name, METRICS)], rows)
+    return table(["comparison", "method", "target", *map(metric_name, REPORTED_METRICS)], rows)
 
 
 def equal_block(everything: Mapping[str, ComparisonResults]) -> list[str]:

@@ -7,19 +7,19 @@ import pytest
 from labelsphere.cli.comparison_report import comparison_json, print_comparison
 from labelsphere.comparison import Comparison
 from labelsphere.comparison.results import (
-    METRICS,
+    REPORTED_METRICS,
     Choice,
     ComparisonResults,
-    Difference,
     Estimate,
     MethodResult,
+    MetricDifference,
 )
 from labelsphere.metrics import metric_definitions
 
 
 def method(name: str) -> MethodResult:
     baseline = name == "logistic"
-    gains = {key: Difference("logistic", 0.125, 0.25, 0.24, 0.26) for key in METRICS}
+    gains = {key: MetricDifference("logistic", 0.125, 0.25, 0.24, 0.26) for key in REPORTED_METRICS}
     return MethodResult(
         name, f"The {name} method", {}, baseline, 1, 1, 0, Choice(0.01, 5), (),
         differences={} if baseline else gains,
@@ -31,7 +31,7 @@ def finished() -> Comparison:
     estimates = {name: Estimate(v, v - 0.01, v + 0.01) for name, v in values.items()}
     results = ComparisonResults(
         "0", "", "", {}, {}, {}, {}, metric_definitions(),
-        {name: dict.fromkeys(METRICS, estimate) for name, estimate in estimates.items()},
+        {name: dict.fromkeys(REPORTED_METRICS, estimate) for name, estimate in estimates.items()},
         (method("logistic"), method("paper")),
     )  # fmt: skip
     return Comparison(Path("report"), results)
@@ -44,7 +44,7 @@ def test_values_definitions_verdict_and_paths_are_printed(
     printed = capsys.readouterr()
     for text in ("0.125", "0.375", "0.365–0.385", "The paper method is ahead on P@1 (+200 %)"):
         assert text in printed.out
-    for key in METRICS:
+    for key in REPORTED_METRICS:
         assert metric_definitions()[key] in printed.out
     assert printed.err.splitlines() == [
         f"report: {Path('report/report.html')}",

@@ -11,12 +11,12 @@ from labelsphere.metrics import metric_definitions
 from labelsphere.tagger import Architecture, Tagger
 from labelsphere.tagger.label_context import LabelContext
 from labelsphere.tagger.pipeline import Trained
-from labelsphere.tagger.report import Measured, Quality, TrainingReport
+from labelsphere.tagger.report import MetricValue, Quality, TrainingReport
 from labelsphere.tagger.training import TrainingRecord
 from labelsphere.tagger.training_rows import TrainingRows
 from labelsphere.tagger.validation_point import ValidationPoint
 
-MEASURED = {"precision@1": Measured(0.75, 0.5, 1.0), "class_ap": Measured(0.25, 0.125, 0.375)}
+MEASURED = {"precision@1": MetricValue(0.75, 0.5, 1.0), "class_ap": MetricValue(0.25, 0.125, 0.375)}
 
 
 def trained(losses: list[float], *, measured: bool = True) -> Trained:

@@ -15,11 +15,10 @@ from labelsphere.comparison import ComparisonSettings
 from labelsphere.comparison.experiment import Experiment
 from labelsphere.comparison.protocols import full
 from labelsphere.comparison.results import (
-    METRICS,
+    REPORTED_METRICS,
     Budget,
     Choice,
     ComparisonResults,
-    Difference,
     Diverged,
     EqualDecoders,
     Estimate,
@@ -27,6 +26,7 @@ from labelsphere.comparison.results import (
     ExampleTag,
     Measured,
     MethodResult,
+    MetricDifference,
     Neighbors,
     Reached,
     Run,
@@ -141,8 +141,8 @@ def invented_results(
         equal_decoders=EqualDecoders(
             "paper",
             "logistic",
-            {name: dict.fromkeys(METRICS, (-0.1, 0.0)) for name in ("paper", "logistic")},
-            dict.fromkeys(METRICS, Difference("logistic", 0.4, -0.05, -0.07, -0.03)),
+            {name: dict.fromkeys(REPORTED_METRICS, (-0.1, 0.0)) for name in ("paper", "logistic")},
+            dict.fromkeys(REPORTED_METRICS, MetricDifference("logistic", 0.4, -0.05, -0.07, -0.03)),
         ),
     )
 
@@ -159,13 +159,13 @@ def _method(name: str, seeds: int, *, budgets: bool) -> MethodResult:
         ValidationPoint(s, s / 100, {k: v * s / 20 for k, v in values.items()}) for s in (10, 20)
     )
     choice = Choice(0.01, 1600, (Trial(0.001, 1600, 0.2), Trial(0.01, 1600, 0.3)))
-    gains = {key: values[key] - METRIC_LEVELS[key] for key in METRICS}
+    gains = {key: values[key] - METRIC_LEVELS[key] for key in REPORTED_METRICS}
     against = {
-        key: Difference("logistic", METRIC_LEVELS[key], gain, gain - 0.001, gain + 0.001)
+        key: MetricDifference("logistic", METRIC_LEVELS[key], gain, gain - 0.001, gain + 0.001)
         for key, gain in gains.items()
     }
     share = 0.5 if name == "sphere" else None
-    reached = {key: Reached("logistic", METRIC_LEVELS[key], share) for key in METRICS}
+    reached = {key: Reached("logistic", METRIC_LEVELS[key], share) for key in REPORTED_METRICS}
     baseline = name == "logistic"
     return MethodResult(
         name,

@@ -4,15 +4,15 @@ import numpy as np
 import pytest
 
 from labelsphere.arrays import DoubleArray
-from labelsphere.comparison.results import METRICS, Estimate, Measured, Run
+from labelsphere.comparison.results import REPORTED_METRICS, Estimate, Measured, Run
 from labelsphere.comparison.statistics import delivered, differences, paired_difference, reached
 
 
 def run(seed: int, default: float, specific: float, drawn: DoubleArray | None = None) -> Run:
     def measured(value: float) -> Measured:
         draws = value + (np.linspace(-0.1, 0.1, 50) if drawn is None else drawn)
-        values = dict.fromkeys(METRICS, value)
-        return Measured(values, {}, dict.fromkeys(METRICS, tuple(draws.tolist())))
+        values = dict.fromkeys(REPORTED_METRICS, value)
+        return Measured(values, {}, dict.fromkeys(REPORTED_METRICS, tuple(draws.tolist())))
 
     return Run(seed, 0.01, 10, 10, 1.0, 0.5, None, (), measured(default), measured(specific))
 
@@ -20,7 +20,9 @@ def run(seed: int, default: float, specific: float, drawn: DoubleArray | None = 
 def test_map_is_judged_with_the_specific_decoder_and_all_else_with_the_default_one() -> None:
     found = delivered([run(0, 0.2, 0.6), run(1, 0.4, 0.8)])
     values = {metric: estimate.value for metric, estimate in found.items()}
-    assert values == pytest.approx({metric: 0.7 if "map@" in metric else 0.3 for metric in METRICS})
+    assert values == pytest.approx(
+        {metric: 0.7 if "map@" in metric else 0.3 for metric in REPORTED_METRICS}
+    )
     ends = np.quantile(np.linspace(-0.1, 0.1, 50), [0.025, 0.975])
     estimate = found["image_ap"]
     assert (estimate.low, estimate.high) == pytest.approx(tuple(0.3 + ends))
@@ -30,7 +32,7 @@ def test_the_best_baseline_is_another_for_each_decoder() -> None:
     baselines = {"a": [run(0, 0.5, 0.1)], "b": [run(0, 0.4, 0.3)]}
     found = differences([run(0, 0.6, 0.25)], baselines)
     assert {metric: entry.baseline for metric, entry in found.items()} == {
-        metric: "b" if "map@" in metric else "a" for metric in METRICS
+        metric: "b" if "map@" in metric else "a" for metric in REPORTED_METRICS
     }
     assert found["class_ap"].difference == pytest.approx(0.1)
     assert found["class_ap"].baseline_value == pytest.approx(0.5)
@@ -67,7 +69,7 @@ def test_the_interval_holds_the_chance_of_seeds_too() -> None:
 
 
 def estimates(value: float) -> dict[str, Estimate]:
-    return dict.fromkeys(METRICS, Estimate(value, value - 0.1, value + 0.1))
+    return dict.fromkeys(REPORTED_METRICS, Estimate(value, value - 0.1, value + 0.1))
 
 
 def test_the_smallest_budget_at_or_above_the_best_baseline_is_found() -> None:

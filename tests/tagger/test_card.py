@@ -10,10 +10,10 @@ from labelsphere.recipes import RECIPES, Recipe
 from labelsphere.space import LabelSpace
 from labelsphere.tagger import Architecture, Tagger
 from labelsphere.tagger.card import method_description, tagger_card
-from labelsphere.tagger.choices import Choice
+from labelsphere.tagger.choices import TrainingChoice
 from labelsphere.tagger.inputs import FeatureInputs
 from labelsphere.tagger.label_context import LabelContext
-from labelsphere.tagger.report import Measured, Quality, TrainingReport
+from labelsphere.tagger.report import MetricValue, Quality, TrainingReport
 
 
 @pytest.mark.parametrize(
@@ -59,16 +59,16 @@ def test_every_recipe_is_described_by_its_own_words(recipe: Recipe) -> None:
 def test_choices_and_quality_with_intervals_are_on_the_card() -> None:
     labels = LabelContext.of(Annotations.from_lists([["sea"], ["sky", "sea"]]))
     definitions = {"precision@1": "Share of images whose best tag is right.", "class_ap": "AP."}
-    bucket = {"class_ap": Measured(0.25, 0.125, 0.375)}
+    bucket = {"class_ap": MetricValue(0.25, 0.125, 0.375)}
     quality = Quality(
         "test",
         40,
-        {"precision@1": Measured(0.5, 0.4, 0.6)},
+        {"precision@1": MetricValue(0.5, 0.4, 0.6)},
         {"1-9": bucket},
         {"1-9": 2},
         definitions,
     )
-    choice = Choice("image size", "128 px", "no GPU", "--image-size N")
+    choice = TrainingChoice("image size", "128 px", "no GPU", "--image-size N")
     report = TrainingReport(
         "logistic", (choice,), {"train": 9, "val": 1}, {"cannot be read": 3}, 30, 2.0, 20, quality
     )

@@ -14,7 +14,7 @@ from labelsphere.errors import UsageError
 from labelsphere.json_types import from_json, to_json
 from labelsphere.recipes import RECIPES
 from labelsphere.tagger import TrainingOptions, TrainingSettings
-from labelsphere.tagger.choices import Choice, Machine
+from labelsphere.tagger.choices import Machine, TrainingChoice
 from labelsphere.tagger.inputs import FeatureInputs, ImageInputs
 from labelsphere.tagger.planning import plan_training
 
@@ -27,7 +27,7 @@ def squares(coloured_squares: Callable[..., Annotations]) -> Annotations:
     return coloured_squares(40)
 
 
-def chosen(tags: Annotations, machine: Machine = CPU, **options: Any) -> dict[str, Choice]:
+def chosen(tags: Annotations, machine: Machine = CPU, **options: Any) -> dict[str, TrainingChoice]:
     plan = plan_training(tags, TrainingOptions(**options), machine=machine)
     return {choice.subject: choice for choice in plan.choices}
 
@@ -121,7 +121,7 @@ def test_every_choice_says_why_and_how_to_change_it(squares: Annotations) -> Non
         assert choice.option.startswith(("--", "labelsphere "))
         assert choice.reason
         assert "\n" not in choice.line()
-        assert from_json(Choice, to_json(choice)) == choice
+        assert from_json(TrainingChoice, to_json(choice)) == choice
     assert "no GPU, 2 cores" in choices["training"].reason
     assert chosen(squares, method="logistic", **LITE0)["method"].reason == "as given"
 

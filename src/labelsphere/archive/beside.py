@@ -31,7 +31,7 @@ _BLOCK = 512
 
 
 @dataclass(frozen=True)
-class Plan:
+class SidecarPlan:
     """What is to be written into one sidecar.
 
     Attributes:
@@ -70,7 +70,7 @@ def plans(
     pictures: Iterable[tuple[Path, list[Tag], dict[str, tuple[str, ...]]]],
     kind: SidecarKind,
     names: SidecarNames | None = None,
-) -> Iterator[Plan]:
+) -> Iterator[SidecarPlan]:
     """What each picture's sidecar shall have; nothing is written.
 
     Args:
@@ -95,10 +95,10 @@ def plans(
             _, added = add_to_text(None if created else _text(sidecar), [t.name for t in wanted])
         else:
             added = tuple(tag.name for tag in wanted if tag.name not in there)
-        yield Plan(picture, sidecar, kind, wanted, added, created)
+        yield SidecarPlan(picture, sidecar, kind, wanted, added, created)
 
 
-def write_sidecars(planned: Iterable[Plan], run_folder: Path, run: str) -> int:
+def write_sidecars(planned: Iterable[SidecarPlan], run_folder: Path, run: str) -> int:
     """Write sidecars; what will be added is put on record first.
 
     Args:
@@ -189,7 +189,7 @@ def _without(data: bytes, kind: str, added: list[str], run: str) -> bytes | None
     return remove_from_xmp(data, run)
 
 
-def _write(plan: Plan, run: str) -> None:
+def _write(plan: SidecarPlan, run: str) -> None:
     exists = plan.sidecar.exists()
     if plan.kind == "text":
         text, _ = add_to_text(_text(plan.sidecar) if exists else None, [t.name for t in plan.tags])

@@ -8,8 +8,8 @@ from tempfile import TemporaryDirectory
 
 from labelsphere.annotations.file_names import on_disk
 from labelsphere.archive.beside import (
-    Plan,
     SidecarKind,
+    SidecarPlan,
     plans,
     remove_sidecars,
     write_sidecars,
@@ -112,7 +112,7 @@ def plan_sidecars(
     chosen: TagFilter,
     sidecar_names: SidecarNames | None = None,
     names: set[str] | None = None,
-) -> Iterator[Plan]:
+) -> Iterator[SidecarPlan]:
     """What the sidecars of a run's pictures shall have; nothing is written.
 
     Raises:
@@ -136,7 +136,7 @@ def plan_sidecars(
     return plans(pictures(), kind, sidecar_names)
 
 
-def save_sidecars(journal: Journal, planned: Iterator[Plan]) -> int:
+def save_sidecars(journal: Journal, planned: Iterator[SidecarPlan]) -> int:
     """Write planned sidecars; see `write_sidecars`."""
     return write_sidecars(planned, journal.folder, journal.info.run)
 

@@ -26,7 +26,7 @@ def print_comparison(done: "Comparison") -> None:
     """Print the metrics as delivered, and the verdict."""
     from labelsphere.comparison.report.tables import delivered_table
     from labelsphere.comparison.report.verdict import verdict
-    from labelsphere.comparison.results import METRICS
+    from labelsphere.comparison.results import REPORTED_METRICS
 
     found = delivered_table(done.results)
     test = done.results.methods[0].runs
@@ -41,7 +41,7 @@ def print_comparison(done: "Comparison") -> None:
             "In brackets: 95 % bootstrap interval over the test images.",
             *(
                 f"{row.heading.title}: {done.results.definitions[metric]}"
-                for row, metric in zip(found.rows, METRICS, strict=True)
+                for row, metric in zip(found.rows, REPORTED_METRICS, strict=True)
             ),
         ],
     )

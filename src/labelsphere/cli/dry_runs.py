@@ -5,13 +5,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from labelsphere.archive.beside import Plan, Removal
+    from labelsphere.archive.beside import Removal, SidecarPlan
     from labelsphere.archive.differences import Difference
 
 _SHOWN = 20
 
 
-def print_plans(planned: "Sequence[Plan]") -> None:
+def print_plans(planned: "Sequence[SidecarPlan]") -> None:
     """Print the tags that sidecars would get, a line each."""
     from labelsphere.annotations.file_names import printable
     from labelsphere.cli.output import remark

@@ -70,8 +70,8 @@ def revise(
     """Rename, merge and remove tags, and give them other names.
 
     Nothing is trained or fitted. A tag's old name stays as an alias, which every lookup takes. In a
-    label space a merged tag gets the mean of its tags' embeddings, weighted by how often they occur;
-    labelsphere refit computes a new one from counts.
+    label space a merged tag gets the mean embedding of its tags, weighted by their counts;
+    labelsphere refit computes a new one.
 
     Examples:
         labelsphere revise tags.csv --changes synonyms.csv --output tags.new.csv

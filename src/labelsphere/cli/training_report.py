@@ -10,7 +10,7 @@ from labelsphere.json_types import to_json
 if TYPE_CHECKING:
     from labelsphere.tagger import Tagger
     from labelsphere.tagger.pipeline import Trained
-    from labelsphere.tagger.report import Measured, Quality
+    from labelsphere.tagger.report import MetricValue, Quality
 
 
 def training_json(done: "Trained[Tagger]", output: Path) -> dict[str, object]:
@@ -90,7 +90,7 @@ def _print_quality(quality: "Quality") -> None:
     )
 
 
-def _cells(measured: "Measured") -> list[float | None]:
+def _cells(measured: "MetricValue") -> list[float | None]:
     return [measured.value, measured.low, measured.high]
 
 

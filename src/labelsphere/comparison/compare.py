@@ -18,7 +18,7 @@ from labelsphere.comparison.method_runs import method_result, run_method
 from labelsphere.comparison.network_options import FROZEN_SIZE
 from labelsphere.comparison.protocols import apply_protocol
 from labelsphere.comparison.readable_images import usable_images
-from labelsphere.comparison.report import Opening, write_report
+from labelsphere.comparison.report import Introduction, write_report
 from labelsphere.comparison.results import ComparisonResults
 from labelsphere.comparison.settings import ComparisonSettings
 from labelsphere.comparison.statistics import delivered
@@ -57,7 +57,7 @@ def compare(
     inputs: Inputs | None = None,
     settings: ComparisonSettings | None = None,
     title: str = "",
-    opening: Opening | None = None,
+    opening: Introduction | None = None,
     overwrite: bool = False,
     on_progress: OnProgress | None = None,
 ) -> Comparison:

@@ -4,8 +4,8 @@ import numpy as np
 
 from labelsphere.annotations import Annotations
 from labelsphere.comparison.examples import picture_data
-from labelsphere.comparison.report import Opening
-from labelsphere.comparison.report.page import GalleryItem, Item, Section
+from labelsphere.comparison.report import Introduction
+from labelsphere.comparison.report.page import GalleryItem, ListItem, Section
 from labelsphere.tagger import Tag, Tagger
 from labelsphere.tagger.inputs import Inputs, Progress
 from labelsphere.tagger.pipeline import Trained
@@ -23,7 +23,7 @@ def gallery(
     count: int,
     *,
     progress: Progress | None = None,
-) -> Opening:
+) -> Introduction:
     """Some test pictures and their tags, accepted ones marked, and how good the tagger is.
 
     Pictures are drawn at random with a fixed seed, among those whose likeliest tag has a
@@ -55,17 +55,17 @@ def gallery(
     )
     note = _note(len(chosen), len(found))
     section = Section("Icons and their tags", (note,), gallery=items)
-    return Opening("Icons tagged by Labelsphere", _lead(trained), (section,))
+    return Introduction("Icons tagged by Labelsphere", _lead(trained), (section,))
 
 
 def _sure(tags: list[Tag]) -> bool:
     return any(tag.probability is not None and tag.probability >= _SURE for tag in tags)
 
 
-def _item(tag: Tag) -> Item:
+def _item(tag: Tag) -> ListItem:
     if tag.probability is None:
-        return Item(tag.label, f"{tag.score:.2f}")
-    return Item(tag.label, f"{tag.probability:.0%}", marked=bool(tag.accepted))
+        return ListItem(tag.label, f"{tag.score:.2f}")
+    return ListItem(tag.label, f"{tag.probability:.0%}", marked=bool(tag.accepted))
 
 
 def _note(chosen: int, tried: int) -> str:

@@ -14,7 +14,7 @@ from labelsphere.tagger.validation_point import ValidationPoint
 FORMAT = "labelsphere.comparison"
 VERSION = 3
 
-METRICS = (
+REPORTED_METRICS = (
     "precision@1",
     "precision@5",
     "image_ap",
@@ -38,7 +38,7 @@ class Estimate:
 
 
 @dataclass(frozen=True)
-class Difference:
+class MetricDifference:
     """How far a method is above the best baseline.
 
     Attributes:
@@ -193,7 +193,7 @@ class MethodResult:
     choice: Choice
     runs: tuple[Run, ...]
     budgets: tuple[Budget, ...] = ()
-    differences: Mapping[str, Difference] = field(default_factory=dict)
+    differences: Mapping[str, MetricDifference] = field(default_factory=dict)
     reached: Mapping[str, Reached] = field(default_factory=dict)
 
 
@@ -256,7 +256,7 @@ class EqualDecoders:
     method: str
     baseline: str
     scales: Mapping[str, Mapping[str, tuple[float, ...]]]
-    differences: Mapping[str, Difference]
+    differences: Mapping[str, MetricDifference]
 
 
 @dataclass(frozen=True)

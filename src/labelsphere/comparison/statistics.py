@@ -5,7 +5,13 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from labelsphere.arrays import DoubleArray
-from labelsphere.comparison.results import METRICS, Difference, Estimate, Reached, Run
+from labelsphere.comparison.results import (
+    REPORTED_METRICS,
+    Estimate,
+    MetricDifference,
+    Reached,
+    Run,
+)
 from labelsphere.metrics import centred_interval
 
 
@@ -26,14 +32,14 @@ def delivered(runs: Sequence[Run]) -> dict[str, Estimate]:
 
 def differences(
     runs: Sequence[Run], baselines: Mapping[str, Sequence[Run]]
-) -> dict[str, Difference]:
+) -> dict[str, MetricDifference]:
     """How far a method is above the best of the baselines, metric by metric.
 
     The best baseline is the one with the highest value on the test images, for each metric by
     itself: the choice favours the baselines.
     """
     found = {}
-    for metric in METRICS:
+    for metric in REPORTED_METRICS:
         values = {name: value_of(others, metric) for name, others in baselines.items()}
         best = max(values, key=values.__getitem__)
         pairs = [
@@ -53,7 +59,7 @@ def paired_difference(
     baseline: str,
     values: Sequence[tuple[float, float]],
     drawn: Sequence[tuple[DoubleArray, DoubleArray]],
-) -> Difference:
+) -> MetricDifference:
     """The mean over seeds of one method less that of another, with its 95 % interval.
 
     Paired in both: all runs are measured on the same bootstrap draws of the test images, so that
@@ -69,7 +75,7 @@ def paired_difference(
     """
     gain = _mean([own - other for own, other in values])
     low, high = centred_interval(gain, over_seeds(np.stack([own - other for own, other in drawn])))
-    return Difference(baseline, _mean([other for _, other in values]), gain, low, high)
+    return MetricDifference(baseline, _mean([other for _, other in values]), gain, low, high)
 
 
 def over_seeds(drawn: DoubleArray) -> DoubleArray:
@@ -101,7 +107,7 @@ def reached(
         baselines: What each baseline reaches with all of the steps.
     """
     found = {}
-    for metric in METRICS:
+    for metric in REPORTED_METRICS:
         best = max(baselines, key=lambda name: baselines[name][metric].value)
         target = baselines[best][metric].value
         enough = [share for share, values in budgets if values[metric].value >= target]

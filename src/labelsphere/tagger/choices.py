@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Choice:
+class TrainingChoice:
     """One choice of a training.
 
     Attributes:

@@ -8,7 +8,7 @@ from labelsphere.annotations import Split
 from labelsphere.recipes import SpaceRecipe
 from labelsphere.space import LabelSpace
 from labelsphere.tagger.architecture import Architecture
-from labelsphere.tagger.choices import Choice
+from labelsphere.tagger.choices import TrainingChoice
 from labelsphere.tagger.inputs import Inputs
 from labelsphere.tagger.pretrained import PretrainedWeights
 from labelsphere.tagger.settings import TrainingSettings
@@ -57,4 +57,4 @@ class TrainingPlan:
     group: str | None = None
     device: str = "auto"
     workers: int = 0
-    choices: tuple[Choice, ...] = ()
+    choices: tuple[TrainingChoice, ...] = ()

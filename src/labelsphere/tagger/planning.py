@@ -11,7 +11,7 @@ from labelsphere.recipes import RECOMMENDED, Recipe, parse_recipe
 from labelsphere.space import LabelSpace
 from labelsphere.tagger.architecture import Architecture
 from labelsphere.tagger.calibration import Goal
-from labelsphere.tagger.choices import Choice, Machine
+from labelsphere.tagger.choices import Machine, TrainingChoice
 from labelsphere.tagger.decoders import DECODERS
 from labelsphere.tagger.inputs import ImageInputs, Inputs
 from labelsphere.tagger.network import FEATURE_BACKBONE
@@ -123,10 +123,10 @@ class _Table:
     tags: Annotations
     options: TrainingOptions
     machine: Machine
-    choices: list[Choice]
+    choices: list[TrainingChoice]
 
     def note(self, subject: str, value: str, reason: str, option: str) -> None:
-        self.choices.append(Choice(subject, value, reason, option))
+        self.choices.append(TrainingChoice(subject, value, reason, option))
 
 
 @dataclass(frozen=True)

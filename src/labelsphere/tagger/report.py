@@ -7,11 +7,11 @@ import numpy as np
 
 from labelsphere.metrics import Evaluation
 from labelsphere.tagger.calibration import CalibrationCheck
-from labelsphere.tagger.choices import Choice
+from labelsphere.tagger.choices import TrainingChoice
 
 
 @dataclass(frozen=True)
-class Measured:
+class MetricValue:
     """A metric with its 95 % bootstrap interval over images.
 
     Attributes:
@@ -46,8 +46,8 @@ class Quality:
 
     part: str
     images: int
-    values: Mapping[str, Measured]
-    by_frequency: Mapping[str, Mapping[str, Measured]]
+    values: Mapping[str, MetricValue]
+    by_frequency: Mapping[str, Mapping[str, MetricValue]]
     labels: Mapping[str, int]
     definitions: Mapping[str, str]
 
@@ -92,7 +92,7 @@ class TrainingReport:
     """
 
     method: str
-    choices: tuple[Choice, ...]
+    choices: tuple[TrainingChoice, ...]
     images: Mapping[str, int]
     left_out: Mapping[str, int]
     steps: int
@@ -104,10 +104,10 @@ class TrainingReport:
 
 def _measured(
     values: Mapping[str, float], intervals: Mapping[str, tuple[float, float] | None]
-) -> dict[str, Measured]:
+) -> dict[str, MetricValue]:
     """Values with their intervals; those that are not defined are left out."""
     return {
-        key: Measured(value, *(intervals[key] or (None, None)))
+        key: MetricValue(value, *(intervals[key] or (None, None)))
         for key, value in values.items()
         if np.isfinite(value)
     }

@@ -6,7 +6,7 @@ import pytest
 
 from labelsphere.comparison.report import tables
 from labelsphere.comparison.report.page import Table
-from labelsphere.comparison.results import METRICS, ComparisonResults
+from labelsphere.comparison.results import REPORTED_METRICS, ComparisonResults
 
 Maker = Callable[..., ComparisonResults]
 
@@ -22,7 +22,7 @@ def test_delivered_values_their_intervals_and_the_best(example_results: Comparis
         "Sphere",
         "The paper",
     ]
-    assert [row.heading.metric for row in table.rows] == list(METRICS)
+    assert [row.heading.metric for row in table.rows] == list(REPORTED_METRICS)
     first = table.rows[0].cells
     assert [(cell.text, cell.mark) for cell in first] == [
         ("0.399", ""),

@@ -11,17 +11,17 @@ from labelsphere.artefact import new_file
 from labelsphere.comparison.report.charts import budget_panels, curve_panels, picture
 from labelsphere.comparison.report.metric_names import anchor
 from labelsphere.comparison.report.page import Page
-from labelsphere.comparison.report.sections import Opening, page
+from labelsphere.comparison.report.sections import Introduction, page
 from labelsphere.comparison.report.theme import SERIES
 from labelsphere.comparison.results import ComparisonResults
 
-__all__ = ["Opening", "html", "markdown", "write_report"]
+__all__ = ["Introduction", "html", "markdown", "write_report"]
 
 _PACKAGE = "labelsphere.comparison.report"
 
 
 def write_report(
-    results: ComparisonResults, folder: str | Path, opening: Opening | None = None
+    results: ComparisonResults, folder: str | Path, opening: Introduction | None = None
 ) -> None:
     """Write ``report.html``, ``report.md``, ``curves.png`` and, with budgets, ``budgets.png``.
 
@@ -80,11 +80,11 @@ def markdown(results: ComparisonResults, made: Page | None = None) -> str:
     return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
 
 
-def escaped(text: str) -> str:
+def markdown_escaped(text: str) -> str:
     r"""Text in which no sign is read as Markdown or HTML.
 
     Examples:
-        >>> print(escaped("a|b <i> *c*"))
+        >>> print(markdown_escaped("a|b <i> *c*"))
         a\|b \<i\> \*c\*
     """
     return re.sub(r"([\\`*_{}\[\]<>#|~!&$])", r"\\\1", " ".join(text.split()))
@@ -103,5 +103,5 @@ def _environment(*, autoescape: bool) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"anchor": anchor, "md": escaped}
+    environment.filters |= {"anchor": anchor, "md": markdown_escaped}
     return environment

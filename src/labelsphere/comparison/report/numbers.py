@@ -33,11 +33,11 @@ def decimal(value: float | None, decimals: int = 3) -> str:
     return f"{value:.{decimals}f}".replace("-", "−")
 
 
-def count(value: float | None) -> str:
+def count_text(value: float | None) -> str:
     """A whole number with its thousands marked, or a dash.
 
     Examples:
-        >>> count(1230000), count(None)
+        >>> count_text(1230000), count_text(None)
         ('1,230,000', '–')
     """
     return MISSING if value is None or not is_number(value) else f"{round(value):,}"

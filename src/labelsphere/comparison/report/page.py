@@ -7,7 +7,7 @@ LEVEL = "level"
 
 
 @dataclass(frozen=True)
-class Item:
+class ListItem:
     """An entry of a list in a cell, with a remark such as its score; marked where it is a hit."""
 
     text: str
@@ -30,7 +30,7 @@ class Cell:
     text: str = ""
     remark: str = ""
     mark: str = ""
-    items: tuple[Item, ...] = ()
+    items: tuple[ListItem, ...] = ()
     picture: str | None = None
 
 
@@ -90,7 +90,7 @@ class GalleryItem:
 
     picture: str | None
     caption: str
-    items: tuple[Item, ...]
+    items: tuple[ListItem, ...]
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,11 @@ from labelsphere.json_types import Json
 _UNITS = {"memory_gib": "memory, GiB", "rates": "learning rates tried"}
 
 
-def plain_name(key: str) -> str:
+def setting_name(key: str) -> str:
     """A key as words.
 
     Examples:
-        >>> plain_name("labels_per_image")
+        >>> setting_name("labels_per_image")
         'labels per image'
     """
     return _UNITS.get(key, key.replace("_", " "))
@@ -25,7 +25,7 @@ def plain(value: Json) -> str:
         ('train 19,228, val none', '0.001, 0.01', 'none')
     """
     if isinstance(value, Mapping):
-        pairs = [f"{plain_name(key)} {plain(inner)}" for key, inner in value.items()]
+        pairs = [f"{setting_name(key)} {plain(inner)}" for key, inner in value.items()]
         return ", ".join(pairs) or "none"
     if isinstance(value, list | tuple):
         return ", ".join(plain(inner) for inner in value) or "none"

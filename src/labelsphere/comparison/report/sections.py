@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from labelsphere.comparison.report import tables
 from labelsphere.comparison.report.charts import budget_panels, charts, curve_panels
 from labelsphere.comparison.report.metric_names import anchor, metric_name
-from labelsphere.comparison.report.numbers import count
+from labelsphere.comparison.report.numbers import count_text
 from labelsphere.comparison.report.page import Fact, Page, Section
-from labelsphere.comparison.report.plain_words import plain, plain_name
+from labelsphere.comparison.report.plain_words import plain, setting_name
 from labelsphere.comparison.report.verdict import verdict
 from labelsphere.comparison.results import ComparisonResults
 from labelsphere.comparison.trainings import CRITERION_DEFINITION
@@ -43,7 +43,7 @@ EQUAL = (
 
 
 @dataclass(frozen=True)
-class Opening:
+class Introduction:
     """What comes before the comparison in a report that is about more.
 
     Attributes:
@@ -57,7 +57,7 @@ class Opening:
     sections: tuple[Section, ...]
 
 
-def page(results: ComparisonResults, opening: Opening | None = None) -> Page:
+def page(results: ComparisonResults, opening: Introduction | None = None) -> Page:
     """The whole report; the comparison follows the opening, if there is one."""
     compared, sentences = _measured(results), verdict(results)
     if opening is not None:
@@ -92,9 +92,10 @@ def page(results: ComparisonResults, opening: Opening | None = None) -> Page:
 def _lead(results: ComparisonResults) -> str:
     images = results.data.get("images")
     sizes = images if isinstance(images, dict) else {}
-    train, val, test = (count(_number(sizes.get(name))) for name in ("train", "val", "test"))
+    train, val, test = (count_text(_number(sizes.get(name))) for name in ("train", "val", "test"))
+    tags = count_text(_number(results.data.get("labels")))
     return (
-        f"{count(_number(results.data.get('labels')))} tags; {train} images to train on, {val} for "
+        f"{tags} tags; {train} images to train on, {val} for "
         f"validation, {test} to test on. All methods share backbone, data, order of images, number "
         "of steps and seeds."
     )
@@ -150,7 +151,7 @@ def _shown(results: ComparisonResults) -> tuple[Section, ...]:
 
 def _settings(results: ComparisonResults) -> tuple[Section, ...]:
     facts = [
-        Fact(plain_name(key), plain(value))
+        Fact(setting_name(key), plain(value))
         for facts in (results.data, results.settings, results.machine, results.versions)
         for key, value in facts.items()
     ]

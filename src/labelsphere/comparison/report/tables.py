@@ -6,7 +6,7 @@ from math import inf
 from labelsphere.comparison.report.metric_names import metric_name
 from labelsphere.comparison.report.numbers import (
     MISSING,
-    count,
+    count_text,
     decimal,
     decimals_for,
     duration,
@@ -14,14 +14,14 @@ from labelsphere.comparison.report.numbers import (
     rate,
     signed_percent,
 )
-from labelsphere.comparison.report.page import BEST, Cell, Heading, Item, Row, Table
+from labelsphere.comparison.report.page import BEST, Cell, Heading, ListItem, Row, Table
 from labelsphere.comparison.results import (
-    METRICS,
+    REPORTED_METRICS,
     ComparisonResults,
-    Difference,
     Estimate,
     ExampleTag,
     MethodResult,
+    MetricDifference,
 )
 from labelsphere.tagger.decoders import DecoderWeights
 
@@ -36,7 +36,7 @@ def method_headings(results: ComparisonResults) -> tuple[Heading, ...]:
 def delivered_table(results: ComparisonResults) -> Table:
     """Metrics × methods, each with its interval; the highest value bold."""
     rows = []
-    for metric in METRICS:
+    for metric in REPORTED_METRICS:
         found = [results.delivered[method.name][metric] for method in results.methods]
         decimals = decimals_for([estimate.value for estimate in found])
         best = max(e.value for e in found) if len(found) > 1 else inf
@@ -53,7 +53,7 @@ def difference_table(results: ComparisonResults) -> Table:
         if method.differences and not method.baseline
     ]
     rows = []
-    for metric in METRICS if contenders else ():
+    for metric in REPORTED_METRICS if contenders else ():
         first = contenders[0][1].differences[metric]
         baseline = Cell(
             decimal(first.baseline_value, decimals_for([first.baseline_value])),
@@ -65,7 +65,7 @@ def difference_table(results: ComparisonResults) -> Table:
     return Table("Metric", headings, tuple(rows))
 
 
-def difference_cell(found: Difference) -> Cell:
+def difference_cell(found: MetricDifference) -> Cell:
     """A difference and its interval as shares; bold where the interval leaves 0 out."""
     base = found.baseline_value
     if not base:
@@ -117,11 +117,13 @@ def cost_table(results: ComparisonResults) -> Table:
         return ", ".join(decimal(run.default.values["image_ap"], 3) for run in method.runs)
 
     rows = (
-        row("Parameters", lambda m: count(m.parameters)),
-        row("Parameters of the last layer", lambda m: count(m.head_parameters)),
+        row("Parameters", lambda m: count_text(m.parameters)),
+        row("Parameters of the last layer", lambda m: count_text(m.head_parameters)),
         row("Learning rate", lambda m: rate(m.choice.rate)),
-        row("Steps", lambda m: count(m.choice.steps)),
-        row("Step of the weights kept", lambda m: ", ".join(count(r.best_step) for r in m.runs)),
+        row("Steps", lambda m: count_text(m.choice.steps)),
+        row(
+            "Step of the weights kept", lambda m: ", ".join(count_text(r.best_step) for r in m.runs)
+        ),
         row("Training time, mean", lambda m: duration(_mean([r.seconds for r in m.runs]))),
         row("Peak memory, GiB", lambda m: decimal(max(r.peak_memory_gib for r in m.runs), 2)),
         row("Weights of the decoder's terms", lambda m: _weights(m, lambda w: w.terms)),
@@ -145,7 +147,7 @@ def trial_table(results: ComparisonResults) -> Table:
             )
             for of_method, method in zip(scores, results.methods, strict=True)
         ]
-        rows.append(Row(Heading(f"{rate(tried[0])}, {count(tried[1])} steps"), tuple(cells)))
+        rows.append(Row(Heading(f"{rate(tried[0])}, {count_text(tried[1])} steps"), tuple(cells)))
     return Table("Learning rate and steps", method_headings(results), tuple(rows))
 
 
@@ -162,7 +164,7 @@ def trials_at_the_edge(results: ComparisonResults) -> list[str]:
 def budget_table(results: ComparisonResults) -> Table:
     """Metrics and budgets × methods; bold at or above the best baseline with all of the steps."""
     rows = []
-    for metric in METRICS:
+    for metric in REPORTED_METRICS:
         by_method = [{b.share: b for b in method.budgets} for method in results.methods]
         targets = [m.reached[metric].target for m in results.methods if m.reached]
         shares = sorted({share for budgets in by_method for share in budgets})
@@ -204,7 +206,7 @@ def example_table(results: ComparisonResults) -> Table:
     rows = []
     for example in results.examples:
         said = {tag.label for tags in example.predictions.values() for tag in tags}
-        truth = Cell(items=tuple(Item(tag, marked=tag in said) for tag in example.truth))
+        truth = Cell(items=tuple(ListItem(tag, marked=tag in said) for tag in example.truth))
         predicted = [
             Cell(items=_items(example.predictions.get(method.name, ()), example.truth))
             for method in results.methods
@@ -231,8 +233,8 @@ def _weights(method: MethodResult, of: Callable[[DecoderWeights], Sequence[float
     return "; ".join(", ".join(decimal(value, 2) for value in values) for values in found)
 
 
-def _items(tags: Sequence[ExampleTag], truth: Sequence[str]) -> tuple[Item, ...]:
-    return tuple(Item(tag.label, decimal(tag.score, 2), tag.label in truth) for tag in tags)
+def _items(tags: Sequence[ExampleTag], truth: Sequence[str]) -> tuple[ListItem, ...]:
+    return tuple(ListItem(tag.label, decimal(tag.score, 2), tag.label in truth) for tag in tags)
 
 
 def _estimate(estimate: Estimate, decimals: int, *, best: bool) -> Cell:

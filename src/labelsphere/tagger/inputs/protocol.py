@@ -1,15 +1,12 @@
 """Interface of all kinds of inputs to training and tagging."""
 
-from collections.abc import Callable
-from typing import Protocol, TypeAlias
+from typing import Protocol
 
 import torch
 
 from labelsphere.arrays import BoolArray, IntArray
 from labelsphere.json_types import Json
-
-Progress: TypeAlias = Callable[[int, int], None]
-"""Called from time to time with the number done and the number of all."""
+from labelsphere.metrics.scores import Progress
 
 
 class Inputs(Protocol):
