@@ -6,6 +6,7 @@ same table, so a method is the same wherever it is named.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from labelsphere.errors import UsageError
 from labelsphere.json_types import Json
@@ -26,7 +27,7 @@ class SpaceRecipe:
     method: str = "pmi"
     dim: int | None = None
     exponent: float | None = 0.5
-    options: Mapping[str, Json] = field(default_factory=dict)
+    options: Mapping[str, Any] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Json]:
         """Method, dimensions and options as JSON types."""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 STEPS_AVERAGED = 20
 """Loss and speed are those of this many last steps."""
 
-SHOWN = ("image_ap", "precision@1", "recall@10", "map@100")
+VALIDATION_METRICS = ("image_ap", "precision@1", "recall@10", "map@100")
 """Metrics of a validation that are shown; the first decides on the weights that are kept."""
 
 
@@ -83,7 +83,7 @@ class TrainingTeller:
         self._tell("training", step, steps, said)
 
     def _validate(self, epochs: float, found: "ValidationPoint") -> None:
-        shown = ", ".join(f"{key} {found.values[key]:.4f}" for key in SHOWN)
+        shown = ", ".join(f"{key} {found.values[key]:.4f}" for key in VALIDATION_METRICS)
         remark(f"epoch {epochs:.4g}, step {found.step:,}, validation: {shown}")
         # Time spent on measuring is no time of training.
         self._recent.clear()

@@ -150,11 +150,11 @@ def _train(experiment: Experiment, method: Recipe, plan: Plan) -> Training:
     path, count = path_of(experiment, method, plan), experiment.settings.evaluations
     tagger = new_tagger(experiment, method, plan.seed, pretrained=True)
 
-    def evaluate(step: int, seconds: float) -> dict[str, object]:
+    def evaluate(step: int, seconds: float) -> ValidationPoint:
         # As in `labelsphere train`: states are judged with the decoder they would be given.
         matrix, val = experiment.protocol.tags.matrix, experiment.protocol.val
         tagger.fit_decoder(experiment.inputs, matrix, val, ranking_only=True)
-        return {"step": step, "seconds": seconds, "values": _validate(experiment, tagger)}
+        return ValidationPoint(step, seconds, _validate(experiment, tagger))
 
     def on_step(step: int, steps: int, loss: float) -> None:
         share = plan.steps / experiment.steps()

@@ -13,6 +13,7 @@ from labelsphere.annotations.label_table import write_labels
 from labelsphere.arrays import DoubleArray, IntArray, SparseRows
 from labelsphere.artefact import new_folder, read_config, write_config
 from labelsphere.errors import DataError, UsageError
+from labelsphere.json_types import Json
 from labelsphere.linalg.fixed_point import STEP, rounded_to_steps
 from labelsphere.space.counts_check import check_counts, check_images, name_of_pair
 from labelsphere.space.counts_merging import merge_labels
@@ -253,7 +254,7 @@ class Counts:
             write_labels(beside, self.vocabulary, self.whole_occurrences)
             arrays = {"data": joint.data, "indices": joint.indices, "indptr": joint.indptr}
             save_file(arrays, beside / "counts.safetensors")
-            values = {
+            values: dict[str, Json] = {
                 "vocabulary": self.vocabulary.fingerprint(),
                 "images": self.n_images,
                 "weighted": self.weighted,

@@ -8,6 +8,7 @@ from safetensors.numpy import save_file
 from labelsphere.annotations.label_table import write_labels
 from labelsphere.artefact import new_folder, read_config, write_config
 from labelsphere.errors import DataError
+from labelsphere.json_types import Json
 from labelsphere.space.fit_record import FitRecord
 from labelsphere.space.space_parts import SpaceParts
 from labelsphere.space.storage import damaged, read_arrays, read_checked_labels
@@ -31,7 +32,10 @@ def write_space(space: SpaceParts, card: str, folder: Path, *, overwrite: bool) 
         write_labels(beside, space.vocabulary, space.counts)
         save_file({"vectors": space.vectors}, beside / "vectors.safetensors")
         (beside / "README.md").write_text(card, encoding="utf-8")
-        values = {"vocabulary": space.vocabulary.fingerprint(), "space": space.record.to_json()}
+        values: dict[str, Json] = {
+            "vocabulary": space.vocabulary.fingerprint(),
+            "space": space.record.to_json(),
+        }
         write_config(beside, _KIND, _FORMAT, values)
 
 

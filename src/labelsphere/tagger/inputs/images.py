@@ -68,7 +68,7 @@ class ImageInputs:
         self._count = len(pictures)
         self.pictures = pictures
         self._augmentation = AUGMENTATIONS[augment]
-        self._settings = {
+        self._settings: dict[str, Json] = {
             "kind": "images",
             "size": size,
             "fit": fit,

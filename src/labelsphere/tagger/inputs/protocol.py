@@ -8,6 +8,8 @@ from labelsphere.arrays import BoolArray, IntArray
 from labelsphere.json_types import Json
 from labelsphere.metrics.scores import Progress
 
+__all__ = ["Inputs", "Progress"]
+
 
 class Inputs(Protocol):
     """Samples that a network is fed, one per row of the annotations."""
