@@ -1,10 +1,7 @@
 """The table of verbs and the modules behind it."""
 
-from pathlib import Path
-
 import pytest
 
-import labelsphere.cli
 from labelsphere.cli.verbs import VERBS, WORK, load_verb
 
 
@@ -17,13 +14,3 @@ def test_every_verb_loads_with_its_line_and_examples(name: str) -> None:
     command = load_verb(name)
     assert (command.name, command.short_help) == (name, VERBS[name])
     assert f"labelsphere {name}" in command.help
-
-
-def test_every_module_named_like_a_function_in_it_is_a_verb() -> None:
-    folder = Path(labelsphere.cli.__file__).parent
-    found = {
-        path.stem
-        for path in folder.glob("*.py")
-        if f"\ndef {path.stem}(" in path.read_text(encoding="utf-8")
-    }
-    assert found == set(VERBS)
