@@ -3,6 +3,8 @@
 import csv
 import json
 from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import polars as pl
@@ -17,6 +19,27 @@ from labelsphere.errors import ArtefactError, DataError, UsageError
 TAG = st.text("abc xyzäß-'", min_size=1, max_size=8).filter(
     lambda tag: tag == tag.strip() and tag not in EMPTY_MARKERS
 )
+# A value and a null of every type that a column of a Parquet file may have.
+TYPES: dict[pl.DataType, list[object]] = {
+    pl.Boolean(): [True, None],
+    pl.Int8(): [1, None],
+    pl.UInt64(): [2**64 - 1, None],
+    pl.Float32(): [0.5, None],
+    pl.Decimal(6, 2): [Decimal("1.10"), None],
+    pl.String(): ['a,"b', None],
+    pl.Categorical(): ["a", None],
+    pl.Enum(["a", "b"]): ["a", None],
+    pl.Binary(): [b"\xff", None],
+    pl.Date(): [date(2020, 1, 2), None],
+    pl.Time(): [time(1, 2, 3), None],
+    pl.Datetime(): [datetime(2020, 1, 2, 3), None],
+    pl.Datetime(time_zone="UTC"): [datetime(2020, 1, 2, 3), None],
+    pl.Duration(): [timedelta(seconds=3), None],
+    pl.List(pl.Int64()): [[1, None], None],
+    pl.List(pl.Binary()): [[b"a"], None],
+    pl.Array(pl.Float64(), 2): [[1.0, 2.0], None],
+    pl.Struct({"a": pl.Int64(), "b": pl.List(pl.String())}): [{"a": 1, "b": ["x"]}, None],
+}
 ROWS = [["sky", "wine glass"], [], ["sky"]]
 
 
@@ -177,3 +200,73 @@ def test_bytes_go_into_parquet_alone(tmp_path: Path, ending: str, thumbs: list[o
         found.write(tmp_path / f"tags.{ending}")
     assert list(tmp_path.iterdir()) == []
     found.write(tmp_path / "tags.parquet")
+
+
+def typed(values: dict[str, list[object]]) -> Annotations:
+    found = Annotations.from_lists([["sky"], ["sea"]], image_ids=["1.png", "2.png"])
+    return replace(found, columns=pl.DataFrame(values))
+
+
+def test_json_lines_hold_no_nan_and_say_so(tmp_path: Path) -> None:
+    columns: dict[str, list[object]] = {
+        "f": [float("nan"), 1.5],
+        "g": [1.0, float("-inf")],
+        "lists": [[float("nan"), 2.0], []],
+        "objects": [{"a": float("inf")}, {"a": 1.0}],
+        "n": [1, 2],
+    }
+    notes = typed(columns).write(tmp_path / "t.jsonl")
+    assert notes == [
+        "NaN and infinite numbers are written as null: columns 'f', 'g', 'lists', 'objects'"
+    ]
+
+    def refuse(constant: str) -> None:
+        raise AssertionError(constant)
+
+    lines = (tmp_path / "t.jsonl").read_text().splitlines()
+    rows = [json.loads(line, parse_constant=refuse) for line in lines]
+    assert [row["f"] for row in rows] == [None, 1.5]
+    assert [row["g"] for row in rows] == [1.0, None]
+    assert [row["lists"] for row in rows] == [[None, 2.0], []]
+    assert [row["objects"] for row in rows] == [{"a": None}, {"a": 1.0}]
+    assert [row["n"] for row in rows] == [1, 2]
+
+
+def test_what_json_holds_as_text_is_named(tmp_path: Path) -> None:
+    columns: dict[str, list[object]] = {
+        "day": [date(2020, 1, 2), None],
+        "price": [Decimal("1.10"), None],
+        "took": [timedelta(seconds=3), None],
+    }
+    notes = typed(columns).write(tmp_path / "t.jsonl")
+    assert notes == [
+        "dates, times and decimals are written as text: columns 'day', 'price', 'took'"
+    ]
+    first = json.loads((tmp_path / "t.jsonl").read_text().splitlines()[0])
+    assert (first["day"], first["price"], first["took"]) == ("2020-01-02", "1.10", "0:00:03")
+
+
+@pytest.mark.parametrize("ending", ["csv", "jsonl", "parquet"])
+@pytest.mark.parametrize("dtype", sorted(TYPES, key=str), ids=str)
+def test_a_column_of_any_type_is_written_or_refused(
+    tmp_path: Path, ending: str, dtype: pl.DataType
+) -> None:
+    column = pl.Series("c", TYPES[dtype], dtype)
+    annotations = Annotations.from_lists([["sky"], ["sea"]], image_ids=["1.png", "2.png"])
+    path = tmp_path / f"t.{ending}"
+    typed = replace(annotations, columns=column.to_frame())
+    # JSON has no form for bytes; a cell of CSV has none for lists, objects and spans of time.
+    lacks = {"csv": ("Binary", "List", "Array", "Struct", "Duration"), "jsonl": ("Binary",)}
+    if any(name in repr(dtype) for name in lacks.get(ending, ())):
+        with pytest.raises(DataError, match=r"^column 'c' holds .*: write \.(jsonl|parquet)"):
+            typed.write(path)
+        assert not path.exists()
+        return
+    typed.write(path)
+    again = Annotations.read(path)
+    assert [again.tags_of(row) for row in range(2)] == [["sky"], ["sea"]]
+    if dtype == pl.Binary:
+        assert again.pictures is not None
+        assert again.pictures.read(0) == b"\xff"
+    else:
+        assert again.columns["c"].is_null().to_list() == [False, True]

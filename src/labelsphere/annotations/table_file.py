@@ -1,6 +1,7 @@
 """Annotations as a table of their own: CSV, JSON lines or Parquet, laid out as it was read."""
 
 import json
+import math
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -43,10 +44,49 @@ def write_table(annotations: TableData, path: Path, ending: str) -> list[str]:
     elif ending == ".parquet":
         table.write_parquet(path)
     else:
-        with path.open("w", encoding="utf-8") as file:
-            for row in table.iter_rows(named=True):
-                file.write(json.dumps(row, ensure_ascii=False, default=str) + "\n")
+        notes += _write_json_lines(table, path)
     return notes
+
+
+def _write_json_lines(table: pl.DataFrame, path: Path) -> list[str]:
+    """Write one object a row, and return notes on values that JSON has no form for."""
+    texts = [column.name for column in table.iter_columns() if _is_text_in_json(column.dtype)]
+    infinite: set[str] = set()
+    with path.open("w", encoding="utf-8") as file:
+        for row in table.iter_rows(named=True):
+            try:
+                line = json.dumps(row, ensure_ascii=False, default=str, allow_nan=False)
+            except ValueError:
+                finite = {name: _finite(value) for name, value in row.items()}
+                # NaN is not equal to itself, so that texts are compared.
+                infinite |= {name for name in row if str(finite[name]) != str(row[name])}
+                line = json.dumps(finite, ensure_ascii=False, default=str)
+            file.write(line + "\n")
+    notes = []
+    if texts:
+        notes.append(f"dates, times and decimals are written as text: {_named(texts)}")
+    if infinite:
+        found = [name for name in table.columns if name in infinite]
+        notes.append(f"NaN and infinite numbers are written as null: {_named(found)}")
+    return notes
+
+
+def _is_text_in_json(dtype: pl.DataType) -> bool:
+    return dtype.is_temporal() or dtype.is_decimal()
+
+
+def _finite(value: object) -> object:
+    """A value of a row in which NaN and infinity are None."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {key: _finite(inner) for key, inner in value.items()}
+    return [_finite(inner) for inner in value] if isinstance(value, list) else value
+
+
+def _named(columns: list[str]) -> str:
+    what = "column" if len(columns) == 1 else "columns"
+    return f"{what} {', '.join(repr(name) for name in columns)}"
 
 
 @dataclass(frozen=True)
@@ -194,7 +234,7 @@ def _check_bytes(columns: pl.DataFrame) -> None:
 def _check_cells(cells: _Cells, columns: pl.DataFrame, form: TableForm) -> None:
     """Refuse what does not go into CSV, and lay lists of tags out as text."""
     for column in columns.iter_columns():
-        if column.dtype.is_nested() or column.dtype in (pl.Binary, pl.Object):
+        if column.dtype.is_nested() or column.dtype in (pl.Binary, pl.Object, pl.Duration):
             raise DataError(
                 f"column {column.name!r} holds {kind_of(column.dtype)}, which a cell of CSV "
                 "cannot: write .jsonl or .parquet"

@@ -2,10 +2,13 @@
 
 import inspect
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import typer
 from typer.core import TyperCommand, TyperGroup
+
+from labelsphere.errors import UsageError
 
 # The user's work → verb → its one line in ``labelsphere --help``. A verb is a function of its own
 # name in ``labelsphere.cli.<verb>``; adding one is that file and a line here.
@@ -69,6 +72,30 @@ class VerbGroup(TyperGroup):
         return name, load_verb(str(name)), rest
 
 
+class VerbCommand(TyperCommand):
+    """A verb's command, which takes no empty text for a path."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Parse the arguments.
+
+        Raises:
+            UsageError: If a path is empty, as when a variable of the shell is not set. Python
+                would take the current folder for it.
+        """
+        empty = any(not word or word.endswith("=") for word in args) and "." not in args
+        rest = super().parse_args(ctx, args)
+        for parameter in self.params if empty else ():
+            value = ctx.params.get(parameter.name)
+            if Path() in (value if isinstance(value, list | tuple) else (value,)):
+                shown = (
+                    parameter.opts[0]
+                    if parameter.opts[0].startswith("-")
+                    else str(parameter.name).upper()
+                )
+                raise UsageError(f"{shown} is empty; expected the path of a file or folder")
+        return rest
+
+
 def load_verb(name: str) -> Any:
     """Import a verb's module and build its command.
 
@@ -82,5 +109,5 @@ def load_verb(name: str) -> Any:
     app = typer.Typer(add_completion=False, rich_markup_mode="markdown")
     # The examples at a docstring's end are indented: with a blank line before them they are code.
     help_page = (inspect.getdoc(function) or "").replace("Examples:\n    ", "Examples:\n\n    ")
-    app.command(name, help=help_page, short_help=VERBS[name])(function)
+    app.command(name, cls=VerbCommand, help=help_page, short_help=VERBS[name])(function)
     return typer.main.get_command(app)

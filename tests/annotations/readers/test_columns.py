@@ -1,6 +1,6 @@
 import pytest
 
-from labelsphere.annotations.readers.columns import choose, recognise
+from labelsphere.annotations.readers.columns import IMAGE_NAMES, choose, plain_name, recognise
 from labelsphere.errors import DataError
 
 
@@ -32,3 +32,11 @@ def test_errors_list_the_columns_and_the_option() -> None:
         choose(["id"], "q", ["tags"], "tags", "tag_column")
     with pytest.raises(DataError, match="the columns are: none"):
         choose([], None, ["tags"], "tags", "tag_column")
+
+
+@pytest.mark.parametrize(
+    "name", ["Image\nName", "\u00a0image  name\u00a0", "image\u200b-name", "\ufeffIMAGE_NAME"]
+)
+def test_blanks_line_ends_and_unseen_letters_of_a_name_do_not_count(name: str) -> None:
+    assert plain_name(name) == "image_name"
+    assert recognise([name, "tags"], IMAGE_NAMES) == name

@@ -187,3 +187,24 @@ def test_rows_within_a_cell_are_told(tmp_path: Path, text: str, told: str | None
     found = [note for note in notes(tmp_path, text) if "look like a row" in note]
     assert len(found) == (told is not None)
     assert told is None or told in found[0]
+
+
+@pytest.mark.parametrize("again", ["image,tags,n", "\ufeffimage,tags,n", ' image , "tags",n\r'])
+def test_column_names_within_a_table_are_no_image(tmp_path: Path, again: str) -> None:
+    text = f"image,tags,n\na,x,1\n\n{again}\nb,y,2\n{again}\nimage,tags,3\n"
+    (tmp_path / "t.csv").write_text(text)
+    table = read_delimited(tmp_path / "t.csv", ReadOptions())
+    assert table.image_ids.to_list() == ["a", "b", "image"]
+    assert table.tags.rows() == [(0, "x"), (1, "y"), (2, "tags")]
+    assert table.notes == ("2 rows repeat the column names, such as line 4, and are left out",)
+    chunks = list(
+        read_delimited_chunks(tmp_path / "t.csv", ReadOptions(), ChunkOptions(chunk_bytes=16))
+    )
+    assert [name for chunk in chunks for name in chunk.image_ids] == ["a", "b", "image"]
+    assert sum("repeat" in note for chunk in chunks for note in chunk.notes) >= 1
+
+
+def test_the_faulty_line_is_named_after_repeated_column_names(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("image,tags\na,x\nimage,tags\nb,y\n,z\n")
+    with pytest.raises(DataError, match="line 5: no image"):
+        read_delimited(tmp_path / "t.csv", ReadOptions())

@@ -96,9 +96,12 @@ def test_tags_may_stand_in_files_of_other_names(tmp_path: Path, beside: str) -> 
 
 def test_the_usual_file_of_tags_counts_first(tmp_path: Path) -> None:
     files = {"a.jpg": "", "a.txt": "sky", "a.jpg.txt": "sea", "a.caption": "A picture of the sky."}
-    table = read(tmp_path, files)
+    table = read(tmp_path, {**files, "c.txt": "tree"})
     assert table.tags["tag"].to_list() == ["sky"]
-    assert table.notes == ("2 text files without an image beside: a.caption, a.jpg.txt",)
+    assert table.notes == (
+        "2 text files are not read, because the image has another: a.caption, a.jpg.txt",
+        "1 text file without an image beside: c.txt",
+    )
 
 
 def test_images_that_share_a_file_of_tags_are_told(tmp_path: Path) -> None:

@@ -91,3 +91,22 @@ def test_json_lines_under_this_ending_are_read(tmp_path: Path) -> None:
 def test_what_does_not_fit_is_said(tmp_path: Path, text: str, message: str) -> None:
     with pytest.raises(DataError, match=message):
         read(tmp_path, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ('{"a.jpg": ["x"], "b.jpg": ["y"], "a.jpg": ["z"]}', ": key 'a.jpg'"),
+        ('[{"image": "a", "tags": ["x"]}, {"image": "b", "tags": [], "tags": ["y"]}]', " entry 2:"),
+        ('{"a.jpg": {"tags": "x"}, "b.jpg": {"tags": "x", "tags": "y"}}', ": 'b.jpg': key 'tags'"),
+        ('[{"image": "a", "tags": {"x": 0.5, "x": 0.9}}]', " entry 1: key 'x'"),
+        ('{"images": [], "annotations": [], "categories": [], "images": []}', ": key 'images'"),
+    ],
+)
+def test_a_key_given_twice_loses_nothing(tmp_path: Path, text: str, place: str) -> None:
+    file = tmp_path / "t.json"
+    file.write_text(text)
+    with pytest.raises(DataError) as raised:
+        read_json(file, ReadOptions())
+    assert str(raised.value).startswith(f"{file}{place}")
+    assert "is given twice; expected each key once" in str(raised.value)

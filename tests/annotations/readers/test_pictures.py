@@ -1,6 +1,12 @@
-import polars as pl
+from pathlib import Path
 
+import polars as pl
+import pytest
+
+from labelsphere.annotations.readers.frame import table_from_frame
 from labelsphere.annotations.readers.pictures import bytes_and_paths, picture_column
+from labelsphere.annotations.readers.raw import ReadOptions
+from labelsphere.errors import DataError
 
 IMAGE = pl.Struct({"bytes": pl.Binary, "path": pl.String})
 
@@ -39,3 +45,13 @@ def test_the_column_is_told_by_its_type() -> None:
     assert picture_column(frame, "photo") == "photo"
     assert picture_column(frame, "image") == "thumb"
     assert picture_column(frame.select("image"), None) is None
+
+
+def test_a_column_of_tags_holds_no_pictures() -> None:
+    frame = pl.DataFrame({"tags": [b"sky"], "thumb": [b"x"]})
+    assert picture_column(frame, None) == "tags"
+    assert picture_column(frame, None, "tags") == "thumb"
+    for name, options in {"tags": ReadOptions(), "x": ReadOptions(tag_column="x")}.items():
+        table = pl.DataFrame({"image": ["a"], name: [b"sky"]})
+        with pytest.raises(DataError, match=f"column '{name}' holds bytes; expected text, or list"):
+            table_from_frame(table, options, Path("t.parquet"))

@@ -10,7 +10,7 @@ from labelsphere.annotations.readers.unlike_tables import mark_columns, what_it_
         ({"a.jpg": ["b.jpg"], "sky": ["sea"]}, "column names are missing"),
         ({"photos/A.PNG": ["b"], "sky": ["sea"]}, "column names are missing"),
         ({"a.webp ": ["b"], "x": ["y"]}, "column names are missing"),
-        ({"image": ["a"], "sky": ["1"], "sea": ["0"]}, "2 columns hold 0 and 1 alone"),
+        ({"image": ["a"], "sky": ["1"], "sea": ["0"]}, "2 columns hold only marks such as 0 and 1"),
         ({"file": ["a", "b"], "sky": [1, 0], "sea": [-1, 1]}, "one-hot table"),
         ({"image_id": [1], "category_id": [3], "score": [0.5]}, "numbers the tags, as COCO's res"),
         ({"id": ["a"], "tag1": ["x"], "tag2": ["y"]}, "the tags are over 2 columns"),

@@ -7,6 +7,7 @@ from labelsphere.errors import DataError
 
 # Between the words of imageName, but not of ImageID or IMAGE.
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])")
+_UNSEEN = re.compile("[\u00ad\u200b\u2060\ufeff]")
 
 # In order of preference. Names are compared in lower case with `-` and blanks as `_`.
 IMAGE_NAMES = (
@@ -86,8 +87,13 @@ SCORE_NAMES = ("score", "scores")
 
 
 def plain_name(name: str) -> str:
-    """A column's name without the differences that do not matter."""
-    spaced = _CAMEL.sub("_", name.strip().lstrip("#").strip())
+    """A column's name without the differences that do not matter.
+
+    These are case, ``-``, ``_``, blanks and line ends between words, and letters that cannot be
+    seen.
+    """
+    words = " ".join(_UNSEEN.sub("", name).split())
+    spaced = _CAMEL.sub("_", words.lstrip("#").strip())
     return spaced.lower().replace("-", "_").replace(" ", "_")
 
 

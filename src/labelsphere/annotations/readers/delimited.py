@@ -178,15 +178,20 @@ def _frame(text: str, opening: Opening, path: Path, first_line: int) -> TextFram
             f"{path} cannot be read as a table; expected lines that fit the header"
         ) from error
     header = _cells(records.record(0), opening.delimiter, path)
+    again = _repeats_header(frame, header)
     _check_unnamed(frame, header, path)
     frame, twice = _named_once(frame, header, path)
     if frame.height != len(records.fields) - 1:
-        frame = frame.filter(~pl.all_horizontal(pl.all().is_null()))
-        return TextFrame(frame, counted_row, (*opening.notes, *twice))
-    rows = np.flatnonzero(~records.blank[1:]) + 1
+        frame = frame.filter(~pl.all_horizontal(pl.all().is_null()) & ~again)
+        notes = _repeated(int(again.sum()), "")
+        return TextFrame(frame, counted_row, (*opening.notes, *twice, *notes))
+    rows = np.flatnonzero(~records.blank[1:] & ~again.to_numpy()) + 1
     if len(rows) < frame.height:
         frame = frame[(rows - 1).tolist()]
     short = rows[records.fields[rows] < width]
+    if again.any():
+        first = records.lines[int(again.arg_max() or 0) + 1]
+        twice = (*twice, *_repeated(int(again.sum()), f", such as line {first}"))
     notes = (*opening.notes, *twice, *_short(records, short), *_swallowing(records))
     # The lines are counted when a row has to be named, which most tables never need.
     return TextFrame(frame, lambda row: f"line {records.lines[rows[row]]}", notes)
@@ -246,6 +251,22 @@ def _swallowing(records: Records) -> tuple[str, ...]:
         f"{number_of(len(found), 'row')} over several lines that each look like a row, such as "
         f"line {records.lines[found[0]]}: if a quote there is not closed, its cell holds rows",
     )
+
+
+def _repeats_header(frame: pl.DataFrame, header: list[str]) -> pl.Series:
+    """Which rows hold the column names again, as in tables that were joined end to end."""
+    cells = [
+        pl.col(name).fill_null("").str.strip_chars(" \t\r\ufeff") == cell.strip()
+        for name, cell in zip(frame.columns, header, strict=False)
+    ]
+    return frame.select(again=pl.all_horizontal(cells)).to_series()
+
+
+def _repeated(count: int, where: str) -> tuple[str, ...]:
+    if not count:
+        return ()
+    what = number_of(count, "row repeats", "rows repeat")
+    return (f"{what} the column names{where}, and {'is' if count == 1 else 'are'} left out",)
 
 
 def _check_unnamed(frame: pl.DataFrame, header: list[str], path: Path) -> None:

@@ -111,8 +111,15 @@ def _notes(listing: FolderListing, pairs: dict[str, str], spare: list[str]) -> l
     odd = sorted({name for name in pairs.values() if not name.lower().endswith(".txt")})
     if odd:
         notes.append(f"tags are read from {number_of(len(odd), 'file')} such as {_few(odd)}")
-    if spare:
-        notes.append(f"{number_of(len(spare), 'text file')} without an image beside: {_few(spare)}")
+    # Text files of pictures that have another one: the first of `TEXT_ENDINGS` is read.
+    stems = {base for picture in pairs for base in (stem_of(picture), picture)}
+    second = [name for name in spare if stem_of(name) in stems]
+    if second:
+        what = number_of(len(second), "text file is", "text files are")
+        notes.append(f"{what} not read, because the image has another: {_few(second)}")
+    alone = [name for name in spare if stem_of(name) not in stems]
+    if alone:
+        notes.append(f"{number_of(len(alone), 'text file')} without an image beside: {_few(alone)}")
     shared: dict[str, list[str]] = {}
     for picture, text in pairs.items():
         shared.setdefault(text, []).append(picture)

@@ -70,7 +70,8 @@ def layout_of(frame: pl.DataFrame, options: ReadOptions) -> Layout:
     Raises:
         DataError: If a column is missing, or of the wrong type.
     """
-    pictures = picture_column(frame, options.image_column)
+    named = options.tag_column or recognise(frame.columns, SET_NAMES + SINGLE_NAMES)
+    pictures = picture_column(frame, options.image_column, named)
     others = [name for name in frame.columns if name != pictures]
     if options.tag_column is None and recognise(others, SET_NAMES + SINGLE_NAMES) is None:
         looks = what_it_looks_like(frame)
@@ -86,7 +87,8 @@ def layout_of(frame: pl.DataFrame, options: ReadOptions) -> Layout:
     confidence = recognise(shares, CONFIDENCE_NAMES)
     lists = isinstance(frame.schema[tags], pl.List | pl.Array)
     long = not lists and _is_long(tags, confidence, options)
-    texts = [name for name in others if name != image and frame.schema[name] == pl.String]
+    schema = frame.schema
+    texts = [name for name in others if name != image and schema[name] == pl.String]
     folder = recognise(texts, FOLDER_NAMES) if _names_files(image) else None
     absent = None if long else recognise(_tag_columns(frame, others), ABSENT_NAMES)
     return Layout(image, tags, confidence, pictures, lists, long, folder, absent)
@@ -94,11 +96,12 @@ def layout_of(frame: pl.DataFrame, options: ReadOptions) -> Layout:
 
 def _tag_columns(frame: pl.DataFrame, names: list[str]) -> list[str]:
     """Columns that may hold tags: lists of text, and text under a name that says so."""
+    schema = frame.schema
     return [
         name
         for name in names
-        if frame.schema[name] == pl.List(pl.String)
-        or (frame.schema[name] == pl.String and "tags" in plain_name(name))
+        if schema[name] == pl.List(pl.String)
+        or (schema[name] == pl.String and "tags" in plain_name(name))
     ]
 
 
@@ -165,7 +168,8 @@ def _table(frame: pl.DataFrame, options: ReadOptions, place: RowPlace) -> RawTab
     stored, paths = (None, None) if pictures is None else bytes_and_paths(frame[pictures])
     others = [name for name in frame.columns if name not in (pictures, tag_column)]
     if stored is None and paths is None and id_column is not None:
-        texts = [name for name in others if frame.schema[name] == pl.String]
+        schema = frame.schema
+        texts = [name for name in others if schema[name] == pl.String]
         given = None if options.image_column == pictures else options.image_column
         paths = text_of(frame[given or recognise(texts, PATH_NAMES) or id_column])
     confidence, lists, long = layout.confidence, layout.lists, layout.long

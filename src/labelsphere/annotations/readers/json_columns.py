@@ -8,7 +8,7 @@ import polars as pl
 import pyarrow as pa
 
 from labelsphere.annotations.readers.columns import SET_NAMES, SINGLE_NAMES, choose, recognise
-from labelsphere.annotations.readers.json_text import shortened
+from labelsphere.annotations.readers.json_text import check_keys, shortened
 from labelsphere.annotations.readers.raw import ReadOptions, RowPlace
 from labelsphere.annotations.readers.unlike_tables import what_it_looks_like
 from labelsphere.errors import DataError
@@ -39,7 +39,7 @@ def columns_of(records: Iterable[tuple[str, Any]]) -> tuple[Columns, list[str]]:
         The columns, and the place of each row.
 
     Raises:
-        DataError: If one is no object.
+        DataError: If one is no object, or gives a key twice.
     """
     columns: Columns = {}
     places: list[str] = []
@@ -49,7 +49,9 @@ def columns_of(records: Iterable[tuple[str, Any]]) -> tuple[Columns, list[str]]:
                 f"{place}: expected an object such as "
                 '{"image": "a.jpg", "tags": ["sky"]}, but got ' + shortened(record)
             )
+        check_keys(record, place)
         for key, value in record.items():
+            check_keys(value, place)
             if key not in columns:
                 columns[key] = [None] * len(places)
             columns[key].append(value)

@@ -7,10 +7,10 @@ from typing import Any
 from labelsphere.annotations.readers.coco import coco_table, is_coco
 from labelsphere.annotations.readers.columns import IMAGE_NAMES, SET_NAMES, SINGLE_NAMES, recognise
 from labelsphere.annotations.readers.fiftyone import fiftyone_table, is_fiftyone
-from labelsphere.annotations.readers.json_text import parse_json, shortened
+from labelsphere.annotations.readers.json_text import check_keys, parse_json, shortened
 from labelsphere.annotations.readers.jsonl import entries_of, read_jsonl, table_of_records
 from labelsphere.annotations.readers.label_studio import is_label_studio, label_studio_table
-from labelsphere.annotations.readers.raw import RawTable, ReadOptions
+from labelsphere.annotations.readers.raw import RawTable, ReadOptions, in_file
 from labelsphere.annotations.readers.unlike_tables import is_picture_name
 from labelsphere.annotations.text import read_text
 from labelsphere.errors import DataError
@@ -31,6 +31,7 @@ def read_json(path: Path, options: ReadOptions) -> RawTable:
     if _is_lines(text):
         return read_jsonl(path, options)
     document = parse_json(text, str(path))
+    check_keys(document, str(path))
     if is_coco(document):
         return coco_table(document, path)
     if is_fiftyone(document):
@@ -44,7 +45,10 @@ def read_json(path: Path, options: ReadOptions) -> RawTable:
             f"{path} has pictures as values and tags as keys; expected it the other way round: "
             '{"a.jpg": ["sky"]}'
         )
-    records = _by_column(document) or _by_image(document)
+    try:
+        records = _by_column(document) or _by_image(document)
+    except DataError as error:
+        raise in_file(path, error) from error
     if records is None:
         found = shortened(document)
         if isinstance(document, Mapping) and document:
@@ -118,6 +122,8 @@ def _by_image(document: Any) -> list[tuple[str, Any]] | None:
     ):
         return [(repr(key), {"image": key, "tags": value}) for key, value in document.items()]
     if all(isinstance(v, Mapping) for v in values):
+        for key, value in document.items():
+            check_keys(value, repr(key))
         keys = list(dict.fromkeys(key for value in values for key in value))
         # Where the objects name their image themselves, the keys do not count.
         named = recognise(keys, IMAGE_NAMES) is not None

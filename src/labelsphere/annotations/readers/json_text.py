@@ -8,6 +8,43 @@ from labelsphere.annotations.text import read_text
 from labelsphere.errors import DataError
 
 
+class RepeatedKeys(dict[str, Any]):
+    """An object that gives a key twice; of such a key it has the last value.
+
+    Attributes:
+        repeated: The first key that is given twice.
+    """
+
+    repeated: str = ""
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) == len(pairs):
+        return found
+    keys = [key for key, _ in pairs]
+    twice = RepeatedKeys(found)
+    twice.repeated = next(key for key in found if keys.count(key) > 1)
+    return twice
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_object)
+
+
+def check_keys(value: object, where: str) -> None:
+    """Refuse an object that gives a key twice: one of its values would be lost.
+
+    Args:
+        value: What `parse_json` returned, or a value within it. What lies deeper is not looked at.
+        where: Where it comes from, for messages.
+
+    Raises:
+        DataError: If it does.
+    """
+    if isinstance(value, RepeatedKeys):
+        raise DataError(f"{where}: key {value.repeated!r} is given twice; expected each key once")
+
+
 def parse_json(text: str, where: str) -> Any:
     """Parse JSON.
 
@@ -19,7 +56,7 @@ def parse_json(text: str, where: str) -> Any:
         DataError: If it is no JSON, nested too deep, or holds a number of thousands of digits.
     """
     try:
-        return json.loads(text)
+        return _DECODER.decode(text)
     except json.JSONDecodeError as error:
         line = f" line {error.lineno}" if error.lineno > 1 else ""
         raise DataError(f"{where}{line} column {error.colno}: {_fault(text, error)}") from error
@@ -63,17 +100,3 @@ def shortened(value: object) -> str:
         return "a deeply nested value"
     text = text.encode(errors="backslashreplace").decode()
     return text if len(text) <= 60 else text[:59] + "…"
-
-
-def repeated_key(line: str) -> str | None:
-    """A key that the object of a line gives twice, or None."""
-    found: list[str] = []
-
-    def look(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        # The outermost object is looked at last.
-        keys = [key for key, _ in pairs]
-        found[:] = [key for key in dict.fromkeys(keys) if keys.count(key) > 1]
-        return dict(pairs)
-
-    json.loads(line, object_pairs_hook=look)
-    return found[0] if found else None

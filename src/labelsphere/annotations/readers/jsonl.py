@@ -18,7 +18,7 @@ from labelsphere.annotations.readers.json_columns import (
     place_of,
     tags_column,
 )
-from labelsphere.annotations.readers.json_text import parse_json, repeated_key
+from labelsphere.annotations.readers.json_text import parse_json
 from labelsphere.annotations.readers.raw import ChunkOptions, RawTable, ReadOptions, in_file
 from labelsphere.annotations.text import decode, first_line, is_wide, read_text
 from labelsphere.errors import DataError
@@ -80,10 +80,9 @@ def _frames(path: Path, options: ReadOptions, chunks: ChunkOptions) -> Iterator[
     for columns, places in _column_chunks(path, options, chunks):
         columns = {**{name: [None] * len(places) for name in types}, **columns}
         frame, notes = _frame(columns, places, options, path)
+        schema = frame.schema
         frame = frame.with_columns(
-            pl.col(name).cast(dtype)
-            for name, dtype in types.items()
-            if frame.schema[name] == pl.Null
+            pl.col(name).cast(dtype) for name, dtype in types.items() if schema[name] == pl.Null
         )
         types = {
             name: types.get(name, dtype) if dtype == pl.Null else dtype
@@ -190,9 +189,4 @@ def _records(text: str, first_line_number: int) -> Iterator[tuple[str, Any]]:
                 f"{place}: the object goes on over several lines; expected one object a line, or "
                 "one array of objects"
             )
-        record = parse_json(line, place)
-        if isinstance(record, dict) and any(line.count(f'"{key}"') > 1 for key in record):
-            twice = repeated_key(line)
-            if twice is not None:
-                raise DataError(f"{place}: key {twice!r} is given twice; expected each key once")
-        yield place, record
+        yield place, parse_json(line, place)

@@ -22,7 +22,7 @@ from labelsphere.annotations.readers.raw import (
     counted_row,
     in_file,
 )
-from labelsphere.annotations.readers.unlike_tables import is_mark_column
+from labelsphere.annotations.readers.unlike_tables import only_marks
 from labelsphere.errors import DataError
 
 _THERE = ("1", "1.0", "true", "yes", "x")
@@ -57,22 +57,17 @@ def _table(
     frame: pl.DataFrame, options: ReadOptions, place: RowPlace, notes: tuple[str, ...]
 ) -> RawTable:
     image = choose(frame.columns, options.image_column, IMAGE_NAMES, "image", "image_column")
-    texts = [name for name in frame.columns if frame.schema[name] == pl.String]
+    texts = [name for name, dtype in frame.schema.items() if dtype == pl.String]
     path = options.image_column or recognise(texts, PATH_NAMES) or image
     split = recognise(frame.columns, SPLIT_NAMES)
-    marked = [
-        column
-        for column in frame.iter_columns()
-        if column.name not in (image, path, split)
-        and column.name.strip()
-        and is_mark_column(column)
-    ]
+    named = [name for name in frame.columns if name not in (image, path, split) and name.strip()]
+    marked = only_marks(frame.select(named))
     if not marked:
         raise DataError(
             "no column holds 0, 1, -1 and empty cells alone; expected a column for each tag"
         )
-    taken = {image, *(column.name for column in marked)}
-    others = [name for name in frame.columns if name not in {*taken, path}]
+    taken = {image, *marked}
+    others = [name for name in frame.columns if name not in taken and name != path]
     if others:
         shown = ", ".join(repr(name) for name in others[:_MOST_SHOWN])
         more = "…" if len(others) > _MOST_SHOWN else ""
@@ -80,7 +75,7 @@ def _table(
         notes = (*notes, told)
     return RawTable(
         image_ids=named_images(frame[image], place),
-        tags=_tags(marked),
+        tags=_tags(frame.select(marked)),
         rows=frame.height,
         columns=frame.select(name for name in frame.columns if name not in taken),
         paths=text_of(frame[path]),
@@ -88,20 +83,19 @@ def _table(
     )
 
 
-def _tags(marked: list[pl.Series]) -> pl.DataFrame:
-    rows, numbers, confidences = [], [], []
-    for number, column in enumerate(marked):
-        text = column.cast(pl.String).str.strip_chars().str.to_lowercase()
-        for values, confidence in ((_THERE, 1.0), (_ABSENT, 0.0)):
-            found = np.flatnonzero(text.is_in(values).fill_null(value=False).to_numpy())
-            rows.append(found)
-            numbers.append(np.full(len(found), number))
-            confidences.append(np.full(len(found), confidence))
-    names = pl.Series([column.name.strip() for column in marked], dtype=pl.String)
+def _tags(frame: pl.DataFrame) -> pl.DataFrame:
+    """The tags and known absences of columns of marks, column by column."""
+    text = pl.all().cast(pl.String).str.strip_chars().str.to_lowercase().fill_null("")
+    there = text.is_in(_THERE).cast(pl.Int8)
+    known = text.is_in((*_THERE, *_ABSENT)).cast(pl.Int8)
+    # 1 for a tag, 0 for a known absence, -1 for neither.
+    marks = frame.select(there + known - 1).to_numpy().T
+    numbers, rows = np.nonzero(marks >= 0)
+    names = pl.Series([name.strip() for name in frame.columns], dtype=pl.String)
     return pl.DataFrame(
         {
-            "row": pl.Series(np.concatenate(rows), dtype=pl.Int64),
-            "tag": names[np.concatenate(numbers).tolist()],
-            "confidence": pl.Series(np.concatenate(confidences), dtype=pl.Float64),
+            "row": pl.Series(rows, dtype=pl.Int64),
+            "tag": names[numbers.tolist()],
+            "confidence": pl.Series(marks[numbers, rows], dtype=pl.Float64),
         }
     )

@@ -10,11 +10,17 @@ def is_picture(dtype: pl.DataType) -> bool:
     return dtype == pl.Binary
 
 
-def picture_column(frame: pl.DataFrame, given: str | None) -> str | None:
-    """The column of pictures: the one named, else the first that can be one, or None."""
+def picture_column(frame: pl.DataFrame, given: str | None, tags: str | None = None) -> str | None:
+    """The column of pictures: the one named, else the first that can be one, or None.
+
+    Args:
+        frame: The table.
+        given: The column of the image that the user named, or None.
+        tags: The column of the tags, which holds no pictures whatever its type, or None.
+    """
     if given in frame.columns and is_picture(frame.schema[given]):
         return given
-    return next((name for name, dtype in frame.schema.items() if is_picture(dtype)), None)
+    return next((n for n, dtype in frame.schema.items() if n != tags and is_picture(dtype)), None)
 
 
 def bytes_and_paths(column: pl.Series) -> tuple[pl.Series | None, pl.Series | None]:

@@ -53,8 +53,8 @@ def what_it_looks_like(frame: pl.DataFrame) -> str | None:
     if len(marked) >= 2:
         shown = ", ".join(repr(name) for name in marked[:3])
         return (
-            f"{len(marked)} columns hold 0 and 1 alone ({shown}…): this looks like a one-hot "
-            "table, a column for each tag; give the argument `format` one-hot"
+            f"{len(marked):,} columns hold only marks such as 0 and 1 ({shown}…): this looks like "
+            "a one-hot table, a column for each tag; give the argument `format` one-hot"
         )
     if any(re.fullmatch(r"-?\d+([.,]\d+)?", name.strip()) for name in frame.columns):
         shown = ", ".join(repr(name) for name in frame.columns[:4])
@@ -89,19 +89,27 @@ def is_picture_name(name: str) -> bool:
 
 
 def mark_columns(frame: pl.DataFrame) -> list[str]:
-    """Columns that hold 0, 1, -1, true, false or nothing alone, and some 1; images aside."""
+    """Columns whose first rows hold only marks such as 0 and 1; the image's column aside."""
     image = recognise(frame.columns, IMAGE_NAMES)
-    columns = frame.head(_ROWS).iter_columns()
-    return [column.name for column in columns if column.name != image and is_mark_column(column)]
+    return [name for name in only_marks(frame.head(_ROWS)) if name != image]
 
 
-def is_mark_column(column: pl.Series) -> bool:
-    """Whether a column holds 0, 1, -1, true, false or nothing alone, and something."""
-    if column.dtype.is_numeric():
-        return bool(column.cast(pl.Float64).is_in([-1.0, 0.0, 1.0]).fill_null(value=True).all())
-    if column.dtype == pl.Boolean:
-        return True
-    if column.dtype != pl.String:
-        return False
-    text = column.str.strip_chars().str.to_lowercase().fill_null("")
-    return bool(text.is_in(_MARKS).all()) and bool((text != "").any())
+def only_marks(frame: pl.DataFrame) -> list[str]:
+    """Columns that hold 0, 1, -1, true, false or nothing alone, and something.
+
+    All columns are tested in one query: a table may have thousands.
+    """
+    fits = []
+    for name, dtype in frame.schema.items():
+        cells = pl.col(name)
+        if dtype.is_numeric():
+            fits.append(cells.cast(pl.Float64).is_in([-1.0, 0.0, 1.0]).fill_null(value=True).all())
+        elif dtype == pl.String:
+            text = cells.str.strip_chars().str.to_lowercase().fill_null("")
+            fits.append(text.is_in(_MARKS).all() & (text != "").any())
+        else:
+            fits.append(pl.lit(value=dtype == pl.Boolean).alias(name))
+    if not fits:
+        return []
+    found = frame.select(fits).row(0)
+    return [name for name, fit in zip(frame.columns, found, strict=True) if fit]
