@@ -57,7 +57,6 @@ def test_the_best_state_on_validation_is_kept(experiment: Experiment, method) ->
     best = max(found.curve, key=lambda point: point.values[CRITERION])
     assert found.best_step == best.step
     kept = trained_tagger(experiment, method, plan)
-    kept.decoder_weights = None
     scores = kept.scores(experiment.inputs, experiment.protocol.val)
     values = experiment.evaluate(scores, experiment.protocol.val, per_class=False).values
     assert values[CRITERION] == pytest.approx(best.values[CRITERION])
