@@ -55,12 +55,6 @@ def test_extreme_logits_stay_finite(random_rows: Rows, logit: float) -> None:
     assert torch.isfinite(logits.grad).all()
 
 
-def test_prior_log_odds_by_hand() -> None:
-    odds = prior_log_odds(np.array([0, 2, 4]), 4)
-    np.testing.assert_allclose(odds, np.log([0.5 / 4.5, 1.0, 4.5 / 0.5]), rtol=1e-6)
-    assert odds.dtype == np.float32
-
-
 def test_first_predictions_are_the_prior() -> None:
     head = torch.nn.Linear(512, 7)
     objective = Logistic(COUNTS, 9)

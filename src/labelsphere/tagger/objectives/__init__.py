@@ -4,10 +4,11 @@ from labelsphere.errors import UsageError
 from labelsphere.tagger.label_context import LabelContext
 from labelsphere.tagger.objectives.asymmetric import Asymmetric
 from labelsphere.tagger.objectives.base import Objective
+from labelsphere.tagger.objectives.classifier import prior_log_odds
 from labelsphere.tagger.objectives.cosine import CosineProximity
 from labelsphere.tagger.objectives.devise import Devise
 from labelsphere.tagger.objectives.focal import Focal
-from labelsphere.tagger.objectives.logistic import Logistic, prior_log_odds
+from labelsphere.tagger.objectives.logistic import Logistic
 from labelsphere.tagger.objectives.posterior import Posterior
 from labelsphere.tagger.objectives.softmax import Softmax
 from labelsphere.tagger.objectives.sphere import Sphere

@@ -1,26 +1,20 @@
 """Baseline: asymmetric loss (Ridnik et al. 2021), which ignores easy negatives."""
 
-from typing import Self
-
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn.functional import logsigmoid, softplus
 
 from labelsphere.arrays import IntArray
 from labelsphere.errors import UsageError
 from labelsphere.tagger.label_batch import LabelBatch
-from labelsphere.tagger.label_context import LabelContext
-from labelsphere.tagger.objectives.base import Objective
-from labelsphere.tagger.objectives.logistic import prior_log_odds
+from labelsphere.tagger.objectives.classifier import Classifier
 
 
-class Asymmetric(Objective):
+class Asymmetric(Classifier):
     """Binary cross-entropy that passes over what is easy, summed over classes.
 
     −Σ_{c ∈ C} (1 − p_c)^γ₊ log p_c − Σ_{n ∉ C} q_n^γ₋ log(1 − q_n), where p = σ(z) and
     q = max(0, p − margin): absent tags that score below the margin cost nothing.
-
-    The head starts at the tags' prior log-odds, as the logistic one does.
 
     The usual settings are γ₊ = 0, γ₋ = 4, margin 0.05. Where most tags are rarer than the margin
     they teach nothing of them: the defaults here are gentler.
@@ -46,28 +40,15 @@ class Asymmetric(Objective):
         absent_focus: float = 1.0,
         margin: float = 0.0,
     ) -> None:
-        super().__init__()
+        super().__init__(counts, n_images)
         for name, focus in (("present_focus", present_focus), ("absent_focus", absent_focus)):
             if focus != 0 and not focus >= 1:
                 raise UsageError(f"{name} must be 0, or 1 or more, but got {focus}")
         if not 0 <= margin < 1:
             raise UsageError(f"margin must be from 0 to below 1, but got {margin}")
-        self.width = len(counts)
         self.present_focus = present_focus
         self.absent_focus = absent_focus
         self.margin = margin
-        self._log_odds = torch.from_numpy(prior_log_odds(counts, n_images))
-
-    @classmethod
-    def build(cls, labels: LabelContext) -> Self:
-        """The objective for the labels' counts."""
-        return cls(labels.counts, labels.n_images)
-
-    def initialise(self, head: nn.Linear) -> None:
-        """Bias at the prior log-odds; weights small, so that the bias is what counts at first."""
-        with torch.no_grad():
-            head.weight.normal_(std=0.01)
-            head.bias.copy_(self._log_odds)
 
     def forward(self, predicted: Tensor, labels: LabelBatch) -> Tensor:
         """Mean over images of the loss summed over all classes, in nats."""

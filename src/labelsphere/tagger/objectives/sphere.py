@@ -13,8 +13,9 @@ from labelsphere.tagger.decoders import log_prior
 from labelsphere.tagger.label_batch import LabelBatch
 from labelsphere.tagger.label_context import LabelContext
 from labelsphere.tagger.objectives.base import Objective
+from labelsphere.tagger.objectives.classifier import prior_log_odds
 from labelsphere.tagger.objectives.likelihood import tag_likelihood
-from labelsphere.tagger.objectives.logistic import logistic_loss, prior_log_odds
+from labelsphere.tagger.objectives.logistic import logistic_loss
 
 LENGTH = 5.0
 """Length of every image's point before training: products with unit vectors are then log-odds of
