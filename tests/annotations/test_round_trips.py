@@ -164,12 +164,3 @@ def test_the_parts_of_what_is_written_are_the_whole(
     assert told == (whole.report.rows, whole.report.duplicate_tags, whole.report.rare_labels)
     assert stream.report.absent_tags == whole.report.absent_tags
     assert stream.report.unknown_tags == whole.report.unknown_tags
-
-
-def test_a_stream_reads_aliases_as_what_they_stand_for(tmp_path: Path) -> None:
-    path = tmp_path / "tags.csv"
-    path.write_text("image,tags\na,auto;car\nb,auto;sky\nc,kfz\n")
-    stream = stream_annotations(path, separator=";", aliases={"auto": "car", "kfz": "car"})
-    assert stream.find_vocabulary().names == ("car", "sky")
-    (chunk,) = stream.chunks()
-    assert chunk.matrix.toarray().tolist() == [[1, 0], [1, 1], [1, 0]]

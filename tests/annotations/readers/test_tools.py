@@ -229,15 +229,6 @@ def test_pascal_voc_has_absences_and_splits(tmp_path: Path) -> None:
     assert tags.column("split").to_list() == ["train", "train", "val"]
 
 
-def test_predictions_come_with_their_scores(tmp_path: Path) -> None:
-    value = {"value": {"choices": ["sky"]}, "score": 0.25}
-    tasks = [{"data": {"image": "a.jpg"}, "predictions": [{"score": 0.9, "result": [value]}]}]
-    (tmp_path / "t.json").write_text(json.dumps(tasks))
-    tags = Annotations.read(tmp_path / "t.json")
-    assert tags.matrix.data.tolist() == [0.25]
-    assert "1 image without an annotation: the predictions are read" in tags.report.notes
-
-
 def test_splits_are_a_column(tmp_path: Path) -> None:
     assert Annotations.read(yolo(tmp_path / "y")).column("split").to_list() == [
         "train",

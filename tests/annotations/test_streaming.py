@@ -1,0 +1,82 @@
+"""Annotations in chunks against the same tables read whole."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from labelsphere.annotations import Annotations, stream_annotations
+from labelsphere.errors import DataError, UsageError
+
+
+def tables(folder: Path) -> list[Path]:
+    """Two tables, one with a row a tag and one with lists."""
+    rows = [(f"{n % 7}.jpg", ("sky", "sea", "car")[n % 3], n % 2) for n in range(40)]
+    lines = "".join(f"{image},{tag},{split}\n" for image, tag, split in rows)
+    (folder / "a.csv").write_text("image,label,fold\n" + lines)
+    lists = [{"image": f"{n}.png", "tags": ["sky", "tree"][: n % 3], "fold": n} for n in range(9)]
+    (folder / "b.jsonl").write_text("".join(json.dumps(row) + "\n" for row in lists))
+    return [folder / "a.csv", folder / "b.jsonl"]
+
+
+@pytest.mark.parametrize("chunk_bytes", [1, 50, 1 << 20])
+def test_several_tables_are_one_after_the_other(tmp_path: Path, chunk_bytes: int) -> None:
+    paths = tables(tmp_path)
+    stream = stream_annotations(paths, chunk_bytes=chunk_bytes)
+    found = {
+        name: sorted(chunk.tags_of(row))
+        for chunk in stream.chunks()
+        for row, name in enumerate(chunk.image_ids)
+    }
+    expected = {}
+    for path in paths:
+        whole = Annotations.read(path)
+        expected |= {name: sorted(whole.tags_of(row)) for row, name in enumerate(whole.image_ids)}
+    assert found == expected
+    assert stream.report.rows == 49
+    assert stream.size == sum(path.stat().st_size for path in paths)
+
+
+def test_bytes_are_counted_over_all_tables(tmp_path: Path) -> None:
+    stream = stream_annotations(tables(tmp_path), chunk_bytes=60)
+    stream.find_vocabulary()
+    counted: list[int] = []
+    for _ in stream.chunks(counted.append):
+        pass
+    assert counted == sorted(counted)
+    assert counted[-1] == stream.size
+    assert len(counted) > 3
+
+
+def test_wanted_columns_are_kept_and_others_are_not(tmp_path: Path) -> None:
+    _, path = tables(tmp_path)
+    (chunk,) = stream_annotations(path, columns=["fold"]).chunks()
+    assert chunk.columns.to_dict(as_series=False) == {"fold": list(range(9))}
+    (chunk,) = stream_annotations(path).chunks()
+    assert chunk.columns.width == 0
+
+
+def test_labels_are_counted_over_all_tables_before_rare_ones_go(tmp_path: Path) -> None:
+    for name, tag in {"a": "sky", "b": "sky", "c": "sea"}.items():
+        (tmp_path / f"{name}.csv").write_text(f"image,tags\n{name},{tag}\n")
+    stream = stream_annotations([tmp_path / f"{name}.csv" for name in "abc"], min_count=2)
+    assert [chunk.matrix.toarray().tolist() for chunk in stream.chunks()] == [[[1]], [[1]], [[0]]]
+    assert stream.find_vocabulary().names == ("sky",)
+    assert stream.report.rare_labels == 1
+    assert stream.report.unknown_tags == {}
+    with pytest.raises(DataError, match=r"no tag of .* is left"):
+        stream_annotations(tmp_path / "a.csv", min_count=2).find_vocabulary()
+
+
+def test_no_table_is_refused() -> None:
+    with pytest.raises(UsageError, match="no tag table is given"):
+        stream_annotations([])
+
+
+def test_a_stream_reads_aliases_as_what_they_stand_for(tmp_path: Path) -> None:
+    path = tmp_path / "tags.csv"
+    path.write_text("image,tags\na,auto;car\nb,auto;sky\nc,kfz\n")
+    stream = stream_annotations(path, separator=";", aliases={"auto": "car", "kfz": "car"})
+    assert stream.find_vocabulary().names == ("car", "sky")
+    (chunk,) = stream.chunks()
+    assert chunk.matrix.toarray().tolist() == [[1, 0], [1, 1], [1, 0]]
