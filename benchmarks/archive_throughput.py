@@ -45,10 +45,10 @@ def bare(tagger_folder: str, icons: str) -> Rate:
     import torch
 
     from labelsphere.archive.pixels import DecodedPictures
-    from labelsphere.archive.vectors import one_thread
     from labelsphere.arrays import AnyArray
     from labelsphere.tagger import Tagger
     from labelsphere.tagger.inputs.threads import map_ahead
+    from labelsphere.tagger.single_thread import one_thread
 
     tagger = Tagger.load(tagger_folder)
     tagger.decoder()

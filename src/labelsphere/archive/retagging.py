@@ -14,11 +14,11 @@ from labelsphere.archive.identity import Identity
 from labelsphere.archive.journal import Journal
 from labelsphere.archive.records import SCHEMA, tag_columns, vectors_of
 from labelsphere.archive.tagging import read_tags
-from labelsphere.archive.vectors import one_thread
 from labelsphere.errors import ArtefactError, UsageError
 from labelsphere.tagger import Tagger
 from labelsphere.tagger.choosing import TagChoice
 from labelsphere.tagger.inputs.threads import map_ahead
+from labelsphere.tagger.single_thread import one_thread
 
 
 @dataclass

@@ -1,7 +1,6 @@
 """From items to what tags are read off: decoding and the network, side by side."""
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
@@ -15,6 +14,7 @@ from labelsphere.archive.pixels import DecodedPictures
 from labelsphere.archive.sources import Item
 from labelsphere.tagger import Tagger
 from labelsphere.tagger.inputs.threads import map_ahead
+from labelsphere.tagger.single_thread import one_thread
 
 PROCESSOR_BATCH = 8
 """Pictures in a network at a time on a processor: more do not stay in its caches.
@@ -101,17 +101,3 @@ def _points(tagger: Tagger, decoded: list[Decoded]) -> list[Pointed]:
         Pointed(one.item, one.content, None if one.pixels is None else next(points), one.problem)
         for one in decoded
     ]
-
-
-@contextmanager
-def one_thread() -> Iterator[None]:
-    """Let PyTorch use one thread a caller; what it used before is set again at the end.
-
-    Threads that are started within the block set the number themselves.
-    """
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)

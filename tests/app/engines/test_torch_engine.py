@@ -1,8 +1,10 @@
 """The network in PyTorch, with its normalisations folded."""
 
 from pathlib import Path
+from threading import current_thread
 
 import numpy as np
+import pytest
 import torch
 from torch import nn
 
@@ -31,3 +33,21 @@ def test_a_picture_has_the_same_features_beside_others(saved: Path) -> None:
     squares = np.random.default_rng(1).integers(0, 256, (5, 32, 32, 3)).astype(np.uint8)
     alone = torch.cat([engine.features(squares[n : n + 1]) for n in range(5)])
     torch.testing.assert_close(engine.features(squares), alone, rtol=1e-4, atol=1e-5)
+
+
+def test_a_large_batch_is_split_among_threads_and_stays_in_order(
+    saved: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tagger = ls.Tagger.load(saved)
+    whole = TorchEngine(tagger)
+    monkeypatch.setattr(torch, "get_num_threads", lambda: 3)
+    split = TorchEngine(tagger)
+    squares = np.random.default_rng(1).integers(0, 256, (13, 32, 32, 3)).astype(np.uint8)
+    names: set[str] = set()
+    run = split._run
+    monkeypatch.setattr(split, "_run", lambda s: (names.add(current_thread().name), run(s))[1])
+    torch.testing.assert_close(
+        split.features(squares), whole.features(squares[:13]), rtol=1e-4, atol=1e-5
+    )
+    assert len(names) > 1
+    assert all(name.startswith("network") for name in names)

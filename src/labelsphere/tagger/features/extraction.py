@@ -16,6 +16,7 @@ from labelsphere.tagger.feature_network import pooled_features
 from labelsphere.tagger.features.contents import content_digest
 from labelsphere.tagger.inputs import ImageInputs
 from labelsphere.tagger.inputs.threads import map_ahead
+from labelsphere.tagger.single_thread import one_thread
 
 
 @dataclass(frozen=True)
@@ -35,14 +36,14 @@ class Extracted:
     features: FloatArray
 
 
-@torch.inference_mode()
 def extract_features(
     network: nn.Module, inputs: ImageInputs, rows: IntArray, *, batch_size: int
 ) -> Iterator[Extracted]:
     """Run pictures through a backbone, without augmentation, in float32.
 
-    The next batch is read and decoded while one is in the network. Digest and pixels come from
-    the same bytes, so that a file that is changed meanwhile is never taken for what it was.
+    On a processor, each thread takes a batch all the way, decoding and network. With a GPU, the
+    next batch is read and decoded while one is in the network. Digest and pixels come from the
+    same bytes, so that a file that is changed meanwhile is never taken for what it was.
 
     Args:
         network: From `frozen_backbone`.
@@ -54,7 +55,38 @@ def extract_features(
         The features of one batch after another.
     """
     device = next(network.parameters()).device
+    batches = [rows[start : start + batch_size] for start in range(0, len(rows), batch_size)]
+    if device.type == "cpu":
+
+        def work(chosen: IntArray) -> Extracted:
+            torch.set_num_threads(1)
+            return _through(network, _load(inputs, chosen, workers=0))
+
+        threads = torch.get_num_threads()
+        with one_thread():
+            yield from map_ahead(work, batches, threads)
+        return
     workers = os.cpu_count() or 1
+    for loaded in map_ahead(lambda chosen: _load(inputs, chosen, workers=workers), batches, 1):
+        yield _through(network, loaded)
+
+
+@dataclass(frozen=True)
+class _Loaded:
+    """Decoded pictures.
+
+    Attributes:
+        rows: The rows that were looked at.
+        pictures: Digest and prepared pixels of each, (1, 3, size, size); None where it cannot be
+            read.
+    """
+
+    rows: IntArray
+    pictures: list[tuple[bytes, Tensor] | None]
+
+
+def _load(inputs: ImageInputs, rows: IntArray, *, workers: int) -> _Loaded:
+    """Read and decode some pictures."""
 
     def load(row: int) -> tuple[bytes, Tensor] | None:
         name = inputs.pictures.name(row)
@@ -66,17 +98,18 @@ def extract_features(
         except (OSError, DataError):
             return None
 
-    def load_batch(start: int) -> tuple[IntArray, list[tuple[bytes, Tensor] | None]]:
-        chosen = rows[start : start + batch_size]
-        return chosen, list(map_ahead(load, chosen.tolist(), min(workers, len(chosen) // 2)))
+    return _Loaded(rows, list(map_ahead(load, rows.tolist(), min(workers, len(rows) // 2))))
 
-    for chosen, loaded in map_ahead(load_batch, range(0, len(rows), batch_size), 1):
-        good = [pair for pair in loaded if pair is not None]
-        read = chosen[[pair is not None for pair in loaded]]
-        if not good:
-            yield Extracted(chosen, read, [], np.zeros((0, 0), np.float32))
-            continue
-        batch = torch.cat([values for _, values in good])
-        moved = batch.to(device, memory_format=torch.channels_last)
-        features: FloatArray = pooled_features(network, moved).float().cpu().numpy()
-        yield Extracted(chosen, read, [digest for digest, _ in good], features)
+
+@torch.inference_mode()
+def _through(network: nn.Module, loaded: _Loaded) -> Extracted:
+    """Run decoded pictures through a backbone."""
+    good = [pair for pair in loaded.pictures if pair is not None]
+    read = loaded.rows[[pair is not None for pair in loaded.pictures]]
+    if not good:
+        return Extracted(loaded.rows, read, [], np.zeros((0, 0), np.float32))
+    batch = torch.cat([values for _, values in good])
+    device = next(network.parameters()).device
+    moved = batch.to(device, memory_format=torch.channels_last)
+    features: FloatArray = pooled_features(network, moved).float().cpu().numpy()
+    return Extracted(loaded.rows, read, [digest for digest, _ in good], features)
