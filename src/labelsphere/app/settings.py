@@ -1,10 +1,13 @@
 """Settings of a server: where it listens, and what one request may cost."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import ip_address
 from pathlib import Path
 
 from labelsphere.errors import UsageError
+
+# Fields that are no options of ``labelsphere serve``.
+_NO_OPTION = {"option": False}
 
 
 @dataclass(frozen=True)
@@ -12,40 +15,41 @@ class ServerSettings:
     """Settings of a server.
 
     Attributes:
-        host: Address to listen on. Addresses other than the loopback ones need a token.
+        host: Address to listen on; any but a loopback address needs a token.
         port: Port to listen on; 0 takes a free one.
         token: Secret that requests must carry: every request where ``host`` is no loopback
             address, and every change of labels or sidecars anywhere.
         open_reading: Whether requests that change nothing need no token.
-        review: Folder of pictures to review, or None.
-        pictures: Table or folder with the pictures of the training, to show those that a picture
-            is like; or None.
-        engine: What runs the network of a tagger, see `labelsphere.app.engines.ENGINES`.
+        review: Folder of pictures whose tags shall be reviewed.
+        pictures: Table or folder that the tagger was trained on: the page then shows the training
+            pictures that a picture is like. The tagger itself keeps none.
+        engine: What runs the network of a tagger: torch, or onnx (ONNX Runtime on the processor,
+            extra onnx), which takes a third to two thirds of the time.
         max_file_bytes: Largest picture, in bytes.
         max_files: Most pictures in one request.
         max_pixels: Largest picture, in pixels after decoding.
         body_seconds: Time within which a request's body must have arrived.
         answer_seconds: Time within which an accepted request is answered.
         batch_size: Most pictures in one pass through the network.
-        queue_size: Most pictures waiting or being tagged; beyond that the server answers 503.
+        queue_size: Most pictures waiting; beyond that the answer is 503.
 
     Raises:
         UsageError: If a setting is out of range, or a token is needed and missing.
     """
 
     host: str = "127.0.0.1"
-    port: int = 8000
-    token: str | None = None
+    port: int = field(default=8000, metadata={"min": 0, "max": 65535})
+    token: str | None = field(default=None, metadata=_NO_OPTION)
     review: Path | None = None
     pictures: Path | None = None
     engine: str = "torch"
-    max_file_bytes: int = 32 * 1024**2
-    max_files: int = 64
-    max_pixels: int = 100_000_000
-    body_seconds: float = 30.0
-    answer_seconds: float = 60.0
-    batch_size: int = 16
-    queue_size: int = 256
+    max_file_bytes: int = field(default=32 * 1024**2, metadata=_NO_OPTION)
+    max_files: int = field(default=64, metadata=_NO_OPTION)
+    max_pixels: int = field(default=100_000_000, metadata=_NO_OPTION)
+    body_seconds: float = field(default=30.0, metadata=_NO_OPTION)
+    answer_seconds: float = field(default=60.0, metadata=_NO_OPTION)
+    batch_size: int = field(default=16, metadata={"min": 1})
+    queue_size: int = field(default=256, metadata={"min": 1})
 
     def __post_init__(self) -> None:
         """Check the settings."""

@@ -27,7 +27,7 @@ class Given(dict[str, Any]):
     """
 
     @staticmethod
-    def of(dataclass: type, *, panel: str, leave_out: Sequence[str] = ()) -> Any:
+    def of(dataclass: type, *, panel: str | None = None, leave_out: Sequence[str] = ()) -> Any:
         """The annotation of a parameter that takes what is given of a dataclass's fields."""
         return Annotated[Given, dataclass, panel, tuple(leave_out)]
 

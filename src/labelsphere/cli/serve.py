@@ -6,7 +6,11 @@ from typing import Annotated
 
 import typer
 
+from labelsphere.app.settings import ServerSettings, is_loopback, read_token
+from labelsphere.cli.options import Given, options_of_dataclasses
 
+
+@options_of_dataclasses
 def serve(
     tagger: Annotated[
         Path | None,
@@ -19,8 +23,6 @@ def serve(
         bool,
         typer.Option("--demo", help="Train a tagger on the bundled icons first, in a minute."),
     ] = False,
-    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port to listen on.", min=0, max=65535)] = 8000,
     token_file: Annotated[
         Path | None,
         typer.Option(
@@ -29,31 +31,8 @@ def serve(
             show_default=False,
         ),
     ] = None,
-    review: Annotated[
-        Path | None,
-        typer.Option(help="Folder of pictures whose tags shall be reviewed.", show_default=False),
-    ] = None,
-    pictures: Annotated[
-        Path | None,
-        typer.Option(
-            help="Table or folder that the tagger was trained on: the page then shows the training "
-            "pictures that a picture is like. The tagger itself keeps none.",
-            show_default=False,
-        ),
-    ] = None,
-    engine: Annotated[
-        str,
-        typer.Option(
-            help="What runs the network of a tagger: torch, or onnx (ONNX Runtime on the "
-            "processor, extra onnx), which takes a third to two thirds of the time.",
-        ),
-    ] = "torch",
-    batch_size: Annotated[
-        int, typer.Option(help="Most pictures in one pass through the network.", min=1)
-    ] = 16,
-    queue_size: Annotated[
-        int, typer.Option(help="Most pictures waiting; beyond that the answer is 503.", min=1)
-    ] = 256,
+    *,
+    given: Given.of(ServerSettings),  # type: ignore[valid-type] # read by the decorator
 ) -> None:
     """Serve a tagger: an HTTP interface, and a page to see, search and teach tags.
 
@@ -88,7 +67,6 @@ def serve(
         from labelsphere.app.server import build_app
     except ModuleNotFoundError as error:
         raise MissingExtraError(error.name or "fastapi", "serve") from error
-    from labelsphere.app.settings import ServerSettings, is_loopback, read_token
     from labelsphere.cli.phases import phases
     from labelsphere.cli.training_progress import TrainingTeller
     from labelsphere.datasets import icons_path
@@ -98,20 +76,12 @@ def serve(
     if tagger is None:
         with phases() as tell:
             tagger = demo_tagger(TrainingTeller(tell).watch())
-        pictures = pictures or icons_path()
+        given.setdefault("pictures", icons_path())
     token = None if token_file is None else read_token(token_file)
+    host, port = given.get("host", ServerSettings.host), given.get("port", ServerSettings.port)
     if token is None and is_loopback(host):
         token = secrets.token_urlsafe(24)
-    settings = ServerSettings(
-        host=host,
-        port=port,
-        token=token,
-        review=review,
-        pictures=pictures,
-        engine=engine,
-        batch_size=batch_size,
-        queue_size=queue_size,
-    )
+    settings = ServerSettings(**given, token=token)
     listening = listen(host, port)
     app = build_app(tagger, settings)
     shown = f"[{host}]" if ":" in host else host

@@ -1,8 +1,9 @@
 """``labelsphere train``: a tagger from a table of tags."""
 
 import shutil
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -95,10 +96,17 @@ def _train(
     # A folder named .. has no sibling of that name.
     target = output if output.name not in ("", "..") else output.resolve()
     checkpoint = target.with_name(f"{target.name}.training")
-    files: dict[str, Any] = {"checkpoint": checkpoint, "features": feature_cache(tags)}
+    run = partial(
+        run_training,
+        plan,
+        annotations,
+        Tagger,
+        checkpoint=checkpoint,
+        features=feature_cache(tags),
+    )
     if not accelerator(plan.device).is_main_process:
         # One process of several speaks and writes for all.
-        run_training(plan, annotations, Tagger, **files)
+        run()
         return None
     for choice in plan.choices:
         remark(choice.line())
@@ -107,7 +115,7 @@ def _train(
     with checkpoint_told(checkpoint):
         with phases() as tell:
             watch = TrainingTeller(tell).watch()
-            done = run_training(plan, annotations, Tagger, **files, watch=watch)
+            done = run(watch=watch)
         done.tagger.save(output, overwrite=overwrite)
     for folder in (checkpoint, finetuning_checkpoint(checkpoint)):
         shutil.rmtree(folder, ignore_errors=True)
