@@ -12,7 +12,7 @@ from labelsphere.annotations.readers.json_columns import (
     check_letters,
     columns_of,
     frame_of,
-    place_of,
+    location_of,
     tags_column,
 )
 from labelsphere.annotations.readers.raw import ReadOptions
@@ -143,7 +143,7 @@ def test_the_tags_are_found_by_name() -> None:
 
 
 def test_rows_are_named_by_their_place() -> None:
-    assert place_of(["line 3", "line 7"])(1) == "line 7"
+    assert location_of(["line 3", "line 7"])(1) == "line 7"
 
 
 @pytest.mark.parametrize("value", ["\ud800", ["\udfff"], {"k": ["\ud801"]}])

@@ -55,13 +55,13 @@ def record_blocks(path: Path, size: int, *, quoted: bool) -> Iterator[Block]:
 
 def _record_end(data: bytes, *, quoted: bool) -> int:
     """Place after the last line end that is not between quotes; 0 if there is none."""
-    place = data.rfind(b"\n")
-    if not quoted or place < 0:
-        return place + 1
+    offset = data.rfind(b"\n")
+    if not quoted or offset < 0:
+        return offset + 1
     # Two quotes within a cell stand for one: they leave the count even.
-    inside = data.count(b'"', 0, place) % 2
-    while place >= 0 and inside:
-        earlier = data.rfind(b"\n", 0, place)
-        inside = (inside - data.count(b'"', max(earlier, 0), place)) % 2
-        place = earlier
-    return place + 1
+    inside = data.count(b'"', 0, offset) % 2
+    while offset >= 0 and inside:
+        earlier = data.rfind(b"\n", 0, offset)
+        inside = (inside - data.count(b'"', max(earlier, 0), offset)) % 2
+        offset = earlier
+    return offset + 1

@@ -4,7 +4,7 @@ import polars as pl
 
 from labelsphere.annotations.empty_markers import marks_nothing
 from labelsphere.annotations.readers.kinds import kind_of
-from labelsphere.annotations.readers.raw import RowPlace, counted_row
+from labelsphere.annotations.readers.raw import RowLocation, counted_row
 from labelsphere.annotations.readers.text_lists import MEND, looks_listed, parse_list
 from labelsphere.annotations.report import number_of
 from labelsphere.errors import DataError
@@ -23,7 +23,7 @@ _NUMBERS_MEND = ": write the classes' names in place of their numbers"
 
 
 def tags_in_lists(
-    column: pl.Series, confidences: pl.Series | None, place: RowPlace = counted_row
+    column: pl.Series, confidences: pl.Series | None, location: RowLocation = counted_row
 ) -> tuple[pl.DataFrame, list[str]]:
     """Tags from a column of lists.
 
@@ -31,7 +31,7 @@ def tags_in_lists(
         column: Lists or arrays of strings, or of objects of a label and a confidence; a null list
             is an empty one.
         confidences: Lists of numbers, each as long as its list of tags, or None.
-        place: Where a row is in the source, for messages.
+        location: Where a row is in the source, for messages.
 
     Returns:
         Frame as in `RawTable.tags`, and notes on how objects were read.
@@ -63,8 +63,8 @@ def tags_in_lists(
         unequal = (column.list.len() != confidences.list.len()).fill_null(value=False)
         if unequal.any():
             raise DataError(
-                f"{place(unequal.arg_true()[0])}: {column.name!r} and {confidences.name!r} differ "
-                "in length; expected one confidence a tag"
+                f"{location(unequal.arg_true()[0])}: {column.name!r} and {confidences.name!r} "
+                "differ in length; expected one confidence a tag"
             )
         shares = confidences.cast(pl.List(pl.Float64)).list.eval(pl.element().fill_nan(None))
         # A row without confidences has tags without them.
@@ -74,18 +74,18 @@ def tags_in_lists(
         ).to_series()
     frame = pl.DataFrame(parts).with_row_index("row")
     filled = frame.filter(pl.col("tag").list.len() > 0)
-    elements, listed = _unlisted(filled.explode(list(parts)), column.name, place)
+    elements, listed = _unlisted(filled.explode(list(parts)), column.name, location)
     notes += listed + _told_elements(elements, column.name)
     if confidences is not None and shares.null_count() < len(shares):
         notes += _told_without(elements, confidences.name)
-    return _clean(elements, place), notes
+    return _clean(elements, location), notes
 
 
 def tags_in_text(
     column: pl.Series,
     separator: str,
     confidences: pl.Series | None,
-    place: RowPlace = counted_row,
+    location: RowLocation = counted_row,
 ) -> tuple[pl.DataFrame, list[str]]:
     """Tags from a column of text.
 
@@ -94,7 +94,7 @@ def tags_in_text(
             ``['sky', 'sea']``, is read as that list.
         separator: What stands between tags; empty if each cell is one tag.
         confidences: One number a cell, as numbers or text, or None.
-        place: Where a row is in the source, for messages.
+        location: Where a row is in the source, for messages.
 
     Returns:
         Frame as in `RawTable.tags`, and notes on what looks wrong.
@@ -112,13 +112,13 @@ def tags_in_text(
         )
     frame = pl.DataFrame({"tag": column.cast(pl.String)}).with_row_index("row")
     if confidences is not None:
-        frame = frame.with_columns(confidence=numbers_of(confidences, place))
-    lists = _lists_in_text(frame["tag"], column.name, place)
+        frame = frame.with_columns(confidence=numbers_of(confidences, location))
+    lists = _lists_in_text(frame["tag"], column.name, location)
     if not lists.height:
-        _refuse_bare_lists(frame["tag"], column.name, place)
+        _refuse_bare_lists(frame["tag"], column.name, location)
     plain = frame.filter(~pl.col("row").is_in(lists["row"].implode())) if lists.height else frame
     if separator:
-        _refuse_split_lists(plain, column.name, separator, place)
+        _refuse_split_lists(plain, column.name, separator, location)
     notes = _suspicions(plain["tag"], column.name, separator)
     if confidences is not None:
         notes += _told_without(frame, confidences.name)
@@ -128,7 +128,7 @@ def tags_in_text(
         notes.insert(0, _told_lists(lists, frame["tag"], column.name, "cell"))
         listed = frame.drop("tag").join(lists, on="row").explode("tag").select(plain.columns)
         plain = pl.concat([plain, listed]).sort("row", maintain_order=True)
-    return _clean(plain, place), notes
+    return _clean(plain, location), notes
 
 
 def _objects(
@@ -143,8 +143,8 @@ def _objects(
     label = next((name for name in _LABEL_FIELDS if fields.get(name) == pl.String), None)
     if label is None:
         raise DataError(
-            f"column {column.name!r} holds lists of {kind_of(column.dtype.inner)}; "  # type: ignore[attr-defined] # as above
-            f"expected lists of text, or of objects with a text {_LABEL_FIELDS[0]!r}"
+            f"column {column.name!r} holds lists of {kind_of(column.dtype.inner)}; "  # type: ignore[attr-defined] # as e
+            f"abov expected lists of text, or of objects with a text {_LABEL_FIELDS[0]!r}"
         )
     notes = []
     if fields.get(_ACCEPTED) == pl.Boolean:
@@ -168,7 +168,7 @@ def _are_shares(column: pl.Series, field: str) -> bool:
     return bool(values.is_between(0, 1).all())
 
 
-def _lists_in_text(cells: pl.Series, name: str, place: RowPlace) -> pl.DataFrame:
+def _lists_in_text(cells: pl.Series, name: str, location: RowLocation) -> pl.DataFrame:
     """Rows whose cells are lists written as text, and their tags: ``row``, ``tag`` (lists).
 
     Raises:
@@ -182,7 +182,7 @@ def _lists_in_text(cells: pl.Series, name: str, place: RowPlace) -> pl.DataFrame
                 lists.append(parse_list(cells[row]))
             except DataError as error:
                 shown = cells[row][:60]
-                raise DataError(f"{place(row)}: {name!r} is {shown!r}, {error}") from error
+                raise DataError(f"{location(row)}: {name!r} is {shown!r}, {error}") from error
             rows.append(row)
     schema = {
         "row": cells.to_frame().with_row_index("row").schema["row"],
@@ -191,7 +191,7 @@ def _lists_in_text(cells: pl.Series, name: str, place: RowPlace) -> pl.DataFrame
     return pl.DataFrame({"row": rows, "tag": lists}, schema=schema)
 
 
-def _refuse_bare_lists(cells: pl.Series, name: str, place: RowPlace) -> None:
+def _refuse_bare_lists(cells: pl.Series, name: str, location: RowLocation) -> None:
     first = next((cell for cell in cells if cell and not cell.isspace()), "")
     if not first.lstrip().startswith(("[", "{")):
         return
@@ -201,12 +201,14 @@ def _refuse_bare_lists(cells: pl.Series, name: str, place: RowPlace) -> None:
     several = (bracketed & stripped.str.contains(r"[,\s]")).arg_true()
     if len(several) and int(bracketed.sum()) == int(filled.sum()):
         raise DataError(
-            f"{place(several[0])}: {name!r} is {cells[several[0]][:60]!r}, and every cell has such "
-            f"brackets, which would become part of the tags: {MEND}"
+            f"{location(several[0])}: {name!r} is {cells[several[0]][:60]!r}, and every cell has "
+            f"such brackets, which would become part of the tags: {MEND}"
         )
 
 
-def _refuse_split_lists(plain: pl.DataFrame, name: str, separator: str, place: RowPlace) -> None:
+def _refuse_split_lists(
+    plain: pl.DataFrame, name: str, separator: str, location: RowLocation
+) -> None:
     """Refuse cells such as ``[sky, sea]``, which would be split into ``[sky`` and ``sea]``."""
     cell = pl.col("tag").str.strip_chars()
     whole = cell.str.contains(r"(?s)^(\[[^\[\]]*\]|\{[^{}]*\})$")
@@ -214,8 +216,8 @@ def _refuse_split_lists(plain: pl.DataFrame, name: str, separator: str, place: R
     if wrong.height:
         row, shown = int(wrong["row"][0]), str(wrong["tag"][0])[:60]
         raise DataError(
-            f"{place(row)}: {name!r} is {shown!r}, whose brackets would become part of the tags: "
-            f"{MEND}"
+            f"{location(row)}: {name!r} is {shown!r}, whose brackets would become part of the "
+            f"tags: {MEND}"
         )
 
 
@@ -226,10 +228,12 @@ def _told_lists(lists: pl.DataFrame, cells: pl.Series, name: str, what: str) -> 
     return f"{number_of(lists.height, what)} of {name!r} read as a list written as text: {shown}"
 
 
-def _unlisted(frame: pl.DataFrame, name: str, place: RowPlace) -> tuple[pl.DataFrame, list[str]]:
+def _unlisted(
+    frame: pl.DataFrame, name: str, location: RowLocation
+) -> tuple[pl.DataFrame, list[str]]:
     """Tags of lists of which some are themselves lists written as text, and a note on those."""
     rows = frame["row"]
-    lists = _lists_in_text(frame["tag"], name, lambda number: place(int(rows[number])))
+    lists = _lists_in_text(frame["tag"], name, lambda number: location(int(rows[number])))
     if not lists.height:
         return frame, []
     numbered = frame.with_row_index("element")
@@ -272,14 +276,14 @@ def _told_without(frame: pl.DataFrame, name: str) -> list[str]:
     return [f"{number_of(lacking, 'tag')} {have} no number in {name!r}, and {counts} as certain"]
 
 
-def _clean(frame: pl.DataFrame, place: RowPlace) -> pl.DataFrame:
+def _clean(frame: pl.DataFrame, location: RowLocation) -> pl.DataFrame:
     stripped = frame.with_columns(pl.col("row").cast(pl.Int64), pl.col("tag").str.strip_chars())
     filled = stripped.filter(pl.col("tag").str.len_bytes() > 0)
     wrong = filled["tag"].str.contains(_CONTROL).arg_true()
     if len(wrong):
         row, tag = int(filled["row"][wrong[0]]), str(filled["tag"][wrong[0]])
         shown = repr(tag if len(tag) <= 60 else tag[:59] + "…")
-        raise DataError(f"{place(row)}: the tag {shown} holds {_control_in(tag)}")
+        raise DataError(f"{location(row)}: the tag {shown} holds {_control_in(tag)}")
     return filled
 
 
@@ -297,12 +301,12 @@ def _control_in(tag: str) -> str:
     return f"{what}, which no tag may: take it out"
 
 
-def numbers_of(column: pl.Series, place: RowPlace = counted_row) -> pl.Series:
+def numbers_of(column: pl.Series, location: RowLocation = counted_row) -> pl.Series:
     """A column as float64; NaN and the words for it, such as ``n/a``, are null.
 
     Args:
         column: Numbers, or text that gives numbers; ``0,9`` is 0.9.
-        place: Where a row is in the source, for messages.
+        location: Where a row is in the source, for messages.
 
     Raises:
         DataError: If a cell is no number.
@@ -318,7 +322,7 @@ def numbers_of(column: pl.Series, place: RowPlace = counted_row) -> pl.Series:
     wrong = (numbers.is_null() & ~missing).arg_true()
     if len(wrong):
         raise DataError(
-            f"{place(wrong[0])}: {column.name!r} is {column[wrong[0]]!r}; expected a number"
+            f"{location(wrong[0])}: {column.name!r} is {column[wrong[0]]!r}; expected a number"
         )
     return numbers.fill_nan(None)
 

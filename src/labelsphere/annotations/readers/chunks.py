@@ -24,7 +24,7 @@ from labelsphere.annotations.readers.raw import (
     ChunkOptions,
     RawTable,
     ReadOptions,
-    RowPlace,
+    RowLocation,
     counted_row,
     in_file,
 )
@@ -40,13 +40,13 @@ class FrameChunk(NamedTuple):
     Attributes:
         frame: The rows.
         first_row: Rows of the table before these.
-        place: Where a row of the frame is in the table, for messages.
+        location: Where a row of the frame is in the table, for messages.
         notes: What looks wrong, a sentence each.
     """
 
     frame: pl.DataFrame
     first_row: int
-    place: RowPlace = counted_row
+    location: RowLocation = counted_row
     notes: tuple[str, ...] = ()
 
 
@@ -94,7 +94,7 @@ def tables_from_frames(
     told: set[str] = set()
     weighted: bool | None = None
     for chunk in lean:
-        table = table_from_frame(chunk.frame, named, source, chunk.place, chunk.notes)
+        table = table_from_frame(chunk.frame, named, source, chunk.location, chunk.notes)
         weighted = "confidence" in table.tags if weighted is None else weighted
         if weighted != ("confidence" in table.tags):
             raise DataError(
@@ -138,7 +138,7 @@ def _lean(chunk: FrameChunk, layout: Layout, wanted: list[str]) -> FrameChunk:
         numbers = pl.int_range(chunk.first_row, chunk.first_row + frame.height, eager=True)
         image = numbers.cast(pl.String).alias(_ROW)
     elif layout.folder is not None:
-        names = named_images(frame[layout.image], chunk.place)
+        names = named_images(frame[layout.image], chunk.location)
         image = within_folders(frame[layout.folder], names).alias(layout.image)
     else:
         image = frame[layout.image]
@@ -151,44 +151,44 @@ def _dealt(
     """The same rows, with all rows of an image in one chunk."""
     count = min(_MOST_FILES, 2 + size // max(chunks.chunk_bytes, 1))
     with TemporaryDirectory(prefix="labelsphere-") as folder:
-        places = [Path(folder) / f"{number}.arrow" for number in range(count)]
+        files = [Path(folder) / f"{number}.arrow" for number in range(count)]
         try:
-            _deal(frames, layout, places)
+            _deal(frames, layout, files)
         except DataError as error:
             raise in_file(source, error) from error
         row = 0
-        for place in places:
-            if place.exists():
-                frame = pl.read_ipc_stream(place)
-                place.unlink()
+        for file in files:
+            if file.exists():
+                frame = pl.read_ipc_stream(file)
+                file.unlink()
                 yield FrameChunk(frame, row)
                 row += frame.height
 
 
-def _deal(frames: Iterable[FrameChunk], layout: Layout, places: list[Path]) -> None:
+def _deal(frames: Iterable[FrameChunk], layout: Layout, files: list[Path]) -> None:
     assert layout.image is not None
     writers: dict[int, pa.RecordBatchStreamWriter] = {}
     try:
-        for frame, _, place, _ in frames:
+        for frame, _, location, _ in frames:
             # What is wrong with a row is told before it loses its number.
-            tags_in_text(frame[layout.tags], "", None, place)
-            columns = {layout.image: named_images(frame[layout.image], place)}
+            tags_in_text(frame[layout.tags], "", None, location)
+            columns = {layout.image: named_images(frame[layout.image], location)}
             columns |= {
                 name: frame[name].cast(pl.String)
                 for name in frame.columns
                 if name not in (layout.image, layout.confidence)
             }
             if layout.confidence is not None:
-                columns[layout.confidence] = numbers_of(frame[layout.confidence], place)
+                columns[layout.confidence] = numbers_of(frame[layout.confidence], location)
             numbered = pl.DataFrame(columns).with_columns(
-                (pl.col(layout.image).hash(seed=0) % len(places)).alias("\0file")
+                (pl.col(layout.image).hash(seed=0) % len(files)).alias("\0file")
             )
             for (number,), rows in numbered.partition_by(
                 "\0file", as_dict=True, include_key=False, maintain_order=True
             ).items():
                 table = rows.to_arrow(compat_level=pl.CompatLevel.oldest())
                 if number not in writers:
-                    writers[number] = pa.ipc.new_stream(places[number], table.schema)
+                    writers[number] = pa.ipc.new_stream(files[number], table.schema)
                 writers[number].write_table(table)
     finally:
         for writer in writers.values():

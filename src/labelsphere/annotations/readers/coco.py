@@ -74,11 +74,11 @@ def _table(sections: Mapping[str, Any]) -> RawTable:
     lost: dict[str, list[str]] = {"image": [], "category": []}
     # A dictionary keeps the order in which tags are met, and each once.
     found: dict[tuple[int, str], float] = {}
-    for place, image, category in _objects(sections["annotations"]):
+    for location, image, category in _objects(sections["annotations"]):
         if image not in images.rows:
-            lost["image"].append(place)
+            lost["image"].append(location)
         elif category not in names:
-            lost["category"].append(place)
+            lost["category"].append(location)
         else:
             found[images.rows[image], names[category]] = 1.0
     for row, category in images.negatives:
@@ -103,7 +103,7 @@ def _table(sections: Mapping[str, Any]) -> RawTable:
         notes=(
             *(() if sections["annotations"] else ("'annotations' is empty: no image has a tag",)),
             *_told_scores(sections["annotations"]),
-            *(_told(kind, places) for kind, places in lost.items() if places),
+            *(_told(kind, locations) for kind, locations in lost.items() if locations),
         ),
     )
 
@@ -119,52 +119,52 @@ def _told_scores(entries: list[Any]) -> list[str]:
     ]
 
 
-def _told(kind: str, places: list[str]) -> str:
-    shown = ", ".join(places[:_MOST_NAMED]) + ("…" if len(places) > _MOST_NAMED else "")
+def _told(kind: str, locations: list[str]) -> str:
+    shown = ", ".join(locations[:_MOST_NAMED]) + ("…" if len(locations) > _MOST_NAMED else "")
     section = "images" if kind == "image" else "categories"
     return (
-        f"{number_of(len(places), 'annotation')} left out, of {section} that are not listed under "
-        f"{section!r}: {shown}"
+        f"{number_of(len(locations), 'annotation')} left out, of {section} that are not listed "
+        f"under {section!r}: {shown}"
     )
 
 
 def _images(entries: list[Any]) -> _Images:
     images = _Images({}, [], [])
     for number, entry in enumerate(entries):
-        place = f"images[{number}]"
-        key = _id(entry, "id", place)
+        location = f"images[{number}]"
+        key = _id(entry, "id", location)
         if key in images.rows:
-            raise DataError(f"{place}: image id {key} is given twice; expected each id once")
+            raise DataError(f"{location}: image id {key} is given twice; expected each id once")
         row = images.rows[key] = len(images.rows)
-        images.files.append(_file_of(entry, place))
+        images.files.append(_file_of(entry, location))
         negatives = entry.get("neg_category_ids") or []
         if not isinstance(negatives, list):
-            raise DataError(f"{place}: 'neg_category_ids' must be a list of ids")
-        images.negatives.extend((row, _plain_id(n, place)) for n in negatives)
+            raise DataError(f"{location}: 'neg_category_ids' must be a list of ids")
+        images.negatives.extend((row, _plain_id(n, location)) for n in negatives)
     return images
 
 
-def _file_of(entry: Mapping[str, Any], place: str) -> str | None:
+def _file_of(entry: Mapping[str, Any], location: str) -> str | None:
     """The picture's path: the file's name, or the end of LVIS' address."""
     name = entry.get("file_name")
     if name is None and isinstance(entry.get("coco_url"), str):
         return "/".join(entry["coco_url"].split("/")[-2:])
     if name is not None and not isinstance(name, str):
-        raise DataError(f"{place}: 'file_name' must be text, but is {shortened(name)}")
+        raise DataError(f"{location}: 'file_name' must be text, but is {shortened(name)}")
     return name
 
 
 def _categories(entries: list[Any]) -> dict[str, str]:
     names: dict[str, str] = {}
     for number, entry in enumerate(entries):
-        place = f"categories[{number}]"
-        key = _id(entry, "id", place)
+        location = f"categories[{number}]"
+        key = _id(entry, "id", location)
         name = entry.get("name")
         if not isinstance(name, str):
-            raise DataError(f"{place}: 'name' must be text, but is {shortened(name)}")
+            raise DataError(f"{location}: 'name' must be text, but is {shortened(name)}")
         if names.setdefault(key, name) != name:
             raise DataError(
-                f"{place}: category id {key} is given twice, as {names[key]!r} and as {name!r}; "
+                f"{location}: category id {key} is given twice, as {names[key]!r} and as {name!r}; "
                 "expected each id once"
             )
     return names
@@ -174,32 +174,32 @@ def _objects(entries: list[Any]) -> list[tuple[str, str, str]]:
     """Place, image and category of each object; a panoptic entry has several."""
     found = []
     for number, entry in enumerate(entries):
-        place = f"annotations[{number}]"
-        image = _id(entry, "image_id", place)
+        location = f"annotations[{number}]"
+        image = _id(entry, "image_id", location)
         segments = entry.get("segments_info")
         if isinstance(segments, list):
             for inner, segment in enumerate(segments):
-                within = f"{place}.segments_info[{inner}]"
+                within = f"{location}.segments_info[{inner}]"
                 found.append((within, image, _id(segment, "category_id", within)))
         else:
-            found.append((place, image, _id(entry, "category_id", place)))
+            found.append((location, image, _id(entry, "category_id", location)))
     return found
 
 
-def _id(entry: Any, key: str, place: str) -> str:
+def _id(entry: Any, key: str, location: str) -> str:
     if not isinstance(entry, Mapping):
-        raise DataError(f"{place}: expected an object with {key!r}, but got {shortened(entry)}")
+        raise DataError(f"{location}: expected an object with {key!r}, but got {shortened(entry)}")
     if key not in entry:
-        raise DataError(f"{place} has no {key!r}; expected a number or text")
+        raise DataError(f"{location} has no {key!r}; expected a number or text")
     try:
-        return _plain_id(entry[key], place)
+        return _plain_id(entry[key], location)
     except DataError as error:
         raise DataError(
-            f"{place}: {key!r} must be a number or text, but is {shortened(entry[key])}"
+            f"{location}: {key!r} must be a number or text, but is {shortened(entry[key])}"
         ) from error
 
 
-def _plain_id(value: Any, place: str) -> str:
+def _plain_id(value: Any, location: str) -> str:
     """An id as text; 1.0 is 1."""
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
@@ -207,4 +207,4 @@ def _plain_id(value: Any, place: str) -> str:
         return str(value)
     if isinstance(value, str) and value.strip():
         return value.strip()
-    raise DataError(f"{place}: an id must be a number or text, but is {shortened(value)}")
+    raise DataError(f"{location}: an id must be a number or text, but is {shortened(value)}")

@@ -23,7 +23,7 @@ from labelsphere.annotations.readers.raw import (
     ChunkOptions,
     RawTable,
     ReadOptions,
-    RowPlace,
+    RowLocation,
     counted_row,
     in_file,
 )
@@ -40,12 +40,12 @@ class TextFrame(NamedTuple):
 
     Attributes:
         frame: Its rows, every cell text, an empty cell null, blank lines left out.
-        place: Where a row is in the file.
+        location: Where a row is in the file.
         notes: What looks wrong, a sentence each.
     """
 
     frame: pl.DataFrame
-    place: RowPlace
+    location: RowLocation
     notes: tuple[str, ...]
 
 
@@ -60,7 +60,7 @@ def read_delimited(path: Path, options: ReadOptions) -> RawTable:
         DataError: If the file is empty, no UTF-8, or its lines do not fit its header.
     """
     table = read_frame(path)
-    return table_from_frame(table.frame, options, path, table.place, table.notes)
+    return table_from_frame(table.frame, options, path, table.location, table.notes)
 
 
 def read_delimited_chunks(
@@ -115,7 +115,7 @@ def frame_chunks(path: Path, chunks: ChunkOptions) -> Iterator[FrameChunk]:
         table = read_frame(path)
         chunks.on_bytes(path.stat().st_size)
         if table.frame.height:
-            yield FrameChunk(table.frame, 0, table.place, table.notes)
+            yield FrameChunk(table.frame, 0, table.location, table.notes)
         return
     header, rows = "", 0
     opening = Opening(0, 0, ",")
@@ -137,7 +137,7 @@ def frame_chunks(path: Path, chunks: ChunkOptions) -> Iterator[FrameChunk]:
             continue
         chunk = _frame(lines, opening, path, first_line)
         if chunk.frame.height:
-            yield FrameChunk(chunk.frame, rows, chunk.place, chunk.notes)
+            yield FrameChunk(chunk.frame, rows, chunk.location, chunk.notes)
             rows += chunk.frame.height
 
 

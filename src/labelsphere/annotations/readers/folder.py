@@ -73,10 +73,10 @@ def read_folder(folder: Path, options: ReadOptions) -> RawTable:
         texts.append(separator.join(text.splitlines()))
     pictures = listing.pictures
 
-    def place(row: int) -> str:
+    def location(row: int) -> str:
         return printable(str(folder / beside.get(pictures[row], pictures[row])))
 
-    tags, suspicions = tags_in_text(pl.Series("tags", texts), separator, None, place)
+    tags, suspicions = tags_in_text(pl.Series("tags", texts), separator, None, location)
     return _table(listing, tags, [*suspicions, *notes])
 
 

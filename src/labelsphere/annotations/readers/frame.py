@@ -28,7 +28,7 @@ from labelsphere.annotations.readers.pictures import bytes_and_paths, picture_co
 from labelsphere.annotations.readers.raw import (
     RawTable,
     ReadOptions,
-    RowPlace,
+    RowLocation,
     counted_row,
     in_file,
 )
@@ -133,7 +133,7 @@ def table_from_frame(
     frame: pl.DataFrame,
     options: ReadOptions,
     source: Path,
-    place: RowPlace = counted_row,
+    location: RowLocation = counted_row,
     notes: tuple[str, ...] = (),
 ) -> RawTable:
     """Find the columns of a frame and take the tags out of them.
@@ -146,7 +146,7 @@ def table_from_frame(
         frame: One row an image, or one row a tag.
         options: What the user named.
         source: Where the frame came from, for messages.
-        place: Where a row is in the source, for messages.
+        location: Where a row is in the source, for messages.
         notes: What the reader of the frame wants told.
 
     Raises:
@@ -156,13 +156,13 @@ def table_from_frame(
         raise DataError(f"{source} has no rows; expected images and their tags")
     frame, left_out = accepted_tags(frame)
     try:
-        table = _table(frame, options, place)
+        table = _table(frame, options, location)
     except DataError as error:
         raise in_file(source, error) from error
     return replace(table, notes=(*notes, *left_out, *table.notes))
 
 
-def _table(frame: pl.DataFrame, options: ReadOptions, place: RowPlace) -> RawTable:
+def _table(frame: pl.DataFrame, options: ReadOptions, location: RowLocation) -> RawTable:
     layout = layout_of(frame, options)
     pictures, id_column, tag_column = layout.pictures, layout.image, layout.tags
     stored, paths = (None, None) if pictures is None else bytes_and_paths(frame[pictures])
@@ -178,12 +178,12 @@ def _table(frame: pl.DataFrame, options: ReadOptions, place: RowPlace) -> RawTab
     weights = frame[confidence] if confidence else None
     separator = "" if long else options.separator or ","
     if lists:
-        tags, notes = tags_in_lists(frame[tag_column], weights, place)
+        tags, notes = tags_in_lists(frame[tag_column], weights, location)
     else:
-        tags, notes = tags_in_text(frame[tag_column], separator, weights, place)
+        tags, notes = tags_in_text(frame[tag_column], separator, weights, location)
     if layout.absent is not None:
-        tags = _with_absences(tags, frame[layout.absent], options, place)
-    ids = _ids(frame, id_column, paths, place)
+        tags = _with_absences(tags, frame[layout.absent], options, location)
+    ids = _ids(frame, id_column, paths, location)
     taken = {id_column, confidence, layout.absent}
     if layout.folder is not None:
         # The file's name and its folder both stay as they are; the id is made of the two.
@@ -200,7 +200,7 @@ def _table(frame: pl.DataFrame, options: ReadOptions, place: RowPlace) -> RawTab
         notes=(
             *_other_names(frame, others, layout, options),
             *([] if confidence else _unread(layout.confidence)),
-            *odd_ids(ids, place),
+            *odd_ids(ids, location),
             *notes,
         ),
         form=TableForm(
@@ -219,13 +219,13 @@ def _table(frame: pl.DataFrame, options: ReadOptions, place: RowPlace) -> RawTab
 
 
 def _with_absences(
-    tags: pl.DataFrame, column: pl.Series, options: ReadOptions, place: RowPlace
+    tags: pl.DataFrame, column: pl.Series, options: ReadOptions, location: RowLocation
 ) -> pl.DataFrame:
     """The tags, and those of another column with confidence 0."""
     if isinstance(column.dtype, pl.List):
-        absent, _ = tags_in_lists(column, None, place)
+        absent, _ = tags_in_lists(column, None, location)
     else:
-        absent, _ = tags_in_text(column, options.separator or ",", None, place)
+        absent, _ = tags_in_text(column, options.separator or ",", None, location)
     if "confidence" not in tags:
         tags = tags.with_columns(confidence=pl.lit(1.0))
     return pl.concat([tags, absent.with_columns(confidence=pl.lit(0.0))])
@@ -266,21 +266,21 @@ def _id_column(
 
 
 def _ids(
-    frame: pl.DataFrame, id_column: str | None, paths: pl.Series | None, place: RowPlace
+    frame: pl.DataFrame, id_column: str | None, paths: pl.Series | None, location: RowLocation
 ) -> pl.Series:
     if id_column is None:
         if paths is not None and not paths.null_count() and not paths.is_duplicated().any():
             return paths
         return pl.int_range(frame.height, eager=True).cast(pl.String)
-    return named_images(frame[id_column], place)
+    return named_images(frame[id_column], location)
 
 
-def named_images(column: pl.Series, place: RowPlace = counted_row) -> pl.Series:
+def named_images(column: pl.Series, location: RowLocation = counted_row) -> pl.Series:
     """The ids of a column as text.
 
     Args:
         column: Text or whole numbers.
-        place: Where a row is in the source, for messages.
+        location: Where a row is in the source, for messages.
 
     Raises:
         DataError: If a row has none.
@@ -289,7 +289,7 @@ def named_images(column: pl.Series, place: RowPlace = counted_row) -> pl.Series:
     missing = (ids.fill_null("") == "").arg_true()
     if len(missing):
         raise DataError(
-            f"{place(missing[0])}: no image in column {column.name!r}; expected one in each row"
+            f"{location(missing[0])}: no image in column {column.name!r}; expected one in each row"
         )
     return ids
 

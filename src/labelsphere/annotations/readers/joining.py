@@ -18,11 +18,11 @@ def join_rows(table: RawTable) -> RawTable:
     numbered = table.image_ids.to_frame("id").with_row_index("row")
     first = numbered.group_by("id").agg(pl.col("row").min()).sort("row")
     start, images = first["row"], first["id"]
-    places = table.image_ids.cast(pl.Enum(images)).to_physical().cast(pl.Int64)
+    numbers = table.image_ids.cast(pl.Enum(images)).to_physical().cast(pl.Int64)
     constant: list[str] = []
     differing: list[str] = []
     for column in table.columns.iter_columns():
-        same = column.eq_missing(column[start][places])
+        same = column.eq_missing(column[start][numbers])
         (constant if same.all() else differing).append(column.name)
     notes = table.notes
     if differing:
@@ -34,7 +34,7 @@ def join_rows(table: RawTable) -> RawTable:
     return replace(
         table,
         image_ids=images,
-        tags=table.tags.with_columns(row=places[table.tags["row"]]),
+        tags=table.tags.with_columns(row=numbers[table.tags["row"]]),
         columns=table.columns.select(constant)[start] if constant else pl.DataFrame(),
         paths=None if table.paths is None else table.paths[start],
         picture_bytes=None if table.picture_bytes is None else table.picture_bytes[start],

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from labelsphere.annotations.readers.columns import SET_NAMES, SINGLE_NAMES, choose, recognise
 from labelsphere.annotations.readers.json_text import check_keys, shortened
-from labelsphere.annotations.readers.raw import ReadOptions, RowPlace
+from labelsphere.annotations.readers.raw import ReadOptions, RowLocation
 from labelsphere.annotations.readers.unlike_tables import what_it_looks_like
 from labelsphere.errors import DataError
 
@@ -36,34 +36,34 @@ def columns_of(records: Iterable[tuple[str, Any]]) -> tuple[Columns, list[str]]:
         records: Each object and where it is, for messages.
 
     Returns:
-        The columns, and the place of each row.
+        The columns, and the location of each row.
 
     Raises:
         DataError: If one is no object, or gives a key twice.
     """
     columns: Columns = {}
-    places: list[str] = []
-    for place, record in records:
+    locations: list[str] = []
+    for location, record in records:
         if not isinstance(record, dict):
             raise DataError(
-                f"{place}: expected an object such as "
+                f"{location}: expected an object such as "
                 '{"image": "a.jpg", "tags": ["sky"]}, but got ' + shortened(record)
             )
-        check_keys(record, place)
+        check_keys(record, location)
         for key, value in record.items():
-            check_keys(value, place)
+            check_keys(value, location)
             if key not in columns:
-                columns[key] = [None] * len(places)
+                columns[key] = [None] * len(locations)
             columns[key].append(value)
-        places.append(place)
+        locations.append(location)
         if len(record) < len(columns):
             for values in columns.values():
-                if len(values) < len(places):
+                if len(values) < len(locations):
                     values.append(None)
-    return columns, places
+    return columns, locations
 
 
-def frame_of(columns: Columns, places: list[str], options: ReadOptions) -> RecordFrame:
+def frame_of(columns: Columns, locations: list[str], options: ReadOptions) -> RecordFrame:
     """Convert columns to a frame. A column whose values differ in type becomes text, with a note.
 
     Tags that are an object of numbers, ``{"sky": 0.9}``, become a list of labels and confidences.
@@ -76,15 +76,15 @@ def frame_of(columns: Columns, places: list[str], options: ReadOptions) -> Recor
         raise DataError('has no rows; expected objects such as {"image": "a.jpg", "tags": ["sky"]}')
     tags = tags_column(columns, options)
     if tags is None:
-        looks = what_it_looks_like(_frame(columns, places).frame)
+        looks = what_it_looks_like(_frame(columns, locations).frame)
         if looks is not None and options.tag_column is None:
             raise DataError(looks)
         names = SET_NAMES + SINGLE_NAMES
         tags = choose(list(columns), options.tag_column, names, "tags", "tag_column")
     columns[tags] = [_as_list(value) for value in columns[tags]]
     if not _is_uniform(columns[tags]):
-        raise DataError(_misfit(tags, columns[tags], places))
-    return _frame(columns, places)
+        raise DataError(_misfit(tags, columns[tags], locations))
+    return _frame(columns, locations)
 
 
 def tags_column(columns: Columns, options: ReadOptions) -> str | None:
@@ -94,12 +94,12 @@ def tags_column(columns: Columns, options: ReadOptions) -> str | None:
     return recognise(list(columns), SET_NAMES + SINGLE_NAMES)
 
 
-def place_of(places: list[str]) -> RowPlace:
-    """Where a row is, by the list of all places."""
-    return lambda row: places[row]
+def location_of(locations: list[str]) -> RowLocation:
+    """Where a row is, by the list of all locations."""
+    return lambda row: locations[row]
 
 
-def _frame(columns: Columns, places: list[str]) -> RecordFrame:
+def _frame(columns: Columns, locations: list[str]) -> RecordFrame:
     notes: list[str] = []
     series = {}
     try:
@@ -107,12 +107,12 @@ def _frame(columns: Columns, places: list[str]) -> RecordFrame:
             array = _array(values)
             if array is None:
                 array = pa.array(map(_as_text, values), pa.string())
-                notes.append(_mixed(name, values, places))
+                notes.append(_mixed(name, values, locations))
             series[name] = pl.Series(array)
         return RecordFrame(pl.DataFrame(series), tuple(notes))
     except (pl.exceptions.PolarsError, UnicodeEncodeError, ValueError, TypeError) as error:
         what = str(error).partition("\n")[0]
-        raise DataError(f"{places[0]} and on: the values cannot be used: {what}") from error
+        raise DataError(f"{locations[0]} and on: the values cannot be used: {what}") from error
 
 
 def _as_list(value: Any) -> Any:
@@ -138,15 +138,15 @@ def _is_uniform(values: list[Any]) -> bool:
     return kinds <= {str} or (kinds == {list} and (inner <= {str} or inner == {dict}))
 
 
-def _misfit(name: str, values: list[Any], places: list[str]) -> str:
+def _misfit(name: str, values: list[Any], locations: list[str]) -> str:
     """Which row's tags are no list of text, or not what the row before has."""
     before: list[Any] = []
-    for value, place in zip(values, places, strict=True):
+    for value, location in zip(values, locations, strict=True):
         if not _is_uniform([value]):
-            return f"{place}: {name!r} is {shortened(value)}; expected a list of text"
+            return f"{location}: {name!r} is {shortened(value)}; expected a list of text"
         if not _is_uniform([*before, value]):
             return (
-                f"{place}: {name!r} is {shortened(value)}; expected what the lines before have: "
+                f"{location}: {name!r} is {shortened(value)}; expected what the lines before have: "
                 f"{_kind(before[0])}"
             )
         before = before if value is None or value == [] else [value]
@@ -171,12 +171,12 @@ def _as_text(value: Any) -> str | None:
     return value if value is None or isinstance(value, str) else json.dumps(value)
 
 
-def _mixed(name: str, values: list[Any], places: list[str]) -> str:
+def _mixed(name: str, values: list[Any], locations: list[str]) -> str:
     """A note on a column of several types, with the first row of the first two types."""
     first: dict[str, str] = {}
-    for value, place in zip(values, places, strict=True):
+    for value, location in zip(values, locations, strict=True):
         if value is not None:
-            first.setdefault(_type_name(value), f"{shortened(value)} in {place}")
+            first.setdefault(_type_name(value), f"{shortened(value)} in {location}")
     first = dict(sorted(first.items()))
     kinds = " and ".join(first) if len(first) > 1 else f"{min(first)} that fit no common type"
     shown = ", ".join(list(first.values())[:2])
@@ -196,16 +196,16 @@ def _type_name(value: Any) -> str:
     return "lists" if isinstance(value, list) else "objects"
 
 
-def check_letters(columns: Columns, places: list[str]) -> None:
+def check_letters(columns: Columns, locations: list[str]) -> None:
     """Refuse text with half a surrogate pair, which no file can hold.
 
     Raises:
         DataError: If there is any; the message names the row and the key.
     """
     for name, values in columns.items():
-        for value, place in zip(values, places, strict=True):
+        for value, location in zip(values, locations, strict=True):
             if _is_torn(value) or _is_torn(name):
-                raise DataError(f"{place}: {_shown(name)} holds half a surrogate pair")
+                raise DataError(f"{location}: {_shown(name)} holds half a surrogate pair")
 
 
 def _shown(name: str) -> str:

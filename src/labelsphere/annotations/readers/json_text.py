@@ -1,4 +1,4 @@
-"""JSON text that may be anything: every fault is an error that names its place."""
+"""JSON text that may be anything: every fault is an error that names its location."""
 
 import json
 from pathlib import Path

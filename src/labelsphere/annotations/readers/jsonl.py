@@ -15,7 +15,7 @@ from labelsphere.annotations.readers.json_columns import (
     check_letters,
     columns_of,
     frame_of,
-    place_of,
+    location_of,
     tags_column,
 )
 from labelsphere.annotations.readers.json_text import parse_json
@@ -30,8 +30,8 @@ def read_jsonl(path: Path, options: ReadOptions) -> RawTable:
     Raises:
         DataError: If a line is no JSON object, or its tags are not what the other lines' are.
     """
-    (frame, notes), places = _read(path, options)
-    return table_from_frame(frame, options, path, place_of(places), notes)
+    (frame, notes), locations = _read(path, options)
+    return table_from_frame(frame, options, path, location_of(locations), notes)
 
 
 def table_of_records(records: list[tuple[str, Any]], options: ReadOptions, path: Path) -> RawTable:
@@ -45,8 +45,8 @@ def table_of_records(records: list[tuple[str, Any]], options: ReadOptions, path:
     Raises:
         DataError: As `read_jsonl`.
     """
-    (frame, notes), places = _framed(records, options, path)
-    return table_from_frame(frame, options, path, place_of(places), notes)
+    (frame, notes), locations = _framed(records, options, path)
+    return table_from_frame(frame, options, path, location_of(locations), notes)
 
 
 def read_jsonl_chunks(path: Path, options: ReadOptions, chunks: ChunkOptions) -> Iterator[RawTable]:
@@ -66,10 +66,10 @@ def read_jsonl_chunks(path: Path, options: ReadOptions, chunks: ChunkOptions) ->
 
 
 def _whole(path: Path, options: ReadOptions, chunks: ChunkOptions) -> Iterator[FrameChunk]:
-    (frame, notes), places = _read(path, options)
+    (frame, notes), locations = _read(path, options)
     chunks.on_bytes(path.stat().st_size)
     if frame.height:
-        yield FrameChunk(frame, 0, place_of(places), notes)
+        yield FrameChunk(frame, 0, location_of(locations), notes)
 
 
 def _frames(path: Path, options: ReadOptions, chunks: ChunkOptions) -> Iterator[FrameChunk]:
@@ -77,9 +77,9 @@ def _frames(path: Path, options: ReadOptions, chunks: ChunkOptions) -> Iterator[
     types: dict[str, pl.DataType] = {}
     layout: Layout | None = None
     rows = 0
-    for columns, places in _column_chunks(path, options, chunks):
-        columns = {**{name: [None] * len(places) for name in types}, **columns}
-        frame, notes = _frame(columns, places, options, path)
+    for columns, locations in _column_chunks(path, options, chunks):
+        columns = {**{name: [None] * len(locations) for name in types}, **columns}
+        frame, notes = _frame(columns, locations, options, path)
         schema = frame.schema
         frame = frame.with_columns(
             pl.col(name).cast(dtype) for name, dtype in types.items() if schema[name] == pl.Null
@@ -88,8 +88,8 @@ def _frames(path: Path, options: ReadOptions, chunks: ChunkOptions) -> Iterator[
             name: types.get(name, dtype) if dtype == pl.Null else dtype
             for name, dtype in frame.schema.items()
         }
-        layout = _same_layout(layout, frame, options, f"{path} {places[0]} to {places[-1]}")
-        yield FrameChunk(frame, rows, place_of(places), notes)
+        layout = _same_layout(layout, frame, options, f"{path} {locations[0]} to {locations[-1]}")
+        yield FrameChunk(frame, rows, location_of(locations), notes)
         rows += frame.height
 
 
@@ -101,14 +101,14 @@ def _column_chunks(
     for block in record_blocks(path, chunks.chunk_bytes, quoted=False):
         first_line_number = first_line_number if waiting else block.first_line
         waiting += decode(block.data, path, block.first_line)
-        columns, places = _columns(waiting, path, first_line_number)
+        columns, locations = _columns(waiting, path, first_line_number)
         chunks.on_bytes(block.end)
         # Before the first tag there is no telling whether tags are text or lists.
         tagged = tagged or _has_tags(columns, options)
         if tagged:
             waiting = ""
-            if places:
-                yield columns, places
+            if locations:
+                yield columns, locations
     if waiting.strip():
         yield _columns(waiting, path, first_line_number)
 
@@ -140,12 +140,12 @@ def _read(path: Path, options: ReadOptions) -> tuple[RecordFrame, list[str]]:
     text = read_text(path)
     if text.lstrip().startswith("["):
         return _framed(list(entries_of(parse_json(text, str(path)))), options, path)
-    columns, places = _columns(text, path)
-    return _frame(columns, places, options, path), places
+    columns, locations = _columns(text, path)
+    return _frame(columns, locations, options, path), locations
 
 
 def entries_of(values: list[Any]) -> Iterator[tuple[str, Any]]:
-    """The objects of an array, each with its place."""
+    """The objects of an array, each with its location."""
     return ((f"entry {number}", value) for number, value in enumerate(values, start=1))
 
 
@@ -153,16 +153,16 @@ def _framed(
     records: list[tuple[str, Any]], options: ReadOptions, path: Path
 ) -> tuple[RecordFrame, list[str]]:
     try:
-        columns, places = columns_of(records)
+        columns, locations = columns_of(records)
     except DataError as error:
         raise in_file(path, error) from error
-    return _frame(columns, places, options, path), places
+    return _frame(columns, locations, options, path), locations
 
 
-def _frame(columns: Columns, places: list[str], options: ReadOptions, path: Path) -> RecordFrame:
+def _frame(columns: Columns, locations: list[str], options: ReadOptions, path: Path) -> RecordFrame:
     try:
-        check_letters(columns, places)
-        return frame_of(columns, places, options)
+        check_letters(columns, locations)
+        return frame_of(columns, locations, options)
     except DataError as error:
         raise in_file(path, error) from error
 
@@ -183,10 +183,10 @@ def _records(text: str, first_line_number: int) -> Iterator[tuple[str, Any]]:
     for number, line in enumerate(text.split("\n"), start=first_line_number):
         if not line.strip():
             continue
-        place = f"line {number}"
+        location = f"line {number}"
         if line.strip() in ("{", "[") and text.rstrip() != line.rstrip():
             raise DataError(
-                f"{place}: the object goes on over several lines; expected one object a line, or "
-                "one array of objects"
+                f"{location}: the object goes on over several lines; expected one object a line, "
+                "or one array of objects"
             )
-        yield place, parse_json(line, place)
+        yield location, parse_json(line, location)

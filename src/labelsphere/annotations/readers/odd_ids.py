@@ -4,19 +4,19 @@ import polars as pl
 
 from labelsphere.annotations.empty_markers import marks_nothing
 from labelsphere.annotations.letters import INVISIBLE
-from labelsphere.annotations.readers.raw import RowPlace
+from labelsphere.annotations.readers.raw import RowLocation
 from labelsphere.annotations.report import number_of
 
 _CONTROL = r"[\x00-\x1f\x7f]"
 _COMMENT = r"^(#|//|%)\s"
 
 
-def odd_ids(ids: pl.Series, place: RowPlace) -> list[str]:
+def odd_ids(ids: pl.Series, location: RowLocation) -> list[str]:
     """What looks odd in image ids, a sentence for each kind.
 
     Args:
         ids: One name an image.
-        place: Where a row is in the source.
+        location: Where a row is in the source.
     """
     kinds = (
         (ids.str.contains(_CONTROL), "hold a line end or another control character, such as in"),
@@ -31,5 +31,5 @@ def odd_ids(ids: pl.Series, place: RowPlace) -> list[str]:
             verb, _, rest = what.partition(" ")
             what = f"{verb}s {rest}".replace(" are read as images", " is read as an image")
         if len(rows):
-            notes.append(f"{number_of(len(rows), 'image id')} {what} {place(rows[0])}")
+            notes.append(f"{number_of(len(rows), 'image id')} {what} {location(rows[0])}")
     return notes

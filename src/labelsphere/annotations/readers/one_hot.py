@@ -18,7 +18,7 @@ from labelsphere.annotations.readers.parquet import read_parquet_frame
 from labelsphere.annotations.readers.raw import (
     RawTable,
     ReadOptions,
-    RowPlace,
+    RowLocation,
     counted_row,
     in_file,
 )
@@ -39,22 +39,22 @@ def read_one_hot(path: Path, options: ReadOptions) -> RawTable:
     Raises:
         DataError: If no column holds such marks alone, or no column is recognised as the image.
     """
-    place: RowPlace = counted_row
+    location: RowLocation = counted_row
     notes: tuple[str, ...] = ()
     if path.suffix.lower() in (".parquet", ".pq"):
         frame = read_parquet_frame(path)
     else:
-        frame, place, notes = read_frame(path)
+        frame, location, notes = read_frame(path)
     if not frame.height:
         raise DataError(f"{path} has no rows; expected images and their tags")
     try:
-        return _table(frame, options, place, notes)
+        return _table(frame, options, location, notes)
     except DataError as error:
         raise in_file(path, error) from error
 
 
 def _table(
-    frame: pl.DataFrame, options: ReadOptions, place: RowPlace, notes: tuple[str, ...]
+    frame: pl.DataFrame, options: ReadOptions, location: RowLocation, notes: tuple[str, ...]
 ) -> RawTable:
     image = choose(frame.columns, options.image_column, IMAGE_NAMES, "image", "image_column")
     texts = [name for name, dtype in frame.schema.items() if dtype == pl.String]
@@ -74,7 +74,7 @@ def _table(
         told = f"columns with other values than 0, 1 and -1, which are no tags: {shown}{more}"
         notes = (*notes, told)
     return RawTable(
-        image_ids=named_images(frame[image], place),
+        image_ids=named_images(frame[image], location),
         tags=_tags(frame.select(marked)),
         rows=frame.height,
         columns=frame.select(name for name in frame.columns if name not in taken),

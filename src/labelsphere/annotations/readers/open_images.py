@@ -28,7 +28,7 @@ def read_open_images(path: Path, options: ReadOptions) -> RawTable:
     """
     table = read_frame(path)
     _check_columns(table.frame, path)
-    return table_from_frame(table.frame, _named(options), path, table.place, table.notes)
+    return table_from_frame(table.frame, _named(options), path, table.location, table.notes)
 
 
 def read_open_images_chunks(

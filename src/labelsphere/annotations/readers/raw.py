@@ -11,22 +11,22 @@ from labelsphere.annotations.readers.columns import plain_name
 from labelsphere.annotations.table_form import TableForm
 from labelsphere.errors import DataError
 
-RowPlace = Callable[[int], str]
+RowLocation = Callable[[int], str]
 """Where a row of a frame is in its source, for messages, such as ``"line 7"``."""
 
 
 def counted_row(row: int) -> str:
-    """The place of a row that has no better name: its number, from 1."""
+    """The location of a row that has no better name: its number, from 1."""
     return f"row {row + 1:,}"
 
 
-def row_after(before: int) -> RowPlace:
+def row_after(before: int) -> RowLocation:
     """Places of rows by number, of which some come before those of the frame."""
     return lambda row: counted_row(before + row)
 
 
 def in_file(path: Path, error: DataError) -> DataError:
-    """An error about a place in a file, with the file's name: ``tags.csv line 7: …``."""
+    """An error about a location in a file, with the file's name: ``tags.csv line 7: …``."""
     text = str(error)
     joint = " " if text.startswith(("line ", "entry ")) else ": "
     return DataError(f"{path}{joint}{text}")
@@ -54,7 +54,7 @@ class RawTable:
 
     Attributes:
         image_ids: One name an image, (images,) strings without nulls.
-        tags: Frame of ``row`` (int64, place in ``image_ids``), ``tag`` (string, stripped, not
+        tags: Frame of ``row`` (int64, location in ``image_ids``), ``tag`` (string, stripped, not
             empty), and ``confidence`` (float64) where the source has one. Duplicates stand.
         columns: Further columns, one row an image; no columns where there are none.
         paths: Path of each picture as written in the source, or None.

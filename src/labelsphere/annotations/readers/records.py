@@ -36,12 +36,12 @@ class Records:
     def _quotes(self) -> IntArray:
         return np.flatnonzero(self._bytes == _QUOTE)
 
-    def _outside(self, places: IntArray) -> IntArray:
-        """Those of some places in the text that are outside quotes."""
+    def _outside(self, offsets: IntArray) -> IntArray:
+        """Those of some offsets in the text that are outside quotes."""
         if not len(self._quotes):
-            return places
-        inside = np.searchsorted(self._quotes, places) % 2
-        return np.compress(inside == 0, places)
+            return offsets
+        inside = np.searchsorted(self._quotes, offsets) % 2
+        return np.compress(inside == 0, offsets)
 
     @cached_property
     def _ends(self) -> IntArray:
@@ -154,12 +154,12 @@ def _mended(text: str, delimiter: str, first_line: int) -> list[str]:
     quoted = re.compile(rf'{_BLANKS}*"([^"]*(?:""[^"]*)*)"{_BLANKS}*(?={part}|\r?\n|\Z)')
     plain = re.compile(rf"[^{part}\n]*")
     pieces: list[str] = []
-    place = line = 0
-    while place < len(text):
-        begins = text.startswith('"', place + _leading(text, place))
-        match = (quoted if begins else plain).match(text, place)
+    offset = line = 0
+    while offset < len(text):
+        begins = text.startswith('"', offset + _leading(text, offset))
+        match = (quoted if begins else plain).match(text, offset)
         if match is None:
-            raise DataError(_unended(text, place, first_line + line))
+            raise DataError(_unended(text, offset, first_line + line))
         cell = match.group(0)
         if begins:
             pieces.append(f'"{match.group(1)}"')
@@ -169,24 +169,24 @@ def _mended(text: str, delimiter: str, first_line: int) -> list[str]:
         else:
             pieces.append(cell)
         line += cell.count("\n")
-        place = match.end()
-        following = "\r\n" if text.startswith("\r\n", place) else text[place : place + 1]
+        offset = match.end()
+        following = "\r\n" if text.startswith("\r\n", offset) else text[offset : offset + 1]
         pieces.append(following)
         line += following.count("\n")
-        place += len(following)
+        offset += len(following)
     return pieces
 
 
-def _leading(text: str, place: int) -> int:
+def _leading(text: str, offset: int) -> int:
     """How many blanks stand before the cell."""
-    start = place
-    while text.startswith(_BLANKS, place):
-        place += 1
-    return place - start
+    start = offset
+    while text.startswith(_BLANKS, offset):
+        offset += 1
+    return offset - start
 
 
-def _unended(text: str, place: int, line: int) -> str:
-    start = place + _leading(text, place)
+def _unended(text: str, offset: int, line: int) -> str:
+    start = offset + _leading(text, offset)
     shown = text[start : text.find("\n", start) if "\n" in text[start:] else len(text)]
     shown = repr(shown if len(shown) <= 60 else shown[:59] + "…")
     if text.find('"', start + 1) < 0:

@@ -66,19 +66,19 @@ def parse_list(cell: str) -> list[str]:
         raise DataError(f"a list written as text that does not end with its bracket: {MEND}")
     body = inner[1:-1].strip()
     words: list[str] = []
-    place = 0
-    while place < len(body):
-        item = _ITEM.match(body, place)
+    location = 0
+    while location < len(body):
+        item = _ITEM.match(body, location)
         if item is None:
             raise DataError(f"a list written as text, which cannot be read whole: {MEND}")
         quoted = item.group(1) or item.group(2)
         if quoted is not None:
             words.append(_unquoted(quoted))
-        place = item.end()
-        if body.startswith(",", place):
-            place += 1
-            place += len(body) - place - len(body[place:].lstrip())
-        elif place < len(body) and not body[item.end() - 1].isspace():
+        location = item.end()
+        if body.startswith(",", location):
+            location += 1
+            location += len(body) - location - len(body[location:].lstrip())
+        elif location < len(body) and not body[item.end() - 1].isspace():
             raise DataError(
                 f"a list written as text, with nothing between two of its words: {MEND}"
             )

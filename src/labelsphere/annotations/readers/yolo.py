@@ -50,8 +50,8 @@ def read_yolo(folder: Path, options: ReadOptions) -> RawTable:
 def _label_file(picture: str) -> str:
     """Where the objects of a picture are: the last folder ``images`` becomes ``labels``."""
     parts = picture.split("/")
-    place = len(parts) - 2 - parts[-2::-1].index(_IMAGES)
-    parts[place] = _LABELS
+    index = len(parts) - 2 - parts[-2::-1].index(_IMAGES)
+    parts[index] = _LABELS
     return os.path.splitext("/".join(parts))[0] + ".txt"  # noqa: PTH122 - a name, no path
 
 
