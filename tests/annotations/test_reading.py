@@ -133,9 +133,7 @@ def test_bad_sources_are_refused(table: Path, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"none\.csv does not exist"):
         Annotations.read(tmp_path / "none.csv")
     (tmp_path / "tags.xyz").touch()
-    with pytest.raises(
-        UsageError, match=r"cannot be told from its ending; .*\.csv, .* open-images"
-    ):
+    with pytest.raises(UsageError, match=r"is not clear from its ending; .*\.csv, .* open-images"):
         Annotations.read(tmp_path / "tags.xyz")
     with pytest.raises(UsageError, match="is a folder, which format 'csv' does not read"):
         Annotations.read(tmp_path, format="csv")

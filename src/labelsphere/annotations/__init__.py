@@ -1,4 +1,4 @@
-"""Who is tagged with what: the table, its readers, its statistics and its problems."""
+"""Annotations of images with tags: tables, readers, statistics and problems."""
 
 from typing import TYPE_CHECKING
 

@@ -1,4 +1,4 @@
-"""Known absences: tags that were looked for in an image and are not there."""
+"""Known absences: tags that an annotator looked for in an image and did not find."""
 
 import numpy as np
 import polars as pl
@@ -39,7 +39,7 @@ def absent_rows(
 
 
 def without_present(absent: SparseRows, matrix: SparseRows) -> SparseRows:
-    """Absences that no annotation contradicts: a tag that an image has is not absent.
+    """Remove absences that an annotation contradicts.
 
     Args:
         absent: CSR, images × labels.
@@ -63,7 +63,7 @@ def without_present(absent: SparseRows, matrix: SparseRows) -> SparseRows:
 
 
 def move_absences(absent: SparseRows, targets: IntArray, width: int) -> SparseRows:
-    """Known absences over other columns.
+    """Move known absences to the columns of another vocabulary.
 
     Where several tags become one, the one is absent only where all of them are: an image without
     a kitten may show a cat.

@@ -1,4 +1,4 @@
-"""From loose (image, tag, confidence) triples to a vocabulary and sparse rows."""
+"""Conversion of (image, tag, confidence) triples to a vocabulary and sparse rows."""
 
 from unicodedata import is_normalized, normalize
 
@@ -25,7 +25,7 @@ def assemble(
     min_count: int = 1,
     report: ReadReport,
 ) -> tuple[Vocabulary, SparseRows]:
-    """Number the tags and lay them out as sparse rows.
+    """Number the tags and build sparse rows.
 
     Args:
         rows: Row of the image of each triple, (triples,) int64, in any order.
@@ -85,7 +85,7 @@ def assemble(
 
 
 def _composed(tags: pl.Series, report: ReadReport) -> tuple[pl.Series, pl.Series]:
-    """Tags of which those that look the same are one, and each of them once."""
+    """Merge tags that look the same, and return each once."""
     names = tags.unique()
     plain = plain_letters(names)
     # A tag of letters that cannot be seen alone stays, for there would be nothing left of it.
@@ -104,7 +104,7 @@ def _composed(tags: pl.Series, report: ReadReport) -> tuple[pl.Series, pl.Series
 
 
 def _other_names(vocabulary: Vocabulary) -> dict[str, str]:
-    """Names that tags may come under, in composed letters, each with its label's."""
+    """Aliases in composed letters, each with the name of its label."""
     labels = set(vocabulary.names)
     composed = {normalize("NFC", n): n for n in vocabulary if not is_normalized("NFC", n)}
     other = {name: label for name, label in composed.items() if name not in labels}
@@ -112,7 +112,7 @@ def _other_names(vocabulary: Vocabulary) -> dict[str, str]:
 
 
 def _tell_alike(report: ReadReport, vocabulary: Vocabulary) -> None:
-    """Add labels that the commonest unknown tags may mean: those of the same letters."""
+    """Report labels with the same letters as the most common unknown tags."""
     unknown = report.unknown_tags
     often = sorted(unknown, key=lambda tag: (-unknown[tag], tag))[:_MOST_COMPARED]
     if not often:

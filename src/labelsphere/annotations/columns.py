@@ -1,4 +1,4 @@
-"""Columns of annotations brought to other columns: another vocabulary, or tags made one."""
+"""Columns of annotations moved to other columns: another vocabulary, or merged tags."""
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -7,7 +7,7 @@ from labelsphere.arrays import IntArray, SparseRows
 
 
 def move_columns(matrix: SparseRows, targets: IntArray, width: int) -> SparseRows:
-    """Rows with each column's values at another column; where two meet, the larger value stays.
+    """Move each column's values to another column; where two meet, keep the larger value.
 
     An image with both of two tags that become one has that one, and not twice.
 

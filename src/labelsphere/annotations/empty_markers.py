@@ -1,4 +1,4 @@
-"""Words that programs write into a cell that is empty: they are no tags."""
+"""Words that programs write into empty cells, and that are no tags."""
 
 from collections.abc import Collection
 
@@ -18,7 +18,7 @@ _EXACT = ("NA",)
 
 
 def marks_nothing(words: pl.Series) -> pl.Series:
-    r"""Whether each word marks an empty cell, Boolean; false for null.
+    r"""Boolean series: whether each word marks an empty cell; false for null.
 
     Examples:
         >>> marks_nothing(pl.Series(["sky", "NaN", "NA", "Na", r"\N", "-"])).to_list()
@@ -31,7 +31,7 @@ def marks_nothing(words: pl.Series) -> pl.Series:
 def drop_empty_markers(
     tags: pl.DataFrame, keep: Collection[str], report: ReadReport
 ) -> pl.DataFrame:
-    """Drop tags that mark an empty cell; they are counted in the report.
+    """Drop tags that mark an empty cell, and count them in the report.
 
     Args:
         tags: Frame as in `RawTable.tags`.

@@ -1,4 +1,4 @@
-"""Files that are something else than their name says: archives, workbooks, web pages, pointers."""
+"""Detection of files that are not what their name says: archives, workbooks and web pages."""
 
 from pathlib import Path
 
@@ -38,7 +38,7 @@ _POINTER = b"version https://git-lfs.github.com/spec/"
 
 
 def refuse_other_kind(path: Path, expected: str, *, but: str | None = None) -> None:
-    """Refuse a file whose beginning shows that it is no such file.
+    """Raise an error for a file whose first bytes show that it is of another kind.
 
     A pipe is not looked at, for what is read from it is gone.
 
@@ -57,7 +57,7 @@ def refuse_other_kind(path: Path, expected: str, *, but: str | None = None) -> N
 
 
 def check_kind(data: bytes, path: Path, expected: str, *, but: str | None = None) -> None:
-    """The same for the first bytes of a file.
+    """Raise the same error, given the first bytes of a file.
 
     Raises:
         DataError: As `refuse_other_kind`.

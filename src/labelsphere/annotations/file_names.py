@@ -11,7 +11,7 @@ _WRITTEN_BYTE = re.compile(r"\\x([89a-f][0-9a-f])")
 
 
 def printable(name: str) -> str:
-    r"""The name with every byte that is not UTF-8 as ``\xe9``.
+    r"""Escape every byte of a name that is not UTF-8 as ``\xe9``.
 
     Examples:
         >>> print(printable("caf\udce9.jpg"))
@@ -21,7 +21,7 @@ def printable(name: str) -> str:
 
 
 def on_disk(text: str) -> str:
-    r"""The name as the system has it: ``\xe9`` stands for that byte.
+    r"""Undo `printable`: ``\xe9`` stands for that byte.
 
     Examples:
         >>> on_disk(r"caf\xe9.jpg") == "caf\udce9.jpg"

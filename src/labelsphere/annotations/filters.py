@@ -1,4 +1,4 @@
-"""What is dropped or renamed before tags are numbered, each counted in the report."""
+"""Filters and renaming of tags before they are numbered, with counts for the report."""
 
 from pathlib import Path
 
@@ -35,7 +35,7 @@ def check_confidences(tags: pl.DataFrame, source: Path) -> None:
 def separate_absent(
     tags: pl.DataFrame, report: ReadReport
 ) -> tuple[pl.DataFrame, pl.DataFrame | None]:
-    """Separate tags of confidence 0 from the others: someone looked, and the tag is not there.
+    """Separate known absences (tags of confidence 0) from the other tags.
 
     A tag without a confidence gets 1.
 
@@ -52,7 +52,7 @@ def separate_absent(
 
 
 def drop_uncertain(tags: pl.DataFrame, least: float, report: ReadReport) -> pl.DataFrame:
-    """Drop tags of a confidence below ``least``; a tag at it stays."""
+    """Drop tags with a confidence below ``least``."""
     if "confidence" not in tags:
         return tags
     kept = tags.filter(pl.col("confidence") >= least)
@@ -96,7 +96,7 @@ class LabelNames:
         self._naming = named.unique("tag", keep="first")
 
     def rename(self, tags: pl.DataFrame) -> pl.DataFrame:
-        """Put names for codes; a code without a name stays.
+        """Replace codes by names; a code without a name is kept.
 
         Args:
             tags: Frame as in `RawTable.tags`.
@@ -106,7 +106,7 @@ class LabelNames:
         return joined.with_columns(tag=pl.coalesce("name", "tag")).drop("name")
 
     def remarks(self) -> list[str]:
-        """A note on codes without a name, if there are any."""
+        """Return a note on codes without a name, if there are any."""
         if not self.unnamed:
             return []
         return [f"{number_of(len(self.unnamed), 'label')} without a name in {self._path.name}"]

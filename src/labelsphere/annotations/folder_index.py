@@ -1,4 +1,4 @@
-"""The pictures of a folder, found by a name that is not quite theirs."""
+"""An index of the pictures in a folder, for lookups by similar names."""
 
 import os
 import unicodedata
@@ -11,7 +11,7 @@ from labelsphere.annotations.picture_formats import picture_endings
 
 
 class FolderIndex:
-    """Names of pictures, whatever their case, Unicode form, ending or the folder they are in.
+    """Lookup of pictures that ignores case, Unicode form, ending or folder.
 
     Args:
         names: Paths in the folder, with ``/``.
@@ -42,12 +42,12 @@ class FolderIndex:
 
 
 def index_whole(folder: Path) -> FolderIndex:
-    """Index a folder and all in it."""
+    """Index a folder and its subfolders."""
     return FolderIndex(list_folder(folder).pictures)
 
 
 def index_some(folder: Path, inner: Iterable[str]) -> FolderIndex:
-    """Index a folder, and some that lie in it, without what is deeper.
+    """Index a folder and some of its subfolders, without going deeper.
 
     Args:
         folder: The folder.
@@ -65,7 +65,7 @@ def index_some(folder: Path, inner: Iterable[str]) -> FolderIndex:
 
 
 def _there(folder: Path, place: str) -> str:
-    """The path of a folder as it is on disk; as it is given if there is none."""
+    """The path of a folder as it is spelled on disk, or an empty text if there is none."""
     found = ""
     for step in place.strip("/").split("/") if place and not place.startswith("/") else ():
         inside = _listed(folder / found)
@@ -86,5 +86,5 @@ def _listed(place: Path) -> list[str]:
 
 
 def _key(name: str) -> str:
-    """What the spellings of a path have in common."""
+    """The key that all spellings of a path share."""
     return unicodedata.normalize("NFC", name).casefold()

@@ -1,11 +1,11 @@
-"""Which formats are read and written: tables for help pages and documents."""
+"""Tables of the formats that are read and written, for help pages and documents."""
 
 from labelsphere.annotations.readers import READERS
 from labelsphere.annotations.writers import WRITERS
 
 
 def read_formats() -> list[tuple[str, str, str]]:
-    """Name, how it is told and description of each format that is read."""
+    """Name, means of recognition and description of each format that is read."""
     return [
         (name, _told(reader.suffixes, reader.files, reader.folders), reader.description)
         for name, reader in READERS.items()
@@ -13,7 +13,7 @@ def read_formats() -> list[tuple[str, str, str]]:
 
 
 def write_formats() -> list[tuple[str, str, str]]:
-    """Name, what beside the tags is kept and description of each format that is written."""
+    """Name, further contents kept and description of each format that is written."""
     return [
         (name, " and ".join(writer.keeps) or "tags alone", writer.description)
         for name, writer in WRITERS.items()
@@ -22,7 +22,7 @@ def write_formats() -> list[tuple[str, str, str]]:
 
 def formats_as_markdown() -> str:
     """Both tables in Markdown, as the documents show them."""
-    lines = ["| `--format` | told by | what it looks like |", "|---|---|---|"]
+    lines = ["| `--format` | recognised by | what it looks like |", "|---|---|---|"]
     lines += [f"| `{name}` | {told} | {text} |" for name, told, text in read_formats()]
     lines += ["", "| `--to` | keeps | what is written |", "|---|---|---|"]
     lines += [f"| `{name}` | {kept} | {text} |" for name, kept, text in write_formats()]

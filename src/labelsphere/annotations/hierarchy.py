@@ -1,4 +1,4 @@
-"""A hierarchy of labels: which label is a kind of which others."""
+"""A hierarchy of labels: the parents of each label."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -68,7 +68,7 @@ class Hierarchy:
             path: Tencent ML-Images' dictionary (tab-separated: index, code, index of the parent,
                 name), Open Images' hierarchy (JSON; subcategories are read as kinds, parts are
                 not), or a CSV or TSV of two columns, child and parent, with or without a header
-                ``child,parent``. A label with several parents stands there several times, a
+                ``child,parent``. A label with several parents is listed several times, a
                 label without any has an empty parent or is only named as a parent.
 
         Raises:
@@ -86,7 +86,7 @@ class Hierarchy:
     def from_pairs(
         cls, pairs: Iterable[tuple[str, str | None]], names: dict[str, str] | None = None
     ) -> "Hierarchy":
-        """A hierarchy from (child, parent) pairs; labels are numbered as they first occur.
+        """Build a hierarchy from (child, parent) pairs; labels are numbered in order of occurrence.
 
         Args:
             pairs: A parent of None or ``""`` adds a label without saying what it is a kind of.
@@ -139,7 +139,7 @@ class Hierarchy:
         return np.fromiter(found, np.int64, len(wanted))
 
     def with_ancestors(self, tags: SparseRows) -> SparseRows:
-        """Tags and all that they imply: an image of a crane is one of a bird.
+        """Add all tags that the tags imply: an image of a crane is one of a bird.
 
         Args:
             tags: CSR, images × labels of this hierarchy; values are not looked at.
@@ -164,7 +164,7 @@ class Hierarchy:
         return f"Hierarchy({len(self)} labels, {levels} levels)"
 
     def _depths(self) -> IntArray:
-        """Level by level: a label comes after all its parents."""
+        """Labels ordered by level, so that a label comes after all its parents."""
         children: SparseRows = self.parents.T.tocsr()
         waiting_for = np.diff(self.parents.indptr).astype(np.int64)
         depths = np.full(len(self), -1, np.int64)
@@ -185,7 +185,7 @@ class Hierarchy:
         return depths
 
     def _cycle(self, depths: IntArray) -> list[str]:
-        """Labels each of which has the next as parent, the last being the first."""
+        """Labels of a cycle, each followed by its parent; the last is the first."""
         # A label that no level took has a parent that none took: going up comes round again.
         seen: dict[int, int] = {}
         label = int(np.flatnonzero(depths < 0)[0])
@@ -197,7 +197,7 @@ class Hierarchy:
 
 
 def _unique(words: Sequence[str]) -> dict[str, int]:
-    """Number of each word that stands there once, whatever its capitals."""
+    """Map each word to its number, for words that occur once when case is ignored."""
     numbers: dict[str, int] = {}
     twice = set()
     for number, word in enumerate(words):

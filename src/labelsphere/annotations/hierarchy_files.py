@@ -1,4 +1,4 @@
-"""Hierarchies of labels as they are published: three formats, recognised by their contents."""
+"""Readers of published hierarchies: three formats, recognised by their contents."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -19,7 +19,7 @@ _HEADERS = {(child, "parent") for child in ("child", "label", "name", "category"
 
 
 class HierarchyData(NamedTuple):
-    """What a file of a hierarchy holds; the attributes are those of `Hierarchy`."""
+    """Contents of a hierarchy file; the attributes are those of `Hierarchy`."""
 
     vocabulary: Vocabulary
     parents: SparseRows
@@ -52,7 +52,7 @@ def read_hierarchy(path: Path) -> HierarchyData:
 def hierarchy_of_pairs(
     pairs: Iterable[tuple[str, str | None]], names: Mapping[str, str] | None = None
 ) -> HierarchyData:
-    """A hierarchy from (child, parent) pairs; see `Hierarchy.from_pairs`.
+    """Build a hierarchy from (child, parent) pairs; see `Hierarchy.from_pairs`.
 
     Raises:
         DataError: If a label is empty or no text.

@@ -1,4 +1,4 @@
-"""Lists of labels as they come: one a line, or a column of a table."""
+"""Readers of label lists: one label a line, or a column of a table."""
 
 import csv
 from unicodedata import normalize
@@ -36,7 +36,7 @@ def label_lines(text: str) -> list[tuple[int, str]]:
 
 
 def _label_column(header: str) -> int | None:
-    """Which column holds the labels; None where the lines are labels."""
+    """Index of the column that holds the labels; None if each line is a label."""
     cells = [cell.strip().strip('"').lower() for cell in header.replace("\t", ",").split(",")]
     if len(cells) < 2:
         return None

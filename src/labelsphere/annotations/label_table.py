@@ -1,4 +1,4 @@
-"""Labels on disk: the table that gives every saved folder its vocabulary, in order."""
+"""The table of labels on disk, which keeps the vocabulary of every saved folder."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Letters that look the same or cannot be seen, brought to one form."""
+"""Normalisation of letters that look the same or are invisible."""
 
 import polars as pl
 
@@ -11,7 +11,7 @@ _BLANKS = r"[\u{a0}\u{2007}\u{202f}]"
 
 
 def plain_letters(words: pl.Series) -> pl.Series:
-    r"""Words in composed letters (Unicode's NFC), without those that cannot be seen.
+    r"""Normalise words to composed letters (Unicode's NFC) and remove invisible letters.
 
     Blanks that keep two words on one line are plain blanks.
 

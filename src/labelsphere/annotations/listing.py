@@ -1,4 +1,4 @@
-"""What is in a folder: pictures, text files, and what is passed over, so that it can be told."""
+"""Listing of a folder: pictures, text files, and what is skipped."""
 
 import os
 from collections import Counter
@@ -14,7 +14,7 @@ from labelsphere.artefact import saved_kind
 TEXT_ENDINGS = (".txt", ".caption")
 """Endings of the files of tags beside pictures; where a picture has both, the first counts."""
 
-# What systems and programs leave behind: nobody misses it.
+# Files that systems and programs leave behind; they are skipped without a remark.
 _RUBBISH = frozenset({"thumbs.db", "desktop.ini", "ehthumbs.db"})
 _RUBBISH_FOLDERS = frozenset({"__MACOSX", "@eaDir"})
 
@@ -36,7 +36,7 @@ class FolderListing:
     remarks: list[str] = field(default_factory=list)
 
     def passed_over(self, *, texts: bool) -> list[str]:
-        """What is no picture, a sentence each.
+        """Describe the files that are no pictures, a sentence each.
 
         Args:
             texts: Whether text files are passed over too.
@@ -115,17 +115,17 @@ def stem_of(name: str) -> str:
 
 
 def _saved_kind(folder: str, entries: "list[os.DirEntry[str]]") -> str | None:
-    """What the folder was saved as, in words; None for other folders."""
+    """The kind of a saved folder, in words; None for other folders."""
     kind = saved_kind(folder) if any(entry.name == "config.json" for entry in entries) else None
     return None if kind is None else kind.replace("_", " ")
 
 
 def _special(entry: "os.DirEntry[str]") -> str:
-    """What the entry is, if it is neither a file nor a link to one."""
+    """The kind of an entry that is neither a file nor a link to one; empty for files."""
     try:
         return "" if entry.is_file() else special_kind(entry.stat().st_mode)
     except OSError:
-        # A link that leads nowhere, or to itself: whoever opens it tells.
+        # A link that leads nowhere, or to itself: opening it gives the error.
         return ""
 
 

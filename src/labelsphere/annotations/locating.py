@@ -1,4 +1,4 @@
-"""Where the pictures that a table names are on disk."""
+"""Search on disk for the pictures that a table names."""
 
 import os
 import re
@@ -35,7 +35,7 @@ class FoundPictures(NamedTuple):
 
 
 def find_pictures(paths: pl.Series, folder: Path, *, sure: bool) -> FoundPictures:
-    r"""Files for the paths of a table.
+    r"""Find files for the paths of a table.
 
     A path is taken as written, relative to the folder. Where no such file is there, it is read in
     another way: ``\`` as ``/``, ``%20`` as a blank, ``file://`` as a path; in another case or
@@ -67,7 +67,7 @@ def find_pictures(paths: pl.Series, folder: Path, *, sure: bool) -> FoundPicture
 
 
 def _look_further(lost: list[str], folder: Path, *, deep: bool) -> tuple[dict[str, str], list[str]]:
-    """Files for paths that are not on disk as they are written, and what to say of it."""
+    """Find files for paths that are not on disk as they are written, and describe how."""
     lost = [name for name in lost if name]
     if not lost:
         return {}, []
@@ -103,15 +103,15 @@ def _look_further(lost: list[str], folder: Path, *, deep: bool) -> tuple[dict[st
 
 
 class _Way(NamedTuple):
-    """Files that a path may mean, and how it was read to find them; nothing where that is usual."""
+    """Files that a path may mean, and how they were found; empty if as usual."""
 
     files: list[str]
     told: str
 
 
 def _search(name: str, folder: Path, index: FolderIndex, common: str, *, deep: bool) -> _Way | None:
-    """The first way to read a path that leads to a file."""
-    # A name that is not UTF-8 stands in our own tables so, and there is nothing to tell.
+    """Find the first interpretation of a path that leads to a file."""
+    # Our own tables write names that are not UTF-8 so: no remark is needed.
     if on_disk(name) != name and _is_file(_inside(folder, on_disk(name))):
         return _Way([on_disk(name)], "")
     plain = rewritten(name)
@@ -129,7 +129,7 @@ def _search(name: str, folder: Path, index: FolderIndex, common: str, *, deep: b
         ]
         plain = inner
     else:
-        # An id without an ending stands for its file, as in Open Images: nothing to tell.
+        # An id without an ending means its file, as in Open Images: no remark is needed.
         ended = _has_ending(plain)
         differs = "in another case or Unicode form" if ended else told
         tries = [(plain, index.same, differs)]
@@ -164,7 +164,7 @@ def _is_file(path: str) -> bool:
 
 
 def _joined(names: pl.Series, folder: Path) -> pl.Series:
-    """`_inside` of every name."""
+    """Apply `_inside` to every name."""
     name = pl.col("name")
     before = "" if folder == Path() else f"{folder}{os.sep}"
     whole = pl.lit(printable(before)) + name
@@ -173,7 +173,7 @@ def _joined(names: pl.Series, folder: Path) -> pl.Series:
 
 
 def _there(files: pl.Series) -> pl.Series:
-    """Which files are there: each folder that is named is listed once."""
+    """Boolean series: which files exist. Each folder is listed once."""
     folders = files.str.extract(r"^(.*[/\\])", 1).fill_null("").unique().to_list()
     names: list[str] = []
     for folder in folders:

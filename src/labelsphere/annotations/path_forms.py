@@ -1,4 +1,4 @@
-r"""Paths as other systems and programs write them: ``photos\a.jpg``, ``my%20photo.jpg``."""
+r"""Paths written by other systems and programs: ``photos\a.jpg``, ``my%20photo.jpg``."""
 
 import re
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ _FILE_URL = re.compile(r"(?i)file:/+(localhost/+)?")
 
 
 def rewritten(path: str) -> str:
-    r"""The path as this system would write it.
+    r"""Rewrite a path as this system would write it.
 
     ``file:///`` and ``%20`` are read as in an address, ``\`` as ``/``, ``\xe9`` as that byte of a
     name that is not UTF-8, and ``./`` at the start as nothing.
@@ -38,7 +38,7 @@ def is_absolute(path: str) -> bool:
 
 
 def shared_folder(paths: Sequence[str]) -> str:
-    """The folder that all absolute paths among some lie in, without a slash at its end.
+    """The common folder of all absolute paths, without a slash at its end.
 
     Examples:
         >>> shared_folder(["C:/photos/cats/1.jpg", "C:/photos/dogs/1.jpg", "b.jpg"])

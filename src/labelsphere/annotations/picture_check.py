@@ -1,4 +1,4 @@
-"""Whether pictures can be opened: quick looks, many at a time."""
+"""Parallel checks of whether pictures can be opened."""
 
 import errno
 import os
@@ -18,7 +18,7 @@ MISSING = "missing"
 def picture_faults(
     pictures: Pictures, progress: Callable[[int, int], None] | None = None
 ) -> dict[int, str]:
-    """Open every picture and tell which cannot be used.
+    """Open every picture and find those that cannot be used.
 
     Args:
         pictures: The pictures.
@@ -45,7 +45,7 @@ def picture_faults(
 
 
 def picture_fault(data: bytes) -> str | None:
-    """What is wrong with an encoded picture, or None if it can be opened whole.
+    """Describe the fault of an encoded picture; None if it can be opened completely.
 
     PNG is checked by its checksums and JPEG by decoding an eighth of its size, both several times
     as fast as decoding; other formats are decoded.

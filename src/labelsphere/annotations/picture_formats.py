@@ -1,4 +1,4 @@
-"""Which picture formats are read: one list, made from what Pillow registers, for every verb."""
+"""The list of picture formats that are read, made from Pillow's registry and used everywhere."""
 
 import re
 from functools import cache
@@ -53,7 +53,7 @@ def picture_endings() -> frozenset[str]:
 
 
 def endings_of_extras() -> dict[str, str]:
-    """Endings of pictures that an extra would read, each with the sentence that says so."""
+    """Endings of pictures that need an extra, each with a sentence that names it."""
     return {} if _register_heif() else dict.fromkeys(sorted(_HEIF_ENDINGS), _HEIF_EXTRA)
 
 
@@ -67,7 +67,7 @@ def open_picture(data: bytes) -> Image.Image:
 
 
 def fault_in(data: bytes, error: Exception) -> str:
-    """What is wrong with an encoded picture, in a few words.
+    """Describe the fault of an encoded picture in a few words.
 
     Args:
         data: The encoded bytes.
@@ -87,7 +87,7 @@ def fault_in(data: bytes, error: Exception) -> str:
 
 @cache
 def _register_heif() -> bool:
-    """Let Pillow read HEIC, if the extra is there."""
+    """Register HEIC in Pillow, if the extra is installed."""
     try:
         from pillow_heif import register_heif_opener
     except ImportError:

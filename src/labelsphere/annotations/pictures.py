@@ -1,4 +1,4 @@
-"""Where an image's encoded bytes are: files on disk, or a column of bytes."""
+"""Encoded pictures: files on disk, or a column of bytes."""
 
 import errno
 import os
@@ -33,7 +33,7 @@ class Pictures(Protocol):
         """
 
     def name(self, row: int) -> str:
-        """What to call the image in a message."""
+        """The name of the image in messages."""
 
     def select(self, rows: IntArray) -> "Pictures":
         """The pictures of some rows, in their order."""
@@ -101,7 +101,7 @@ class PictureBytes:
 
 
 def read_regular_file(path: str | Path) -> bytes:
-    """The contents of a file, unless it is a pipe, a device or a socket.
+    """Read a regular file; pipes, devices and sockets are refused.
 
     Reading one of those could wait for ever, or never come to an end.
 
@@ -122,10 +122,10 @@ def read_regular_file(path: str | Path) -> bytes:
 
 
 def special_kind(mode: int) -> str:
-    """What a file that is neither regular nor a folder is; empty for those two.
+    """The kind of a special file; empty for regular files and folders.
 
     Args:
-        mode: ``st_mode`` as ``os.stat`` tells it.
+        mode: ``st_mode`` from ``os.stat``.
     """
     return next((name for is_kind, name in _SPECIAL_KINDS if is_kind(mode)), "")
 

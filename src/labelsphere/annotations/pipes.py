@@ -1,4 +1,4 @@
-"""Pipes and devices as files: what is read from a pipe can be read once only."""
+"""Copies of pipes, which can be read only once."""
 
 import shutil
 from pathlib import Path
@@ -8,19 +8,19 @@ from labelsphere.errors import UsageError
 
 
 def is_pipe(path: Path) -> bool:
-    """Whether a path is neither a file nor a folder, but something that can be read."""
+    """Whether a path exists and is neither a file nor a folder."""
     return path.exists() and not path.is_file() and not path.is_dir()
 
 
 class Spool:
-    """Copies of pipes, kept as long as this object lives."""
+    """Copies of pipes, which are deleted with this object."""
 
     def __init__(self) -> None:
         self._folder: TemporaryDirectory[str] | None = None
         self._copied = 0
 
     def file_for(self, path: Path) -> Path:
-        """The path itself, or a copy of what comes out of it if it is a pipe.
+        """Return the path itself, or the path of a copy if it is a pipe.
 
         Raises:
             UsageError: If it is a device without an end, such as ``/dev/zero``.

@@ -1,4 +1,4 @@
-"""Every problem in a set of annotations that can be found without knowing what they are for."""
+"""Problems of annotations that can be found without knowing their use."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

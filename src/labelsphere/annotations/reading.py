@@ -1,4 +1,4 @@
-"""Reading annotations from any source: tell the format, read, filter, number the tags."""
+"""Reading of annotations: recognise the format, read, filter and number the tags."""
 
 from collections.abc import Collection, Sequence
 from pathlib import Path
@@ -44,13 +44,13 @@ def read_table(
     keep: Sequence[str],
     untagged: bool = False,
 ) -> TableData:
-    """Read who is tagged with what; the arguments are those of `Annotations.read`.
+    """Read annotations; the arguments are those of `Annotations.read`.
 
     Raises:
         UsageError: If the source is not there, its format is unknown, or arguments contradict.
         DataError: If the source's contents cannot be used, or no tag is left.
     """
-    # A pipe is copied first: its beginning is looked at to tell the format.
+    # A pipe is copied first, because the format is recognised by the first bytes.
     spool = Spool()
     path = spool.file_for(Path(source))
     chosen = check_arguments(path, format, images, min_count, min_confidence, vocabulary)
@@ -93,7 +93,7 @@ def filtered_tags(
     keep: Collection[str],
     report: ReadReport,
 ) -> tuple[pl.DataFrame, pl.DataFrame | None]:
-    """The tags that stay and the known absences, under their names.
+    """Filter and rename tags, and separate the known absences.
 
     What is dropped is added to the report.
 
@@ -123,7 +123,7 @@ def check_arguments(
     min_confidence: float,
     vocabulary: Vocabulary | str | Path | None,
 ) -> str:
-    """Check what can be checked before reading.
+    """Check the arguments before reading.
 
     Returns:
         The format's name.
@@ -165,7 +165,7 @@ def _format_of(path: Path) -> str:
         refuse_other_kind(path, "a table of images and tags")
     endings = sorted({suffix for reader in READERS.values() for suffix in reader.suffixes})
     raise UsageError(
-        f"the format of {path} cannot be told from its ending; expected one of "
+        f"the format of {path} is not clear from its ending; expected one of "
         f"{', '.join(endings)}, or a format out of {', '.join(READERS)}"
     )
 

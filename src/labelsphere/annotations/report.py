@@ -1,4 +1,4 @@
-"""Counts of what a reader left out or mended, to report them."""
+"""The report on what a reader left out or changed."""
 
 from dataclasses import dataclass, field
 
@@ -7,7 +7,7 @@ EXAMPLES = 5
 
 @dataclass
 class ReadReport:
-    """Counts of what reading and filtering dropped.
+    """Counts of what reading and filtering left out or changed.
 
     Attributes:
         rows: Rows read from the source.
@@ -22,7 +22,7 @@ class ReadReport:
         alike: Tags outside the vocabulary and the label that has the same letters as each.
         no_pictures: Why the annotations have no pictures, with the folder that was searched; empty
             where there are pictures.
-        notes: Anything else worth telling, a sentence each.
+        notes: Further remarks, a sentence each.
     """
 
     rows: int = 0
@@ -39,7 +39,7 @@ class ReadReport:
     notes: list[str] = field(default_factory=list)
 
     def remarks(self) -> list[str]:
-        """What was left out or mended, a sentence each; empty if nothing was."""
+        """Describe what was left out or changed, a sentence each."""
         counted = [
             (self.duplicate_tags, "{} given more than once to an image, counted once", "tag"),
             (self.absent_tags, "{} with confidence 0: known to be absent", "tag"),
@@ -79,7 +79,7 @@ class ReadReport:
 
 
 def _most(counts: dict[str, int]) -> str:
-    """The commonest few, with their numbers."""
+    """The most common entries, with their counts."""
     often = sorted(counts, key=lambda tag: (-counts[tag], tag))
     shown = ", ".join(f"{tag} ({counts[tag]})" for tag in often[:EXAMPLES])
     return shown + ("…" if len(often) > EXAMPLES else "")

@@ -1,4 +1,4 @@
-"""A changing vocabulary: tags renamed, merged, removed, and known by other names."""
+"""Changes of a vocabulary: renamed, merged and removed tags, and aliases."""
 
 import json
 from collections.abc import Collection, Iterable, Mapping
@@ -19,14 +19,14 @@ _HEADERS = {
 
 
 class Revision:
-    """What becomes of the tags of a vocabulary.
+    """Changes of the tags of a vocabulary.
 
     A tag that becomes another is renamed, or merged where that is a tag as well, and its old name
     stays as an alias. Changes may follow each other: of a → b and b → c, both become c.
 
     Args:
         changes: For each tag the tag that it becomes, or None if it is removed.
-        aliases: Further names, each with the tag that it stands for.
+        aliases: Further names, each with its tag.
         expected: Tags of ``changes`` that a vocabulary must have; all of them if None. Another that
             is not there becomes an alias of the tag that it would become.
 
@@ -71,7 +71,7 @@ class Revision:
         changes: "Mapping[str, str | None] | Revision",
         aliases: Mapping[str, str] | None = None,
     ) -> "Revision":
-        """Changes by name as a revision; one that is a revision already stays as it is.
+        """Build a revision from changes by name; a revision is returned as it is.
 
         Raises:
             DataError: If a name is empty or no text.
@@ -85,7 +85,7 @@ class Revision:
 
     @classmethod
     def read(cls, path: str | Path) -> "Revision":
-        """Changes from a file, such as a site's list of synonyms.
+        """Read changes from a file, such as a site's list of synonyms.
 
         Args:
             path: CSV or TSV of two columns, a tag and what it becomes, with nothing there if it is
@@ -109,16 +109,16 @@ class Revision:
             raise UsageError(f"{path}: {error}") from error
 
     def apply(self, vocabulary: Vocabulary) -> tuple[Vocabulary, IntArray]:
-        """The vocabulary afterwards, and where each label of the present one is in it.
+        """Apply the changes to a vocabulary.
 
-        Labels keep their order; a merged one stands where the label of its name stood, or else
-        where the first of those that are merged stood.
+        Labels keep their order. A merged label has the position of the label of its name, or else
+        of the first label that was merged.
 
         Returns:
             The vocabulary with all aliases, and (labels,) int64, -1 for a label that is removed.
 
         Raises:
-            UsageError: If a tag that must be known is not, an alias is a label or stands for none,
+            UsageError: If a tag that must be known is not, an alias is a label or belongs to none,
                 nothing would change, or no label would be left.
         """
         for tag in self.becomes:
@@ -144,7 +144,7 @@ class Revision:
         return after, np.array(targets, np.int64)
 
     def _end_of(self, name: str) -> str | None:
-        """What becomes of a label, whether its letters are composed or not."""
+        """The new name of a label, whether its letters are composed or not."""
         if name in self.becomes:
             return self.becomes[name]
         return self._composed.get(normalize("NFC", name), name)

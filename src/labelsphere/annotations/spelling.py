@@ -44,7 +44,7 @@ class SpellingPair:
 def similar_spellings(names: Sequence[str], counts: IntArray) -> list[SpellingPair]:
     """Find labels that may be one label in two spellings.
 
-    Labels of the same letters are paired with the commonest of them only, which then stands for
+    Labels of the same letters are paired with the most common of them only, which then represents
     all of them. A letter's difference is looked for between labels of `SHORTEST` to `LONGEST`
     letters, and digits do not count as letters: `route 66` and `route 67` are two.
 

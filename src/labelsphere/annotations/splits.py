@@ -1,4 +1,4 @@
-"""Which images are for training, validation and testing: a column of the table, or at random."""
+"""Splits into training, validation and test images, by a column of the table or at random."""
 
 from dataclasses import dataclass
 from itertools import pairwise
@@ -72,7 +72,7 @@ def split_rows(tags: Annotations, column: str, split: str, *, needed: bool = Tru
 
 
 def first_of_groups(rows: IntArray, groups: IntArray | None) -> IntArray:
-    """Of some rows the first of each group, in their order; all where there are no groups.
+    """The first row of each group, in the given order; all rows if there are no groups.
 
     Args:
         rows: Row numbers, (b,).
@@ -86,7 +86,7 @@ def first_of_groups(rows: IntArray, groups: IntArray | None) -> IntArray:
 
 @dataclass(frozen=True)
 class Split:
-    """Which rows are for training, validation and testing.
+    """Rows for training, validation and testing.
 
     Attributes:
         train: Row numbers, int64.
@@ -106,7 +106,7 @@ class Split:
 def find_split(
     tags: Annotations, column: str | None = None, *, group: str | None = None, seed: int = 0
 ) -> Split:
-    """Take a table's own split, or make one at random.
+    """Use the table's own split, or make one at random.
 
     A table without a split column is divided into 80 % train, 10 % val and 10 % test. A split
     column without val rows gives up 10 % of its training rows for validation, its test rows stay.

@@ -139,7 +139,7 @@ class AnnotationStream:
     def _tables(
         self, on_bytes: Callable[[int], None] | None
     ) -> Iterator[tuple[RawTable, pl.DataFrame, pl.DataFrame | None]]:
-        """Each chunk as the source has it, its tags that are kept, and the known absences."""
+        """Yield each chunk as the source has it, with the tags that are kept and known absences."""
         self.report = ReadReport()
         names = None if self._label_names is None else LabelNames(self._label_names)
         before = 0
@@ -166,7 +166,7 @@ class AnnotationStream:
         self.report.notes += [] if names is None else names.remarks()
 
     def _tell_rare_labels(self) -> None:
-        """Rare labels are outside the vocabulary that was found, but are no unknown tags."""
+        """Count rare labels as such in the report, not as unknown tags."""
         if self._rare:
             self.report.rare_labels = len(self._rare)
             for name in self._rare & self.report.unknown_tags.keys():
@@ -258,7 +258,7 @@ def stream_annotations(
 
 
 def _after(before: int, on_bytes: Callable[[int], None] | None) -> Callable[[int], None]:
-    """Tell the bytes of all tables, given those of the present one."""
+    """Report the bytes read of all tables, given those of the current one."""
     if on_bytes is None:
         return lambda _: None
     return lambda done: on_bytes(before + done)

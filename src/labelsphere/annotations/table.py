@@ -1,4 +1,4 @@
-"""Annotations: who is tagged with what, as sparse rows over a vocabulary."""
+"""Annotations: the tags of images as sparse rows over a vocabulary."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -87,7 +87,7 @@ class Annotations:
         keep: Sequence[str] = (),
         untagged: bool = False,
     ) -> "Annotations":
-        """Read annotations from a file or folder; the format is told from its name and contents.
+        """Read annotations from a file or folder; the format is recognised by name and contents.
 
         Tags are read with composed letters (Unicode's NFC), so that those that look the same are
         one. A tag of confidence 0 is a known absence.
@@ -95,8 +95,8 @@ class Annotations:
         Args:
             source: A table, a file of an annotation tool, or a folder of images with text files
                 beside them; ``labelsphere.annotations.readers.READERS`` lists the formats.
-            format: A name out of ``READERS``; if None, told from the name and the contents.
-            separator: What stands between the tags in a cell or sidecar; ``""`` if each row is one
+            format: A name out of ``READERS``; if None, recognised by name and contents.
+            separator: Text between the tags in a cell or sidecar; ``""`` if each row is one
                 tag. If None: one tag a row where the tag column's name is in the singular
                 (``label``) or unknown with confidences beside it, else a comma.
             image_column: Column of the image's id or path; if None, recognised.
@@ -163,7 +163,7 @@ class Annotations:
 
         Args:
             path: The file or folder. It appears whole or not at all.
-            format: A name out of `labelsphere.annotations.writers.WRITERS`; if None, told from the
+            format: A name out of `labelsphere.annotations.writers.WRITERS`; if None, by the
                 ending: ``.csv``, ``.jsonl`` or ``.parquet``.
             pictures: Whether the pictures are copied into the folder, where the format has one.
             overwrite: Whether a file or folder that is there may be replaced.
@@ -196,7 +196,7 @@ class Annotations:
         image_ids: Sequence[str] | None = None,
         vocabulary: Vocabulary | None = None,
     ) -> "Annotations":
-        """Annotations from one list of tags per image.
+        """Build annotations from one list of tags per image.
 
         Args:
             tags: The tags of each image. A tag given twice to an image counts once.
@@ -246,7 +246,7 @@ class Annotations:
         return np.bincount(self.matrix.indices, minlength=self.n_labels).astype(np.int64)
 
     def require_pictures(self, *, vectors: bool = True) -> Pictures:
-        """The pictures, for work that cannot be done without them.
+        """Return the pictures, or raise an error if there are none.
 
         Args:
             vectors: Whether feature vectors would do as well; the message says so.
@@ -265,7 +265,7 @@ class Annotations:
         return tags_of(self.matrix, self.vocabulary, row)
 
     def select(self, rows: IntArray | Sequence[int]) -> "Annotations":
-        """The annotations of some images, over the same vocabulary.
+        """Select some images, over the same vocabulary.
 
         Args:
             rows: Row numbers, in the order wanted.
@@ -285,12 +285,12 @@ class Annotations:
         changes: Mapping[str, str | None] | Revision,
         aliases: Mapping[str, str] | None = None,
     ) -> "Annotations":
-        """The same images with tags renamed, merged and removed.
+        """Rename, merge and remove tags.
 
         Args:
             changes: For each tag the tag that it becomes, or None if it is removed; or a
                 `Revision`. Tags that become one are given once, with the higher confidence.
-            aliases: Further names, each with the tag that it stands for.
+            aliases: Further names, each with its tag.
 
         Raises:
             UsageError: If a tag is unknown, would become itself again over others, or nothing
@@ -306,7 +306,7 @@ class Annotations:
         return self.move(places, vocabulary)
 
     def move(self, places: IntArray, vocabulary: Vocabulary) -> "Annotations":
-        """The same images over another vocabulary.
+        """Move the annotations to another vocabulary.
 
         Where several tags become one, an image has it where it has any of them, with the highest
         confidence, and is known to lack it where it is known to lack all of them.
@@ -349,7 +349,7 @@ class Annotations:
     def groups(self, column: str) -> IntArray:
         """Number of the group that each image is in, by equal values of a column, int64.
 
-        A null stands for itself: each such image is a group of its own.
+        Each image with a null is a group of its own.
 
         Raises:
             UsageError: If there is no such column.

@@ -1,4 +1,4 @@
-"""Annotations as a table of their own: CSV, JSON lines or Parquet, laid out as it was read."""
+"""Writer of tables: CSV, JSON lines or Parquet, with the layout of the table that was read."""
 
 import json
 import math
@@ -103,7 +103,7 @@ class _Cells:
 
 
 def _form_for(annotations: TableData, ending: str) -> tuple[TableForm, list[str]]:
-    """How the table is laid out in the format, and what cannot be kept."""
+    """Choose the table's layout in the format, and write notes on what cannot be kept."""
     form = annotations.form or _plain_form(annotations)
     if form.absent is not None and ending == ".csv" and "tags" not in plain_name(form.absent):
         # Only a name that says so is read as tags where cells are text.
@@ -222,7 +222,7 @@ def _further(annotations: TableData, form: TableForm, ending: str) -> pl.DataFra
 
 
 def _check_bytes(columns: pl.DataFrame) -> None:
-    """Refuse bytes, for which JSON has no form."""
+    """Raise an error for bytes, which JSON cannot hold."""
     for column in columns.iter_columns():
         if "Binary" in repr(column.dtype) or column.dtype == pl.Object:
             raise DataError(
@@ -232,7 +232,7 @@ def _check_bytes(columns: pl.DataFrame) -> None:
 
 
 def _check_cells(cells: _Cells, columns: pl.DataFrame, form: TableForm) -> None:
-    """Refuse what does not go into CSV, and lay lists of tags out as text."""
+    """Raise an error for values that CSV cannot hold, and join lists of tags to text."""
     for column in columns.iter_columns():
         if column.dtype.is_nested() or column.dtype in (pl.Binary, pl.Object, pl.Duration):
             raise DataError(

@@ -1,4 +1,4 @@
-"""How a table was laid out, so that it can be written back with all its columns."""
+"""The layout of a table, which is needed to write it back with all its columns."""
 
 from dataclasses import dataclass
 
@@ -16,7 +16,7 @@ class TableForm:
         confidence: Column of the confidences, or None.
         pictures: Column of encoded pictures, or None.
         long: Whether each row is one tag.
-        separator: What stands between the tags of a cell of text.
+        separator: Text between the tags of a cell.
         image_type: Type of the id column.
         absent: Column of the tags that images are known to lack, or None.
     """

@@ -1,4 +1,4 @@
-"""Text files as they come: with or without a byte order mark, and not always in UTF-8."""
+"""Reading of text files in UTF-8, or in UTF-16 and UTF-32 with a byte order mark."""
 
 import codecs
 import re
@@ -86,7 +86,7 @@ def _utf_8(data: bytes, path: Path, first_line: int) -> str:
 
 
 def _with_line_ends(text: str) -> str:
-    r"""The text with ``\n`` for a carriage return that stands alone, as old Macs write it."""
+    r"""Replace carriage returns without ``\n``, as old Macs write them, by ``\n``."""
     returns = text.count("\r")
     if returns == text.count("\r\n"):
         return text

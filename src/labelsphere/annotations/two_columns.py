@@ -1,4 +1,4 @@
-"""Text tables of two columns without types: hierarchies, and tags with what becomes of them."""
+"""Reader of text tables with two columns: hierarchies, and changes of tags."""
 
 import csv
 from collections.abc import Container, Iterator, Sequence
@@ -13,8 +13,8 @@ def read_pairs(
 
     Args:
         lines: Lines of CSV, or of TSV if the first holds a tab; blank ones are passed over.
-        first: What stands in the first column, for errors; it may not be empty.
-        second: What stands in the second.
+        first: Content of the first column, for errors; it may not be empty.
+        second: Content of the second column.
         headers: Pairs, in small letters, that a first line is passed over for.
 
     Raises:

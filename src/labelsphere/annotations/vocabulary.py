@@ -12,18 +12,18 @@ from labelsphere.errors import DataError, UsageError
 
 
 class Vocabulary:
-    """Labels in a fixed order, and other names that they go by.
+    """Labels in a fixed order, with aliases.
 
     A label is found by its name and by its aliases alike. Vocabularies are equal if their labels
     are: aliases do not number anything.
 
     Args:
         names: The labels, each once, none empty.
-        aliases: Other names, each with the label that it stands for.
+        aliases: Other names, each with its label.
 
     Raises:
         DataError: If a name is empty, not a string, or given twice, or an alias is a label itself
-            or stands for none.
+            or belongs to none.
 
     Examples:
         >>> vocabulary = Vocabulary(["sky", "beach"], {"shore": "beach"})
@@ -114,7 +114,7 @@ class Vocabulary:
         return [spellings[known] for known in close]
 
     def joined(self, other: "Vocabulary") -> "Vocabulary":
-        """This vocabulary, and after it the other's labels that it lacks, in their order.
+        """Append the labels of another vocabulary that this one lacks, in their order.
 
         What is a label here stays one, whatever the other makes of it; its aliases come along.
 
@@ -131,7 +131,7 @@ class Vocabulary:
         return self if same else Vocabulary(names, aliases)
 
     def named_as_in(self, other: "Vocabulary") -> "Vocabulary":
-        """These labels by the names that another vocabulary has for them, with its aliases.
+        """Rename the labels to the names that another vocabulary has for them, with its aliases.
 
         Labels that are one in the other are one here too.
 

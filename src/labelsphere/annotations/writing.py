@@ -1,4 +1,4 @@
-"""Annotations written as a table, or for another program."""
+"""Writing of annotations as a table or for another program."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from labelsphere.annotations.writers.base import lost_notes
 from labelsphere.artefact import check_free, check_free_file, new_file, new_folder
 from labelsphere.errors import UsageError
 
-# What a file's ending stands for where no format is named.
+# The format of each ending, if no format is named.
 _BY_ENDING = {".csv": "csv", ".jsonl": "jsonl", ".parquet": "parquet"}
 
 
@@ -46,20 +46,22 @@ def write_annotations(
 
 
 def check_writable(path: Path, *, format: str | None = None, overwrite: bool = False) -> str:
-    """Refuse a file or folder that cannot be written, before any work is done for it.
+    """Raise an error for a file or folder that cannot be written, before any work is done.
 
     Returns:
         The format's name.
 
     Raises:
-        UsageError: If the format is unknown, or none is named and the ending tells none.
+        UsageError: If the format is unknown, or neither named nor clear from the ending.
         ArtefactError: If the file or folder is there already.
     """
     if format is not None and format not in WRITERS:
         raise UsageError(f"format must be one of {', '.join(WRITERS)}, but got {format!r}")
     ending = path.suffix.lower()
     if format is None and ending not in _BY_ENDING:
-        raise UsageError(f"{path} must end in one of {', '.join(_BY_ENDING)}, to tell its format")
+        raise UsageError(
+            f"{path} must end in one of {', '.join(_BY_ENDING)}, or its format must be named"
+        )
     name = format or _BY_ENDING[ending]
     if WRITERS[name].ending:
         check_free_file(path, overwrite=overwrite)

@@ -55,7 +55,7 @@ READERS: dict[str, Reader] = {
     ),
     "json": Reader(
         read_json,
-        'JSON: a tool\'s file, told from its contents, an array of objects, or {"a.jpg": ["sky"]}',
+        'JSON: a tool\'s file, an array of objects, or {"a.jpg": ["sky"]}',
         (".json",),
     ),
     "coco": Reader(

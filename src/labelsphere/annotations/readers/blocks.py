@@ -24,7 +24,7 @@ class Block(NamedTuple):
 
 
 def record_blocks(path: Path, size: int, *, quoted: bool) -> Iterator[Block]:
-    """Cut a file into blocks of about ``size`` bytes that end where a record ends.
+    """Split a file into blocks of about ``size`` bytes that end where a record ends.
 
     Args:
         path: A file of lines.

@@ -1,4 +1,4 @@
-"""From a column of tags to one row a tag."""
+"""Conversion of a column of tags to one row per tag."""
 
 import polars as pl
 
@@ -25,7 +25,7 @@ _NUMBERS_MEND = ": write the classes' names in place of their numbers"
 def tags_in_lists(
     column: pl.Series, confidences: pl.Series | None, location: RowLocation = counted_row
 ) -> tuple[pl.DataFrame, list[str]]:
-    """Tags from a column of lists.
+    """Extract tags from a column of lists.
 
     Args:
         column: Lists or arrays of strings, or of objects of a label and a confidence; a null list
@@ -87,12 +87,12 @@ def tags_in_text(
     confidences: pl.Series | None,
     location: RowLocation = counted_row,
 ) -> tuple[pl.DataFrame, list[str]]:
-    """Tags from a column of text.
+    """Extract tags from a column of text.
 
     Args:
         column: Text; a null has no tag. A cell that is a list written as text, such as
             ``['sky', 'sea']``, is read as that list.
-        separator: What stands between tags; empty if each cell is one tag.
+        separator: Text between tags; empty if each cell is one tag.
         confidences: One number a cell, as numbers or text, or None.
         location: Where a row is in the source, for messages.
 
@@ -222,7 +222,7 @@ def _refuse_split_lists(
 
 
 def _told_lists(lists: pl.DataFrame, cells: pl.Series, name: str, what: str) -> str:
-    """A note on lists that were written as text."""
+    """Write a note on lists that were written as text."""
     example = " ".join(str(cells[int(lists["row"][0])]).split())
     shown = example if len(example) <= 40 else example[:39] + "…"
     return f"{number_of(lists.height, what)} of {name!r} read as a list written as text: {shown}"
@@ -247,7 +247,7 @@ def _unlisted(
 
 
 def _told_elements(frame: pl.DataFrame, name: str) -> list[str]:
-    """What to tell where lists hold nothing, or one text of several tags each."""
+    """Write notes on lists with empty texts, or with one text of several tags each."""
     notes = []
     empty = frame["tag"].null_count()
     if empty:
@@ -288,7 +288,7 @@ def _clean(frame: pl.DataFrame, location: RowLocation) -> pl.DataFrame:
 
 
 def _control_in(tag: str) -> str:
-    """What kind of control character a tag holds, and how to mend it."""
+    """Name the control character in a tag, and how to mend it."""
     letter = next(c for c in tag if ord(c) < 32 or 127 <= ord(c) < 160 or c in "\u2028\u2029")
     if letter in _LINE_ENDS:
         return (
@@ -328,7 +328,7 @@ def numbers_of(column: pl.Series, location: RowLocation = counted_row) -> pl.Ser
 
 
 def _suspicions(column: pl.Series, name: str, separator: str) -> list[str]:
-    """What to tell where cells look as if they were read with the wrong separator or quotes."""
+    """Write notes on cells that seem to be read with the wrong separator or quotes."""
     filled = column.drop_nulls()
     half = len(filled) / 2
     framed = int(filled.str.contains(r"^\s*'.*'\s*$").sum())
@@ -349,7 +349,7 @@ def _suspicions(column: pl.Series, name: str, separator: str) -> list[str]:
         return []
     for other in _OTHER_SEPARATORS:
         several = int(filled.str.contains(other, literal=True).sum())
-        # Blanks stand within tags as well, the others hardly ever.
+        # Blanks occur within tags as well, the others hardly ever.
         enough = several > half if other == " " else several >= half
         if other != separator and several and enough:
             return [

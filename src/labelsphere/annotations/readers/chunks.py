@@ -119,7 +119,7 @@ def _accepted(chunk: FrameChunk) -> FrameChunk:
 
 
 def _kind(note: str) -> str:
-    """A note without its numbers and examples."""
+    """Remove the numbers and examples from a note."""
     return re.sub(r"'[^']*'|\([^)]*\)|[\d,]+", "", note)
 
 
@@ -130,7 +130,7 @@ def _further(frame: pl.DataFrame, layout: Layout) -> list[str]:
 
 
 def _lean(chunk: FrameChunk, layout: Layout, wanted: list[str]) -> FrameChunk:
-    """The columns that are needed; images that nothing names get the number of their row."""
+    """Select the needed columns; an image without an id gets the number of its row."""
     columns = (layout.tags, layout.confidence, layout.absent, *wanted)
     needed = [name for name in columns if name is not None]
     frame = chunk.frame
@@ -170,7 +170,7 @@ def _deal(frames: Iterable[FrameChunk], layout: Layout, files: list[Path]) -> No
     writers: dict[int, pa.RecordBatchStreamWriter] = {}
     try:
         for frame, _, location, _ in frames:
-            # What is wrong with a row is told before it loses its number.
+            # Errors of a row are raised before it loses its number.
             tags_in_text(frame[layout.tags], "", None, location)
             columns = {layout.image: named_images(frame[layout.image], location)}
             columns |= {

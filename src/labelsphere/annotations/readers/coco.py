@@ -35,7 +35,7 @@ def is_coco(document: Any) -> bool:
 
 
 def coco_table(document: Any, path: Path) -> RawTable:
-    """The images and tags of a COCO document.
+    """Extract the images and tags of a COCO document.
 
     Raises:
         DataError: As `read_coco`.
@@ -109,7 +109,7 @@ def _table(sections: Mapping[str, Any]) -> RawTable:
 
 
 def _told_scores(entries: list[Any]) -> list[str]:
-    """A note on scores, which predictions have and annotations do not."""
+    """Write a note on scores, which predictions have and annotations do not."""
     scored = sum("score" in entry for entry in entries)
     if not scored:
         return []

@@ -1,4 +1,4 @@
-"""Which column is the image, which the tags: recognised by name, or named by the user."""
+"""Recognition of the columns of images and tags by their names."""
 
 import re
 from collections.abc import Sequence
@@ -87,7 +87,7 @@ SCORE_NAMES = ("score", "scores")
 
 
 def plain_name(name: str) -> str:
-    """A column's name without the differences that do not matter.
+    """Normalise a column's name for comparisons.
 
     These are case, ``-``, ``_``, blanks and line ends between words, and letters that cannot be
     seen.
@@ -106,7 +106,7 @@ def recognise(columns: Sequence[str], names: Sequence[str]) -> str | None:
 def choose(
     columns: Sequence[str], given: str | None, names: Sequence[str], what: str, option: str
 ) -> str:
-    """The column the user named, else the one that is recognised.
+    """Choose the column that the user named, or else the one that is recognised.
 
     Args:
         columns: The columns there are.

@@ -50,7 +50,7 @@ class TextFrame(NamedTuple):
 
 
 def read_delimited(path: Path, options: ReadOptions) -> RawTable:
-    """Read a table of text, its first line the columns' names.
+    """Read a table of text whose first line holds the column names.
 
     Fields are parted by what the first line has: a tab, else a comma, else a semicolon, else a
     bar. Lines above it that begin with ``#`` are passed over, and Excel's ``sep=;`` is followed.
@@ -77,7 +77,7 @@ def read_delimited_chunks(
 
 
 def read_frame(path: Path) -> TextFrame:
-    """The table as it is.
+    """Read the table as it is.
 
     Raises:
         DataError: If the file is empty, no UTF-8, or its lines do not fit its header.
@@ -110,7 +110,7 @@ def frame_chunks(path: Path, chunks: ChunkOptions) -> Iterator[FrameChunk]:
         DataError: As `read_frame`.
     """
     if path.stat().st_size <= chunks.chunk_bytes or is_wide(path):
-        # Small enough to be read whole, and then an empty file is told. UTF-16 has no line ends
+        # Small files are read whole, which reports an empty file. UTF-16 has no line ends
         # that can be found among its bytes.
         table = read_frame(path)
         chunks.on_bytes(path.stat().st_size)
@@ -128,7 +128,7 @@ def frame_chunks(path: Path, chunks: ChunkOptions) -> Iterator[FrameChunk]:
             opening = opening_of(lines)
             header = _header(lines[opening.start :])
         else:
-            # The header stands above each block, as if the lines before it were not there.
+            # Each block gets the header, as if the lines before the block did not exist.
             first_line -= header.count("\n")
             lines = header + lines
             opening = Opening(0, 0, opening.delimiter)
@@ -254,7 +254,7 @@ def _swallowing(records: Records) -> tuple[str, ...]:
 
 
 def _repeats_header(frame: pl.DataFrame, header: list[str]) -> pl.Series:
-    """Which rows hold the column names again, as in tables that were joined end to end."""
+    """Boolean series: which rows repeat the column names, as in concatenated tables."""
     cells = [
         pl.col(name).fill_null("").str.strip_chars(" \t\r\ufeff") == cell.strip()
         for name, cell in zip(frame.columns, header, strict=False)
@@ -270,7 +270,7 @@ def _repeated(count: int, where: str) -> tuple[str, ...]:
 
 
 def _check_unnamed(frame: pl.DataFrame, header: list[str], path: Path) -> None:
-    """Refuse values to the right of the columns that have names, which nothing would read.
+    """Raise an error for values to the right of the last column name, which would be lost.
 
     Columns without a name to the left are row numbers, as pandas writes them.
     """
@@ -288,7 +288,7 @@ def _check_unnamed(frame: pl.DataFrame, header: list[str], path: Path) -> None:
 def _named_once(
     frame: pl.DataFrame, header: list[str], path: Path
 ) -> tuple[pl.DataFrame, tuple[str, ...]]:
-    """The frame without unnamed empty columns, and a note on names given twice.
+    """Drop unnamed empty columns, and write a note on names given twice.
 
     Raises:
         DataError: If two columns have one name that is read as the image's or the tags'.

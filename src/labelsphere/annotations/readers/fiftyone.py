@@ -35,7 +35,7 @@ def is_fiftyone_folder(path: Path) -> bool:
 
 
 def fiftyone_table(document: Any, path: Path) -> RawTable:
-    """The images and tags of such a document.
+    """Extract the images and tags of a document.
 
     Raises:
         DataError: As `read_fiftyone`.

@@ -1,4 +1,4 @@
-"""A folder of images: text files of tags beside them, a table inside, or a folder a class."""
+"""Reader of folders of images: text files beside the images, a table inside, or class folders."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -37,7 +37,7 @@ _USUAL = frozenset({".jpg", ".png", ".webp", ".gif", ".tif"})
 def read_folder(folder: Path, options: ReadOptions) -> RawTable:
     """Read a folder and those in it. An image's id is its path in the folder.
 
-    The tags of ``a.jpg`` stand in ``a.txt``, ``a.jpg.txt`` or ``a.caption``, parted by commas, or
+    The tags of ``a.jpg`` are in ``a.txt``, ``a.jpg.txt`` or ``a.caption``, separated by commas, or
     the separator given, and by line ends. An image without such a file has no tags. If the folder
     holds a ``metadata.csv``, ``.jsonl`` or ``.parquet``, that table is read in their place. If it
     holds neither and all images lie in folders, each is tagged with its folder's name. Files
@@ -90,7 +90,7 @@ def _text(folder: Path, name: str) -> str:
 
 
 def _pairs(listing: FolderListing) -> tuple[dict[str, str], list[str]]:
-    """The file of tags of each picture that has one, and those without a picture."""
+    """Match pictures with their text files; also return the text files without a picture."""
     # By the name with its ending in small letters: Windows programs write a.TXT.
     texts: dict[str, str] = {}
     for text in listing.texts:
@@ -131,7 +131,7 @@ def _notes(listing: FolderListing, pairs: dict[str, str], spare: list[str]) -> l
 
 
 def _class_folders(listing: FolderListing) -> RawTable | None:
-    """Each image tagged with the folder that it is in, or None if one is in no folder."""
+    """Tag each image with the name of its folder; None if an image is in no folder."""
     parts = [name.split("/") for name in listing.pictures]
     splits = None
     if all(len(part) > 2 and part[0].lower() in _SPLITS for part in parts):
@@ -179,13 +179,13 @@ def _no_pictures(folder: Path, listing: FolderListing) -> DataError:
 
 
 def _table_inside(listing: FolderListing) -> str:
-    """What to do where the folder holds tables."""
+    """Say how to read a table in the folder, if it holds one."""
     tables = [end for end in (".parquet", ".csv", ".jsonl", ".json") if listing.others[end]]
     return f"; to read a table in it, name the {tables[0]} file itself" if tables else ""
 
 
 def _loose(listing: FolderListing) -> list[str]:
-    """A note where some images lie in folders that may be classes, and others in none."""
+    """Write a note if some images are in folders that may be classes, and others are not."""
     loose = [name for name in listing.pictures if "/" not in name]
     if not loose or len(loose) == len(listing.pictures):
         return []
@@ -196,7 +196,7 @@ def _loose(listing: FolderListing) -> list[str]:
 
 
 def _beside_table(table: RawTable, listing: FolderListing, name: str) -> list[str]:
-    """Notes on pictures and text files that a table inside a folder leaves aside."""
+    """Write notes on pictures and text files that a table inside the folder does not use."""
     named = set(() if table.paths is None else table.paths.to_list()) | set(table.image_ids)
     unnamed = [picture for picture in listing.pictures if printable(picture) not in named]
     notes = []

@@ -1,4 +1,4 @@
-"""From a data frame, whichever file it came from, to images and tags."""
+"""Conversion of a data frame to images and tags."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -38,7 +38,7 @@ from labelsphere.errors import DataError
 
 
 class Layout(NamedTuple):
-    """What the columns of a table are.
+    """Roles of the columns of a table.
 
     Attributes:
         image: Column of the image's id; None where there are pictures and nothing names them.
@@ -62,7 +62,7 @@ class Layout(NamedTuple):
 
 
 def layout_of(frame: pl.DataFrame, options: ReadOptions) -> Layout:
-    """Tell by names and types what the columns are.
+    """Recognise the roles of columns by their names and types.
 
     Of the rows only those of a column named ``score`` are looked at: it is a confidence where all
     its values are from 0 to 1.
@@ -114,7 +114,7 @@ def _is_other_score(column: pl.Series) -> bool:
     """Whether a column named as a score holds values that are no confidences."""
     if plain_name(column.name) not in SCORE_NAMES or isinstance(column.dtype, pl.List | pl.Array):
         return False
-    # Words alone are no confidences; one word among numbers is a fault to be told.
+    # Words alone are no confidences; one word among numbers is an error.
     if column.dtype == pl.String and column.drop_nulls().len() and not _has_numbers(column):
         return True
     try:
@@ -136,7 +136,7 @@ def table_from_frame(
     location: RowLocation = counted_row,
     notes: tuple[str, ...] = (),
 ) -> RawTable:
-    """Find the columns of a frame and take the tags out of them.
+    """Recognise the columns of a frame and extract the tags.
 
     A column of lists, or of text under a name in the plural such as ``tags``, holds all the tags
     of an image. A column of text under a name in the singular such as ``label``, or with a column
@@ -147,7 +147,7 @@ def table_from_frame(
         options: What the user named.
         source: Where the frame came from, for messages.
         location: Where a row is in the source, for messages.
-        notes: What the reader of the frame wants told.
+        notes: Remarks of the reader of the frame, a sentence each.
 
     Raises:
         DataError: If the frame has no rows, a column is missing or of the wrong type.
@@ -221,7 +221,7 @@ def _table(frame: pl.DataFrame, options: ReadOptions, location: RowLocation) -> 
 def _with_absences(
     tags: pl.DataFrame, column: pl.Series, options: ReadOptions, location: RowLocation
 ) -> pl.DataFrame:
-    """The tags, and those of another column with confidence 0."""
+    """Append the tags of another column with confidence 0."""
     if isinstance(column.dtype, pl.List):
         absent, _ = tags_in_lists(column, None, location)
     else:
@@ -303,7 +303,7 @@ def text_of(column: pl.Series) -> pl.Series:
 
 
 def _unread(confidence: str | None) -> list[str]:
-    """A note on a column named as confidences that are not those of single tags."""
+    """Write a note on a column of confidences that does not hold one value per tag."""
     if confidence is None:
         return []
     return [f"{confidence!r} is not read: it has one value an image, not one a tag"]
@@ -312,7 +312,7 @@ def _unread(confidence: str | None) -> list[str]:
 def _other_names(
     frame: pl.DataFrame, others: list[str], layout: Layout, options: ReadOptions
 ) -> list[str]:
-    """Columns that might have been read as something and were not, a sentence each."""
+    """Write notes on columns that might have been read as tags or confidences and were not."""
     notes = []
     alike = [name for name in others if plain_name(name) in SET_NAMES + SINGLE_NAMES]
     alike = [name for name in alike if name not in (layout.image, layout.absent)]

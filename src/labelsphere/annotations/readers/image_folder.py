@@ -26,7 +26,7 @@ def is_image_folder(folder: Path) -> bool:
 
 
 def read_image_folder(folder: Path, options: ReadOptions) -> RawTable:
-    """Read ``train/metadata.jsonl`` and the like: a table in each folder, CSV and Parquet too.
+    """Read a metadata table (JSON lines, CSV or Parquet) from each subfolder.
 
     An image's id is its path in the folder, and the folder of the table is its split.
 
@@ -65,7 +65,7 @@ def read_image_folder(folder: Path, options: ReadOptions) -> RawTable:
 
 
 def _tables(folder: Path) -> list[Path]:
-    """One table of metadata of each folder directly in the folder, by the folders' names."""
+    """Find the metadata table of each direct subfolder, by the subfolder's name."""
     found = []
     for inner in sorted(path for path in folder.iterdir() if path.is_dir()):
         if not inner.name.startswith("."):

@@ -8,7 +8,7 @@ from labelsphere.annotations.readers.raw import RawTable
 
 
 def join_rows(table: RawTable) -> RawTable:
-    """One row an image, in the order in which the images are first named.
+    """Join the rows of each image, in the order of the images' first rows.
 
     Columns that differ within an image belong to its tags; they are left out with a note.
 

@@ -30,7 +30,7 @@ class RecordFrame(NamedTuple):
 
 
 def columns_of(records: Iterable[tuple[str, Any]]) -> tuple[Columns, list[str]]:
-    """Lay objects out as columns.
+    """Convert objects to columns.
 
     Args:
         records: Each object and where it is, for messages.
@@ -95,7 +95,7 @@ def tags_column(columns: Columns, options: ReadOptions) -> str | None:
 
 
 def location_of(locations: list[str]) -> RowLocation:
-    """Where a row is, by the list of all locations."""
+    """Return a function that gives the location of a row."""
     return lambda row: locations[row]
 
 
@@ -116,7 +116,7 @@ def _frame(columns: Columns, locations: list[str]) -> RecordFrame:
 
 
 def _as_list(value: Any) -> Any:
-    """An object of numbers as a list of labels and confidences."""
+    """Convert an object of numbers to a list of labels and confidences."""
     if isinstance(value, dict) and value and all(_is_number(v) for v in value.values()):
         return [{"label": key, "confidence": float(number)} for key, number in value.items()]
     return [] if value == {} else value
@@ -139,7 +139,7 @@ def _is_uniform(values: list[Any]) -> bool:
 
 
 def _misfit(name: str, values: list[Any], locations: list[str]) -> str:
-    """Which row's tags are no list of text, or not what the row before has."""
+    """Describe the first row whose tags are no list of text or differ in type from earlier rows."""
     before: list[Any] = []
     for value, location in zip(values, locations, strict=True):
         if not _is_uniform([value]):
@@ -172,7 +172,7 @@ def _as_text(value: Any) -> str | None:
 
 
 def _mixed(name: str, values: list[Any], locations: list[str]) -> str:
-    """A note on a column of several types, with the first row of the first two types."""
+    """Write a note on a column of several types, with an example of two of them."""
     first: dict[str, str] = {}
     for value, location in zip(values, locations, strict=True):
         if value is not None:
@@ -197,7 +197,7 @@ def _type_name(value: Any) -> str:
 
 
 def check_letters(columns: Columns, locations: list[str]) -> None:
-    """Refuse text with half a surrogate pair, which no file can hold.
+    """Raise an error for text with half a surrogate pair, which no file can hold.
 
     Raises:
         DataError: If there is any; the message names the row and the key.

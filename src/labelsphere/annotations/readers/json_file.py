@@ -82,7 +82,7 @@ def _is_by_tag(document: Any) -> bool:
 
 
 def _by_column(document: Any) -> list[tuple[str, Any]] | None:
-    """Objects from ``{"image": […], "tags": […]}`` and other forms of pandas' ``to_json``."""
+    """Build objects from ``{"image": […], "tags": […]}`` and other forms of pandas' ``to_json``."""
     if not isinstance(document, Mapping):
         return None
     if {"columns", "data"} <= set(document):
@@ -111,7 +111,7 @@ def _by_column(document: Any) -> list[tuple[str, Any]] | None:
 
 
 def _by_image(document: Any) -> list[tuple[str, Any]] | None:
-    """Objects from ``{image: [tags]}``, ``{image: "tags"}`` or ``{image: {"tags": …}}``."""
+    """Build objects from ``{image: [tags]}``, ``{image: "tags"}`` or ``{image: {"tags": …}}``."""
     if not isinstance(document, Mapping) or not document:
         return None
     values = list(document.values())

@@ -1,4 +1,4 @@
-"""JSON text that may be anything: every fault is an error that names its location."""
+"""JSON parser whose errors name the location of the fault."""
 
 import json
 from pathlib import Path
@@ -9,7 +9,7 @@ from labelsphere.errors import DataError
 
 
 class RepeatedKeys(dict[str, Any]):
-    """An object that gives a key twice; of such a key it has the last value.
+    """An object that gives a key twice. It holds the last value of such a key.
 
     Attributes:
         repeated: The first key that is given twice.
@@ -32,10 +32,10 @@ _DECODER = json.JSONDecoder(object_pairs_hook=_object)
 
 
 def check_keys(value: object, where: str) -> None:
-    """Refuse an object that gives a key twice: one of its values would be lost.
+    """Raise an error for an object that gives a key twice, since a value would be lost.
 
     Args:
-        value: What `parse_json` returned, or a value within it. What lies deeper is not looked at.
+        value: What `parse_json` returned, or a value within it. Values inside it are not checked.
         where: Where it comes from, for messages.
 
     Raises:
@@ -67,7 +67,7 @@ def parse_json(text: str, where: str) -> Any:
 
 
 def _fault(text: str, error: json.JSONDecodeError) -> str:
-    """What is wrong with text that is no JSON, and how to mend it."""
+    """Describe the fault of text that is no JSON, and how to mend it."""
     start = text.strip()
     if not start.startswith(("{", "[")):
         first = start.partition("\n")[0]
@@ -84,7 +84,7 @@ def _fault(text: str, error: json.JSONDecodeError) -> str:
 
 
 def load_json(path: Path) -> Any:
-    """The contents of a JSON file.
+    """Read a JSON file.
 
     Raises:
         DataError: If it is empty, not in UTF-8, or no JSON.
@@ -93,7 +93,7 @@ def load_json(path: Path) -> Any:
 
 
 def shortened(value: object) -> str:
-    """A value as JSON, cut to a length that fits a message."""
+    """Write a value as JSON, cut to a length that fits a message."""
     try:
         text = json.dumps(value, ensure_ascii=False)
     except RecursionError:

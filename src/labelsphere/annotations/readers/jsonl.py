@@ -25,7 +25,7 @@ from labelsphere.errors import DataError
 
 
 def read_jsonl(path: Path, options: ReadOptions) -> RawTable:
-    """Read one JSON object a line; blank lines are skipped. One array of objects will do as well.
+    """Read one JSON object per line, or one array of objects; blank lines are skipped.
 
     Raises:
         DataError: If a line is no JSON object, or its tags are not what the other lines' are.
@@ -145,7 +145,7 @@ def _read(path: Path, options: ReadOptions) -> tuple[RecordFrame, list[str]]:
 
 
 def entries_of(values: list[Any]) -> Iterator[tuple[str, Any]]:
-    """The objects of an array, each with its location."""
+    """Yield the objects of an array, each with its location."""
     return ((f"entry {number}", value) for number, value in enumerate(values, start=1))
 
 

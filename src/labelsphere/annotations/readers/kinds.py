@@ -1,4 +1,4 @@
-"""Types of columns in the words of people who do not know Polars."""
+"""Names of column types for messages."""
 
 import polars as pl
 
@@ -18,7 +18,7 @@ _NAMES = {
 
 
 def kind_of(dtype: pl.DataType) -> str:
-    """What a column of a type holds.
+    """Describe what a column of a type holds.
 
     Examples:
         >>> kind_of(pl.List(pl.Struct({"label": pl.String, "score": pl.Float32})))

@@ -38,7 +38,7 @@ def is_label_studio(document: Any) -> bool:
 
 
 def label_studio_table(document: Any, path: Path) -> RawTable:
-    """The images and tags of tasks.
+    """Extract the images and tags of tasks.
 
     Raises:
         DataError: As `read_label_studio`.

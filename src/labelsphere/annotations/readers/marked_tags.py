@@ -1,4 +1,4 @@
-"""Tags gathered image by image, for readers of annotation tools."""
+"""Collection of tags image by image, for readers of annotation tools."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ from labelsphere.annotations.readers.raw import RawTable
 
 @dataclass
 class MarkedTags:
-    """Images and their tags, as a reader meets them.
+    """Images and their tags, in the order of reading.
 
     Attributes:
         images: Name of each image.
@@ -53,7 +53,7 @@ class MarkedTags:
                 self._found[row, name] = confidence
 
     def table(self, notes: Sequence[str] = ()) -> RawTable:
-        """All of it as a table."""
+        """Build the table."""
         rows = [row for row, _ in self._found]
         confidences = list(self._found.values())
         tags = pl.DataFrame(

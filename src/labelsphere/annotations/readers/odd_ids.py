@@ -1,4 +1,4 @@
-"""Names of images that look as if something went wrong on the way to them."""
+"""Detection of suspicious image ids."""
 
 import polars as pl
 
@@ -12,7 +12,7 @@ _COMMENT = r"^(#|//|%)\s"
 
 
 def odd_ids(ids: pl.Series, location: RowLocation) -> list[str]:
-    """What looks odd in image ids, a sentence for each kind.
+    """Describe suspicious image ids, a sentence for each kind.
 
     Args:
         ids: One name an image.

@@ -1,4 +1,4 @@
-"""The lines above a table's column names, and what parts its fields."""
+"""The lines above a table's column names, and its delimiter."""
 
 import re
 from typing import NamedTuple
@@ -23,7 +23,7 @@ class Opening(NamedTuple):
     Attributes:
         start: Place of the column names' first letter in the text.
         lines: Lines before it.
-        delimiter: What stands between fields.
+        delimiter: The character between fields.
         notes: What was passed over, a sentence each.
     """
 
@@ -71,7 +71,7 @@ def opening_of(text: str) -> Opening:
 
 
 def _line(text: str, start: int) -> str:
-    """The line that begins at a place, with its end."""
+    """The line that begins at an offset, with its line end."""
     return text[start : text.find("\n", start) + 1 or len(text)]
 
 
@@ -101,7 +101,7 @@ def _titles(text: str, start: int) -> int:
 
 
 def delimiter_of(header: str) -> str:
-    """What parts the fields of a header line: a tab, else a comma, a semicolon or a bar."""
+    """Find the delimiter of a header line: a tab, else a comma, a semicolon or a bar."""
     return next((mark for mark in _DELIMITERS if mark in header), ",")
 
 

@@ -1,4 +1,4 @@
-"""Tables that ``labelsphere tag`` wrote: what it accepts is a tag, what it suggests is none."""
+"""Tables written by ``labelsphere tag``: only accepted labels are tags."""
 
 from collections.abc import Sequence
 
@@ -18,7 +18,7 @@ def needed_columns(columns: Sequence[str]) -> set[str]:
 
 
 def accepted_tags(frame: pl.DataFrame) -> tuple[pl.DataFrame, tuple[str, ...]]:
-    """The frame without labels that are not accepted, and a note on how many there were.
+    """Remove labels that are not accepted, and write a note on their number.
 
     Their images stay, if need be without tags. Other tables are returned as they are.
 

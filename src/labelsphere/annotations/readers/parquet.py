@@ -32,7 +32,7 @@ def read_parquet(path: Path, options: ReadOptions) -> RawTable:
 
 
 def read_parquet_frame(path: Path) -> pl.DataFrame:
-    """The table as it is, names in place of numbered classes.
+    """Read the table as it is, with names in place of numbered classes.
 
     Raises:
         DataError: If the file is no Parquet.
@@ -85,7 +85,7 @@ def _frames(
 
 @contextmanager
 def _told(path: Path) -> Iterator[None]:
-    """Say what is wrong with a file that is no Parquet."""
+    """Describe the fault of a file that is no Parquet."""
     refuse_other_kind(path, "a Parquet file", but="a Parquet file")
     if not path.stat().st_size:
         raise DataError(f"{path} is empty; expected a Parquet file")
@@ -96,7 +96,7 @@ def _told(path: Path) -> Iterator[None]:
 
 
 def _fault(path: Path, error: Exception) -> str:
-    """What is wrong with a file that cannot be read as Parquet, and how to mend it."""
+    """Describe the fault of a file that cannot be read as Parquet, and how to mend it."""
     with path.open("rb") as file:
         start = file.read(len(_MAGIC))
         file.seek(0, SEEK_END)

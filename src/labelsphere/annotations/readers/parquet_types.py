@@ -1,4 +1,4 @@
-"""Parquet's types brought to text and lists: maps, and numbers that stand for named classes."""
+"""Conversion of Parquet's maps and numbered classes to text and lists."""
 
 import json
 from collections.abc import Mapping
@@ -37,7 +37,7 @@ def _names_of(feature: Any) -> list[str]:
 
 
 def plain_types(frame: pl.DataFrame, names: ClassNames) -> pl.DataFrame:
-    """The frame with names in place of class numbers, and maps as lists of key and value.
+    """Replace class numbers by names, and maps by lists of key and value.
 
     A number without a name, such as -1, is null.
     """

@@ -24,7 +24,7 @@ def picture_column(frame: pl.DataFrame, given: str | None, tags: str | None = No
 
 
 def bytes_and_paths(column: pl.Series) -> tuple[pl.Series | None, pl.Series | None]:
-    """Encoded bytes and paths of a picture column; None for a part it does not have.
+    """Encoded bytes and paths of a picture column; None for what it does not have.
 
     Where any bytes are stored, the paths only name the pictures.
     """

@@ -1,4 +1,4 @@
-"""What every reader hands over: images and their tags as the source has them, unfiltered."""
+"""Types that all readers share: images and their tags as the source has them, unfiltered."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -21,12 +21,12 @@ def counted_row(row: int) -> str:
 
 
 def row_after(before: int) -> RowLocation:
-    """Places of rows by number, of which some come before those of the frame."""
+    """Locations of rows by number, if some rows come before those of the frame."""
     return lambda row: counted_row(before + row)
 
 
 def in_file(path: Path, error: DataError) -> DataError:
-    """An error about a location in a file, with the file's name: ``tags.csv line 7: …``."""
+    """Add the file's name to an error about a location in it: ``tags.csv line 7: …``."""
     text = str(error)
     joint = " " if text.startswith(("line ", "entry ")) else ": "
     return DataError(f"{path}{joint}{text}")
@@ -37,7 +37,7 @@ class ReadOptions:
     """The names and separator that the user gave for a source.
 
     Attributes:
-        separator: What stands between the tags in a text; empty for one tag a row; None for the
+        separator: Text between the tags of a cell; empty for one tag a row; None for the
             format's own way.
         image_column: Column of the image; None to recognise it.
         tag_column: Column of the tags; None to recognise it.
@@ -55,11 +55,11 @@ class RawTable:
     Attributes:
         image_ids: One name an image, (images,) strings without nulls.
         tags: Frame of ``row`` (int64, location in ``image_ids``), ``tag`` (string, stripped, not
-            empty), and ``confidence`` (float64) where the source has one. Duplicates stand.
+            empty), and ``confidence`` (float64) if the source has one. Duplicates are kept.
         columns: Further columns, one row an image; no columns where there are none.
         paths: Path of each picture as written in the source, or None.
         picture_bytes: Encoded picture of each image, or None.
-        notes: What the reader wants told, a sentence each.
+        notes: Remarks of the reader, a sentence each.
         rows: Rows, lines or files read.
         form: How the table was laid out; None where the source is no table.
     """

@@ -1,4 +1,4 @@
-"""Records of a delimited text: where each begins, how many fields it has, stray quotes mended."""
+"""Records of a delimited text: offsets, numbers of fields, and repair of stray quotes."""
 
 import re
 from dataclasses import dataclass
@@ -19,8 +19,8 @@ class Records:
     """The records of some lines of CSV.
 
     Attributes:
-        text: The lines, in which a quote stands only around a cell, or doubled within a quoted one.
-        delimiter: What stands between fields.
+        text: The lines. Quotes are only around a cell, or doubled within a quoted one.
+        delimiter: The character between fields.
         first_line: Number of the first line in its file.
     """
 
@@ -69,12 +69,12 @@ class Records:
         return np.diff(bounds).astype(np.int64) + 1
 
     def record(self, number: int) -> str:
-        """One record as it stands, without its line end."""
+        """One record as it is written, without its line end."""
         cut = self.text[self._starts[number] : self._ends[number]]
         return cut.decode(errors="replace").rstrip("\r")
 
     def extra_fields(self, number: int, width: int) -> bool:
-        """Whether anything stands in a record's fields beyond a width."""
+        """Whether a record has values in fields beyond a width."""
         cells = self.record(number).split(self.delimiter)
         return any(cell.strip(' "') for cell in cells[width:])
 
@@ -108,11 +108,11 @@ class Records:
 
 
 def records_of(text: str, delimiter: str, first_line: int = 1) -> Records:
-    r"""Take lines of CSV apart; quotes that stand within an unquoted cell are kept as they are.
+    r"""Split CSV into records; quotes within an unquoted cell are kept as they are.
 
     Args:
         text: Some whole records.
-        delimiter: What stands between fields.
+        delimiter: The character between fields.
         first_line: Number of the first line in its file.
 
     Raises:
@@ -178,7 +178,7 @@ def _mended(text: str, delimiter: str, first_line: int) -> list[str]:
 
 
 def _leading(text: str, offset: int) -> int:
-    """How many blanks stand before the cell."""
+    """Number of blanks before the cell."""
     start = offset
     while text.startswith(_BLANKS, offset):
         offset += 1

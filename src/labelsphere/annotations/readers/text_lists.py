@@ -1,4 +1,4 @@
-"""Lists of tags that were written as text: ``['sky', 'sea']`` by Python, JSON or NumPy."""
+"""Parser of lists written as text: ``['sky', 'sea']`` by Python, JSON or NumPy."""
 
 import ast
 import json
@@ -23,7 +23,7 @@ _VALUES_MEND = "write one row a tag, image,tag,confidence, or the same objects i
 
 
 def looks_listed(cell: str) -> bool:
-    """Whether a cell begins as a list of quoted words does, be it one that can be read.
+    """Whether a cell begins like a list of quoted words.
 
     Examples:
         >>> [looks_listed(cell) for cell in ("['sky', 'sea']", "[]", "[bold]", "['sk", "sky")]
@@ -48,7 +48,7 @@ def looks_listed(cell: str) -> bool:
 
 
 def parse_list(cell: str) -> list[str]:
-    r"""The words of such a cell; markers of nothing, such as ``None``, are left out.
+    r"""Parse such a cell; markers of empty cells, such as ``None``, are left out.
 
     Raises:
         DataError: If it cannot be read; the message says why, and how to mend it.

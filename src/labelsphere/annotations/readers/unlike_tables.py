@@ -1,4 +1,4 @@
-"""Tables without a column of tags: what they are, as far as their looks tell."""
+"""Recognition of tables that have no column of tags."""
 
 import re
 
@@ -14,7 +14,7 @@ _IMAGE_LIST = ("originalurl", "thumbnail300kurl", "rotation")
 
 
 def what_it_looks_like(frame: pl.DataFrame) -> str | None:
-    """What a table without a column of tags is, and how to mend it; None if nothing tells.
+    """Describe what a table without a column of tags is, and how to mend it; None if unknown.
 
     Args:
         frame: A table in which no column is recognised as the tags.

@@ -48,7 +48,7 @@ def read_yolo(folder: Path, options: ReadOptions) -> RawTable:
 
 
 def _label_file(picture: str) -> str:
-    """Where the objects of a picture are: the last folder ``images`` becomes ``labels``."""
+    """The path of a picture's label file: the last folder ``images`` becomes ``labels``."""
     parts = picture.split("/")
     index = len(parts) - 2 - parts[-2::-1].index(_IMAGES)
     parts[index] = _LABELS

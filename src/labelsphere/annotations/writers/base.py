@@ -1,4 +1,4 @@
-"""What every writer of annotations is, and what several of them need."""
+"""The interface of writers of annotations, and functions that several of them share."""
 
 import shutil
 from collections.abc import Callable
@@ -120,7 +120,7 @@ def copy_pictures(pictures: Pictures, names: list[str], folder: Path) -> list[st
 
 
 def lost_notes(annotations: TableData, keeps: tuple[Kept, ...]) -> list[str]:
-    """What a format cannot hold of these annotations, a sentence each."""
+    """Describe what a format cannot hold of the annotations, a sentence each."""
     notes = []
     unsure = int((annotations.matrix.data < 1).sum())
     if unsure and "confidences" not in keeps:
