@@ -23,7 +23,7 @@ _NAME_BYTES = 200
 
 @contextmanager
 def new_folder(target: str | Path, *, overwrite: bool = False) -> Iterator[Path]:
-    """A temporary folder beside ``target`` that takes its place when the block ends well.
+    """Write a folder: a temporary one next to ``target``, renamed to it when the block succeeds.
 
     If the block raises, the temporary folder is removed and what was at ``target`` stays.
 
@@ -112,7 +112,7 @@ def check_free_file(target: str | Path, *, overwrite: bool = False) -> None:
 
 @contextmanager
 def new_file(target: str | Path) -> Iterator[Path]:
-    """A temporary file name beside ``target`` that takes its place when the block ends well.
+    """Write a file: a temporary name next to ``target``, renamed to it when the block succeeds.
 
     Yields:
         The path to write to. Nothing happens if the block writes nothing there.
@@ -138,7 +138,7 @@ def _name_beside(target: Path) -> Path:
 
 
 def _check_writable(target: Path) -> None:
-    """Write a few bytes to a nameless file where the target shall stand."""
+    """Write a few bytes to a nameless file in the folder of the target."""
     place = target.parent
     while not place.exists() and place != place.parent:
         place = place.parent

@@ -5,7 +5,7 @@ from importlib import import_module
 
 
 def names_from(package: str, homes: Mapping[str, str]) -> Callable[[str], object]:
-    """The ``__getattr__`` of a package whose names stand in its modules.
+    """The ``__getattr__`` of a package whose names are in its modules.
 
     What a command does not use is then not imported: ``labelsphere --help`` needs neither torch nor
     Polars, and tagging a picture needs no reader of tables.

@@ -15,7 +15,7 @@ from labelsphere.space.embedders import has_option, option_from_text
 
 @dataclass(frozen=True)
 class SpaceRecipe:
-    """How a recipe's label space is fitted: the arguments of ``LabelSpace.fit``.
+    """Arguments for fitting a recipe's label space: those of ``LabelSpace.fit``.
 
     Attributes:
         method: Name of the embedder.

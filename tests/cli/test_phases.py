@@ -53,4 +53,4 @@ def test_a_checkpoint_is_named_where_work_is_kept(
             write_config(folder, "checkpoint", 1, {})
     with pytest.raises(error), checkpoint_told(tmp_path / "o.training"):
         raise error
-    assert ("goes on from the checkpoint in" in capsys.readouterr().err) == (told and there)
+    assert ("continues from the checkpoint in" in capsys.readouterr().err) == (told and there)

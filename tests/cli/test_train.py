@@ -92,12 +92,12 @@ def test_an_interrupted_training_goes_on_to_the_same_weights(
     process.send_signal(signal.SIGINT)
     _, said = process.communicate(timeout=60)
     assert process.returncode == 130
-    assert f"the same command goes on from the checkpoint in {checkpoint}" in said
+    assert f"the same command continues from the checkpoint in {checkpoint}" in said
     assert said.endswith("labelsphere: interrupted\n")
     assert not stopped.exists()
 
     assert main(command(stopped)) == 0
-    assert f"going on from the checkpoint in {checkpoint}" in capsys.readouterr().err
+    assert f"continuing from the checkpoint in {checkpoint}" in capsys.readouterr().err
     assert not checkpoint.exists()
     assert main(command(tmp_path / "whole")) == 0
     ours, theirs = (
@@ -129,7 +129,7 @@ def test_a_terminated_training_tells_it_and_keeps_its_checkpoint(
     process.terminate()
     _, said = process.communicate(timeout=60)
     assert process.returncode == 143
-    assert f"the same command goes on from the checkpoint in {checkpoint}" in said
+    assert f"the same command continues from the checkpoint in {checkpoint}" in said
     assert said.endswith("labelsphere: terminated\n")
     assert [path.name for path in tmp_path.iterdir()] == ["tagger.training"]
 

@@ -1,4 +1,4 @@
-"""What ``labelsphere tag`` does with an output: a run with a journal."""
+"""Runs of ``labelsphere tag`` that write an output and keep a journal."""
 
 import shutil
 from collections.abc import Sequence
@@ -104,7 +104,7 @@ def run_archive(given: ArchiveRun) -> None:
 
 
 def _opened(given: ArchiveRun, folder: Path) -> "tuple[Tagger, Journal]":
-    """The tagger, and the run that is begun or goes on."""
+    """Load the tagger, and begin or continue the run."""
     from labelsphere.archive.identity import Identity
     from labelsphere.archive.journal import Journal, RunInfo
     from labelsphere.cli.output import remark
@@ -138,7 +138,7 @@ def _opened(given: ArchiveRun, folder: Path) -> "tuple[Tagger, Journal]":
         shutil.rmtree(folder)
         return tagger, Journal.begin(folder, info)
     if there:
-        remark(f"going on with the run in {folder}")
+        remark(f"continuing the run in {folder}")
     return tagger, journal
 
 

@@ -49,7 +49,7 @@ def compare(
     weights, images in the same order, steps and seeds. On the val images each has its learning rate
     chosen, its best state kept and the weights of its decoder fitted. The output folder holds
     report.html, report.md, curves.png, results.json and the trained taggers. A comparison that is
-    interrupted goes on when the same command is given again.
+    interrupted continues when the same command is given again.
 
     Examples:
         labelsphere compare tags.csv --freeze --seeds 0,1,2 --output report/

@@ -1,4 +1,4 @@
-"""What a run would write or change, printed: dry runs of ``tag``, ``retag`` and ``untag``."""
+"""Printed changes of dry runs: ``tag``, ``retag`` and ``untag``."""
 
 from collections.abc import Sequence
 from pathlib import Path

@@ -161,7 +161,7 @@ def _weights(tagger: "Tagger", options: MetricOptions) -> "DoubleArray":
 
 
 def _goal(tagger: "Tagger") -> str:
-    """What the thresholds of a calibrated tagger were chosen for."""
+    """Describe the goal of a calibrated tagger."""
     assert tagger.calibration is not None
     return tagger.calibration.goal.describe()
 

@@ -37,7 +37,7 @@ def export(
     ] = False,
     json: JsonOption = False,
 ) -> None:
-    """Write a tagger as one ONNX file, beside a table of its tags.
+    """Write a tagger as one ONNX file, with a table of its tags.
 
     Normalisation, network, decoder and calibration are inside. The model is run by ONNX Runtime on
     real pictures before it is written. If a probability differs by more than 0.0001 from the

@@ -67,7 +67,7 @@ def features(
 
     Writes one row a row of the table. The row of a picture that cannot be read is NaN throughout;
     train and compare leave it out. Features are kept, and computed again only for pictures,
-    weights or preparations that are new. A run that is interrupted goes on when the same command
+    weights or preparations that are new. A run that is interrupted continues when the same command
     is given again.
 
     Examples:

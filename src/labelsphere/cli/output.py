@@ -133,7 +133,7 @@ def print_table(
 
 
 def remark(message: str) -> None:
-    """Say something beside the result: what was skipped, where a file was written."""
+    """Print a remark on stderr, such as what was skipped or where a file was written."""
     console.print(Text(escaped(option_names(message))), soft_wrap=True)
 
 

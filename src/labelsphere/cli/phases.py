@@ -39,5 +39,5 @@ def checkpoint_told(checkpoint: Path) -> Iterator[None]:
         yield
     except (KeyboardInterrupt, WriteError):
         if (checkpoint / "config.json").exists():
-            remark(f"the same command goes on from the checkpoint in {checkpoint}")
+            remark(f"the same command continues from the checkpoint in {checkpoint}")
         raise

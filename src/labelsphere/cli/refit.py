@@ -51,7 +51,7 @@ def refit(
     """Fit a label space again and align it with the old one.
 
     For tags that were added, merged or counted again. The method is the old space's. A tagger that
-    was trained for the old space goes on with the new one, without training: give its folder in
+    was trained for the old space works with the new one without training: give its folder in
     place of the space's, and a tagger is written.
 
     Examples:

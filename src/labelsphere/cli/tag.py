@@ -114,7 +114,7 @@ def tag(
     gives raw scores, which rank the tags of one picture. Pictures that cannot be read are skipped,
     counted and named on stderr; the exit code is 1 only if none could be read.
 
-    With --output or --sidecars, a journal is kept: a run that is interrupted goes on when the
+    With --output or --sidecars, a journal is kept: a run that is interrupted continues when the
     same command is given again, and labelsphere retag and untag work on it.
 
     Examples:
@@ -241,7 +241,7 @@ def _write(
 
 
 def _form(given: str | None, output: Path | None, json: bool) -> str:
-    """Which form the result takes."""
+    """Choose the form of the result."""
     if given is None:
         csv = output is not None and output.suffix.lower() == ".csv"
         return "json" if json else "csv" if csv else "jsonl"
@@ -253,7 +253,7 @@ def _form(given: str | None, output: Path | None, json: bool) -> str:
 
 
 def _archive_form(given: str | None) -> str | None:
-    """Which form the output of a run takes, if not that of its ending."""
+    """Check the form of a run's output; None for that of its ending."""
     from labelsphere.archive.writers import WRITERS
 
     forms = [ending.removeprefix(".") for ending in WRITERS]

@@ -60,7 +60,7 @@ def write_document(found: "Iterable[Tagged]", file: TextIO, *, calibrated: bool)
 
 
 class Writer(Protocol):
-    """Writes what was found in one form."""
+    """Writer of tagged pictures in one form."""
 
     def __call__(self, found: "Iterable[Tagged]", file: TextIO, *, calibrated: bool) -> None:
         """Write all of it."""

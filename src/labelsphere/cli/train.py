@@ -48,7 +48,7 @@ def train(
     validate best are kept, the tagger is calibrated on the validation images and measured on the
     test images. Its folder holds a model card, README.md, with all of this.
 
-    A training that is interrupted goes on when the same command is given again: checkpoints are
+    A training that is interrupted continues when the same command is given again: checkpoints are
     kept in a folder beside the output, its name ending in .training, until the tagger is written.
 
     Examples:
@@ -111,7 +111,7 @@ def _train(
     for choice in plan.choices:
         remark(choice.line())
     if (checkpoint / "config.json").exists():
-        remark(f"going on from the checkpoint in {checkpoint}")
+        remark(f"continuing from the checkpoint in {checkpoint}")
     with checkpoint_told(checkpoint):
         with phases() as tell:
             watch = TrainingTeller(tell).watch()

@@ -68,7 +68,7 @@ def compare(
     validation images its learning rate is chosen from the same grid, the best state of its network
     is kept, and the weights of its decoder are fitted, once. Metrics of single images and AP per
     class are measured with the default decoder, MAP@100 and weighted MAP@100 with the ``specific``
-    one. Finished trainings are kept in the output folder: an interrupted comparison goes on where
+    one. Finished trainings are kept in the output folder: an interrupted comparison continues where
     it stopped when it is called again with the same arguments.
 
     Args:

@@ -1,4 +1,4 @@
-"""The demo: the recommended tagger on the bundled icons, and other methods beside it."""
+"""The demo: train the recommended tagger on the bundled icons and compare it with other methods."""
 
 import shutil
 from dataclasses import dataclass, field, replace
@@ -101,7 +101,7 @@ def run_demo(
     """Train the recommended tagger on the bundled icons, compare it, and write the report.
 
     Args:
-        output: Folder for the report. A demo that was interrupted there goes on.
+        output: Folder for the report. A demo that was interrupted there continues.
         quick: Whether to take the short form, which is too short to judge the methods by.
         title: The command that repeats it.
         overwrite: Whether to begin afresh in a folder that holds a comparison.

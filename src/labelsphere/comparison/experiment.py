@@ -33,14 +33,14 @@ OnProgress = Callable[[str, int, int, str], None]
 
 @dataclass
 class Experiment:
-    """What every method is given alike.
+    """Data and settings that all methods share.
 
     Attributes:
         protocol: Which images, with which tags; all of them readable.
         inputs: Images or feature vectors, one a row of the protocol's tags.
         settings: Backbone, budget, seeds.
-        folder: Where finished trainings are kept, so that an interrupted comparison goes on.
-        on_progress: Called as the work goes on.
+        folder: Where finished trainings are kept, so that an interrupted comparison continues.
+        on_progress: Called with the progress of the work.
         preparation: How pictures were prepared for a frozen backbone, or None.
     """
 

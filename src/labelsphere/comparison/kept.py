@@ -1,4 +1,4 @@
-"""Finished work kept in files, so that an interrupted comparison goes on."""
+"""Results kept in files, so that an interrupted comparison can continue."""
 
 import json
 import re

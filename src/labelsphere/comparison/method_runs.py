@@ -22,7 +22,7 @@ from labelsphere.recipes import Recipe
 
 @dataclass(frozen=True)
 class MethodRuns:
-    """What came of a method.
+    """Results of a method.
 
     Attributes:
         method: The method.

@@ -1,4 +1,4 @@
-"""What a user may decide about the network that all methods of a comparison share."""
+"""Options of the network that all methods of a comparison share."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""What a comparison finds, as ``results.json`` holds it."""
+"""Results of a comparison, as ``results.json`` holds them."""
 
 import json
 from collections.abc import Mapping
@@ -39,7 +39,7 @@ class Estimate:
 
 @dataclass(frozen=True)
 class MetricDifference:
-    """How far a method is above the best baseline.
+    """Difference between a method and the best baseline.
 
     Attributes:
         baseline: Name of the baseline with the highest value on the test images.
@@ -134,7 +134,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Budget:
-    """What a method reaches with a share of the steps.
+    """Result of a method with a share of the steps.
 
     Attributes:
         share: Share of the steps that its trainings may take at most.

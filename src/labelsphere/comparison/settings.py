@@ -1,4 +1,4 @@
-"""What all methods of a comparison share."""
+"""Settings that all methods of a comparison share."""
 
 from dataclasses import dataclass, field
 from pathlib import Path

@@ -33,7 +33,7 @@ def delivered(runs: Sequence[Run]) -> dict[str, Estimate]:
 def differences(
     runs: Sequence[Run], baselines: Mapping[str, Sequence[Run]]
 ) -> dict[str, MetricDifference]:
-    """How far a method is above the best of the baselines, metric by metric.
+    """Differences between a method and the best baseline, metric by metric.
 
     The best baseline is the one with the highest value on the test images, for each metric by
     itself: the choice favours the baselines.

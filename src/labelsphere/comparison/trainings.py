@@ -45,7 +45,7 @@ class Plan:
 
 @dataclass(frozen=True)
 class Training:
-    """What is kept of a training beside the weights.
+    """Record of a training, without the weights.
 
     Attributes:
         diverged: Why it came to nothing, or None.
@@ -73,7 +73,7 @@ class Training:
 def train(experiment: Experiment, method: Recipe, plan: Plan) -> Training:
     """Train a method as ``labelsphere train`` does, and keep the state that is best on validation.
 
-    An interrupted training goes on from its last checkpoint; a finished one is read.
+    An interrupted training continues from its last checkpoint; a finished one is read.
 
     Returns:
         Score, time, memory and curve; or why the training diverged.
@@ -141,7 +141,7 @@ def save_tagger(experiment: Experiment, method: Recipe, plan: Plan) -> None:
 
 
 def tagger_folder(experiment: Experiment, method: Recipe) -> Path:
-    """Where the first seed's tagger of a method is saved."""
+    """Folder of the first seed's tagger of a method."""
     return experiment.folder / "taggers" / slug(method.name)
 
 
@@ -207,7 +207,7 @@ def _validate(experiment: Experiment, tagger: Tagger) -> dict[str, float]:
 
 
 def _state(tagger: Tagger) -> dict[str, Tensor]:
-    """All weights, those that an objective learns included."""
+    """Weights of the network and of the objective."""
     return {
         f"{prefix}.{key}": value.cpu().contiguous()
         for prefix, module in (("network", tagger.network), ("objective", tagger.objective))

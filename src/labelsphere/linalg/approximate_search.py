@@ -19,7 +19,7 @@ _SEED = 0
 
 
 class ApproximateSearch:
-    """Finds vectors by cosine in the cells nearest to each point, and misses some.
+    """Approximate search by cosine: looks in the cells nearest to each point, and misses some.
 
     The vectors are put into cells around 4·√n centres (faiss's ``IndexIVFFlat``), which takes a
     while once. How many cells are searched at each point is chosen by trial: twice as many as

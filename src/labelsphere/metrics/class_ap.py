@@ -1,4 +1,4 @@
-"""Per-class average precision: how well a class's images stand above the others."""
+"""Per-class average precision: how well a class's images rank above the others."""
 
 import numpy as np
 from scipy.sparse import csc_array

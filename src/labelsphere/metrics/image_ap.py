@@ -1,4 +1,4 @@
-"""Per-image average precision: how far up all of an image's true tags stand."""
+"""Per-image average precision: how highly an image's true tags rank."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Whether a matrix can be the counts of some images."""
+"""Checks that a matrix can be the counts of some images."""
 
 import numpy as np
 from scipy.sparse import csr_array, issparse

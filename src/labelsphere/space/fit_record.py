@@ -47,7 +47,7 @@ class FitRecord:
         return self.images
 
     def to_json(self) -> dict[str, Json]:
-        """Return the record as ``config.json`` holds it: facts beside the named fields."""
+        """Return the record as ``config.json`` holds it: facts next to the named fields."""
         named: dict[str, Json] = {
             "exponent": self.exponent,
             "images": self.images,

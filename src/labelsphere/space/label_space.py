@@ -265,7 +265,7 @@ class LabelSpace(SpaceParts):
 
         No label moves. Merged labels get the mean of their embeddings, weighted by images,
         and the sum of their images, which counts those twice that had both: see `refit` for what a
-        new count says. A tagger goes on with the space by `Tagger.with_space`.
+        new count says. A tagger uses the new space by `Tagger.with_space`.
 
         Args:
             changes: For each label the label that it becomes, or None if it is removed; or a

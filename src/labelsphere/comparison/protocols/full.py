@@ -11,7 +11,7 @@ _HELD_OUT = 0.1
 
 
 def full(tags: Annotations, *, split: str = "split", group: str | None = None) -> Protocol:
-    """All tags everywhere: spaces from the training images' tags, nothing hidden.
+    """Protocol with all tags: spaces are fitted to the training images, no tag is hidden.
 
     Args:
         tags: A table whose column ``split`` names the sets: train, val and test. A missing

@@ -56,7 +56,7 @@ def curve_panels() -> list[Panel]:
 
 
 def budget_panels(results: ComparisonResults) -> list[Panel]:
-    """What each budget reaches on the test images; none where there is but one budget."""
+    """Charts of the test metrics by budget; none where there is only one budget."""
     if not any(method.budgets for method in results.methods):
         return []
     return [

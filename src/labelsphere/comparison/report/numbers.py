@@ -1,4 +1,4 @@
-"""How numbers are written in a report: equal precision in a row, thousands marked."""
+"""Format numbers for a report: equal precision in a row, thousands marked."""
 
 import math
 from collections.abc import Iterable
@@ -9,7 +9,7 @@ MISSING = "–"
 
 
 def is_number(value: object) -> bool:
-    """Whether a value can be printed: neither missing nor NaN nor infinite."""
+    """Return whether a value can be printed: not missing, NaN or infinite."""
     return isinstance(value, int | float) and math.isfinite(value)
 
 

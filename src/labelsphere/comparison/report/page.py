@@ -130,7 +130,7 @@ class Section:
 
     @property
     def filled(self) -> bool:
-        """Whether there is anything in it."""
+        """Whether the section has any content."""
         return bool(
             any(table.rows for table in self.tables) or self.charts or self.facts or self.gallery
         )

@@ -44,7 +44,7 @@ EQUAL = (
 
 @dataclass(frozen=True)
 class Introduction:
-    """What comes before the comparison in a report that is about more.
+    """Introduction of a report that is about more than a comparison.
 
     Attributes:
         title: Heading of the page.

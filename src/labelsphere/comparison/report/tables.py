@@ -108,7 +108,7 @@ def frequency_table(results: ComparisonResults) -> Table:
 
 
 def cost_table(results: ComparisonResults) -> Table:
-    """What each method took, and how its seeds differ."""
+    """Cost of each method, and the spread of its seeds."""
 
     def row(title: str, text: Callable[[MethodResult], str]) -> Row:
         return Row(Heading(title), tuple(Cell(text(method)) for method in results.methods))

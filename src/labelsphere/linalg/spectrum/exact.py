@@ -1,4 +1,4 @@
-"""All of a dense spectrum by LAPACK, in float64."""
+"""Full spectrum of a dense matrix by LAPACK, in float64."""
 
 import numpy as np
 from scipy.linalg import eigh

@@ -1,4 +1,4 @@
-"""The audit: every tag of every image against the others, and every other tag beside them."""
+"""The audit: compare each tag of an image, and each tag it lacks, with its other tags."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -137,7 +137,7 @@ def _heights(kinds: Hierarchy) -> DoubleArray:
 
 
 def _products(rows: SparseRows) -> SparsePlusLowRank:
-    """All products of rows: sparse, but for the columns that many rows have."""
+    """Products of all pairs of rows: sparse, except for columns that many rows have."""
     often = np.diff(rows.tocsc().indptr) > max(1.0, _COMMON * rows.shape[0])
     common = rows[:, often].toarray()
     rest = rows[:, ~often]

@@ -13,7 +13,7 @@ class Box(NamedTuple):
     top: float
 
     def meets(self, other: "Box") -> bool:
-        """Whether two rectangles share an area."""
+        """Return whether two rectangles overlap."""
         return (
             self.left < other.right
             and other.left < self.right
