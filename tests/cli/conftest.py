@@ -4,6 +4,7 @@ import csv
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from labelsphere.annotations import Annotations
+from labelsphere.cli import main
 from labelsphere.space import LabelSpace
 
 
@@ -126,6 +128,23 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> Path:
             writer.writerow((number, tags, splits[number], number // 2))
     LabelSpace.fit(Annotations.read(folder / "tags.csv")).save(folder / "space")
     return folder
+
+
+Refused = Callable[[list[str], int, str], None]
+"""Checks that a command fails with a code and a message, and writes no output."""
+
+
+@pytest.fixture
+def refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Refused:
+    """A check of a command that shall write ``--output``."""
+
+    def check(command: list[str], code: int, message: str) -> None:
+        output = tmp_path / "new"
+        assert main([*command, "--output", str(output)]) == code
+        assert message in capsys.readouterr().err
+        assert not output.exists()
+
+    return check
 
 
 def run_process(arguments: list[str]) -> subprocess.CompletedProcess[str]:

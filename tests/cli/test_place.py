@@ -13,6 +13,7 @@ import pytest
 from labelsphere.cli import main
 from labelsphere.space import LabelSpace
 from labelsphere.tagger import Tagger
+from tests.cli.conftest import Refused
 
 
 def placed(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict[str, list]:
@@ -87,14 +88,6 @@ def test_a_tagger_predicts_a_tag_that_it_was_not_trained_for(
     ],
 )
 def test_what_is_refused(
-    space_folder: Path,
-    tmp_path: Path,
-    capsys: pytest.CaptureFixture[str],
-    arguments: list[str],
-    code: int,
-    message: str,
+    space_folder: Path, refused: Refused, arguments: list[str], code: int, message: str
 ) -> None:
-    output = tmp_path / "new"
-    assert main(["place", str(space_folder), *arguments, "--output", str(output)]) == code
-    assert message in capsys.readouterr().err
-    assert not output.exists()
+    refused(["place", str(space_folder), *arguments], code, message)

@@ -1,9 +1,6 @@
 """``labelsphere refit``: a tagger goes on with tags that were added and counted anew."""
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +10,7 @@ from labelsphere.annotations import Annotations
 from labelsphere.cli import main
 from labelsphere.space import LabelSpace, count_cooccurrence
 from labelsphere.tagger import Tagger
+from tests.cli.conftest import run_process
 
 
 def refitted(capsys: pytest.CaptureFixture[str], *arguments: object) -> dict[str, object]:
@@ -69,13 +67,7 @@ def test_from_counts_as_a_process(space_folder: Path, tmp_path: Path) -> None:
     rows = [["man", "horse", "rider"]] * 8 + [["cow", "meadow"]] * 5 + [["office", "desk"]] * 4
     count_cooccurrence(Annotations.from_lists(rows)).save(tmp_path / "counts")
     arguments = ["refit", str(space_folder), str(tmp_path / "counts"), "--dim", "3"]
-    done = subprocess.run(
-        [sys.executable, "-m", "labelsphere", *arguments, "--output", str(tmp_path / "new")],
-        capture_output=True,
-        text=True,
-        check=False,
-        env={**os.environ, "COLUMNS": "120"},
-    )
+    done = run_process([*arguments, "--output", str(tmp_path / "new")])
     assert done.returncode == 0, done.stderr
     assert "Moved farthest" in done.stdout
     assert "new: desk" in done.stderr

@@ -1,9 +1,6 @@
 """``labelsphere revise``: tables, counts, spaces and taggers with their tags changed."""
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +12,7 @@ from labelsphere.cli import main
 from labelsphere.space import Counts, LabelSpace, count_cooccurrence
 from labelsphere.tagger import Tagger
 from labelsphere.tagger.decoders import log_prior
+from tests.cli.conftest import Refused, run_process
 
 TABLE = "image,tags,split\na,auto;road,train\nb,car;road,train\nc,car;auto;misc,test\nd,cat,test\n"
 
@@ -124,13 +122,7 @@ def test_a_tagger_predicts_by_the_new_names(
 
 def test_the_table_as_a_process(space_folder: Path, tmp_path: Path) -> None:
     arguments = ["revise", str(space_folder), "--rename", "cow=horse"]
-    done = subprocess.run(
-        [sys.executable, "-m", "labelsphere", *arguments, "--output", str(tmp_path / "new")],
-        capture_output=True,
-        text=True,
-        check=False,
-        env={**os.environ, "COLUMNS": "120"},
-    )
+    done = run_process([*arguments, "--output", str(tmp_path / "new")])
     assert done.returncode == 0, done.stderr
     assert "Merged into others" in done.stdout
     assert f"written to {tmp_path / 'new'}" in done.stderr
@@ -150,17 +142,9 @@ def test_the_table_as_a_process(space_folder: Path, tmp_path: Path) -> None:
     ],
 )
 def test_what_is_refused(
-    space_folder: Path,
-    tmp_path: Path,
-    capsys: pytest.CaptureFixture[str],
-    arguments: list[str],
-    code: int,
-    message: str,
+    space_folder: Path, refused: Refused, arguments: list[str], code: int, message: str
 ) -> None:
-    output = tmp_path / "new"
-    assert main(["revise", str(space_folder), *arguments, "--output", str(output)]) == code
-    assert message in capsys.readouterr().err
-    assert not output.exists()
+    refused(["revise", str(space_folder), *arguments], code, message)
 
 
 def test_the_original_stays(table: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,6 +1,7 @@
 """The posterior against loops in float64, its start, and a training that must succeed."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,14 +11,12 @@ from labelsphere.annotations import Annotations
 from labelsphere.arrays import AnyArray, SparseRows
 from labelsphere.errors import UsageError
 from labelsphere.space import LabelSpace
-from labelsphere.tagger import Architecture, Tagger, TrainingSettings
-from labelsphere.tagger.inputs import FeatureInputs
 from labelsphere.tagger.label_batch import LabelBatch
 from labelsphere.tagger.label_context import LabelContext
 from labelsphere.tagger.objectives import OBJECTIVES
 from labelsphere.tagger.objectives.cosine import CosineProximity
 from labelsphere.tagger.objectives.posterior import Posterior
-from tests.tagger.plain_training import train_on_all
+from tests.tagger.plain_training import learns_planted_tags
 
 CPU = torch.device("cpu")
 COUNTS = np.array([5, 0, 3, 9, 1, 1, 2])
@@ -170,23 +169,6 @@ def test_is_known_by_name_and_needs_a_space(random_space: Spaces) -> None:
 
 
 def test_a_training_learns_tags_and_is_kept(
-    planted_features: Callable[..., tuple[Annotations, AnyArray]], tmp_path: object
+    planted_features: Callable[..., tuple[Annotations, AnyArray]], tmp_path: Path
 ) -> None:
-    tags, features = planted_features()
-    space = LabelSpace.fit(tags, method="smoothed", exponent=0.25)
-    tagger = train_on_all(
-        tags,
-        space,
-        backbone=Architecture("mlp", {"hidden": 64}, objective="posterior"),
-        inputs=FeatureInputs(features),
-        settings=TrainingSettings(steps=150, batch_size=64, rate=1e-2),
-    )
-    inputs = FeatureInputs(features)
-    best = tagger.decoder().top(tagger.points(inputs), 1)[0][:, 0].numpy()
-    truth = tags.matrix.toarray() != 0
-    tagged = np.flatnonzero(truth.any(axis=1))
-    commonest = truth[tagged].mean(axis=0).max()
-    assert truth[tagged, best[tagged]].mean() > max(0.8, commonest)
-    tagger.save(f"{tmp_path}/tagger")
-    again = Tagger.load(f"{tmp_path}/tagger")
-    np.testing.assert_array_equal(again.decoder().top(again.points(inputs), 1)[0][:, 0], best)
+    learns_planted_tags("posterior", *planted_features(), tmp_path)

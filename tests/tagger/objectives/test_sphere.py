@@ -1,6 +1,7 @@
 """The recommended objective against the sum of its terms, its start, and a training."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,15 +11,14 @@ from labelsphere.annotations import Annotations, Vocabulary
 from labelsphere.arrays import AnyArray, SparseRows
 from labelsphere.errors import UsageError
 from labelsphere.space import LabelSpace
-from labelsphere.tagger import Architecture, Tagger, TrainingSettings
-from labelsphere.tagger.inputs import FeatureInputs
+from labelsphere.tagger import Architecture, Tagger
 from labelsphere.tagger.label_batch import LabelBatch
 from labelsphere.tagger.label_context import LabelContext
 from labelsphere.tagger.objectives import OBJECTIVES, CosineProximity, Logistic, prior_log_odds
 from labelsphere.tagger.objectives.likelihood import tag_likelihood
 from labelsphere.tagger.objectives.posterior import Posterior
 from labelsphere.tagger.objectives.sphere import MOST_CLASSIFIED, Sphere
-from tests.tagger.plain_training import train_on_all
+from tests.tagger.plain_training import best_labels, learns_planted_tags
 
 CPU = torch.device("cpu")
 COUNTS = np.array([5, 0, 3, 9, 1, 1, 2])
@@ -79,26 +79,11 @@ def test_has_log_odds_for_small_vocabularies_and_needs_a_space(random_space: Spa
 
 
 def test_a_training_learns_tags_and_is_kept(
-    planted_features: Callable[..., tuple[Annotations, AnyArray]], tmp_path: object
+    planted_features: Callable[..., tuple[Annotations, AnyArray]], tmp_path: Path
 ) -> None:
-    tags, features = planted_features()
-    space = LabelSpace.fit(tags, method="smoothed", exponent=0.25)
-    tagger = train_on_all(
-        tags,
-        space,
-        backbone=Architecture("mlp", {"hidden": 64}, objective="sphere"),
-        inputs=FeatureInputs(features),
-        settings=TrainingSettings(steps=150, batch_size=64, rate=1e-2),
-    )
-    inputs = FeatureInputs(features)
-    best = tagger.decoder().top(tagger.points(inputs), 1)[0][:, 0].numpy()
-    truth = tags.matrix.toarray() != 0
-    tagged = np.flatnonzero(truth.any(axis=1))
-    commonest = truth[tagged].mean(axis=0).max()
-    assert truth[tagged, best[tagged]].mean() > max(0.8, commonest)
-    tagger.save(f"{tmp_path}/tagger")
-    again = Tagger.load(f"{tmp_path}/tagger")
-    np.testing.assert_array_equal(again.decoder().top(again.points(inputs), 1)[0][:, 0], best)
+    again, inputs, best = learns_planted_tags("sphere", *planted_features(), tmp_path)
+    space = again.space
+    assert space is not None
     # Labels keep their numbers in training, whatever their order is now.
     turned = LabelSpace(
         Vocabulary(list(space.vocabulary)[::-1]),
@@ -108,7 +93,7 @@ def test_a_training_learns_tags_and_is_kept(
     other = again.with_space(turned)
     other.save(f"{tmp_path}/turned")
     for tagger in (other, Tagger.load(f"{tmp_path}/turned")):
-        found = tagger.decoder().top(tagger.points(inputs), 1)[0][:, 0].numpy()
+        found = best_labels(tagger, inputs)
         np.testing.assert_array_equal(len(space.vocabulary) - 1 - found, best)
     with pytest.raises(UsageError, match="points of a label space and logits together"):
         Tagger(
