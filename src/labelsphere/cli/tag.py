@@ -21,7 +21,7 @@ from labelsphere.errors import DataError, UsageError
 
 if TYPE_CHECKING:
     from labelsphere.cli.output import Update
-    from labelsphere.cli.tagged_output import Writer
+    from labelsphere.cli.tagged_output import ResultForm
     from labelsphere.tagger.choosing import TagChoice
     from labelsphere.tagger.tag import Tagged
 
@@ -130,7 +130,7 @@ def tag(
     """
     from labelsphere.artefact import check_free_file
     from labelsphere.cli.output import remark
-    from labelsphere.cli.tagged_output import NOT_CALIBRATED, WRITERS
+    from labelsphere.cli.tagged_output import NOT_CALIBRATED, RESULT_FORMS
     from labelsphere.tagger.exported_model import is_exported
 
     if is_exported(tagger):
@@ -166,7 +166,7 @@ def tag(
             )
         )
         return
-    write = WRITERS[_form(format, output, json)]
+    write = RESULT_FORMS[_form(format, output, json)]
     if output is not None:
         check_free_file(output, overwrite=overwrite)
     given = _check_given(pictures or [], inputs.features)
@@ -207,7 +207,7 @@ def _tag_exported(
 ) -> None:
     """Tag files with an exported model: PyTorch is not imported."""
     from labelsphere.cli.output import remark
-    from labelsphere.cli.tagged_output import NOT_CALIBRATED, WRITERS
+    from labelsphere.cli.tagged_output import NOT_CALIBRATED, RESULT_FORMS
     from labelsphere.tagger.exported_model import ExportedModel
 
     given = _check_given(pictures, None)
@@ -215,13 +215,13 @@ def _tag_exported(
     if not opened_model.calibrated:
         remark(NOT_CALIBRATED)
     results = opened_model.tag_files(given, top, batch_size=batch)
-    _write(results, len(given), WRITERS[form], output, calibrated=opened_model.calibrated)
+    _write(results, len(given), RESULT_FORMS[form], output, calibrated=opened_model.calibrated)
 
 
 def _write(
     results: "Iterator[Tagged]",
     count: int,
-    write: "Writer",
+    write: "ResultForm",
     output: Path | None,
     *,
     calibrated: bool,

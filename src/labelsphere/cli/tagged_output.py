@@ -59,14 +59,18 @@ def write_document(found: "Iterable[Tagged]", file: TextIO, *, calibrated: bool)
     file.write(json_text(document, encoding=file.encoding))
 
 
-class Writer(Protocol):
+class ResultForm(Protocol):
     """Writer of tagged pictures in one form."""
 
     def __call__(self, found: "Iterable[Tagged]", file: TextIO, *, calibrated: bool) -> None:
         """Write all of it."""
 
 
-WRITERS: dict[str, Writer] = {"jsonl": write_jsonl, "csv": write_csv, "json": write_document}
+RESULT_FORMS: dict[str, ResultForm] = {
+    "jsonl": write_jsonl,
+    "csv": write_csv,
+    "json": write_document,
+}
 
 
 @contextmanager
