@@ -7,7 +7,7 @@ Each measurement runs in a process of its own with the one version's ``src`` on 
 turn, and uses only what both versions have. What is measured is kept in ``--work`` and not measured
 again, so that an interrupted run goes on where it was. On a machine that does other work, processor
 time says more than the clock. The last row has SciPy's product of a sparse matrix in place of
-Numba's.
+Numba's. ``--only count --images 10000000`` measures the whole count alone.
 """
 
 import argparse
@@ -20,7 +20,6 @@ import tempfile
 import time
 from collections.abc import Callable
 from importlib import import_module
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -88,7 +87,9 @@ def fitting(folder: Path, variant: str) -> Work:
     from scipy.sparse import csr_array, load_npz
 
     if variant == "without Numba":
-        _use_scipy()
+        from without_numba import use_scipy
+
+        use_scipy()
     # The older version has the solvers among the label spaces, under other names.
     module = import_module("labelsphere.space" if variant == "before" else "labelsphere.linalg")
     kind = module.Association if variant == "before" else module.SparsePlusLowRank
@@ -96,42 +97,8 @@ def fitting(folder: Path, variant: str) -> Work:
     return lambda: module.leading_eigenpairs(matrix, FIT_DIM)
 
 
-def _use_scipy() -> None:
-    """Let SciPy multiply, a band of rows for each thread."""
-    from concurrent.futures import ThreadPoolExecutor
-
-    import numpy as np
-    from scipy.sparse import csr_array, hstack
-
-    from labelsphere.linalg.spectrum import blocks
-
-    threads = blocks.usable_threads()
-    pool = ThreadPoolExecutor(threads)
-    bands: dict[int, list[Any]] = {}
-
-    def step(
-        panels: Any, block: Any, factor: float, shift: float, before: Any, result: Any
-    ) -> None:
-        if id(panels) not in bands:
-            whole = csr_array(hstack(panels, format="csr"))
-            shares = np.linspace(0, whole.nnz, threads + 1)[1:-1]
-            edges = [0, *np.searchsorted(whole.indptr, shares).tolist(), whole.shape[0]]
-            bands[id(panels)] = [(slice(a, b), csr_array(whole[a:b])) for a, b in pairwise(edges)]
-
-        def multiply(band: Any) -> None:
-            rows, matrix = band
-            image = matrix @ block
-            image -= np.float32(shift) * block[rows]
-            image *= np.float32(factor)
-            result[rows] = image if before is None else image - before[rows]
-
-        list(pool.map(multiply, bands[id(panels)]))
-
-    blocks.BlockProduct._step_sparse = staticmethod(step)  # type: ignore[method-assign] # on purpose
-
-
 MEASUREMENTS: dict[str, tuple[Callable[[Path, str], Work], str]] = {
-    "count": (counting, f"count {IMAGES:,} images × 5 tags from Parquet, {LABELS:,} labels"),
+    "count": (counting, f"count images × 5 tags from Parquet, {LABELS:,} labels"),
     "decode": (
         decoding,
         f"`LabelSpace.decode`, {POINTS:,} points × {LABELS:,} labels × {DIM:,}, top {TOP}",
@@ -143,7 +110,7 @@ MEASUREMENTS: dict[str, tuple[Callable[[Path, str], Work], str]] = {
 }
 
 
-def make(folder: Path) -> None:
+def make(folder: Path, images: int, only: str | None) -> None:
     """Make what the measurements read, with this version."""
     import numpy as np
     from count import draw, write_parquet
@@ -154,8 +121,10 @@ def make(folder: Path) -> None:
 
     tags = folder / "tags.npy"
     if not (folder / "tags.parquet").exists():
-        draw(IMAGES, tags)
-        write_parquet(str(tags), IMAGES, str(folder / "tags.parquet"))
+        draw(images, tags)
+        write_parquet(str(tags), images, str(folder / "tags.parquet"))
+    if only == "count":
+        return
     if not (folder / "space").exists():
         random = np.random.default_rng(SEED)
         vectors = random.standard_normal((LABELS, DIM), np.float32)
@@ -215,6 +184,8 @@ def main() -> None:
     parser.add_argument("--before", type=Path, help="a checkout of the older version")
     parser.add_argument("--work", type=Path, default=folder, help="for data")
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--only", choices=MEASUREMENTS, help="measure this alone")
+    parser.add_argument("--images", type=int, default=IMAGES, help="images to count")
     parser.add_argument("--once", help=argparse.SUPPRESS)
     parser.add_argument("--variant", default="after", help=argparse.SUPPRESS)
     given = parser.parse_args()
@@ -224,10 +195,10 @@ def main() -> None:
         return
     from reporting import table, write_results
 
-    make(given.work)
+    make(given.work, given.images, given.only)
     here = Path(__file__).resolve().parent.parent
     results: dict[str, dict[str, list[dict[str, float]]]] = {}
-    for name in MEASUREMENTS:
+    for name in [given.only] if given.only else MEASUREMENTS:
         variants = {"before": given.before, "after": here}
         if name == "fit":
             variants["without Numba"] = here
@@ -249,8 +220,8 @@ def main() -> None:
         "",
         f"Medians of {given.rounds} rounds in turn, each in a process of its own. "
         "The machine did other work too, so that the processor time says more than the clock; the "
-        "ratio is of processor times. Sizes are reduced for that reason: the whole fit is 17,355 "
-        "labels and 4,096 pairs, the whole count ten million images.",
+        f"ratio is of processor times. {given.images:,} images are counted. The whole fit would be "
+        "17,355 labels and 4,096 pairs, the whole count ten million images.",
         "",
         *table(
             ["", "version", "seconds", "of processor", "peak, GiB", "ratio to before"],
@@ -258,7 +229,8 @@ def main() -> None:
         ),
     ]
     print("\n".join(lines))
-    write_results("foundations", lines, results, seed=SEED, packages=["numba"])
+    kept = f"foundations_{given.only}" if given.only else "foundations"
+    write_results(kept, lines, results, seed=SEED, packages=["numba"])
 
 
 def _medians(answers: list[dict[str, float]]) -> dict[str, float]:
