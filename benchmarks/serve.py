@@ -5,8 +5,9 @@
 
 Servers of the same tagger take turns, some with batches of up to 16 pictures and some with a pass
 through the network for each picture, in PyTorch and in ONNX Runtime; 1, 8 and 64 clients send
-pictures as fast as they are answered. Clients and servers share the machine. Then one more server
-holds 17,355 labels at 512 dimensions, and is asked for the nearest labels of one.
+pictures as fast as they are answered. Clients and servers share the machine. What a picture takes
+in the network, and reading its tags, is measured apart, in one thread. One more server holds 17,355
+labels at 512 dimensions, and is asked for the nearest labels of one.
 
 With ``--memory``, one server of a small network with random weights answers so many requests, and
 its memory is read meanwhile.
@@ -24,13 +25,17 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import psutil
+import torch
 from reporting import table, write_results
 
 from labelsphere.annotations import Vocabulary
+from labelsphere.app.served import Wanted
+from labelsphere.app.served_tagger import ServedTagger
 from labelsphere.space import LabelSpace
 from labelsphere.tagger import Architecture, Tagger
 from labelsphere.tagger.label_context import LabelContext
@@ -41,6 +46,7 @@ ROUNDS = 2
 BATCH = 16
 LABELS, DIM = 17_355, 512
 NEIGHBOR_REQUESTS = 500
+PROFILED = 15
 
 
 @dataclass(frozen=True)
@@ -256,6 +262,41 @@ def compare_kinds(folder: Path, pictures: list[bytes], seconds: float) -> "Found
     return Found(rows, ratios)
 
 
+def profile(folder: Path, pictures: list[bytes]) -> list[list[str]]:
+    """Milliseconds of processor time a picture in one thread, by engine and batch."""
+    rows = []
+    torch.set_num_threads(1)
+    for engine in ("torch", "onnx"):
+        served = ServedTagger(folder, engine)
+        squares = [served.prepare(data) for data in pictures]
+        decoding = _milliseconds(partial(_all, served.prepare, pictures))
+        for batch in (1, BATCH):
+            some = np.stack(squares[:batch])
+            wanted = [Wanted(square, top=10) for square in squares[:batch]]
+            features = served.engine.features
+            network = _milliseconds(partial(features, some))
+            both = _milliseconds(partial(served.tag, wanted))
+            tags = both - network
+            found = (decoding / len(pictures), network / batch, tags / batch)
+            rows.append([engine, str(batch), *(f"{milliseconds:.2f}" for milliseconds in found)])
+    return rows
+
+
+def _all(work: Callable[[bytes], object], pictures: list[bytes]) -> None:
+    for data in pictures:
+        work(data)
+
+
+def _milliseconds(work: Callable[[], object]) -> float:
+    """Processor time, the median of some calls."""
+    taken = []
+    for _ in range(PROFILED + 1):
+        began = time.process_time()
+        work()
+        taken.append(1000 * (time.process_time() - began))
+    return statistics.median(taken[1:])
+
+
 def watch_memory(folder: Path, pictures: list[bytes], requests: int) -> None:
     """Memory of a server of a small network over many requests; written as a result."""
     step = max(1, requests // 10)
@@ -296,6 +337,7 @@ def main() -> None:
             neighbors(large.port)
             near = statistics.quantiles(neighbors(large.port), n=100)
     found = compare_kinds(given.tagger, pictures, given.seconds)
+    parts = profile(given.tagger, pictures)
     headings = ["clients", "engine", "passes", "p50 ms", "p99 ms", "pictures/s", "processor ms"]
     lines = [
         "# Requests to a server",
@@ -311,12 +353,17 @@ def main() -> None:
             for engine, ratio in found.ratios.items()
         ),
         "",
+        "Processor time a picture in one thread, ms; the rest of a request is HTTP and JSON:",
+        "",
+        *table(["engine", "batch", "decoding", "network", "reading tags"], parts),
+        "",
         f"`/v1/labels/NAME/neighbors` at {LABELS:,} labels × {DIM}: p50 {1000 * near[49]:.1f} ms, "
         f"p99 {1000 * near[98]:.1f} ms, {NEIGHBOR_REQUESTS} requests one after another.",
     ]
     values = {
         "rows": found.rows,
         "ratios": found.ratios,
+        "profile": parts,
         "neighbors_p50_seconds": near[49],
         "neighbors_p99_seconds": near[98],
     }

@@ -11,13 +11,11 @@ from labelsphere.annotations.absences import move_absences, without_present
 from labelsphere.annotations.assembly import assemble
 from labelsphere.annotations.columns import move_columns
 from labelsphere.annotations.pictures import Pictures
-from labelsphere.annotations.reading import read_table
 from labelsphere.annotations.report import ReadReport
 from labelsphere.annotations.revision import Revision
 from labelsphere.annotations.table_data import TableData, tags_of
 from labelsphere.annotations.table_form import TableForm
 from labelsphere.annotations.vocabulary import Vocabulary
-from labelsphere.annotations.writing import write_annotations
 from labelsphere.arrays import IntArray, SparseRows
 from labelsphere.errors import DataError, UsageError
 
@@ -121,6 +119,9 @@ class Annotations:
             UsageError: If the source is not there, its format is unknown, or arguments contradict.
             DataError: If the source's contents cannot be used, or no tag is left.
         """
+        # Tagging reads no table: readers and writers are not imported with the module.
+        from labelsphere.annotations.reading import read_table
+
         data = read_table(
             source,
             format=format,
@@ -186,6 +187,8 @@ class Annotations:
             self.absent,
             self.form,
         )
+        from labelsphere.annotations.writing import write_annotations
+
         return write_annotations(data, path, format=format, pictures=pictures, overwrite=overwrite)
 
     @classmethod

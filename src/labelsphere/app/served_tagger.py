@@ -38,6 +38,10 @@ class ServedTagger(Served):
         folder: The tagger's folder. Changes are written to it before they are answered with.
         engine: A key of `labelsphere.app.engines.ENGINES`.
 
+    Attributes:
+        folder: The tagger's folder.
+        engine: What runs the network.
+
     Raises:
         ArtefactError: If the folder holds no tagger.
         MissingExtraError: If the engine is not installed.
@@ -57,7 +61,7 @@ class ServedTagger(Served):
             )
         super().__init__(int(tagger.preparation["size"]), str(tagger.preparation["fit"]))
         # Changes of labels leave the network as it is, so that its engine is made only once.
-        self._engine = ENGINES[engine].build(tagger)
+        self.engine = ENGINES[engine].build(tagger)
 
     @property
     def version(self) -> Version:
@@ -83,7 +87,7 @@ class ServedTagger(Served):
     def points(self, squares: Sequence[Square]) -> np.ndarray:
         """Unit vectors of pictures in the label space, (pictures, k) float32."""
         tagger, dim = self._state[0], self.space.dim
-        features = self._engine.features(np.stack(squares))
+        features = self.engine.features(np.stack(squares))
         with torch.no_grad():
             outputs = head_of(tagger.network)(features)
         return with_unit_rows(outputs[:, :dim].cpu().numpy())
@@ -134,7 +138,7 @@ class ServedTagger(Served):
 
     def _read_points(self, tagger: Tagger, decoder: Decoder, squares: Sequence[Square]) -> Tensor:
         """What a decoder reads tags off, (pictures, width) float32."""
-        features = self._engine.features(np.stack(squares))
+        features = self.engine.features(np.stack(squares))
         if decoder.features:
             return features
         with torch.no_grad():

@@ -92,10 +92,10 @@ def load_backbone(network: nn.Module, path: Path, backbone: str) -> None:
         DataError: If the file is missing or damaged, names another backbone, lacks weights of the
             backbone, or holds many that the backbone does not have, as a deeper one's does.
     """
-    from timm.models import load_state_dict
+    from labelsphere.tagger.timm_import import timm
 
     try:
-        weights = load_state_dict(str(path), weights_only=True)
+        weights = timm.models.load_state_dict(str(path), weights_only=True)
     except Exception as error:
         raise DataError(f"{path} cannot be read as a checkpoint: {_first_line(error)}") from error
     named = _named_backbone(path)
@@ -151,7 +151,7 @@ def _timm_network(
     options: Mapping[str, Any],
     pretrained: bool,
 ) -> nn.Module:
-    import timm
+    from labelsphere.tagger.timm_import import timm
 
     if not timm.is_model(backbone):
         near = difflib.get_close_matches(backbone, timm.list_models(), n=3, cutoff=0.5)

@@ -27,7 +27,8 @@ def channel_normalisation(backbone: str, *, pretrained: bool) -> Normalisation:
     """
     if not pretrained:
         return IMAGENET_MEAN, IMAGENET_STD
-    import timm  # takes seconds to import, and a tagger on feature vectors never needs it
+    # Takes seconds to import, and a tagger on feature vectors never needs it.
+    from labelsphere.tagger.timm_import import timm
 
     published = timm.get_pretrained_cfg(backbone)
     if published is None:

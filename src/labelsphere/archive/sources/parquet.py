@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
-
-import pyarrow as pa
-import pyarrow.parquet as pq
+from typing import TYPE_CHECKING, Any
 
 from labelsphere.annotations.file_names import printable
 from labelsphere.archive.sources.item import Item, stored
 from labelsphere.errors import DataError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 _ROWS = 64
 _NAMES = ("id", "image_id", "file_name", "path", "name", "__key__")
@@ -24,6 +24,10 @@ def parquet_items(path: Path) -> Iterator[Item]:
     Raises:
         DataError: If the file is no Parquet table, or has no column of bytes.
     """
+    # Tagging one picture needs no tables: not imported with the module.
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
     try:
         table = pq.ParquetFile(path)
     except (pa.ArrowException, OSError) as error:
@@ -52,7 +56,9 @@ def parquet_items(path: Path) -> Iterator[Item]:
             row += 1
 
 
-def _holds_bytes(kind: pa.DataType) -> bool:
+def _holds_bytes(kind: "pa.DataType") -> bool:
+    import pyarrow as pa
+
     if pa.types.is_struct(kind):
         return bool(kind.get_field_index("bytes") >= 0)
     return bool(pa.types.is_binary(kind) or pa.types.is_large_binary(kind))

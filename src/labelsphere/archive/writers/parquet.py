@@ -4,27 +4,28 @@ from collections.abc import Iterable
 from itertools import islice
 from pathlib import Path
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
 from labelsphere.archive.writers.written import Written, status
 
 _ROWS = 4096
-_SCHEMA = pa.schema(
-    [
-        ("image", pa.string()),
-        ("tags", pa.list_(pa.string())),
-        ("score", pa.list_(pa.float32())),
-        ("probability", pa.list_(pa.float64())),
-        ("status", pa.list_(pa.string())),
-    ]
-)
 
 
 def write_parquet(pictures: Iterable[Written], path: Path, *, calibrated: bool) -> None:
     """Write columns ``image`` and ``tags``, and the tags' numbers in lists as long."""
+    # Tagging one picture needs no tables: not imported with the module.
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    schema = pa.schema(
+        [
+            ("image", pa.string()),
+            ("tags", pa.list_(pa.string())),
+            ("score", pa.list_(pa.float32())),
+            ("probability", pa.list_(pa.float64())),
+            ("status", pa.list_(pa.string())),
+        ]
+    )
     waiting = iter(pictures)
-    with pq.ParquetWriter(path, _SCHEMA, compression="zstd") as writer:
+    with pq.ParquetWriter(path, schema, compression="zstd") as writer:
         while block := list(islice(waiting, _ROWS)):
             tags = [one.tags for one in block]
             columns = {
@@ -38,4 +39,4 @@ def write_parquet(pictures: Iterable[Written], path: Path, *, calibrated: bool) 
                     [status(tag) for tag in given] if calibrated else None for given in tags
                 ],
             }
-            writer.write_table(pa.table(columns, schema=_SCHEMA))
+            writer.write_table(pa.table(columns, schema=schema))
