@@ -204,6 +204,13 @@ def test_column_names_within_a_table_are_no_image(tmp_path: Path, again: str) ->
     assert sum("repeat" in note for chunk in chunks for note in chunk.notes) >= 1
 
 
+def test_the_first_row_is_an_image_even_if_it_repeats_the_column_names(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("image,tag\nimage,tag\na.jpg,sky\nimage,tag\n")
+    table = read_delimited(tmp_path / "t.csv", ReadOptions())
+    assert table.image_ids.to_list() == ["image", "a.jpg"]
+    assert table.notes[0].startswith("1 row repeats the column names, such as line 4")
+
+
 def test_the_faulty_line_is_named_after_repeated_column_names(tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_text("image,tags\na,x\nimage,tags\nb,y\n,z\n")
     with pytest.raises(DataError, match="line 5: no image"):

@@ -135,7 +135,7 @@ def frame_chunks(path: Path, chunks: ChunkOptions) -> Iterator[FrameChunk]:
         chunks.on_bytes(block.end)
         if not header:
             continue
-        chunk = _frame(lines, opening, path, first_line)
+        chunk = _frame(lines, opening, path, first_line, begins=not rows)
         if chunk.frame.height:
             yield FrameChunk(chunk.frame, rows, chunk.location, chunk.notes)
             rows += chunk.frame.height
@@ -149,7 +149,9 @@ def _header(lines: str) -> str:
     return lines[:end]
 
 
-def _frame(text: str, opening: Opening, path: Path, first_line: int) -> TextFrame:
+def _frame(
+    text: str, opening: Opening, path: Path, first_line: int, *, begins: bool = True
+) -> TextFrame:
     lines = text[opening.start :]
     try:
         records = records_of(lines, opening.delimiter, first_line + opening.lines)
@@ -178,7 +180,7 @@ def _frame(text: str, opening: Opening, path: Path, first_line: int) -> TextFram
             f"{path} cannot be read as a table; expected lines that fit the header"
         ) from error
     header = _cells(records.record(0), opening.delimiter, path)
-    again = _repeats_header(frame, header)
+    again = _repeats_header(frame, header, begins=begins)
     _check_unnamed(frame, header, path)
     frame, twice = _named_once(frame, header, path)
     if frame.height != len(records.fields) - 1:
@@ -253,13 +255,21 @@ def _swallowing(records: Records) -> tuple[str, ...]:
     )
 
 
-def _repeats_header(frame: pl.DataFrame, header: list[str]) -> pl.Series:
-    """Boolean series: which rows repeat the column names, as in concatenated tables."""
+def _repeats_header(frame: pl.DataFrame, header: list[str], *, begins: bool) -> pl.Series:
+    """Boolean series: which rows repeat the column names, as in concatenated tables.
+
+    Args:
+        frame: The rows, all text.
+        header: The cells of the header.
+        begins: Whether the table begins with these rows. Then a row counts only below another one:
+            directly below the header it is an image, where labels happen to be called so.
+    """
     cells = [
         pl.col(name).fill_null("").str.strip_chars(" \t\r\ufeff") == cell.strip()
         for name, cell in zip(frame.columns, header, strict=False)
     ]
-    return frame.select(again=pl.all_horizontal(cells)).to_series()
+    again = frame.select(again=pl.all_horizontal(cells)).to_series()
+    return again & (~again).cum_max() if begins and again.any() else again
 
 
 def _repeated(count: int, where: str) -> tuple[str, ...]:
