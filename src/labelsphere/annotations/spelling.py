@@ -153,7 +153,9 @@ def _one_letter_apart(folded: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Pairs one letter apart: such two have a string in common that lacks a letter of each."""
     meeting: dict[str, list[str]] = defaultdict(list)
     for name in folded:
-        for shorter in {name} | {name[:i] + name[i + 1 :] for i in range(len(name))}:
+        # Digits are no letters: without this, a million numbered labels would all meet.
+        letters = [i for i, letter in enumerate(name) if not letter.isdigit()]
+        for shorter in {name} | {name[:i] + name[i + 1 :] for i in letters}:
             meeting[shorter].append(name)
     near = {pair for names in meeting.values() for pair in combinations(names, 2)}
     return (pair for pair in sorted(near) if one_letter_apart(*pair))
