@@ -1,6 +1,9 @@
 """Annotations in chunks against the same tables read whole."""
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -80,3 +83,39 @@ def test_a_stream_reads_aliases_as_what_they_stand_for(tmp_path: Path) -> None:
     assert stream.find_vocabulary().names == ("car", "sky")
     (chunk,) = stream.chunks()
     assert chunk.matrix.toarray().tolist() == [[1, 0], [1, 1], [1, 0]]
+
+
+def test_a_table_given_twice_is_refused(tmp_path: Path) -> None:
+    first, second = tables(tmp_path)
+    again = tmp_path / "x" / ".." / "a.csv"
+    (tmp_path / "x").mkdir()
+    with pytest.raises(UsageError, match=r"b\.jsonl is given twice; expected each table once"):
+        stream_annotations([first, second, second])
+    with pytest.raises(UsageError, match=r"a\.csv is given twice \(as .*a\.csv too\)"):
+        stream_annotations([first, second, again])
+
+
+def test_a_full_folder_for_temporary_files_is_named(tmp_path: Path) -> None:
+    lines = "".join(f"image-{number % 9000}.jpg,label-{number % 7}\n" for number in range(60_000))
+    (tmp_path / "t.csv").write_text("image,label\n" + lines)
+    code = (
+        "import resource, sys\n"
+        "from labelsphere.annotations import stream_annotations\n"
+        "from labelsphere.errors import WriteError\n"
+        "stream = stream_annotations(sys.argv[1], chunk_bytes=200_000)\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))\n"
+        "try:\n"
+        "    stream.find_vocabulary()\n"
+        "except WriteError as error:\n"
+        "    print(error)\n"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path / "t.csv")],
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert f"the folder for temporary files, {tmp_path}, cannot take a copy" in ran.stdout
+    assert "TMPDIR" in ran.stdout
+    assert [path.name for path in tmp_path.iterdir()] == ["t.csv"]

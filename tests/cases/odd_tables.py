@@ -22,6 +22,12 @@ def parquet(**columns: list[object]) -> Callable[[Path], None]:
     return write
 
 
+def long_table(path: Path) -> None:
+    """Write a table that is larger than a chunk, with a row for each tag."""
+    rows = (f"image-{number % 90_000}.jpg,label-{number % 70}\n" for number in range(1_500_000))
+    path.write_text("image,label\n" + "".join(rows))
+
+
 def _tables() -> Iterator[Case]:
     again = reads(IMAGES + 1, LABELS, told="1 row repeats the column names, such as line 10")
     texts: dict[str, tuple[str, Expect]] = {
@@ -115,6 +121,26 @@ def _written_back() -> Iterator[Case]:
     )
 
 
+def _large() -> Iterator[Case]:
+    keys = "".join(f'{{"{number}.jpg":["sky"]}}\n' for number in range(4000))
+    told = refuses("1,415 different keys.*expected the same keys in each row")
+    yield one("odd-a-key-an-image", keys, told, "tags.jsonl")
+    numbered = ", ".join(f"tag{number:06d}" for number in range(15_000))
+    yield one("odd-numbered-labels", f'image,tags\na.jpg,"{numbered}"\n', reads(1, 15_000))
+    columns = ",".join(f"c{number}" for number in range(3000))
+    yield one("odd-many-columns", columns + "\n" + "y," * 2999 + "y\n", refuses("and 2,980 more"))
+    count = ("count", "tags.csv", "--output", "o")
+    yield Case(
+        "odd-no-room-for-temporary-files",
+        {"tags.csv": long_table},
+        (count,),
+        refuses("the folder for temporary files, .*TMPDIR", leaves="o"),
+        file_limit=500_000,
+    )
+    twice = ("count", "tags.csv", "./tags.csv", "--output", "o")
+    yield Case("odd-table-twice", {"tags.csv": table()}, (twice,), refuses("is given twice"))
+
+
 def _arguments() -> Iterator[Case]:
     commands = {
         "table": ("inspect", ""),
@@ -136,4 +162,4 @@ def _folders() -> Iterator[Case]:
     yield Case("odd-folder-for-text", within, inspect, reads(2, 1, problems={"untagged_image": 1}))
 
 
-CASES = (*_tables(), *_json(), *_written_back(), *_arguments(), *_folders())
+CASES = (*_tables(), *_json(), *_written_back(), *_large(), *_arguments(), *_folders())

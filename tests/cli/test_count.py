@@ -75,7 +75,8 @@ def test_what_cannot_be_is_one_line_and_leaves_the_counts(
     tags, counts = table(tmp_path, split=False), str(tmp_path / "counts")
     options = ["--separator", ";"]
     assert main(["count", tags, *options, "--output", counts]) == 0
-    other = str(tmp_path / "other")
+    other, copy = str(tmp_path / "other"), str(tmp_path / "copy.csv")
+    Path(copy).write_bytes(Path(tags).read_bytes())
     refused = [
         ([tags], 2, "expected --output"),
         ([tags, "--output", other, "--update", counts], 2, "contradict"),
@@ -84,7 +85,8 @@ def test_what_cannot_be_is_one_line_and_leaves_the_counts(
         (["--output", other], 2, "no table of tags"),
         ([tags, "--update", counts, "--weighted"], 2, "counts images, not confidences"),
         ([tags, "--update", counts, "--subtract", "--min-count", "2"], 2, "leave --vocabulary"),
-        ([tags, tags, *options, "--update", counts, "--subtract"], 1, "cannot be taken from"),
+        ([tags, tags, *options, "--output", other], 2, "is given twice"),
+        ([tags, copy, *options, "--update", counts, "--subtract"], 1, "cannot be taken from"),
         (["--update", counts, "--decay", "2"], 2, "factor must be"),
         (["--update", other, "--decay", "0.5"], 1, "expected a folder saved as"),
     ]

@@ -2,9 +2,22 @@
 
 import shutil
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, gettempdir
 
-from labelsphere.errors import UsageError
+from labelsphere.errors import UsageError, WriteError
+
+
+def temporary_folder_full(error: OSError) -> WriteError:
+    """Build the error for temporary files that cannot be written.
+
+    Args:
+        error: The error of writing one.
+    """
+    why = (error.strerror or str(error)).partition("\n")[0]
+    return WriteError(
+        f"the folder for temporary files, {gettempdir()}, cannot take a copy of the table ({why}): "
+        "free some space, or name another folder with the environment variable TMPDIR"
+    )
 
 
 def is_pipe(path: Path) -> bool:
@@ -24,6 +37,7 @@ class Spool:
 
         Raises:
             UsageError: If it is a device without an end, such as ``/dev/zero``.
+            WriteError: If the copy cannot be written.
         """
         if not is_pipe(path):
             return path
@@ -35,6 +49,10 @@ class Spool:
         inside = Path(self._folder.name) / str(self._copied)
         inside.mkdir()
         copy = inside / path.name
-        with path.open("rb") as source, copy.open("wb") as target:
-            shutil.copyfileobj(source, target)
+        with path.open("rb") as source:
+            try:
+                with copy.open("wb") as target:
+                    shutil.copyfileobj(source, target)
+            except OSError as error:
+                raise temporary_folder_full(error) from error
         return copy

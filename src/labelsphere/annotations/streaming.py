@@ -219,7 +219,8 @@ def stream_annotations(
         The stream; nothing has been read yet.
 
     Raises:
-        UsageError: If a source is not there, its format is unknown, or arguments contradict.
+        UsageError: If a source is not there or given twice, its format is unknown, or arguments
+            contradict.
 
     Examples:
         >>> path = getfixture("tmp_path") / "tags.csv"
@@ -235,6 +236,7 @@ def stream_annotations(
         raise UsageError("no tag table is given; expected one or more")
     spool = Spool()
     paths = [spool.file_for(Path(source)) for source in given]
+    _check_distinct(paths)
     chosen = [
         (path, check_arguments(path, format, None, min_count, min_confidence, vocabulary))
         for path in paths
@@ -255,6 +257,20 @@ def stream_annotations(
         keep,
         spool,
     )
+
+
+def _check_distinct(paths: Sequence[Path]) -> None:
+    """Raise an error if a table is given twice: its images would count twice.
+
+    Raises:
+        UsageError: If one is.
+    """
+    seen: dict[Path, Path] = {}
+    for path in paths:
+        first = seen.setdefault(path.resolve(), path)
+        if first is not path:
+            again = "" if first == path else f" (as {first} too)"
+            raise UsageError(f"{path} is given twice{again}; expected each table once")
 
 
 def _after(before: int, on_bytes: Callable[[int], None] | None) -> Callable[[int], None]:

@@ -40,3 +40,12 @@ def test_errors_list_the_columns_and_the_option() -> None:
 def test_blanks_line_ends_and_unseen_letters_of_a_name_do_not_count(name: str) -> None:
     assert plain_name(name) == "image_name"
     assert recognise([name, "tags"], IMAGE_NAMES) == name
+
+
+def test_a_message_lists_some_of_many_columns() -> None:
+    columns = [f"c{number}" for number in range(5000)]
+    with pytest.raises(DataError) as raised:
+        choose(columns, None, ["tags"], "tags", "tag_column")
+    assert "'c0', 'c1'" in str(raised.value)
+    assert "'c19' and 4,980 more" in str(raised.value)
+    assert len(str(raised.value)) < 400

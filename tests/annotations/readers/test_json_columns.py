@@ -151,3 +151,16 @@ def test_half_a_surrogate_pair_is_refused(value: Any) -> None:
     check_letters({"key": ["é😀", 3, None, [1]]}, list("abcd"))
     with pytest.raises(DataError, match=r"^line 2: 'key' holds half a surrogate pair$"):
         check_letters({"key": ["fine", value]}, ["line 1", "line 2"])
+
+
+def test_keys_that_differ_from_row_to_row_end_the_reading() -> None:
+    images = ({f"{number}.jpg": ["sky"]} for number in range(100_000))
+    with pytest.raises(DataError, match=r"^line 1415: the rows up to here have 1,415 different"):
+        columns_of(numbered(list(images)))
+
+
+def test_many_keys_in_every_row_are_read() -> None:
+    wide = [{f"feature {number}": number for number in range(1500)}] * 1500
+    columns, _ = columns_of(numbered(wide))
+    assert len(columns) == 1500
+    assert columns["feature 7"] == [7] * 1500

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import polars as pl
 import pyarrow as pa
 
+from labelsphere.annotations.pipes import temporary_folder_full
 from labelsphere.annotations.readers.cells import numbers_of, tags_in_text
 from labelsphere.annotations.readers.frame import (
     Layout,
@@ -75,6 +76,7 @@ def tables_from_frames(
     Raises:
         DataError: If a column is missing or of the wrong type, or a wanted column differs from
             tag to tag of an image.
+        WriteError: If the temporary files cannot be written.
     """
     coming = map(_accepted, frames)
     first = next(coming, None)
@@ -156,6 +158,8 @@ def _dealt(
             _deal(frames, layout, files)
         except DataError as error:
             raise in_file(source, error) from error
+        except OSError as error:
+            raise temporary_folder_full(error) from error
         row = 0
         for file in files:
             if file.exists():

@@ -85,6 +85,8 @@ SPLIT_NAMES = ("split", "subset", "is_valid")
 SCORE_NAMES = ("score", "scores")
 """Those that may as well be something else, such as an aesthetic score of the image."""
 
+_MOST_SHOWN = 20
+
 
 def plain_name(name: str) -> str:
     """Normalise a column's name for comparisons.
@@ -118,7 +120,9 @@ def choose(
     Raises:
         DataError: If there is no such column; the message lists those there.
     """
-    there = ", ".join(repr(column) for column in columns) or "none"
+    shown = ", ".join(repr(column) for column in columns[:_MOST_SHOWN])
+    more = f" and {len(columns) - _MOST_SHOWN:,} more" if len(columns) > _MOST_SHOWN else ""
+    there = f"{shown}{more}" or "none"
     if given is not None:
         if given not in columns:
             raise DataError(f"no column {given!r} for the {what}; the columns are: {there}")

@@ -13,6 +13,8 @@ from labelsphere.annotations.readers.raw import ReadOptions, RowLocation
 from labelsphere.annotations.readers.unlike_tables import what_it_looks_like
 from labelsphere.errors import DataError
 
+_MOST_EMPTY = 2_000_000
+
 Columns = dict[str, list[Any]]
 """Values by key, None where an object lacks the key."""
 
@@ -43,6 +45,7 @@ def columns_of(records: Iterable[tuple[str, Any]]) -> tuple[Columns, list[str]]:
     """
     columns: Columns = {}
     locations: list[str] = []
+    filled = 0
     for location, record in records:
         if not isinstance(record, dict):
             raise DataError(
@@ -50,9 +53,11 @@ def columns_of(records: Iterable[tuple[str, Any]]) -> tuple[Columns, list[str]]:
                 '{"image": "a.jpg", "tags": ["sky"]}, but got ' + shortened(record)
             )
         check_keys(record, location)
+        filled += len(record)
         for key, value in record.items():
             check_keys(value, location)
             if key not in columns:
+                _check_keys_recur(len(columns) + 1, len(locations) + 1, filled, location)
                 columns[key] = [None] * len(locations)
             columns[key].append(value)
         locations.append(location)
@@ -61,6 +66,19 @@ def columns_of(records: Iterable[tuple[str, Any]]) -> tuple[Columns, list[str]]:
                 if len(values) < len(locations):
                     values.append(None)
     return columns, locations
+
+
+def _check_keys_recur(keys: int, rows: int, filled: int, location: str) -> None:
+    """Raise an error if most keys are in few rows: columns would be large and nearly empty.
+
+    Raises:
+        DataError: If they are.
+    """
+    if keys * rows > _MOST_EMPTY and filled * 50 < keys * rows:
+        raise DataError(
+            f"{location}: the rows up to here have {keys:,} different keys, most of them in few "
+            'rows; expected the same keys in each row, such as {"image": "a.jpg", "tags": ["sky"]}'
+        )
 
 
 def frame_of(columns: Columns, locations: list[str], options: ReadOptions) -> RecordFrame:
