@@ -73,7 +73,7 @@ def assemble(
         for number in np.flatnonzero(targets < 0):
             unknown = report.unknown_tags
             unknown[names[int(number)]] = unknown.get(names[int(number)], 0) + int(counts[number])
-        _tell_alike(report, vocabulary)
+        _report_alike(report, vocabulary)
     placed = targets[numbers] >= 0
     ends = np.searchsorted(rows[placed], np.arange(n_images + 1))
     matrix = csr_array(
@@ -111,7 +111,7 @@ def _other_names(vocabulary: Vocabulary) -> dict[str, str]:
     return other | {normalize("NFC", alias): n for alias, n in vocabulary.aliases.items()}
 
 
-def _tell_alike(report: ReadReport, vocabulary: Vocabulary) -> None:
+def _report_alike(report: ReadReport, vocabulary: Vocabulary) -> None:
     """Report labels with the same letters as the most common unknown tags."""
     unknown = report.unknown_tags
     often = sorted(unknown, key=lambda tag: (-unknown[tag], tag))[:_MOST_COMPARED]

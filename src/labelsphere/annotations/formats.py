@@ -7,7 +7,7 @@ from labelsphere.annotations.writers import WRITERS
 def read_formats() -> list[tuple[str, str, str]]:
     """Name, means of recognition and description of each format that is read."""
     return [
-        (name, _told(reader.suffixes, reader.files, reader.folders), reader.description)
+        (name, _recognised_by(reader.suffixes, reader.files, reader.folders), reader.description)
         for name, reader in READERS.items()
     ]
 
@@ -23,13 +23,15 @@ def write_formats() -> list[tuple[str, str, str]]:
 def formats_as_markdown() -> str:
     """Both tables in Markdown, as the documents show them."""
     lines = ["| `--format` | recognised by | what it looks like |", "|---|---|---|"]
-    lines += [f"| `{name}` | {told} | {text} |" for name, told, text in read_formats()]
+    lines += [
+        f"| `{name}` | {recognised_by} | {text} |" for name, recognised_by, text in read_formats()
+    ]
     lines += ["", "| `--to` | keeps | what is written |", "|---|---|---|"]
     lines += [f"| `{name}` | {kept} | {text} |" for name, kept, text in write_formats()]
     return "\n".join(lines)
 
 
-def _told(suffixes: tuple[str, ...], files: bool, folders: bool) -> str:
+def _recognised_by(suffixes: tuple[str, ...], files: bool, folders: bool) -> str:
     if suffixes:
         return " ".join(f"`{suffix}`" for suffix in suffixes)
     if not files:

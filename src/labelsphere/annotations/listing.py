@@ -44,16 +44,16 @@ class FolderListing:
         counts = Counter(self.others)
         if texts:
             counts.update(ending_of(name) for name in self.texts)
-        told = list(self.remarks)
+        described = list(self.remarks)
         if counts:
             kinds = ", ".join(
                 f"{count:,} {ending or 'without an ending'}"
                 for ending, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
             )
             number = number_of(sum(counts.values()), "file")
-            told.append(f"{number} passed over, no picture by the ending: {kinds}")
+            described.append(f"{number} passed over, no picture by the ending: {kinds}")
         why = [why for ending, why in endings_of_extras().items() if counts[ending]]
-        return told + list(dict.fromkeys(why))
+        return described + list(dict.fromkeys(why))
 
 
 def list_folder(folder: Path) -> FolderListing:

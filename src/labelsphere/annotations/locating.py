@@ -89,12 +89,12 @@ def _look_further(lost: list[str], folder: Path, *, deep: bool) -> tuple[dict[st
             several.append(f"{printable(name)} ({', '.join(map(printable, way.files[:3]))})")
             continue
         found[name] = _inside(folder, way.files[0])
-        if way.told:
-            ways.setdefault(way.told, []).append(f"{printable(name)} is {printable(way.files[0])}")
+        if way.how:
+            ways.setdefault(way.how, []).append(f"{printable(name)} is {printable(way.files[0])}")
     notes = [
-        f"{number_of(len(names), 'picture')} found {told}: {names[0]}"
+        f"{number_of(len(names), 'picture')} found {how}: {names[0]}"
         + ("…" if len(names) > 1 else "")
-        for told, names in ways.items()
+        for how, names in ways.items()
     ]
     if several:
         what = number_of(len(several), "path fits", "paths fit")
@@ -106,7 +106,7 @@ class _Way(NamedTuple):
     """Files that a path may mean, and how they were found; empty if as usual."""
 
     files: list[str]
-    told: str
+    how: str
 
 
 def _search(name: str, folder: Path, index: FolderIndex, common: str, *, deep: bool) -> _Way | None:
@@ -115,9 +115,9 @@ def _search(name: str, folder: Path, index: FolderIndex, common: str, *, deep: b
     if on_disk(name) != name and _is_file(_inside(folder, on_disk(name))):
         return _Way([on_disk(name)], "")
     plain = rewritten(name)
-    told = "by reading their paths' \\, % or file:// as a path" if plain != name else ""
+    how = "by reading their paths' \\, % or file:// as a path" if plain != name else ""
     if _is_file(_inside(folder, plain)):
-        return _Way([plain], told)
+        return _Way([plain], how)
     tries: list[tuple[str, Callable[[str], list[str]], str]] = []
     if is_absolute(plain):
         moved = "in the folder of images, not where their paths say"
@@ -131,14 +131,14 @@ def _search(name: str, folder: Path, index: FolderIndex, common: str, *, deep: b
     else:
         # An id without an ending means its file, as in Open Images: no remark is needed.
         ended = _has_ending(plain)
-        differs = "in another case or Unicode form" if ended else told
+        differs = "in another case or Unicode form" if ended else how
         tries = [(plain, index.same, differs)]
     if deep:
         tries.append((plain, index.below, "in folders further down"))
-    for text, look, told_then in tries:
+    for text, look, how_found in tries:
         if files := look(text):
             exact = [file for file in files if file == text or _stem_is(file, text)]
-            return _Way(exact if len(exact) == 1 else files, told_then)
+            return _Way(exact if len(exact) == 1 else files, how_found)
     return None
 
 

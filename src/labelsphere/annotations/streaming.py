@@ -104,7 +104,7 @@ class AnnotationStream:
             )
             tags_read += len(raw.tags)
             tags_kept += matrix.nnz
-            self._tell_rare_labels()
+            self._count_rare_labels()
             yield Annotations(
                 raw.image_ids.to_list(),
                 labels,
@@ -148,8 +148,8 @@ class AnnotationStream:
             if reader.read_chunks is None:
                 tables = iter([reader.read(path, self._options)])
             else:
-                told = replace(self._chunk_options, on_bytes=_after(before, on_bytes))
-                tables = reader.read_chunks(path, self._options, told)
+                options = replace(self._chunk_options, on_bytes=_after(before, on_bytes))
+                tables = reader.read_chunks(path, self._options, options)
             for raw in tables:
                 self.report.rows += raw.rows
                 self.report.notes += raw.notes
@@ -165,7 +165,7 @@ class AnnotationStream:
             _after(before, on_bytes)(0)
         self.report.notes += [] if names is None else names.remarks()
 
-    def _tell_rare_labels(self) -> None:
+    def _count_rare_labels(self) -> None:
         """Count rare labels as such in the report, not as unknown tags."""
         if self._rare:
             self.report.rare_labels = len(self._rare)

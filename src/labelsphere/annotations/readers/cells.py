@@ -75,9 +75,9 @@ def tags_in_lists(
     frame = pl.DataFrame(parts).with_row_index("row")
     filled = frame.filter(pl.col("tag").list.len() > 0)
     elements, listed = _unlisted(filled.explode(list(parts)), column.name, location)
-    notes += listed + _told_elements(elements, column.name)
+    notes += listed + _element_notes(elements, column.name)
     if confidences is not None and shares.null_count() < len(shares):
-        notes += _told_without(elements, confidences.name)
+        notes += _missing_note(elements, confidences.name)
     return _clean(elements, location), notes
 
 
@@ -121,11 +121,11 @@ def tags_in_text(
         _refuse_split_lists(plain, column.name, separator, location)
     notes = _suspicions(plain["tag"], column.name, separator)
     if confidences is not None:
-        notes += _told_without(frame, confidences.name)
+        notes += _missing_note(frame, confidences.name)
     if separator:
         plain = plain.with_columns(pl.col("tag").str.split(separator)).explode("tag")
     if lists.height:
-        notes.insert(0, _told_lists(lists, frame["tag"], column.name, "cell"))
+        notes.insert(0, _lists_note(lists, frame["tag"], column.name, "cell"))
         listed = frame.drop("tag").join(lists, on="row").explode("tag").select(plain.columns)
         plain = pl.concat([plain, listed]).sort("row", maintain_order=True)
     return _clean(plain, location), notes
@@ -221,7 +221,7 @@ def _refuse_split_lists(
         )
 
 
-def _told_lists(lists: pl.DataFrame, cells: pl.Series, name: str, what: str) -> str:
+def _lists_note(lists: pl.DataFrame, cells: pl.Series, name: str, what: str) -> str:
     """Write a note on lists that were written as text."""
     example = " ".join(str(cells[int(lists["row"][0])]).split())
     shown = example if len(example) <= 40 else example[:39] + "…"
@@ -242,18 +242,18 @@ def _unlisted(
     tag = pl.coalesce("listed", pl.concat_list("tag")).alias("tag")
     return (
         joined.with_columns(tag).select(frame.columns).explode("tag"),
-        [_told_lists(lists, frame["tag"], name, "element")],
+        [_lists_note(lists, frame["tag"], name, "element")],
     )
 
 
-def _told_elements(frame: pl.DataFrame, name: str) -> list[str]:
+def _element_notes(frame: pl.DataFrame, name: str) -> list[str]:
     """Write notes on lists with empty texts, or with one text of several tags each."""
     notes = []
     empty = frame["tag"].null_count()
     if empty:
         what = number_of(empty, "element")
-        told = "holds nothing, and is no tag" if empty == 1 else "hold nothing, and are no tags"
-        notes.append(f"{what} of the lists of {name!r} {told}")
+        holds = "holds nothing, and is no tag" if empty == 1 else "hold nothing, and are no tags"
+        notes.append(f"{what} of the lists of {name!r} {holds}")
     filled = frame.drop_nulls("tag")
     single = filled.filter(pl.len().over("row") == 1)["tag"]
     several = int(single.str.contains(r"[^,]+,[^,]+").sum())
@@ -265,7 +265,7 @@ def _told_elements(frame: pl.DataFrame, name: str) -> list[str]:
     return notes
 
 
-def _told_without(frame: pl.DataFrame, name: str) -> list[str]:
+def _missing_note(frame: pl.DataFrame, name: str) -> list[str]:
     """A note on tags that have no confidence in a column of confidences."""
     tagged = pl.col("tag").str.strip_chars() != ""
     lacking = frame.filter(tagged & pl.col("confidence").is_null()).height

@@ -93,7 +93,7 @@ def tables_from_frames(
     lean: Iterator[FrameChunk] = (_lean(chunk, layout, wanted) for chunk in rest)
     if layout.long and layout.image is not None and second is not None:
         lean = _dealt(lean, layout, size, chunks, source)
-    told: set[str] = set()
+    given: set[str] = set()
     weighted: bool | None = None
     for chunk in lean:
         table = table_from_frame(chunk.frame, named, source, chunk.location, chunk.notes)
@@ -110,8 +110,8 @@ def tables_from_frames(
                 "expected one value an image"
             )
         # A warning that applies to many chunks is given once.
-        notes = tuple(note for note in table.notes if _kind(note) not in told)
-        told |= {_kind(note) for note in notes}
+        notes = tuple(note for note in table.notes if _kind(note) not in given)
+        given |= {_kind(note) for note in notes}
         yield replace(table, notes=notes, paths=None, picture_bytes=None)
 
 

@@ -102,13 +102,13 @@ def _table(sections: Mapping[str, Any]) -> RawTable:
         paths=paths if named else None,
         notes=(
             *(() if sections["annotations"] else ("'annotations' is empty: no image has a tag",)),
-            *_told_scores(sections["annotations"]),
-            *(_told(kind, locations) for kind, locations in lost.items() if locations),
+            *_score_note(sections["annotations"]),
+            *(_left_out_note(kind, locations) for kind, locations in lost.items() if locations),
         ),
     )
 
 
-def _told_scores(entries: list[Any]) -> list[str]:
+def _score_note(entries: list[Any]) -> list[str]:
     """Write a note on scores, which predictions have and annotations do not."""
     scored = sum("score" in entry for entry in entries)
     if not scored:
@@ -119,7 +119,7 @@ def _told_scores(entries: list[Any]) -> list[str]:
     ]
 
 
-def _told(kind: str, locations: list[str]) -> str:
+def _left_out_note(kind: str, locations: list[str]) -> str:
     shown = ", ".join(locations[:_MOST_NAMED]) + ("…" if len(locations) > _MOST_NAMED else "")
     section = "images" if kind == "image" else "categories"
     return (

@@ -61,9 +61,9 @@ def read_folder(folder: Path, options: ReadOptions) -> RawTable:
         return _with_note(classes, *notes)
     if not beside:
         notes += _loose(listing)
-        told = f" ({'; '.join(notes)})" if notes else ""
+        described = f" ({'; '.join(notes)})" if notes else ""
         raise DataError(
-            f"{folder} holds {number_of(len(listing.pictures), 'image')} without tags{told}; "
+            f"{folder} holds {number_of(len(listing.pictures), 'image')} without tags{described}; "
             f"expected a text file beside each, as a.txt beside a.jpg{_table_inside(listing)}"
         )
     separator = options.separator or ","
@@ -168,8 +168,8 @@ def _with_note(table: RawTable, *notes: str) -> RawTable:
 
 
 def _no_pictures(folder: Path, listing: FolderListing) -> DataError:
-    told = listing.passed_over(texts=True)
-    found = f" ({'; '.join(told)})" if told else ""
+    described = listing.passed_over(texts=True)
+    found = f" ({'; '.join(described)})" if described else ""
     endings = sorted(picture_endings())
     mend = (
         f"expected pictures ending in {', '.join(e for e in endings if e in _USUAL)} or another "

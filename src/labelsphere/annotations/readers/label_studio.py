@@ -55,8 +55,8 @@ def label_studio_table(document: Any, path: Path) -> RawTable:
             raise DataError(f"{path} entry {number}: {error}") from error
         predicted += by_model
         found.add(image, tags, path=_local_path(image))
-    told = f"{number_of(predicted, 'image')} without an annotation: the predictions are read"
-    return found.table([told] if predicted else [])
+    note = f"{number_of(predicted, 'image')} without an annotation: the predictions are read"
+    return found.table([note] if predicted else [])
 
 
 def _values(task: Any) -> Iterator[Any]:

@@ -71,8 +71,8 @@ def _table(
     if others:
         shown = ", ".join(repr(name) for name in others[:_MOST_SHOWN])
         more = "…" if len(others) > _MOST_SHOWN else ""
-        told = f"columns with other values than 0, 1 and -1, which are no tags: {shown}{more}"
-        notes = (*notes, told)
+        note = f"columns with other values than 0, 1 and -1, which are no tags: {shown}{more}"
+        notes = (*notes, note)
     return RawTable(
         image_ids=named_images(frame[image], location),
         tags=_tags(frame.select(marked)),

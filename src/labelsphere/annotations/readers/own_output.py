@@ -32,5 +32,5 @@ def accepted_tags(frame: pl.DataFrame) -> tuple[pl.DataFrame, tuple[str, ...]]:
         return frame, ()
     left_out = int((status != _ACCEPTED).sum())
     label = pl.when(pl.col(_STATUS) == _ACCEPTED).then(pl.col("label")).alias("label")
-    told = f"{number_of(left_out, 'tag')} left out that labelsphere suggested and did not accept"
-    return frame.with_columns(label).drop(_STATUS), (told,) if left_out else ()
+    note = f"{number_of(left_out, 'tag')} left out that labelsphere suggested and did not accept"
+    return frame.with_columns(label).drop(_STATUS), (note,) if left_out else ()

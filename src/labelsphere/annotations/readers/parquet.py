@@ -37,7 +37,7 @@ def read_parquet_frame(path: Path) -> pl.DataFrame:
     Raises:
         DataError: If the file is no Parquet.
     """
-    with _told(path):
+    with _parquet_errors(path):
         frame = pl.read_parquet(path, glob=False)
         names = class_names(pq.read_schema(path).metadata)
     return plain_types(frame, names)
@@ -51,7 +51,7 @@ def read_parquet_chunks(
     Raises:
         DataError: As `read_parquet`.
     """
-    with _told(path):
+    with _parquet_errors(path):
         schema = pl.read_parquet_schema(path)
         groups = pq.ParquetFile(path).metadata
         names = class_names(pq.read_schema(path).metadata)
@@ -73,7 +73,7 @@ def _frames(
     path: Path, chosen: list[str], names: ClassNames, chunks: ChunkOptions
 ) -> Iterator[FrameChunk]:
     done = 0
-    with _told(path), pq.ParquetFile(path, pre_buffer=False) as file:
+    with _parquet_errors(path), pq.ParquetFile(path, pre_buffer=False) as file:
         total = max(file.metadata.num_rows, 1)
         rows_at_once = max(1, chunks.chunk_bytes // _BYTES_A_ROW)
         for batch in file.iter_batches(rows_at_once, columns=chosen):
@@ -84,7 +84,7 @@ def _frames(
 
 
 @contextmanager
-def _told(path: Path) -> Iterator[None]:
+def _parquet_errors(path: Path) -> Iterator[None]:
     """Describe the fault of a file that is no Parquet."""
     refuse_other_kind(path, "a Parquet file", but="a Parquet file")
     if not path.stat().st_size:
