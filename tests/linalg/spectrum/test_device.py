@@ -69,7 +69,7 @@ def test_the_whole_search_on_a_device_agrees_with_lapack(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(chebyshev, "_WORTH_A_GPU", 0)
-    monkeypatch.setattr(device, "card", lambda: "cpu")
+    monkeypatch.setattr(device, "gpu", lambda: "cpu")
     seen = []
     of = DeviceProduct.of
     monkeypatch.setattr(DeviceProduct, "of", lambda *given: seen.append(given) or of(*given))
@@ -90,7 +90,7 @@ def test_what_does_not_fit_a_card_is_found_by_the_processor(
 ) -> None:
     expected = solve_by_filter(sparse(), COUNT)
     monkeypatch.setattr(chebyshev, "_WORTH_A_GPU", 0)
-    monkeypatch.setattr(device, "card", lambda: "cuda")
+    monkeypatch.setattr(device, "gpu", lambda: "cuda")
 
     def full(*_: object) -> DeviceProduct:
         raise torch.OutOfMemoryError("full")
@@ -105,7 +105,7 @@ def test_small_problems_do_not_ask_for_a_card(monkeypatch: pytest.MonkeyPatch) -
     def refuse() -> str:
         raise AssertionError("asked")
 
-    monkeypatch.setattr(device, "card", refuse)
+    monkeypatch.setattr(device, "gpu", refuse)
     assert solve_by_filter(sparse(), COUNT).converged
 
 
