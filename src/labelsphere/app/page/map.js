@@ -1,6 +1,7 @@
 /** The map of tags on a canvas: points, names that do not overlap, pan and zoom. */
 
 const COLOURS = ["#2458c6", "#c2410c", "#15803d", "#9333ea", "#b45309", "#0e7490", "#be123c", "#4d7c0f", "#6d28d9", "#475569"];
+const ON_DARK = ["#7aa5ff", "#ff9d6b", "#63d297", "#d0a2ff", "#f0b64f", "#5fd0e6", "#ff8fa8", "#b3d96b", "#b9a5ff", "#b6c2d6"];
 const NAMES = 140;
 
 /** A view of the middle 94 % of the tags: a few far ones would leave it empty. */
@@ -74,10 +75,14 @@ export class TagMap {
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     context.clearRect(0, 0, this.width, this.height);
     const style = getComputedStyle(this.canvas);
-    const size = Math.min(6, 1.6 + 0.5 * Math.sqrt(this.view.scale));
-    context.globalAlpha = 0.55;
+    // Few tags are drawn larger: they do not hide each other.
+    const least = this.data.names.length < 3000 ? 3 : 1.6;
+    const size = Math.min(6, least + 0.5 * Math.sqrt(this.view.scale));
+    const dark = matchMedia("(prefers-color-scheme: dark)").matches;
+    const colours = dark ? ON_DARK : COLOURS;
+    context.globalAlpha = dark ? 0.8 : 0.55;
     for (const [group, members] of this.byGroup) {
-      context.fillStyle = COLOURS[group % COLOURS.length];
+      context.fillStyle = colours[group % colours.length];
       for (const index of members) {
         const [x, y] = this.place(index);
         if (x > -4 && y > -4 && x < this.width + 4 && y < this.height + 4) {
