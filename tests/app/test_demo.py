@@ -12,16 +12,15 @@ from labelsphere.app.demo import RECIPE, demo_tagger
 from labelsphere.app.served import Wanted
 from labelsphere.app.served_tagger import ServedTagger
 from labelsphere.datasets import read_icons
-from labelsphere.tagger import Watch
+from labelsphere.tagger import TrainingSettings, Watch
 
 
 def test_it_is_trained_once_and_can_be_served(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("LABELSPHERE_CACHE", str(tmp_path))
-    small = replace(
-        RECIPE, image_size=32, images={"train": 90, "val": 30}, training={"epochs": 1.0}
-    )
+    short = replace(RECIPE.compared, training=TrainingSettings(epochs=1.0))
+    small = replace(RECIPE, image_size=32, images={"train": 90, "val": 30}, compared=short)
     steps: list[int] = []
     watch = Watch(on_step=lambda step, _steps, _loss: steps.append(step))
     folder = demo_tagger(watch, small)

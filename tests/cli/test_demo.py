@@ -20,7 +20,6 @@ SHORT = replace(
         evaluations=1,
         resamples=5,
     ),
-    training={"steps": 4},
     images={"train": 150, "val": 30, "test": 30},
 )
 

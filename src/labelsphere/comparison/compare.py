@@ -1,6 +1,6 @@
 """Methods side by side on the same data (§4.3, Figure 1)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -18,7 +18,7 @@ from labelsphere.comparison.method_runs import method_result, run_method
 from labelsphere.comparison.network_options import FROZEN_SIZE
 from labelsphere.comparison.protocols import apply_protocol
 from labelsphere.comparison.readable_images import usable_images
-from labelsphere.comparison.report import Introduction, write_report
+from labelsphere.comparison.report import write_report
 from labelsphere.comparison.results import ComparisonResults
 from labelsphere.comparison.settings import ComparisonSettings
 from labelsphere.comparison.statistics import delivered
@@ -27,7 +27,7 @@ from labelsphere.errors import DataError, UsageError
 from labelsphere.json_types import Json
 from labelsphere.metrics import metric_definitions
 from labelsphere.recipes import Recipe, parse_recipe
-from labelsphere.tagger import DivergedError
+from labelsphere.tagger import DivergedError, Tagger
 from labelsphere.tagger.devices import accelerator
 from labelsphere.tagger.features import frozen_features
 from labelsphere.tagger.inputs import FeatureInputs, ImageInputs, Inputs
@@ -43,10 +43,12 @@ class Comparison:
     Attributes:
         folder: Where the report is.
         results: What ``results.json`` holds.
+        taggers: Each method's tagger of the first seed, on the inputs that it was trained on.
     """
 
     folder: Path
     results: ComparisonResults
+    taggers: Mapping[str, Tagger]
 
 
 def compare(
@@ -57,7 +59,6 @@ def compare(
     inputs: Inputs | None = None,
     settings: ComparisonSettings | None = None,
     title: str = "",
-    opening: Introduction | None = None,
     overwrite: bool = False,
     on_progress: OnProgress | None = None,
 ) -> Comparison:
@@ -80,7 +81,6 @@ def compare(
             ``tags`` at 64 × 64, or at 128 × 128 for a frozen backbone.
         settings: Backbone, budget, seeds, split.
         title: The command that repeats the comparison, for the report.
-        opening: What stands before the comparison in the report.
         overwrite: Whether to replace a comparison that the folder holds.
         on_progress: Called with what is being done, units done, units in all, and a remark.
 
@@ -152,8 +152,8 @@ def compare(
     )
     if devices.is_main_process:
         results.write(folder / "results.json")
-        write_report(results, folder, opening)
-    return Comparison(folder, results)
+        write_report(results, folder)
+    return Comparison(folder, results, taggers)
 
 
 def _pictures(tags: Annotations, settings: ComparisonSettings) -> ImageInputs:

@@ -1,7 +1,6 @@
 """The demo: train the recommended tagger on the bundled icons and compare it with other methods."""
 
-import shutil
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, fields, replace
 from functools import partial
 from pathlib import Path
 
@@ -12,15 +11,26 @@ from labelsphere.comparison.compare import DEFAULT_METHODS, Comparison, compare
 from labelsphere.comparison.experiment import OnProgress
 from labelsphere.comparison.folder import check_comparison_folder, clear_comparison
 from labelsphere.comparison.gallery import gallery
+from labelsphere.comparison.report import write_report
+from labelsphere.comparison.results import Run
 from labelsphere.comparison.settings import ComparisonSettings
 from labelsphere.datasets import icons_path, read_icons
-from labelsphere.tagger import Architecture, Tagger, TrainingOptions, TrainingSettings, Watch
+from labelsphere.recipes import RECOMMENDED
+from labelsphere.tagger import (
+    Architecture,
+    DivergedError,
+    Tagger,
+    TrainingOptions,
+    TrainingSettings,
+    Watch,
+)
 from labelsphere.tagger.features import feature_cache
 from labelsphere.tagger.network import FEATURE_BACKBONE
-from labelsphere.tagger.pipeline import Trained, run_training
+from labelsphere.tagger.pipeline import Trained, finish_training
 from labelsphere.tagger.plan import TrainingPlan
 from labelsphere.tagger.planning import plan_training
 from labelsphere.tagger.pretrained import resolve_pretrained
+from labelsphere.tagger.training import TrainingRecord
 
 WEIGHTS = "lite0"
 """The backbone's weights: they come with a package, so that no download is needed."""
@@ -34,7 +44,6 @@ class DemoRecipe:
 
     Attributes:
         image_size: Pixels of a side.
-        training: Settings of the recommended tagger's training that are not to be chosen.
         compared: Budget, learning rates and the rest of the comparison.
         images: Training, validation and test images to draw at random; None for all of them.
         min_count: Tags on fewer icons of the whole collection are left out.
@@ -42,7 +51,6 @@ class DemoRecipe:
 
     image_size: int
     compared: ComparisonSettings
-    training: dict[str, float] = field(default_factory=dict)
     images: dict[str, int] | None = None
     min_count: int = 1
 
@@ -68,7 +76,6 @@ QUICK = DemoRecipe(
         evaluations=4,
         resamples=100,
     ),
-    {"epochs": 8.0},
     images={"train": 5000, "val": 500, "test": 700},
 )
 """Up to 2 minutes on two processor cores: a fifth of the icons, and few steps."""
@@ -121,27 +128,39 @@ def run_demo(
     check_comparison_folder(folder, overwrite=overwrite)
     if overwrite:
         clear_comparison(folder)
-    (folder / "runs").mkdir(parents=True, exist_ok=True)
-    cache = feature_cache(icons_path())
-    plan, tags = plan_demo(recipe)
-    trained = run_training(
-        plan, tags, Tagger, checkpoint=folder / "tagger.training", features=cache, watch=watch
-    )
-    trained.tagger.save(folder / "tagger", overwrite=True)
-    shutil.rmtree(folder / "tagger.training", ignore_errors=True)
-    settings = replace(recipe.compared, frozen=weights, feature_cache=cache)
-    report = None if on_progress is None else partial(on_progress, "tagging icons")
+    cache, (plan, tags) = feature_cache(icons_path()), plan_demo(recipe)
     compared = compare(
         tags,
         folder,
         methods=DEFAULT_METHODS,
         inputs=plan.inputs,
-        settings=settings,
+        settings=replace(recipe.compared, frozen=weights, feature_cache=cache),
         title=title,
-        opening=gallery(trained, tags, plan.inputs, _ICONS_SHOWN, progress=report),
         on_progress=on_progress,
     )
+    # The comparison has trained the recommended tagger as `run_training` does.
+    run = _recommended(compared)
+    record = TrainingRecord(run.steps, run.seconds, list(run.curve), best_step=run.best_step)
+    trained = finish_training(
+        _plan(recipe, tags, run.rate),
+        tags,
+        compared.taggers[RECOMMENDED],
+        record,
+        features=cache,
+        watch=watch,
+    )
+    trained.tagger.save(folder / "tagger", overwrite=True)
+    report = None if on_progress is None else partial(on_progress, "tagging icons")
+    opening = gallery(trained, tags, plan.inputs, _ICONS_SHOWN, progress=report)
+    write_report(compared.results, folder, opening)
     return Demo(trained, folder / "tagger", compared)
+
+
+def _recommended(compared: Comparison) -> Run:
+    runs = {method.name: method.runs for method in compared.results.methods}
+    if RECOMMENDED not in runs:
+        raise DivergedError(compared.results.diverged[0].reason)
+    return runs[RECOMMENDED][0]
 
 
 def plan_demo(recipe: DemoRecipe) -> tuple[TrainingPlan, Annotations]:
@@ -159,14 +178,26 @@ def plan_demo(recipe: DemoRecipe) -> tuple[TrainingPlan, Annotations]:
     tags = read_icons(recipe.min_count)
     if recipe.images is not None:
         tags = tags.select(_drawn(tags, recipe.images))
+    return _plan(recipe, tags), tags
+
+
+def _plan(recipe: DemoRecipe, tags: Annotations, rate: float | None = None) -> TrainingPlan:
+    settings = recipe.compared.training
+    given = {
+        field.name: value
+        for field in fields(settings)
+        if (value := getattr(settings, field.name)) != field.default
+    }
+    if settings.steps is not None:
+        given.pop("epochs", None)
     options = TrainingOptions(
         pretrained=WEIGHTS,
         freeze=True,
         image_size=recipe.image_size,
         backbone_options=recipe.compared.architecture.options,
-        settings=recipe.training,
+        settings=given if rate is None else {**given, "rate": rate},
     )
-    return plan_training(tags, options), tags
+    return plan_training(tags, options)
 
 
 def _drawn(tags: Annotations, images: dict[str, int]) -> list[int]:

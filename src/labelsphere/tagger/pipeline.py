@@ -81,12 +81,7 @@ def run_training(
         ArtefactError: If the checkpoint found is damaged or of another training.
     """
     watch = watch or Watch()
-    inputs = _trained_inputs(plan, features, watch)
-    rows = choose_training_rows(
-        tags, inputs, split=plan.split, group=plan.group, progress=watch.on_read
-    )
-    if isinstance(inputs, FeatureInputs):
-        inputs = inputs.fitted(rows.train)
+    inputs, rows = _inputs_and_rows(plan, tags, features, watch)
     counted = tags.select(rows.train)
     counted = counted if plan.group is None else counted.one_per_group(plan.group)
     labels = LabelContext.of(counted, _label_space(plan, tags, counted, inputs, rows.train))
@@ -105,6 +100,58 @@ def run_training(
         tagger, inputs, record = _joined(
             plan, plan.frozen, tagger, tags, inputs, rows, record, checkpoint, watch
         )
+    return _finished(plan, tags, tagger, inputs, rows, record, watch)
+
+
+def finish_training(
+    plan: TrainingPlan,
+    tags: Annotations,
+    tagger: _Tagger,
+    record: TrainingRecord,
+    *,
+    features: Path | None = None,
+    watch: Watch | None = None,
+) -> Trained[_Tagger]:
+    """Do all that `run_training` does after the training itself, to a network trained elsewhere.
+
+    Args:
+        plan: How it was trained.
+        tags: Annotations over the tagger's labels.
+        tagger: The tagger, on the inputs that it was trained on.
+        record: Of its training.
+        features: Folder where the features of a frozen backbone are kept.
+        watch: Callbacks.
+
+    Raises:
+        DataError: If there is nothing that it can have been trained on.
+    """
+    watch = watch or Watch()
+    inputs, rows = _inputs_and_rows(plan, tags, features, watch)
+    with_target = tagger.trainable_rows(tags, inputs, rows.train)
+    rows = replace(rows, train=with_target, without_target=len(rows.train) - len(with_target))
+    return _finished(plan, tags, tagger, inputs, rows, record, watch)
+
+
+def _inputs_and_rows(
+    plan: TrainingPlan, tags: Annotations, features: Path | None, watch: Watch
+) -> tuple[Inputs, TrainingRows]:
+    inputs = _trained_inputs(plan, features, watch)
+    rows = choose_training_rows(
+        tags, inputs, split=plan.split, group=plan.group, progress=watch.on_read
+    )
+    return (inputs.fitted(rows.train) if isinstance(inputs, FeatureInputs) else inputs), rows
+
+
+def _finished(
+    plan: TrainingPlan,
+    tags: Annotations,
+    tagger: _Tagger,
+    inputs: Inputs,
+    rows: TrainingRows,
+    record: TrainingRecord,
+    watch: Watch,
+) -> Trained[_Tagger]:
+    """Fit the decoder, calibrate, measure, and join the tagger to its frozen backbone."""
     tagger.fit_decoder(inputs, tags.matrix, rows.val)
     # Half of these images fit and half check: with less than two there is nothing to calibrate on.
     tagged = (np.diff(tags.matrix.indptr)[rows.val] > 0).sum()
