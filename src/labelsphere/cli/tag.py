@@ -140,7 +140,6 @@ def tag(
             check_free_file(output, overwrite=overwrite)
         _tag_exported(tagger, pictures or [], choice.number, form, output, batch)
         return
-    from labelsphere.cli.archive_run import ArchiveRun, run_archive
     from labelsphere.tagger import Tagger
     from labelsphere.tagger.devices import single_device
     from labelsphere.tagger.tagging import tag_pictures, tag_vectors
@@ -150,6 +149,9 @@ def tag(
     if in_archive and inputs.features is None and not json:
         paths = [str(path) for path in pictures or []]
         form_of_output = _archive_form(format)
+        # Imports tables and journals, which the tags of one picture need not.
+        from labelsphere.cli.archive_run import ArchiveRun, run_archive
+
         run_archive(
             ArchiveRun(
                 tagger,

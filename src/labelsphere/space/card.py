@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from labelsphere.space.arithmetic import Neighbor
-from labelsphere.space.embedders import embedder_directions
 from labelsphere.space.space_parts import SpaceParts
 from labelsphere.version import __version__
 
@@ -17,6 +16,9 @@ def describe_space(space: SpaceParts, neighbors: Mapping[str, Sequence[Neighbor]
         space: The label space.
         neighbors: Examples: some labels with those nearest to each.
     """
+    # Only what is written has a card: embedders are not imported with the module.
+    from labelsphere.space.embedders import embedder_directions
+
     record, facts = space.record, space.record.to_json()
     placed = int(np.count_nonzero(space.placed))
     options = ", ".join(f"{name} {value}" for name, value in record.options.items())

@@ -2,17 +2,21 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
 
-from labelsphere.annotations import Annotations, AnnotationStream, Vocabulary
+from labelsphere.annotations import Annotations, Vocabulary
 from labelsphere.annotations.split_names import marks, recognised_split, split_values
 from labelsphere.arrays import SparseRows
 from labelsphere.errors import UsageError
 from labelsphere.linalg.fixed_point import STEP
 from labelsphere.linalg.pair_counter import PairCounter
 from labelsphere.space.counts import Counts
+
+if TYPE_CHECKING:
+    from labelsphere.annotations import AnnotationStream
 
 __all__ = ["Counts", "StreamCounts", "count_cooccurrence", "count_stream"]
 
@@ -77,7 +81,7 @@ def count_cooccurrence(
 
 
 def count_stream(
-    stream: AnnotationStream,
+    stream: "AnnotationStream",
     *,
     weighted: bool = False,
     split: str | None = None,

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -17,8 +17,6 @@ from labelsphere.space.alignment import align_annotations, check_same_vocabulary
 from labelsphere.space.arithmetic import Neighbor, check_top, frequent_labels, signed_sum
 from labelsphere.space.card import describe_space
 from labelsphere.space.cooccurrence import Counts
-from labelsphere.space.embedders import Embed, checked_embedder
-from labelsphere.space.embedders.checks import TooManyDimensionsError
 from labelsphere.space.fit_record import FitRecord
 from labelsphere.space.fitted_rows import select_fitted
 from labelsphere.space.placement import place_label
@@ -26,6 +24,9 @@ from labelsphere.space.refitting import align_space, moved_labels, refit_options
 from labelsphere.space.revising import revise_space
 from labelsphere.space.space_folder import read_space, write_space
 from labelsphere.space.space_parts import SpaceParts
+
+if TYPE_CHECKING:
+    from labelsphere.space.embedders import Embed
 
 _EXAMPLES = 5
 """Labels that the model card shows with their neighbours."""
@@ -61,7 +62,7 @@ class LabelSpace(SpaceParts):
     def fit(
         cls,
         tags: Annotations | Counts,
-        method: str | Embed | type = "pmi",
+        method: "str | Embed | type" = "pmi",
         dim: int | None = None,
         exponent: float | None = None,
         *,
@@ -96,6 +97,9 @@ class LabelSpace(SpaceParts):
             DataError: If no label can be placed, or a file that an option names cannot be used.
             MissingExtraError: If the method needs a package that is not installed.
         """
+        # A space that is only read needs no embedder: none is imported with the module.
+        from labelsphere.space.embedders import checked_embedder
+
         if exponent is not None:
             options["exponent"] = exponent
         checked_embedder(method, options)
@@ -106,11 +110,13 @@ class LabelSpace(SpaceParts):
     def _embed(
         cls,
         tags: Annotations | Counts,
-        method: str | Embed | type,
+        method: "str | Embed | type",
         dim: int | None,
         options: Mapping[str, Any],
     ) -> "LabelSpace":
         """Embed the labels of all images given."""
+        from labelsphere.space.embedders import checked_embedder
+
         embedder = checked_embedder(method, options)
         embedding = embedder(tags, dim, **options)
         counts = tags.whole_occurrences if isinstance(tags, Counts) else tags.label_counts()
@@ -290,7 +296,7 @@ class LabelSpace(SpaceParts):
         tags: Annotations | Counts,
         dim: int | None = None,
         *,
-        method: str | Embed | type | None = None,
+        method: "str | Embed | type | None" = None,
         split: str | None = None,
         group: str | None = None,
         weighted: bool = False,
@@ -335,6 +341,8 @@ class LabelSpace(SpaceParts):
             group=group,
             weighted=weighted,
         )
+        from labelsphere.space.embedders.checks import TooManyDimensionsError
+
         try:
             fresh = LabelSpace._embed(tags, method, wanted, known)
         except TooManyDimensionsError as error:

@@ -8,7 +8,7 @@ predicts the right labels of the new one.
 """
 
 from dataclasses import replace
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 from scipy.linalg import orthogonal_procrustes
@@ -21,15 +21,19 @@ from labelsphere.linalg import with_unit_rows
 from labelsphere.space.alignment import align_annotations
 from labelsphere.space.arithmetic import Neighbor
 from labelsphere.space.cooccurrence import Counts
-from labelsphere.space.embedders import Embed, has_option
 from labelsphere.space.fit_record import FitRecord
 from labelsphere.space.space_parts import SpaceParts
+
+if TYPE_CHECKING:
+    from labelsphere.space.embedders import Embed
 
 _Space = TypeVar("_Space", bound=SpaceParts)
 
 
-def refit_options(record: FitRecord, method: str | Embed | type) -> dict[str, Json]:
+def refit_options(record: FitRecord, method: "str | Embed | type") -> dict[str, Json]:
     """Return the options that a space was fitted with, as a method takes them."""
+    from labelsphere.space.embedders import has_option
+
     options = dict(record.options)
     if record.exponent is not None:
         options["exponent"] = record.exponent
