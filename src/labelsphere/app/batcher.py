@@ -25,9 +25,9 @@ class _Waiting(Generic[Item, Answer]):
 class Batcher(Generic[Item, Answer]):
     """Collects items of many callers and works on them a batch at a time, in one thread.
 
-    A batch is whatever waits when the thread is free, so that nothing waits for company: with one
-    client every item is its own batch, and with many the batches grow by themselves. An item whose
-    caller has gone is left out. If a batch fails, its items are tried one by one, so that only the
+    A batch holds all items that wait when the thread becomes free. No item waits for others: one
+    client gets a batch for each item, many clients get larger batches. Items of callers that have
+    disconnected are left out. If a batch fails, its items are tried one by one, so that only the
     item at fault fails.
 
     Args:
@@ -87,7 +87,7 @@ class Batcher(Generic[Item, Answer]):
         self._task = asyncio.create_task(self._run())
 
     async def stop(self) -> None:
-        """Finish what was submitted, then stop."""
+        """Finish all submitted items, then stop."""
         await self._queue.join()
         if self._task is not None:
             self._task.cancel()

@@ -9,7 +9,7 @@ _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 
 
 class Counters:
-    """What a server counts."""
+    """Counters of one server."""
 
     def __init__(self) -> None:
         self._registry = CollectorRegistry()

@@ -1,4 +1,4 @@
-"""What every request meets first: limits on its body, the token, and headers of the answer."""
+"""Checks before a request is handled: limits on its body, the token, and headers of the answer."""
 
 import asyncio
 import hmac
@@ -94,7 +94,7 @@ class Guard:
                 )
 
     def _refusal(self, scope: Scope, headers: dict[bytes, bytes]) -> tuple[int, str] | None:
-        """Status and reason to refuse a request by its first lines; None to go on."""
+        """Status and reason where the request line or headers are refused; None otherwise."""
         length = headers.get(b"content-length", b"0")
         if not length.isdigit():
             return 400, "Content-Length must be a whole number"

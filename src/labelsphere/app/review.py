@@ -16,7 +16,7 @@ from labelsphere.artefact import new_file
 from labelsphere.errors import DataError, LabelsphereError, UsageError
 
 _MISSING_FROM = 0.5
-"""Least probability of a tag that a picture lacks, to be asked about."""
+"""Minimum probability of a missing tag for the page to ask about it."""
 _THUMBNAIL = 512
 
 
@@ -28,7 +28,7 @@ class _Picture:
 
 
 class Review:
-    """Looks at a folder's pictures and asks about tags on which sidecar and tagger disagree.
+    """Review of a folder: it asks about tags on which sidecar and tagger disagree.
 
     A tag that the sidecar has and the tagger finds unlikely may be wrong; one that the sidecar
     lacks and the tagger finds likely may be missing. Decisions are written into the text sidecars
@@ -55,7 +55,7 @@ class Review:
         self._writing = threading.Lock()
 
     async def look(self, tagging: TaggingService) -> None:
-        """Tag all pictures, one at a time between other requests. Runs until it is done."""
+        """Tag all pictures one at a time, between other requests, until all are tagged."""
         for picture in self._pictures:
             try:
                 data = await asyncio.to_thread(picture.path.read_bytes)

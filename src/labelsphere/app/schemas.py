@@ -107,7 +107,7 @@ class MergeRequest(_Body):
 
 
 class ChangeResponse(BaseModel):
-    """What a change of labels left: it is on disk."""
+    """Answer to a change of labels, which is on disk."""
 
     model: str
     labels: int
@@ -175,7 +175,7 @@ class SidecarRequest(_Body):
 
 
 class MapResponse(BaseModel):
-    """The label space on a plane."""
+    """Label space projected onto a plane."""
 
     names: list[str]
     counts: list[int]
@@ -186,7 +186,7 @@ class MapResponse(BaseModel):
 
 
 class DecisionRequest(_Body):
-    """A person's word on a tag of a picture."""
+    """A person's decision on a tag of a picture."""
 
     picture: int = Field(ge=0)
     label: str = Name

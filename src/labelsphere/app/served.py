@@ -1,4 +1,4 @@
-"""What a server answers with: a tagger, or a model exported from one."""
+"""Interface of what is served: a tagger, or a model exported from one."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
@@ -18,7 +18,7 @@ from labelsphere.tagger.tag import Tag
 
 @dataclass(frozen=True)
 class Version:
-    """What is served, at one moment.
+    """State of the served tagger at one moment.
 
     Attributes:
         etag: Digest of weights, labels and thresholds, in quotes, as HTTP has it.
@@ -73,7 +73,7 @@ class TagScore:
 
 @dataclass(frozen=True)
 class PictureTags:
-    """What the tagger says of a picture.
+    """Tags that the tagger gives to a picture.
 
     Attributes:
         tags: Tags, best first.
@@ -86,7 +86,7 @@ class PictureTags:
 
 @dataclass(frozen=True)
 class Wanted:
-    """A decoded picture, and how its tags shall be ordered.
+    """A decoded picture, and how its tags are to be ordered.
 
     Attributes:
         square: The picture.
@@ -116,7 +116,7 @@ class SimilarImage:
 
 
 class Served(ABC):
-    """What a server answers with. By default it only tags.
+    """A tagger or model behind the server. By default it only tags.
 
     Args:
         size: Side of the square that the network takes, in pixels.
@@ -129,7 +129,7 @@ class Served(ABC):
     @property
     @abstractmethod
     def version(self) -> Version:
-        """What is served now."""
+        """The current state."""
 
     @abstractmethod
     def tag(self, wanted: Sequence[Wanted]) -> list[PictureTags]:
@@ -202,7 +202,7 @@ class Served(ABC):
 
     @abstractmethod
     def _refuse(self, why: str) -> NoReturn:
-        """Say that something needs a label space.
+        """Report that something needs a label space.
 
         Raises:
             UsageError: Always.

@@ -137,7 +137,7 @@ class ServedTagger(Served):
         return choose_tags(points, decoder, order, tagger.vocabulary, tagger.calibration, choice)
 
     def _read_points(self, tagger: Tagger, decoder: Decoder, squares: Sequence[Square]) -> Tensor:
-        """What a decoder reads tags off, (pictures, width) float32."""
+        """Input of a decoder, (pictures, width) float32."""
         features = self.engine.features(np.stack(squares))
         if decoder.features:
             return features

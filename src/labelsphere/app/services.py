@@ -1,4 +1,4 @@
-"""What routes share: the tagger, the queue, the counters, the map and the review."""
+"""Objects that all routes use: the tagger, the queue, the counters, the map and the review."""
 
 from dataclasses import dataclass
 from typing import Annotated
@@ -16,7 +16,7 @@ from labelsphere.app.training_pictures import TrainingPictures
 
 @dataclass(frozen=True)
 class Services:
-    """What routes share.
+    """Objects that all routes use.
 
     Attributes:
         settings: Settings of the server.

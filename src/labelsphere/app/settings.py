@@ -20,7 +20,7 @@ class ServerSettings:
         token: Secret that requests must carry: every request where ``host`` is no loopback
             address, and every change of labels or sidecars anywhere.
         open_reading: Whether requests that change nothing need no token.
-        review: Folder of pictures whose tags shall be reviewed.
+        review: Folder of pictures whose tags are to be reviewed.
         pictures: Table or folder that the tagger was trained on: the page then shows the training
             pictures that a picture is like. The tagger itself keeps none.
         engine: What runs the network of a tagger: torch, or onnx (ONNX Runtime on the processor,
@@ -93,7 +93,7 @@ def is_loopback(host: str) -> bool:
 
 
 def read_token(path: Path) -> str:
-    """The secret in a file, without blanks around it.
+    """Read the secret in a file, without surrounding blanks.
 
     Raises:
         UsageError: If the file cannot be read or is empty.

@@ -17,7 +17,7 @@ from labelsphere.errors import DataError, LabelsphereError
 
 @dataclass(frozen=True)
 class Upload:
-    """A picture as it came.
+    """An uploaded picture.
 
     Attributes:
         name: Its file name, for the answer alone; nothing is written under it.
@@ -109,7 +109,7 @@ class TaggingService:
             self.batcher.release(1)
 
     async def stop(self) -> None:
-        """Finish what was taken."""
+        """Finish all accepted pictures."""
         await self.batcher.stop()
         self._decoders.shutdown(wait=True)
 

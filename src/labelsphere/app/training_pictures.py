@@ -1,4 +1,4 @@
-"""The pictures that a tagger was trained on, shown beside a picture that they are like."""
+"""The pictures that a tagger was trained on, shown beside similar pictures."""
 
 import threading
 from collections.abc import Sequence

@@ -38,7 +38,7 @@ class SidecarPlan:
         picture: The picture's path.
         sidecar: The sidecar's path.
         kind: Its form.
-        tags: Tags that it shall have.
+        tags: Tags to write.
         added: Those of them that it has not.
         created: Whether there is no sidecar yet.
     """
@@ -71,7 +71,7 @@ def plans(
     kind: SidecarKind,
     names: SidecarNames | None = None,
 ) -> Iterator[SidecarPlan]:
-    """What each picture's sidecar shall have; nothing is written.
+    """Plan the content of each picture's sidecar; nothing is written.
 
     Args:
         pictures: Path of each picture, its tags, and the parents of those that have some.

@@ -15,7 +15,7 @@ from labelsphere.tagger.inputs.decoding import decode
 
 @dataclass(frozen=True)
 class Decoded:
-    """What became of an item.
+    """Result of decoding an item.
 
     Attributes:
         item: The item.

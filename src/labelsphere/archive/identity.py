@@ -1,4 +1,4 @@
-"""What makes two taggings alike: the network, the way tags are read off it, the preparation."""
+"""Hashes that identify a tagging: of the network, the decoding and the preparation."""
 
 import json
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What a journal holds already, by names and by contents."""
+"""Index of a journal by names and by contents."""
 
 from functools import lru_cache
 from pathlib import Path
@@ -69,7 +69,7 @@ class JournalIndex:
         return seen is not None and seen.problem and seen.content == record.content
 
     def note(self, record: Record) -> None:
-        """Know a record that will be written."""
+        """Note a record that will be written."""
         self._names[record.name] = _Seen(
             record.content, record.size, record.changed, bool(record.problem)
         )

@@ -27,13 +27,13 @@ _VERSION = 1
 
 @dataclass(frozen=True)
 class RunInfo:
-    """What a run is, as ``run.json`` has it.
+    """Description of a run, as stored in ``run.json``.
 
     Attributes:
         run: The run's name, made at random.
         tagger: Folder of the tagger.
         identity: Hashes of model, preparation and decoding.
-        labels: The tagger's labels when its tags were last read off.
+        labels: The tagger's labels when tags were last decoded.
         calibrated: Whether tags have probabilities.
         vectors: Whether vectors are kept.
         choice: Which tags are kept.
@@ -141,7 +141,7 @@ class Journal:
         return _read_part(part)
 
     def decoding_of(self, part: Path) -> str:
-        """Hash of the decoding that a part's tags were read off with."""
+        """Hash of the decoding that gave a part its tags."""
         column = pl.read_parquet(part, columns=["decoding"], n_rows=1)["decoding"]
         return str(column[0]) if len(column) else ""
 

@@ -70,7 +70,7 @@ def write_output(
         output: The file.
         chosen: Which tags are written.
         names: Pictures that are written; all of the run if None.
-        writer: The file's form; told from its ending if None.
+        writer: The file's form; that of its ending if None.
 
     Raises:
         UsageError: If no form has its ending.
@@ -113,7 +113,7 @@ def plan_sidecars(
     sidecar_names: SidecarNames | None = None,
     names: set[str] | None = None,
 ) -> Iterator[SidecarPlan]:
-    """What the sidecars of a run's pictures shall have; nothing is written.
+    """Plan the sidecars of a run's pictures; nothing is written.
 
     Raises:
         UsageError: If a picture is within a table or tar file, where nothing stands beside it.

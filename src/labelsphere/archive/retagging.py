@@ -26,7 +26,7 @@ class Change:
     """What retagging changed.
 
     Attributes:
-        pictures: Pictures whose tags were read off again.
+        pictures: Pictures whose tags were decoded again.
         changed: Pictures whose tags differ.
         added: How many pictures got a tag, by tag.
         removed: How many pictures lost a tag, by tag.
@@ -130,7 +130,7 @@ def _again(
     choice: TagChoice,
     before: frozenset[str] | None,
 ) -> pl.DataFrame:
-    """The rows of a part with their tags read off again; rows without a vector stay as they are."""
+    """Rows of a part with tags decoded again; rows without a vector stay as they are."""
     has_vector = rows["vector"].bin.size() > 0
     found = rows.filter(has_vector)
     if not len(found):

@@ -19,11 +19,11 @@ from labelsphere.tagger.chosen import ChosenTags
 from labelsphere.tagger.tag import Tag
 
 UNIT = 512
-"""Pictures of a part: what a kill costs at most."""
+"""Pictures of a part: at most so many are tagged again after a kill."""
 
 _SECONDS = 30.0
 _SCORED = 256
-"""Pictures whose tags are read off at a time: one product for all of them."""
+"""Pictures whose tags are decoded at a time: one product for all of them."""
 
 _ALONE = 1
 """Batch size with which nothing that is computed depends on the pictures beside it."""
@@ -31,7 +31,7 @@ _ALONE = 1
 
 @dataclass
 class Summary:
-    """What a run did.
+    """Counts of a run.
 
     Attributes:
         tagged: Pictures that went through the network.
@@ -140,7 +140,7 @@ def tag_archive(
 
 
 def check_current(journal: Journal) -> None:
-    """Refuse a journal whose tags were read off in different ways.
+    """Refuse a journal whose tags were decoded in different ways.
 
     Raises:
         ArtefactError: If a retagging was interrupted.
@@ -179,7 +179,7 @@ def _records(
     if fresh:
         points = torch.stack(fresh)
         if journal.info.vectors:
-            # Tags are read off what is kept, so that reading them off again gives the same.
+            # Tags are decoded from the stored vectors, so that decoding these again gives the same.
             kept = points.to(torch.float16)
             points = kept.float()
             vectors = iter([row.tobytes() for row in kept.numpy()])

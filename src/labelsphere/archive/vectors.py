@@ -1,4 +1,4 @@
-"""From items to what tags are read off: decoding and the network, side by side."""
+"""From items to the vectors that decoders take: decoding and the network run side by side."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -26,12 +26,12 @@ Value = TypeVar("Value")
 
 @dataclass(frozen=True)
 class Pointed:
-    """An item that has been through the network, or that need not or cannot.
+    """An item with its vector, or with the reason why it has none.
 
     Attributes:
         item: The item.
         content: As `Decoded.content`.
-        point: What the decoder reads tags off, float32 (width,), on the processor; None if the
+        point: Input of the decoder, float32 (width,), on the processor; None if the
             content is known already, or the item cannot be used.
         problem: Why it cannot be used; empty if it can.
     """
@@ -50,7 +50,7 @@ def point_items(
     batch_size: int,
     workers: int | None = None,
 ) -> Iterator[list[Pointed]]:
-    """Read, hash, decode items and take them through the network, in their order.
+    """Read, hash and decode items and run the network on them, in their order.
 
     On a processor each thread takes a small batch all the way, decoding and network: both use the
     same cores, and no core waits for another. With a GPU, threads decode ahead of it.

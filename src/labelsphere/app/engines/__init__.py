@@ -1,4 +1,4 @@
-"""What runs the network of a served tagger."""
+"""Engines that run the network of a served tagger."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

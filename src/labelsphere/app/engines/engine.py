@@ -1,4 +1,4 @@
-"""What every engine offers."""
+"""Interface of an engine."""
 
 from abc import ABC, abstractmethod
 
@@ -12,7 +12,7 @@ class Engine(ABC):
 
     @abstractmethod
     def features(self, squares: Squares) -> Tensor:
-        """What enters the head.
+        """Compute the features that enter the head.
 
         Args:
             squares: Decoded pictures, uint8 (batch, side, side, 3), RGB.

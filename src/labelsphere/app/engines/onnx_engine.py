@@ -9,7 +9,7 @@ from labelsphere.tagger import Tagger
 
 
 class OnnxEngine(Engine):
-    """Converts the tagger's network, without its head, and runs it on the processor.
+    """Engine that converts the tagger's network without its head, and runs it on the processor.
 
     Head and decoder stay in PyTorch, so that labels can be taught as with the other engine. The
     network computes in float32.
@@ -27,5 +27,5 @@ class OnnxEngine(Engine):
         self._session = features_session(tagger)
 
     def features(self, squares: Squares) -> Tensor:
-        """What enters the head; see `Engine.features`."""
+        """Compute the features that enter the head; see `Engine.features`."""
         return torch.from_numpy(self._session.run(["features"], {"pictures": squares})[0])

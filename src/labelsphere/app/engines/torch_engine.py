@@ -43,7 +43,7 @@ class TorchEngine(Engine):
         )
 
     def features(self, squares: Squares) -> Tensor:
-        """What enters the head; see `Engine.features`."""
+        """Compute the features that enter the head; see `Engine.features`."""
         parts = min(self._threads, len(squares) // _FEWEST)
         if parts <= 1:
             return self._run(squares)

@@ -15,10 +15,10 @@ Result = TypeVar("Result")
 
 
 async def while_connected(request: Request, work: Coroutine[Any, Any, Result]) -> Result:
-    """Wait for some work, and give it up when the client is gone.
+    """Wait for some work, and cancel it when the client disconnects.
 
     Raises:
-        CancelledError: If the client is gone.
+        CancelledError: If the client has disconnected.
     """
     working = asyncio.ensure_future(work)
     gone = asyncio.ensure_future(_disconnected(request))
@@ -39,7 +39,7 @@ async def _disconnected(request: Request) -> None:
 async def uploads_of(
     request: Request, settings: ServerSettings
 ) -> tuple[list[Upload], dict[str, str]]:
-    """The pictures of a request, whichever way they came, and the text fields beside them.
+    """Read the pictures of a request, in a form or as the body, and the form's text fields.
 
     Raises:
         HTTPException: If the body holds none, or is of another kind.

@@ -13,7 +13,7 @@ SidecarNames = Literal["stem", "full"]
 def text_sidecar(picture: Path, names: SidecarNames = "stem") -> Path:
     """Path of a picture's text sidecar.
 
-    A file that exists is kept to, whichever of the two forms it has. ``photo.txt`` is what most
+    An existing file is used, in either of the two forms. ``photo.txt`` is what most
     training programs read, ``photo.jpg.txt`` is what hydrus and gallery-dl write.
 
     Args:
@@ -29,7 +29,7 @@ def text_sidecar(picture: Path, names: SidecarNames = "stem") -> Path:
 def xmp_sidecar(picture: Path, names: SidecarNames = "full") -> Path:
     """Path of a picture's XMP sidecar.
 
-    A file that exists is kept to. ``photo.jpg.xmp`` is what digiKam, darktable and Immich write,
+    An existing file is used. ``photo.jpg.xmp`` is what digiKam, darktable and Immich write,
     ``photo.xmp`` is what Adobe's programs write.
 
     Args:

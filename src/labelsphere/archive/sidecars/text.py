@@ -1,4 +1,4 @@
-"""Text sidecars: tags at commas on one line, or one a line."""
+"""Text sidecars: tags separated by commas on one line, or one tag a line."""
 
 from collections.abc import Sequence
 from typing import Literal

@@ -107,7 +107,7 @@ def remove_from_xmp(data: bytes, run: str) -> bytes | None:
 
 
 def xmp_tags(data: bytes) -> list[str]:
-    """Keywords that an XMP sidecar holds, bare names, whichever property they are in.
+    """Keywords of an XMP sidecar as bare names, from all its properties.
 
     Raises:
         DataError: If the contents are no XMP document.

@@ -38,7 +38,7 @@ def items_of(paths: Sequence[Path], tell: Callable[[str], None]) -> Iterator[Ite
 
     Args:
         paths: Pictures, folders, Parquet tables and tar files.
-        tell: Called with what is passed over, a sentence each.
+        tell: Called with a sentence for each thing that is skipped.
 
     Raises:
         DataError: If a table or tar file cannot be read.

@@ -13,7 +13,7 @@ from labelsphere.errors import DataError, UsageError
 
 
 def file_item(path: Path) -> Item:
-    """A file as an item; one that is not there is told of when it is read."""
+    """A file as an item; a missing file is reported when it is read."""
     try:
         status = path.stat()
     except (OSError, ValueError):
@@ -24,10 +24,10 @@ def file_item(path: Path) -> Item:
 
 
 def folder_items(folder: Path, tell: Callable[[str], None]) -> Iterator[Item]:
-    """All pictures in a folder and those in it; what is passed over is told."""
+    """All pictures in a folder and its subfolders; skipped files are reported."""
     listing = list_folder(folder)
-    for told in listing.passed_over(texts=False):
-        tell(f"{printable(str(folder))}: {told}")
+    for remark in listing.passed_over(texts=False):
+        tell(f"{printable(str(folder))}: {remark}")
     for name in listing.pictures:
         yield file_item(folder / name)
 

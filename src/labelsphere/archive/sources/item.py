@@ -29,5 +29,5 @@ class Item:
 
 
 def stored(data: bytes) -> Callable[[], bytes]:
-    """What reads bytes that are in memory already."""
+    """Return a function that returns bytes that are in memory already."""
     return lambda: data

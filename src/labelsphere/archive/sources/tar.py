@@ -15,7 +15,7 @@ from labelsphere.errors import DataError
 def tar_items(path: Path, tell: Callable[[str], None]) -> Iterator[Item]:
     """The pictures of a tar file, in its order, one in memory at a time.
 
-    Members whose names lead out of the archive, links and devices are passed over and told.
+    Members whose names lead out of the archive, links and devices are skipped and reported.
 
     Raises:
         DataError: If the file is no tar file or is damaged.

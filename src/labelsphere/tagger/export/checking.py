@@ -1,4 +1,4 @@
-"""Whether an exported model answers as the tagger does, on real pictures."""
+"""Comparison of an exported model with its tagger on real pictures."""
 
 from copy import copy
 from dataclasses import dataclass

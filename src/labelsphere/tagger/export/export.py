@@ -100,7 +100,7 @@ def export_onnx(
 
 
 def describe(tagger: Tagger, profile: str) -> dict[str, Any]:
-    """What the model's metadata holds, JSON types."""
+    """Metadata of the model, JSON types."""
     calibration = tagger.calibration
     thresholds = None
     if calibration is not None:

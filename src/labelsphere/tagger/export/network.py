@@ -15,7 +15,7 @@ from labelsphere.tagger.network import features_of
 
 
 class _Points(nn.Module):
-    """What a decoder reads of a network: its outputs, or what enters its head."""
+    """Input of a decoder: a network's outputs, or the features that enter its head."""
 
     def __init__(self, network: nn.Module, *, features: bool) -> None:
         super().__init__()
@@ -37,7 +37,7 @@ def network_graph(
     Args:
         network: Trained.
         sample_shape: Shape of one input.
-        features: Whether to return what enters the head rather than what leaves it.
+        features: Whether to return the features that enter the head rather than its outputs.
 
     Returns:
         A graph of one input and one output, all names beginning with ``network/``.

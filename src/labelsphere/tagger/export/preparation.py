@@ -1,4 +1,4 @@
-"""From pixels to what the network takes, as nodes of the graph."""
+"""Normalisation of pixels as nodes of the graph."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""What an exported model takes and puts out: our own form, and that of other programs."""
+"""Inputs and outputs of an exported model: our own form, and that of other programs."""
 
 import csv
 from abc import ABC, abstractmethod
@@ -51,7 +51,7 @@ class Profile(ABC):
 
     @abstractmethod
     def expected(self, tagger: Tagger, scores: FloatArray) -> dict[str, AnyArray]:
-        """What the model's outputs should be, from the tagger's scores (batch, labels)."""
+        """Expected outputs of the model, from the tagger's scores (batch, labels)."""
 
     @abstractmethod
     def write_tags(self, tagger: Tagger, path: Path) -> None:
@@ -109,7 +109,7 @@ class StandardProfile(Profile):
 
 
 class WdProfile(Profile):
-    """What programs for the WD family of taggers read.
+    """Form that programs for the WD family of taggers read.
 
     Input ``input``: float32 (batch, side, side, 3), BGR, 0 to 255. Output ``output``: float32
     (batch, 4 + labels) probabilities, moved so that 0.35, the usual threshold there, is each
@@ -186,7 +186,7 @@ class WdProfile(Profile):
         _write_csv(path, ["tag_id", "name", "category", "count"], rows)
 
     def _shift(self, calibration: Calibration) -> AnyArray:
-        """What is added to each label's log-odds; −∞ for one that is never accepted."""
+        """Offsets to add to each label's log-odds; −∞ for one that is never accepted."""
         with np.errstate(divide="ignore"):
             shift: AnyArray = logit(self.THRESHOLD) - logit(np.minimum(calibration.accept, 1.0))
         return shift
