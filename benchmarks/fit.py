@@ -282,7 +282,7 @@ def main() -> None:
     given.work.mkdir(parents=True, exist_ok=True)
     known = Measurements(given.work / "parts.json", given.anew)
     results = measure(known, given.work, given.rounds, given.largest)
-    packages = ["scikit-learn", "numba"]
+    packages = ["scikit-learn"]
     lines = report(results)
     for once in [*results["paper"]["methods"].values(), *(s["rounds"] for s in results["curve"])]:
         for measured in once:

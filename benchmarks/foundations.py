@@ -6,8 +6,7 @@
 Each measurement runs in a process of its own with the one version's ``src`` on the path, the two in
 turn, and uses only what both versions have. What is measured is kept in ``--work`` and not measured
 again, so that an interrupted run goes on where it was. On a machine that does other work, processor
-time says more than the clock. The last row has SciPy's product of a sparse matrix in place of
-Numba's. ``--only count --images 10000000`` measures the whole count alone.
+time says more than the clock. ``--only count --images 10000000`` measures the whole count alone.
 """
 
 import argparse
@@ -86,10 +85,6 @@ def fitting(folder: Path, variant: str) -> Work:
     """Find the leading eigenpairs of mutual information, compiled code loaded before."""
     from scipy.sparse import csr_array, load_npz
 
-    if variant == "without Numba":
-        from without_numba import use_scipy
-
-        use_scipy()
     # The older version has the solvers among the label spaces, under other names.
     module = import_module("labelsphere.space" if variant == "before" else "labelsphere.linalg")
     kind = module.Association if variant == "before" else module.SparsePlusLowRank
@@ -200,8 +195,6 @@ def main() -> None:
     results: dict[str, dict[str, list[dict[str, float]]]] = {}
     for name in [given.only] if given.only else MEASUREMENTS:
         variants = {"before": given.before, "after": here}
-        if name == "fit":
-            variants["without Numba"] = here
         results[name] = {variant: [] for variant in variants}
         for number in range(given.rounds):
             for variant, source in variants.items():
@@ -230,7 +223,7 @@ def main() -> None:
     ]
     print("\n".join(lines))
     kept = f"foundations_{given.only}" if given.only else "foundations"
-    write_results(kept, lines, results, seed=SEED, packages=["numba"])
+    write_results(kept, lines, results, seed=SEED)
 
 
 def _medians(answers: list[dict[str, float]]) -> dict[str, float]:
