@@ -81,7 +81,7 @@ def test_a_kill_between_record_and_sidecar_loses_nothing(
     before = everything(photos)
     write, done = beside._write, []
 
-    def stop(plan: beside.Plan, run: str) -> None:
+    def stop(plan: beside.SidecarPlan, run: str) -> None:
         if len(done) == 7:
             raise KeyboardInterrupt
         done.append(plan)
