@@ -144,7 +144,7 @@ def test_refusals(
     cases = [
         ((shape_space, table), 1, "expected 'labelsphere.tagger'"),
         ((tmp_path / "none", table), 1, "is no folder"),
-        ((shape_tagger, table, "--part", "dev"), 2, "unknown split 'dev'; expected one of train, val, test"),
+        ((shape_tagger, table, "--part", "dev"), 2, "unknown split 'dev'; expected one of train"),
         ((shape_tagger, table, "--split", "fold"), 2, "no column 'fold'"),
         ((shape_tagger, planted / "tags.csv"), 1, "no tag of"),
         (
