@@ -2,11 +2,12 @@
 
 import numpy as np
 import pytest
+import torch
 from scipy.sparse import csr_array, random_array
 
 from labelsphere.linalg import SparsePlusLowRank
 from labelsphere.linalg.spectrum import blocks
-from labelsphere.linalg.spectrum.blocks import BlockProduct
+from labelsphere.linalg.spectrum.blocks import BlockProduct, usable_threads
 
 
 def forms(size: int = 90) -> dict[str, tuple[object, np.ndarray]]:
@@ -25,11 +26,13 @@ def forms(size: int = 90) -> dict[str, tuple[object, np.ndarray]]:
 
 
 @pytest.mark.parametrize("form", ["dense", "sparse", "low rank"])
-@pytest.mark.parametrize("columns", [1, 5, 128])
+@pytest.mark.parametrize(("threads", "columns"), [(1, 1), (1, 128), (3, 5)])
 @pytest.mark.parametrize("panel_rows", [7, 1_536])
 def test_products_agree_with_float64(
-    form: str, columns: int, panel_rows: int, monkeypatch: pytest.MonkeyPatch
+    form: str, threads: int, columns: int, panel_rows: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(blocks, "_PARALLEL_ENTRIES", 10)
+    monkeypatch.setattr(blocks, "usable_threads", lambda: threads)
     monkeypatch.setattr(blocks, "_PANEL_ROWS", panel_rows)
     monkeypatch.setattr(blocks, "_PANEL_ENTRIES", 1)
     matrix, dense = forms()[form]
@@ -101,3 +104,24 @@ def test_sparse_plus_low_rank_is_never_made_dense(monkeypatch: pytest.MonkeyPatc
     np.testing.assert_allclose(
         product @ block, dense[product.order][:, product.order] @ block, atol=1e-4
     )
+
+
+def test_threads_of_pytorch_are_as_many_as_before() -> None:
+    before = torch.get_num_threads()
+    torch.set_num_threads(before + 1)
+    try:
+        _ = BlockProduct.of(forms()["sparse"][0]) @ np.ones((90, 2), np.float32)
+        assert torch.get_num_threads() == before + 1
+    finally:
+        torch.set_num_threads(before)
+
+
+@pytest.mark.parametrize(("said", "expected"), [("1", 1), ("", None), ("0", None), ("x", None)])
+def test_threads_are_the_cores_or_fewer(
+    said: str, expected: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    cores = usable_threads()
+    assert cores >= 1
+    monkeypatch.setenv("OMP_NUM_THREADS", said)
+    assert usable_threads() == (expected or cores)

@@ -1,5 +1,7 @@
 """Products of a large symmetric matrix with blocks of float32 columns."""
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -18,6 +20,8 @@ second-level cache while all rows of the panel are multiplied."""
 
 _PANEL_ENTRIES = 12
 """Entries of a panel a row at least: with fewer, adding to the result would cost more."""
+
+_PARALLEL_ENTRIES = 1 << 16
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,8 +122,9 @@ def _sum_of_panels(panels: tuple[SparseRows, ...], block: FloatArray) -> FloatAr
     """Product of the panels, side by side, with a block.
 
     A row of the product is a weighted sum of rows of the block, which is what PyTorch's
-    ``embedding_bag`` computes, in vector registers and with all threads. Its product of sparse
-    matrices takes three times as long, SciPy's twice.
+    ``embedding_bag`` computes in vector registers. Its product of sparse matrices takes three times
+    as long, SciPy's twice. Each thread takes rows of its own: PyTorch's own threads wait for each
+    other after each panel, in a loop that keeps other cores busy.
 
     Args:
         panels: CSR float32, N rows each.
@@ -130,27 +135,50 @@ def _sum_of_panels(panels: tuple[SparseRows, ...], block: FloatArray) -> FloatAr
     """
     # Loaded where it is needed: PyTorch takes a second to load.
     import torch
+
+    result = np.zeros_like(block)
+    entries = np.sum([np.asarray(panel.indptr, np.int64) for panel in panels], axis=0)
+    if not panels or not entries[-1]:
+        return result
+    threads = usable_threads() if entries[-1] > _PARALLEL_ENTRIES else 1
+    shares = np.linspace(0, entries[-1], threads + 1)[1:-1]
+    edges = [0, *np.searchsorted(entries, shares).tolist(), len(block)]
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        with ThreadPoolExecutor(threads) as pool:
+            done = [
+                pool.submit(_add_rows, panels, block, result, low, high)
+                for low, high in pairwise(edges)
+            ]
+            for each in done:
+                each.result()
+    finally:
+        torch.set_num_threads(before)
+    return result
+
+
+def _add_rows(
+    panels: tuple[SparseRows, ...], block: FloatArray, result: FloatArray, low: int, high: int
+) -> None:
+    """Add some rows of the product to the result."""
+    import torch
     from torch.nn.functional import embedding_bag
 
-    rows = torch.from_numpy(block)
-    total: torch.Tensor | None = None
+    rows, total = torch.from_numpy(block), torch.from_numpy(result[low:high])
     start = 0
     for panel in panels:
         end = start + panel.shape[1]
-        summed = embedding_bag(
-            torch.from_numpy(panel.indices),
+        own = slice(panel.indptr[low], panel.indptr[high])
+        total += embedding_bag(
+            torch.from_numpy(panel.indices[own]),
             rows[start:end],
-            torch.from_numpy(panel.indptr),
+            torch.from_numpy(panel.indptr[low : high + 1] - panel.indptr[low]),
             mode="sum",
-            per_sample_weights=torch.from_numpy(panel.data),
+            per_sample_weights=torch.from_numpy(panel.data[own]),
             include_last_offset=True,
         )
-        total = summed if total is None else total.add_(summed)
         start = end
-    if total is None:
-        return np.zeros_like(block)
-    image: FloatArray = total.numpy()
-    return image
 
 
 def _panel_edges(entries: AnyArray) -> list[int]:
@@ -166,3 +194,11 @@ def _panel_edges(entries: AnyArray) -> list[int]:
         enough = int(np.searchsorted(before, before[edges[-1]] + _PANEL_ENTRIES * size))
         edges.append(min(size, max(edges[-1] + _PANEL_ROWS, enough)))
     return edges
+
+
+def usable_threads() -> int:
+    """Processor cores that this process may use, or fewer where ``OMP_NUM_THREADS`` says so."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    wanted = os.environ.get("OMP_NUM_THREADS", "")
+    limit = int(wanted) if wanted.isdecimal() and int(wanted) else None
+    return min(cores or 1, limit or cores or 1)
