@@ -79,8 +79,8 @@ def main() -> None:
         f"{count:,} of the {len(test):,} icons of the test split, {len(tags.vocabulary):,} tags, "
         "random weights. "
         f"Largest difference of a probability or of a score (as a share of 1 plus its size): "
-        f"{difference:.2g}; {TOLERANCE:g} is allowed. The same first {FIRST} tags on {same:,} of "
-        f"{count:,} icons.",
+        f"{difference:.2g}; {TOLERANCE:g} is allowed for the former. The same first {FIRST} tags "
+        f"on {same:,} of {count:,} icons.",
     ]
     values = {"icons": count, "difference": difference, "same_first": same}
     write_results(f"export_{given.backbone}", lines, values, seed=0, packages=("onnxruntime",))

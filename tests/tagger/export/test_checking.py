@@ -5,7 +5,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labelsphere.tagger.export.checking import FIRST, TOLERANCE, _largest, _same_first
+from labelsphere.tagger.export.checking import (
+    FIRST,
+    SCORE_TOLERANCE,
+    TOLERANCE,
+    _largest,
+    _same_first,
+    _tolerance,
+)
 
 FINITE = st.floats(-100, 100, width=32)
 ROWS = st.lists(FINITE, min_size=FIRST + 1, max_size=12).map(lambda r: np.array([r], np.float32))
@@ -29,6 +36,11 @@ def test_only_nearly_equal_labels_may_change_their_order(step: float, same: bool
     wanted = np.array([[0.9, 0.8, 0.7, 0.5 + step, 0.5, 0.1]])
     found = wanted[:, [0, 1, 2, 4, 3, 5]]
     assert _same_first(found, wanted).tolist() == [same]
+
+
+def test_scores_may_differ_more_than_probabilities() -> None:
+    assert _tolerance("scores") == SCORE_TOLERANCE
+    assert _tolerance("probabilities") == _tolerance("output") == TOLERANCE < SCORE_TOLERANCE
 
 
 def test_a_label_beyond_the_first_ones_does_not_count() -> None:
