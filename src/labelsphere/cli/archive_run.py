@@ -109,11 +109,11 @@ def _opened(given: ArchiveRun, folder: Path) -> "tuple[Tagger, Journal]":
     from labelsphere.archive.journal import Journal, RunInfo
     from labelsphere.cli.output import remark
     from labelsphere.cli.tagged_output import NOT_CALIBRATED
+    from labelsphere.cli.tagger_loading import load_tagger
     from labelsphere.errors import ArtefactError
-    from labelsphere.tagger import Tagger
     from labelsphere.tagger.devices import accelerator
 
-    tagger = Tagger.load(given.tagger)
+    tagger = load_tagger(given.tagger)
     tagger.network.to(accelerator(given.device).device)
     calibrated = tagger.calibration is not None and not given.choice.raw
     if tagger.calibration is None and not given.choice.raw:

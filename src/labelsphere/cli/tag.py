@@ -140,7 +140,7 @@ def tag(
             check_free_file(output, overwrite=overwrite)
         _tag_exported(tagger, pictures or [], choice.number, form, output, batch)
         return
-    from labelsphere.tagger import Tagger
+    from labelsphere.cli.tagger_loading import load_tagger
     from labelsphere.tagger.devices import single_device
     from labelsphere.tagger.tagging import tag_pictures, tag_vectors
 
@@ -172,7 +172,7 @@ def tag(
     if output is not None:
         check_free_file(output, overwrite=overwrite)
     given = _check_given(pictures or [], inputs.features)
-    loaded = Tagger.load(tagger)
+    loaded = load_tagger(tagger)
     loaded.network.to(single_device(inputs.device))
     calibrated = loaded.calibration is not None and not choice.raw_scores
     if loaded.calibration is None and not choice.raw_scores:

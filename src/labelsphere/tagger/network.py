@@ -92,7 +92,7 @@ def load_backbone(network: nn.Module, path: Path, backbone: str) -> None:
         DataError: If the file is missing or damaged, names another backbone, lacks weights of the
             backbone, or holds many that the backbone does not have, as a deeper one's does.
     """
-    from labelsphere.tagger.timm_import import timm
+    import timm
 
     try:
         weights = timm.models.load_state_dict(str(path), weights_only=True)
@@ -151,7 +151,7 @@ def _timm_network(
     options: Mapping[str, Any],
     pretrained: bool,
 ) -> nn.Module:
-    from labelsphere.tagger.timm_import import timm
+    import timm
 
     if not timm.is_model(backbone):
         near = difflib.get_close_matches(backbone, timm.list_models(), n=3, cutoff=0.5)

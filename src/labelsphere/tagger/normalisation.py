@@ -27,8 +27,7 @@ def channel_normalisation(backbone: str, *, pretrained: bool) -> Normalisation:
     """
     if not pretrained:
         return IMAGENET_MEAN, IMAGENET_STD
-    # Takes seconds to import, and a tagger on feature vectors never needs it.
-    from labelsphere.tagger.timm_import import timm
+    import timm  # takes seconds to import, and a tagger on feature vectors never needs it
 
     published = timm.get_pretrained_cfg(backbone)
     if published is None:

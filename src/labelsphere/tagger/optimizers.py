@@ -37,9 +37,7 @@ def build_optimizer(name: str, network: nn.Module, rate: float, weight_decay: fl
     if name not in OPTIMIZERS:
         raise UsageError(f"optimizer must be one of {', '.join(OPTIMIZERS)}, but got {name!r}")
     # timm takes seconds to import, and tagging needs no optimizer.
-    from labelsphere.tagger.timm_import import timm_part
-
-    create_optimizer_v2 = timm_part("optim").create_optimizer_v2
+    from timm.optim import create_optimizer_v2  # type: ignore[attr-defined] # public, not marked so
 
     optimizer: Optimizer = create_optimizer_v2(
         network, lr=rate, weight_decay=weight_decay, **OPTIMIZERS[name]

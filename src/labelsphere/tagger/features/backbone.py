@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 import PIL
+import timm
 import torch
 from torch import nn
 
 from labelsphere.tagger.network import build_network
 from labelsphere.tagger.pretrained import PretrainedWeights
-from labelsphere.tagger.timm_import import timm
 
 _VERSION = 1
 """Raised when `labelsphere.tagger.inputs.decoding` gives other pixels for the same picture."""

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import timm
 import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor
@@ -11,7 +12,6 @@ from torch import Tensor
 from labelsphere.errors import ArtefactError
 from labelsphere.tagger.inputs.decoding import decode
 from labelsphere.tagger.normalisation import channel_normalisation
-from labelsphere.tagger.timm_import import timm
 
 MILITARY_UNIFORM = 652
 """Number of this class in ImageNet-1k: what the photograph of Grace Hopper shows."""

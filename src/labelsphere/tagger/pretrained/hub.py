@@ -11,7 +11,7 @@ _SECONDS = 3.0
 
 def has_published_weights(backbone: str) -> bool:
     """Whether timm knows of weights for a backbone."""
-    from labelsphere.tagger.timm_import import timm
+    import timm
 
     published = timm.get_pretrained_cfg(backbone)
     return published is not None and bool(published.has_weights)
@@ -19,10 +19,9 @@ def has_published_weights(backbone: str) -> bool:
 
 def is_cached(backbone: str) -> bool:
     """Whether the hub's weights of a backbone are on this machine already."""
+    import timm
     from huggingface_hub import try_to_load_from_cache
     from huggingface_hub.errors import HFValidationError
-
-    from labelsphere.tagger.timm_import import timm
 
     published = timm.get_pretrained_cfg(backbone)
     name = str(published.hf_hub_id or "") if published is not None else ""
