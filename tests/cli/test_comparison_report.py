@@ -34,7 +34,7 @@ def finished() -> Comparison:
         {name: dict.fromkeys(REPORTED_METRICS, estimate) for name, estimate in estimates.items()},
         (method("logistic"), method("paper")),
     )  # fmt: skip
-    return Comparison(Path("report"), results)
+    return Comparison(Path("report"), results, {})
 
 
 def test_values_definitions_verdict_and_paths_are_printed(
