@@ -184,6 +184,9 @@ def main() -> None:
     parser.add_argument("--once", help=argparse.SUPPRESS)
     parser.add_argument("--variant", default="after", help=argparse.SUPPRESS)
     given = parser.parse_args()
+    if not given.once:
+        # Tables of different sizes are kept apart.
+        given.work = given.work / f"{given.images}-images"
     given.work.mkdir(parents=True, exist_ok=True)
     if given.once:
         print(json.dumps(once(given.once, given.work, given.variant)))

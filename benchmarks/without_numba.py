@@ -106,7 +106,7 @@ def main() -> None:
         "",
         f"`leading_eigenpairs` of {PAPER.labels:,} simulated labels, k = {given.dim:,}; the paper "
         f"has k = 4,096. Rounds: {given.rounds}, the versions in turn, each in a process of its "
-        "own. The machine did other work too: the processor time says more than the clock.",
+        "own. Where a machine does other work too, processor time says more than the clock.",
         "",
         *table(["", "seconds", "of processor", "ratio", "ratio of processor"], rows),
     ]
