@@ -93,8 +93,7 @@ def run_training(
         pretrained=False if plan.weights is None or plan.frozen else plan.weights.source,
         seed=plan.settings.seed,
     )
-    with_target = tagger.trainable_rows(tags, inputs, rows.train)
-    rows = replace(rows, train=with_target, without_target=len(rows.train) - len(with_target))
+    rows = _rows_with_target(tagger, tags, inputs, rows)
     record = _fit(plan, plan.settings, tagger, tags, inputs, rows, checkpoint, watch)
     if plan.frozen is not None:
         tagger, inputs, record = _joined(
@@ -127,8 +126,7 @@ def finish_training(
     """
     watch = watch or Watch()
     inputs, rows = _inputs_and_rows(plan, tags, features, watch)
-    with_target = tagger.trainable_rows(tags, inputs, rows.train)
-    rows = replace(rows, train=with_target, without_target=len(rows.train) - len(with_target))
+    rows = _rows_with_target(tagger, tags, inputs, rows)
     return _finished(plan, tags, tagger, inputs, rows, record, watch)
 
 
@@ -140,6 +138,13 @@ def _inputs_and_rows(
         tags, inputs, split=plan.split, group=plan.group, progress=watch.on_read
     )
     return (inputs.fitted(rows.train) if isinstance(inputs, FeatureInputs) else inputs), rows
+
+
+def _rows_with_target(
+    tagger: TrainableTagger, tags: Annotations, inputs: Inputs, rows: TrainingRows
+) -> TrainingRows:
+    with_target = tagger.trainable_rows(tags, inputs, rows.train)
+    return replace(rows, train=with_target, without_target=len(rows.train) - len(with_target))
 
 
 def _finished(

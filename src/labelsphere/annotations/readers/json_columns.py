@@ -181,6 +181,7 @@ def _array(values: list[Any]) -> Any:
     """A column for Arrow, or None if its values differ in type."""
     try:
         return pa.array(values)
+    # Not passed over: the column becomes text then, and `_mixed` names it with its lines.
     except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, OverflowError):
         return None
 
