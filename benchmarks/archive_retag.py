@@ -22,7 +22,7 @@ from labelsphere.annotations import Annotations, Vocabulary
 from labelsphere.archive.identity import Identity
 from labelsphere.archive.journal import Journal, RunInfo
 from labelsphere.archive.records import Record
-from labelsphere.archive.retagging import retag
+from labelsphere.archive.retagging import retag_archive
 from labelsphere.archive.tagging import UNIT
 from labelsphere.arrays import AnyArray
 from labelsphere.datasets.icons import read_icons
@@ -98,7 +98,7 @@ def main() -> None:
             journal.add(records)
         began, cpu = time.monotonic(), time.process_time()
         other = replace(identity, decoding="another")
-        change = retag(tagger, other, journal, TagChoice())
+        change = retag_archive(tagger, other, journal, TagChoice())
         seconds, cpu = time.monotonic() - began, time.process_time() - cpu
     labels, width = len(tagger.vocabulary), vectors.shape[1]
     tags = sum(change.added.values()) / change.pictures

@@ -158,7 +158,7 @@ def phases(tagger_folder: str, source: str, most: int) -> dict[str, float]:
 
     from labelsphere.archive.decoding import Decoded, decode_item
     from labelsphere.archive.pixels import DecodedPictures
-    from labelsphere.archive.records import Record, frame_of
+    from labelsphere.archive.records import Record, records_to_frame
     from labelsphere.archive.sources import Item, items_of
     from labelsphere.archive.tagging import read_tags
     from labelsphere.archive.vectors import PROCESSOR_BATCH, batched
@@ -206,7 +206,7 @@ def phases(tagger_folder: str, source: str, most: int) -> dict[str, float]:
     written = [Written(one.name, one.tags) for one in records]
     with tempfile.TemporaryDirectory() as place:
         began = clock()
-        frame_of(records, "x").write_parquet(Path(place) / "part")
+        records_to_frame(records, "x").write_parquet(Path(place) / "part")
         spent["journal"] = clock() - began
         began = clock()
         write_jsonl(written, Path(place) / "tags", calibrated=True)
@@ -243,7 +243,7 @@ def make_sources(tagger_folder: str, folder: Path, icons: int, photos: int) -> N
 
     from labelsphere.datasets.icons import icons_path
     from labelsphere.tagger import Tagger
-    from labelsphere.tagger.inputs.decoding import decode
+    from labelsphere.tagger.inputs.decoding import decode_picture
 
     preparation = Tagger.load(tagger_folder).preparation
     chosen = pl.read_parquet(icons_path(), columns=["image", "id"])
@@ -257,12 +257,12 @@ def make_sources(tagger_folder: str, folder: Path, icons: int, photos: int) -> N
             member.size = len(one)
             shard.addfile(member, io.BytesIO(one))
     size, fit = preparation["size"], preparation["fit"]
-    np.save(folder / "icons.npy", np.stack([decode(one, size, fit) for one in data]))
+    np.save(folder / "icons.npy", np.stack([decode_picture(one, size, fit) for one in data]))
     random = np.random.default_rng(0)
     (folder / "photos").mkdir()
     different = max(1, photos // 20)
     for number in range(different):
-        icon = Image.fromarray(decode(data[number], 64)).resize(
+        icon = Image.fromarray(decode_picture(data[number], 64)).resize(
             (4000, 3000), Image.Resampling.BICUBIC
         )
         noise = random.integers(0, 24, (3000, 4000, 1), np.uint8)

@@ -7,7 +7,12 @@ import pytest
 from PIL import Image
 
 from labelsphere.annotations import PictureBytes, PictureFiles
-from labelsphere.annotations.picture_check import CHUNK, MISSING, picture_fault, picture_faults
+from labelsphere.annotations.picture_check import (
+    CHUNK,
+    MISSING_PICTURE,
+    picture_fault,
+    picture_faults,
+)
 
 
 def encoded(kind: str, side: int = 64) -> bytes:
@@ -65,8 +70,8 @@ def test_missing_files_are_told_from_unreadable_ones(tmp_path: Path) -> None:
     names = ["good.png", "text.png", "none.png", "folder", "good.png/none.png"]
     faults = picture_faults(PictureFiles([tmp_path / name for name in names]))
     assert sorted(faults) == [1, 2, 3, 4]
-    assert [faults[row] for row in (2, 3, 4)] == [MISSING] * 3
-    assert faults[1] != MISSING
+    assert [faults[row] for row in (2, 3, 4)] == [MISSING_PICTURE] * 3
+    assert faults[1] != MISSING_PICTURE
 
 
 def test_a_huge_picture_is_no_fault_and_no_warning(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,7 +14,7 @@ from labelsphere.annotations.picture_formats import (
     picture_formats,
 )
 from labelsphere.errors import DataError
-from labelsphere.tagger.inputs.decoding import decode
+from labelsphere.tagger.inputs.decoding import decode_picture
 
 PIXELS = np.random.default_rng(0).integers(0, 256, (16, 16, 3), np.uint8)
 
@@ -41,7 +41,7 @@ def test_every_format_listed_is_checked_and_decoded_alike(ending: str) -> None:
     assert f".{ending}" in picture_endings()
     data = encoded(ending)
     assert picture_fault(data) is None
-    assert decode(data, 8).shape == (8, 8, 3)
+    assert decode_picture(data, 8).shape == (8, 8, 3)
 
 
 @pytest.mark.parametrize("ending", [".eps", ".ps", ".pdf", ".mpg", ".h5", ".wmf", ".txt", ".svg"])
@@ -70,7 +70,7 @@ def test_what_is_no_picture_is_told_alike_by_check_and_decoding(data: bytes, mes
     fault = picture_fault(data)
     assert fault is not None
     with pytest.raises(DataError, match=message) as raised:
-        decode(data, 8, name="x")
+        decode_picture(data, 8, name="x")
     assert fault in str(raised.value)
 
 

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from labelsphere.annotations.text import decode, first_line, is_wide, read_text
+from labelsphere.annotations.text import decode_text, first_line, is_wide, read_text
 from labelsphere.errors import DataError
 
 
@@ -40,7 +40,7 @@ def test_the_first_line_of_anything_can_be_looked_at(tmp_path: Path) -> None:
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
 def test_utf_16_without_a_mark_is_told(encoding: str) -> None:
     with pytest.raises(DataError, match="is in UTF-16"):
-        decode("image,tags\na.jpg,sky\n".encode(encoding), Path("tags.csv"))
+        decode_text("image,tags\na.jpg,sky\n".encode(encoding), Path("tags.csv"))
 
 
 @pytest.mark.parametrize("mark", [codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_LE])
@@ -65,9 +65,9 @@ def test_wide_letters_with_a_mark_are_read(tmp_path: Path, mark: bytes) -> None:
     ],
 )
 def test_a_carriage_return_alone_ends_a_line(text: str, expected: str) -> None:
-    assert decode(text.encode(), Path("tags.csv")) == expected
+    assert decode_text(text.encode(), Path("tags.csv")) == expected
 
 
 @pytest.mark.parametrize("text", ["a", "", "海", "image,tags"])
 def test_short_utf_8_is_no_utf_16(text: str) -> None:
-    assert decode(text.encode(), Path("tags.csv")) == text
+    assert decode_text(text.encode(), Path("tags.csv")) == text

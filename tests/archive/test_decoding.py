@@ -10,7 +10,7 @@ from labelsphere.annotations import Annotations
 from labelsphere.archive.decoding import decode_item
 from labelsphere.archive.sources.files import file_item
 from labelsphere.archive.sources.item import Item, stored
-from labelsphere.tagger.inputs.decoding import decode
+from labelsphere.tagger.inputs.decoding import decode_picture
 
 PREPARATION = {"size": 20, "fit": "pad"}
 
@@ -21,7 +21,7 @@ def test_pixels_and_hash(coloured_squares: Callable[..., Annotations]) -> None:
     data = pictures.read(0)
     found = decode_item(Item("a", stored(data)), PREPARATION, lambda _: False)
     assert found.content == blake2b(data, digest_size=16).hexdigest()
-    np.testing.assert_array_equal(found.pixels, decode(data, 20, "pad"))
+    np.testing.assert_array_equal(found.pixels, decode_picture(data, 20, "pad"))
     known = decode_item(Item("a", stored(data)), PREPARATION, lambda one: one == found.content)
     assert (known.content, known.pixels, known.problem) == (found.content, None, "")
 

@@ -19,7 +19,7 @@ from labelsphere.archive.sources import items_of
 from labelsphere.archive.tagging import final_records, tag_archive
 from labelsphere.errors import DataError
 from labelsphere.tagger import Tagger
-from labelsphere.tagger.inputs.decoding import decode
+from labelsphere.tagger.inputs.decoding import decode_picture
 
 Begin = Callable[..., Journal]
 
@@ -131,15 +131,15 @@ def test_pixels_are_those_of_the_first_frame_upright_and_in_range() -> None:
     first = np.asarray(SQUARE.resize((32, 21), Image.Resampling.BICUBIC))
     middle = slice(5, 26)
     for name in ("animated.webp", "wrong ending.jpg"):
-        np.testing.assert_allclose(decode(GOOD[name], 32)[middle], first, atol=12)
-    turned = decode(GOOD["rotated.jpg"], 32)
+        np.testing.assert_allclose(decode_picture(GOOD[name], 32)[middle], first, atol=12)
+    turned = decode_picture(GOOD["rotated.jpg"], 32)
     upright = np.asarray(SQUARE.rotate(-90, expand=True).resize((21, 32), Image.Resampling.BICUBIC))
     assert np.abs(turned[:, 5:26].astype(int) - upright).mean() < 12
-    grey = decode(GOOD["16-bit.png"], 32)[middle]
+    grey = decode_picture(GOOD["16-bit.png"], 32)[middle]
     assert grey[0, 0, 0] < 10
     assert grey[-1, -1, 0] > 245
     shown = np.asarray(SQUARE.convert("CMYK").convert("RGB").resize((32, 21)))
-    cmyk = decode(GOOD["cmyk.jpg"], 32)[middle]
+    cmyk = decode_picture(GOOD["cmyk.jpg"], 32)[middle]
     assert np.abs(cmyk.astype(int).mean() - shown.mean()) < 12
 
 

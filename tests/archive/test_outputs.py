@@ -7,7 +7,7 @@ import pytest
 
 from labelsphere.archive.filtering import TagFilter
 from labelsphere.archive.journal import Journal
-from labelsphere.archive.outputs import plan_sidecars, save_sidecars, untag, write_output
+from labelsphere.archive.outputs import plan_sidecars, remove_outputs, save_sidecars, write_output
 from labelsphere.archive.sidecars import xmp_tags
 from labelsphere.archive.sources import items_of
 from labelsphere.archive.tagging import final_records, tag_archive
@@ -60,7 +60,7 @@ def test_sidecars_are_written_and_taken_back(journal: Journal, photos: Path, kin
     again = list(plan_sidecars(journal, kind, TagFilter(), "stem"))  # type: ignore[arg-type]
     assert save_sidecars(journal, iter(again)) == 0
     assert everything(photos) == after
-    undone = untag(journal)
+    undone = remove_outputs(journal)
     assert everything(photos) == before
     assert (undone.changed, undone.removed) == ((1, 21) if kind == "text" else (0, 22))
 
@@ -69,7 +69,7 @@ def test_what_a_person_writes_meanwhile_stays(journal: Journal, photos: Path) ->
     save_sidecars(journal, plan_sidecars(journal, "text", TagFilter()))
     sidecar = photos / "00.txt"
     sidecar.write_text(sidecar.read_text().rstrip() + ", mine\n")
-    untag(journal)
+    remove_outputs(journal)
     assert sidecar.read_text() == "mine\n"
 
 
@@ -92,7 +92,7 @@ def test_a_kill_between_record_and_sidecar_loses_nothing(
         save_sidecars(journal, plan_sidecars(journal, "text", TagFilter()))
     monkeypatch.undo()
     assert save_sidecars(journal, plan_sidecars(journal, "text", TagFilter())) == 15
-    untag(journal)
+    remove_outputs(journal)
     assert everything(photos) == before
 
 
@@ -115,7 +115,7 @@ def test_files_that_were_changed_since_stay(journal: Journal, tmp_path: Path) ->
         write_output(journal, path, TagFilter())
     assert len(one.read_text().splitlines()) == 22
     two.write_text(two.read_text() + "mine\n")
-    undone = untag(Journal(journal.folder))
+    undone = remove_outputs(Journal(journal.folder))
     assert undone.files == (one,)
     assert undone.kept == (two,)
     assert not one.exists()

@@ -8,7 +8,7 @@ import torch
 from labelsphere.annotations import Annotations
 from labelsphere.archive.pixels import DecodedPictures
 from labelsphere.tagger.inputs import ImageInputs
-from labelsphere.tagger.inputs.decoding import decode
+from labelsphere.tagger.inputs.decoding import decode_picture
 
 
 def test_batches_equal_those_of_the_encoded_pictures(
@@ -17,7 +17,7 @@ def test_batches_equal_those_of_the_encoded_pictures(
     pictures = coloured_squares(6).pictures
     assert pictures is not None
     encoded = ImageInputs(pictures, 16, augment="shift", mean=(0.1, 0.2, 0.3), std=(0.4, 0.5, 0.6))
-    pixels = np.stack([decode(pictures.read(row), 16) for row in range(6)])
+    pixels = np.stack([decode_picture(pictures.read(row), 16) for row in range(6)])
     decoded = DecodedPictures(pixels, encoded.settings())
     rows = np.array([4, 0, 4])
     assert torch.equal(decoded.batch(rows, training=False), encoded.batch(rows, training=False))

@@ -8,8 +8,8 @@ from labelsphere.annotations import Vocabulary
 from labelsphere.archive.records import (
     SCHEMA,
     Record,
-    frame_of,
-    records_of,
+    frame_to_records,
+    records_to_frame,
     tag_columns,
     vectors_of,
 )
@@ -29,15 +29,15 @@ RECORDS = [
 
 
 def test_records_come_back_from_rows() -> None:
-    frame = frame_of(RECORDS, "decoding")
+    frame = records_to_frame(RECORDS, "decoding")
     assert frame.schema == pl.Schema(SCHEMA)
-    assert records_of(frame) == RECORDS
+    assert frame_to_records(frame) == RECORDS
     assert frame["decoding"].unique().to_list() == ["decoding"]
-    assert records_of(frame_of([], "")) == []
+    assert frame_to_records(records_to_frame([], "")) == []
 
 
 def test_vectors_are_read_in_float32() -> None:
-    frame = frame_of([RECORDS[0]] * 3, "d")
+    frame = records_to_frame([RECORDS[0]] * 3, "d")
     np.testing.assert_array_equal(vectors_of(frame), np.float32([[1, -2]] * 3))
 
 
@@ -53,4 +53,4 @@ def test_columns_of_tags_are_those_of_records(calibrated: bool) -> None:
         for row, tags in enumerate(chosen.tags(names))
     ]
     columns = ["labels", "scores", "probabilities", "levels"]
-    assert found.equals(frame_of(records, "").select(columns))
+    assert found.equals(records_to_frame(records, "").select(columns))

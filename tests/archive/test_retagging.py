@@ -7,7 +7,7 @@ import pytest
 
 from labelsphere.archive.identity import Identity
 from labelsphere.archive.journal import Journal
-from labelsphere.archive.retagging import retag
+from labelsphere.archive.retagging import retag_archive
 from labelsphere.archive.sources import items_of
 from labelsphere.archive.tagging import check_current, final_records, tag_archive
 from labelsphere.errors import ArtefactError
@@ -47,7 +47,7 @@ def test_the_same_tagger_changes_nothing(
 ) -> None:
     before = list(final_records(journal))
     identity = replace(Identity.of(tagger, tagger_folder), decoding="another")
-    change = retag(tagger, identity, journal, TagChoice())
+    change = retag_archive(tagger, identity, journal, TagChoice())
     assert (change.pictures, change.changed) == (22, 0)
     assert list(final_records(journal)) == before
 
@@ -57,9 +57,9 @@ def test_other_thresholds_give_what_tagging_anew_gives(
 ) -> None:
     old = tags_of(journal)
     other, identity = stricter(tagger, tmp_path)
-    dry = retag(other, identity, journal, TagChoice(), write=False)
+    dry = retag_archive(other, identity, journal, TagChoice(), write=False)
     assert tags_of(journal) == old
-    change = retag(other, identity, journal, TagChoice())
+    change = retag_archive(other, identity, journal, TagChoice())
     assert (dry.changed, dry.removed) == (change.changed, change.removed)
     info = replace(journal.info, run="")
     anew = Journal.begin(tmp_path / "anew", info)
@@ -85,7 +85,7 @@ def test_only_new_tags_leaves_the_others(tagger: Tagger, journal: Journal, tmp_p
     journal.update(labels=tuple(name for name in tagger.vocabulary if name not in new))
     before = tags_of(journal)
     other, identity = stricter(tagger, tmp_path)
-    change = retag(other, identity, journal, TagChoice(), only_new=True)
+    change = retag_archive(other, identity, journal, TagChoice(), only_new=True)
     assert change.removed == {}
     assert set(change.added) <= new
     assert sum(change.added.values()) > 0
@@ -108,12 +108,12 @@ def test_an_interrupted_retagging_goes_on(
 
     monkeypatch.setattr(Journal, "replace_rows", stop)
     with pytest.raises(KeyboardInterrupt):
-        retag(other, identity, journal, TagChoice())
+        retag_archive(other, identity, journal, TagChoice())
     monkeypatch.undo()
     with pytest.raises(ArtefactError, match="was interrupted: run labelsphere retag"):
         check_current(Journal(journal.folder))
     again = Journal(journal.folder)
-    assert retag(other, identity, again, TagChoice()).pictures < 22
+    assert retag_archive(other, identity, again, TagChoice()).pictures < 22
     check_current(again)
 
 
@@ -123,9 +123,9 @@ def test_runs_without_vectors_and_other_networks_are_refused(
     identity = Identity.of(tagger, tagger_folder)
     bare = begin(tmp_path / "bare", vectors=False)
     with pytest.raises(ArtefactError, match="holds no vectors"):
-        retag(tagger, identity, bare, TagChoice())
+        retag_archive(tagger, identity, bare, TagChoice())
     with pytest.raises(ArtefactError, match="tagged by another network"):
-        retag(tagger, replace(identity, model="x"), journal, TagChoice())
+        retag_archive(tagger, replace(identity, model="x"), journal, TagChoice())
 
 
 def test_an_identity_tells_networks_thresholds_and_preparations_apart(

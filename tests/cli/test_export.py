@@ -11,7 +11,7 @@ import pytest
 
 from labelsphere.cli import main
 from labelsphere.tagger import Tagger
-from labelsphere.tagger.inputs.decoding import decode
+from labelsphere.tagger.inputs.decoding import decode_picture
 
 
 def test_a_process_writes_a_model_that_answers_as_the_tagger(
@@ -33,7 +33,7 @@ def test_a_process_writes_a_model_that_answers_as_the_tagger(
     tagger.precision = "float32"
     picture = shapes / "pictures/05.png"
     session = onnxruntime.InferenceSession(said["model"])
-    pixels = decode(picture.read_bytes(), 32)[None]
+    pixels = decode_picture(picture.read_bytes(), 32)[None]
     found = session.run(["scores"], {"pictures": pixels})[0]
     wanted = tagger.scores(tagger.prepare([picture])).rows(0, 1)
     np.testing.assert_allclose(found, wanted, rtol=1e-4, atol=1e-4)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from labelsphere.cli.tagged_output import opened, write_csv, write_document, write_jsonl
+from labelsphere.cli.tagged_output import opened, write_document, write_lines, write_rows
 from labelsphere.tagger import Tag
 from labelsphere.tagger.tag import Tagged
 
@@ -20,7 +20,7 @@ FOUND = [
 
 def test_a_line_of_json_a_readable_picture() -> None:
     file = io.StringIO()
-    write_jsonl(FOUND, file, calibrated=False)
+    write_lines(FOUND, file, calibrated=False)
     assert file.getvalue().count("\n") == 2
     lines = [json.loads(line) for line in file.getvalue().splitlines()]
     assert lines[0] == {
@@ -32,7 +32,7 @@ def test_a_line_of_json_a_readable_picture() -> None:
 
 def test_a_line_of_csv_a_tag() -> None:
     file = io.StringIO()
-    write_csv(FOUND, file, calibrated=False)
+    write_rows(FOUND, file, calibrated=False)
     rows = list(csv.reader(io.StringIO(file.getvalue())))
     assert rows == [
         ["image", "label", "score"],
@@ -52,7 +52,7 @@ def test_one_document_with_what_could_not_be_read() -> None:
 
 def test_vectors_go_by_their_row() -> None:
     file = io.StringIO()
-    write_csv([Tagged(7, [Tag("sea", 0.5)])], file, calibrated=False)
+    write_rows([Tagged(7, [Tag("sea", 0.5)])], file, calibrated=False)
     assert file.getvalue() == "row,label,score\n7,sea,0.5\n"
 
 
@@ -87,7 +87,7 @@ CALIBRATED = [
 
 def test_probabilities_stand_in_lists_by_what_they_are() -> None:
     file = io.StringIO()
-    write_jsonl(CALIBRATED, file, calibrated=True)
+    write_lines(CALIBRATED, file, calibrated=True)
     assert json.loads(file.getvalue()) == {
         "image": "a.png",
         "tags": [{"label": "sea", "probability": 0.9123}],
@@ -103,7 +103,7 @@ def test_probabilities_stand_in_lists_by_what_they_are() -> None:
 
 def test_probabilities_as_csv_say_what_they_are() -> None:
     file = io.StringIO()
-    write_csv(CALIBRATED, file, calibrated=True)
+    write_rows(CALIBRATED, file, calibrated=True)
     assert file.getvalue().splitlines() == [
         "image,label,probability,status",
         "a.png,sea,0.9123,accepted",

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 
-from labelsphere.annotations.listing import ending_of, list_folder, stem_of
+from labelsphere.annotations.listing import file_ending, list_folder, stem_of
 from labelsphere.annotations.picture_formats import picture_endings
 
 
@@ -59,7 +59,7 @@ def index_some(folder: Path, inner: Iterable[str]) -> FolderIndex:
         names += [
             before + name
             for name in _listed(folder / place)
-            if ending_of(name) in picture_endings()
+            if file_ending(name) in picture_endings()
         ]
     return FolderIndex(names)
 

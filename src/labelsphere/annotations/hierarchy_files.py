@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from scipy.sparse import csr_array
 
-from labelsphere.annotations.text import decode
+from labelsphere.annotations.text import decode_text
 from labelsphere.annotations.two_columns import read_pairs
 from labelsphere.annotations.vocabulary import Vocabulary
 from labelsphere.arrays import SparseRows
@@ -36,7 +36,7 @@ def read_hierarchy(path: Path) -> HierarchyData:
     """
     if not path.is_file():
         raise UsageError(f"{path} is no file; expected a hierarchy of labels")
-    text = decode(path.read_bytes(), path)
+    text = decode_text(path.read_bytes(), path)
     if not text.strip():
         raise DataError(f"{path} is empty; expected a hierarchy of labels")
     try:

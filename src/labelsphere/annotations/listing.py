@@ -43,7 +43,7 @@ class FolderListing:
         """
         counts = Counter(self.others)
         if texts:
-            counts.update(ending_of(name) for name in self.texts)
+            counts.update(file_ending(name) for name in self.texts)
         described = list(self.remarks)
         if counts:
             kinds = ", ".join(
@@ -90,7 +90,7 @@ def list_folder(folder: Path) -> FolderListing:
                     waiting.append((name + "/", entry.path))
             elif kind := _special(entry):
                 found.remarks.append(f"{printable(name)} is {kind}: passed over")
-            elif (ending := ending_of(name)) in endings:
+            elif (ending := file_ending(name)) in endings:
                 found.pictures.append(name)
             elif ending in TEXT_ENDINGS:
                 found.texts.append(name)
@@ -104,7 +104,7 @@ def list_folder(folder: Path) -> FolderListing:
     return found
 
 
-def ending_of(name: str) -> str:
+def file_ending(name: str) -> str:
     """The ending of a file's name in lower case, with its dot; empty if it has none."""
     return os.path.splitext(name)[1].lower()  # noqa: PTH122 - a name, no path
 

@@ -11,7 +11,7 @@ from labelsphere.annotations.pictures import Pictures
 
 CHUNK = 256
 
-MISSING = "missing"
+MISSING_PICTURE = "missing"
 """The fault of a picture that is not there."""
 
 
@@ -25,7 +25,7 @@ def picture_faults(
         progress: Called now and then with the number of pictures looked at, and of all.
 
     Returns:
-        Row → what is wrong, in a few words; `MISSING` if there is no picture.
+        Row → what is wrong, in a few words; `MISSING_PICTURE` if there is no picture.
     """
     total = len(pictures)
     faults: dict[int, str] = {}
@@ -67,8 +67,10 @@ def _fault_of(pictures: Pictures, row: int) -> str | None:
     try:
         data = pictures.read(row)
     except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
-        return MISSING
+        return MISSING_PICTURE
     except OSError as error:
         # A caption in place of a path, say: no file can be called so.
-        return MISSING if error.errno == errno.ENAMETOOLONG else error.strerror or str(error)
+        return (
+            MISSING_PICTURE if error.errno == errno.ENAMETOOLONG else error.strerror or str(error)
+        )
     return picture_fault(data)

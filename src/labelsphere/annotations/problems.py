@@ -7,7 +7,7 @@ from itertools import groupby
 import numpy as np
 import polars as pl
 
-from labelsphere.annotations.picture_check import MISSING, picture_faults
+from labelsphere.annotations.picture_check import MISSING_PICTURE, picture_faults
 from labelsphere.annotations.report import number_of
 from labelsphere.annotations.spelling import Likeness, similar_spellings
 from labelsphere.annotations.table import Annotations
@@ -71,9 +71,11 @@ def _image_problems(
     if pictures is None or not check:
         return []
     faults = picture_faults(pictures, progress)
-    missing = [pictures.name(row) for row, fault in faults.items() if fault == MISSING]
+    missing = [pictures.name(row) for row, fault in faults.items() if fault == MISSING_PICTURE]
     unreadable = [
-        f"{pictures.name(row)}: {fault}" for row, fault in faults.items() if fault != MISSING
+        f"{pictures.name(row)}: {fault}"
+        for row, fault in faults.items()
+        if fault != MISSING_PICTURE
     ]
     return [
         (

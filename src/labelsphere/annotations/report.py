@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-EXAMPLES = 5
+_SHOWN = 5
 
 
 @dataclass
@@ -70,10 +70,10 @@ class ReadReport:
             shown = _most(self.unknown_tags)
             remarks.append(f"{unknown} outside the vocabulary dropped, {uses}: {shown}")
         if self.alike:
-            pairs = [f"{tag!r} and {label!r}" for tag, label in list(self.alike.items())[:EXAMPLES]]
+            pairs = [f"{tag!r} and {label!r}" for tag, label in list(self.alike.items())[:_SHOWN]]
             remarks.append(
                 f"{number_of(len(self.alike), 'tag')} of these may be a label in another spelling: "
-                f"{', '.join(pairs)}{'…' if len(self.alike) > EXAMPLES else ''}"
+                f"{', '.join(pairs)}{'…' if len(self.alike) > _SHOWN else ''}"
             )
         return remarks + self.notes
 
@@ -81,8 +81,8 @@ class ReadReport:
 def _most(counts: dict[str, int]) -> str:
     """The most common entries, with their counts."""
     often = sorted(counts, key=lambda tag: (-counts[tag], tag))
-    shown = ", ".join(f"{tag} ({counts[tag]})" for tag in often[:EXAMPLES])
-    return shown + ("…" if len(often) > EXAMPLES else "")
+    shown = ", ".join(f"{tag} ({counts[tag]})" for tag in often[:_SHOWN])
+    return shown + ("…" if len(often) > _SHOWN else "")
 
 
 def number_of(count: int, noun: str, plural: str | None = None) -> str:

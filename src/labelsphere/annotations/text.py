@@ -22,13 +22,13 @@ def read_text(path: Path) -> str:
     Raises:
         DataError: If the file is empty or in another encoding; the message names the line.
     """
-    text = decode(path.read_bytes(), path)
+    text = decode_text(path.read_bytes(), path)
     if not text.strip():
         raise DataError(f"{path} is empty; expected a table of images and tags")
     return text
 
 
-def decode(data: bytes, path: Path, first_line: int = 1) -> str:
+def decode_text(data: bytes, path: Path, first_line: int = 1) -> str:
     r"""Decode UTF-8, dropping a byte order mark; line ends are ``\n`` or ``\r\n`` afterwards.
 
     UTF-16 and UTF-32 are decoded where they begin with a byte order mark, as Windows programs write

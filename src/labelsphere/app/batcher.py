@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 
 from labelsphere.errors import LabelsphereError
 
-Item = TypeVar("Item")
+_Item = TypeVar("_Item")
 Answer = TypeVar("Answer")
 
 
@@ -17,12 +17,12 @@ class OverloadedError(LabelsphereError):
 
 
 @dataclass
-class _Waiting(Generic[Item, Answer]):
-    item: Item
+class _Waiting(Generic[_Item, Answer]):
+    item: _Item
     answer: "asyncio.Future[Answer]"
 
 
-class Batcher(Generic[Item, Answer]):
+class Batcher(Generic[_Item, Answer]):
     """Collects items of many callers and works on them a batch at a time, in one thread.
 
     A batch holds all items that wait when the thread becomes free. No item waits for others: one
@@ -39,7 +39,7 @@ class Batcher(Generic[Item, Answer]):
 
     def __init__(
         self,
-        work: Callable[[Sequence[Item]], Sequence[Answer]],
+        work: Callable[[Sequence[_Item]], Sequence[Answer]],
         *,
         batch_size: int,
         capacity: int,
@@ -49,7 +49,7 @@ class Batcher(Generic[Item, Answer]):
         self._batch_size = batch_size
         self._capacity = capacity
         self._on_batch = on_batch
-        self._queue: asyncio.Queue[_Waiting[Item, Answer]] = asyncio.Queue()
+        self._queue: asyncio.Queue[_Waiting[_Item, Answer]] = asyncio.Queue()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="inference")
         self._task: asyncio.Task[None] | None = None
         self._open = 0
@@ -76,9 +76,11 @@ class Batcher(Generic[Item, Answer]):
         """Give room back."""
         self._open -= count
 
-    async def submit(self, item: Item) -> Answer:
+    async def submit(self, item: _Item) -> Answer:
         """The answer to one item. Room for it must have been admitted."""
-        waiting: _Waiting[Item, Answer] = _Waiting(item, asyncio.get_running_loop().create_future())
+        waiting: _Waiting[_Item, Answer] = _Waiting(
+            item, asyncio.get_running_loop().create_future()
+        )
         await self._queue.put(waiting)
         return await waiting.answer
 
@@ -106,7 +108,7 @@ class Batcher(Generic[Item, Answer]):
                 for _ in batch:
                     self._queue.task_done()
 
-    async def _answer(self, batch: list[_Waiting[Item, Answer]]) -> None:
+    async def _answer(self, batch: list[_Waiting[_Item, Answer]]) -> None:
         loop = asyncio.get_running_loop()
         if self._on_batch is not None:
             self._on_batch(len(batch))

@@ -12,7 +12,7 @@ from labelsphere.app.squares import Square
 from labelsphere.arrays import IntArray
 from labelsphere.errors import UsageError
 from labelsphere.space import LabelSpace
-from labelsphere.tagger.inputs.decoding import decode
+from labelsphere.tagger.inputs.decoding import decode_picture
 from labelsphere.tagger.tag import Tag
 
 
@@ -153,7 +153,7 @@ class Served(ABC):
         Raises:
             DataError: If the bytes are no picture.
         """
-        return decode(data, self._size, self._fit)
+        return decode_picture(data, self._size, self._fit)
 
     def points(self, squares: Sequence[Square]) -> np.ndarray:  # noqa: ARG002 - for those that can
         """Unit vectors of pictures in the label space, (pictures, k) float32.

@@ -134,7 +134,8 @@ class ServedTagger(Served):
             none = torch.zeros(len(tagger.vocabulary), device=points.device)
             order = weighted_sum((decoder, specific), (1 - share, share), none)
         choice = TagChoice(min(top, len(tagger.vocabulary)), specific=order is not None)
-        return choose_tags(points, decoder, order, tagger.vocabulary, tagger.calibration, choice)
+        chosen = choose_tags(points, decoder, order, tagger.calibration, choice)
+        return chosen.tags(tagger.vocabulary)
 
     def _read_points(self, tagger: Tagger, decoder: Decoder, squares: Sequence[Square]) -> Tensor:
         """Input of a decoder, (pictures, width) float32."""

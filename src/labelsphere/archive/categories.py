@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from io import StringIO
 from pathlib import Path
 
-from labelsphere.annotations.text import decode
+from labelsphere.annotations.text import decode_text
 from labelsphere.errors import DataError, UsageError
 
 _NAMES = ("tag", "label", "name")
@@ -47,7 +47,7 @@ class Categories:
         """
         if not path.is_file():
             raise UsageError(f"there is no file {path}; expected a CSV file of tag,category")
-        rows = csv.DictReader(StringIO(decode(path.read_bytes(), path), newline=""))
+        rows = csv.DictReader(StringIO(decode_text(path.read_bytes(), path), newline=""))
         names = rows.fieldnames or []
         column = next((name for name in _NAMES if name in names), None)
         if column is None or _CATEGORY not in names:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from labelsphere.archive.sources.item import Item
 from labelsphere.errors import DataError
-from labelsphere.tagger.inputs.decoding import decode
+from labelsphere.tagger.inputs.decoding import decode_picture
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ def decode_item(
     if known(content):
         return Decoded(item, content)
     try:
-        pixels = decode(data, preparation["size"], preparation["fit"], item.name)
+        pixels = decode_picture(data, preparation["size"], preparation["fit"], item.name)
     except DataError as error:
         return Decoded(item, content, None, str(error))
     return Decoded(item, content, pixels)

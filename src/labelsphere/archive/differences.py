@@ -33,7 +33,7 @@ class Difference:
     gone: bool = False
 
 
-def differences(old: Tags, new: Tags) -> Iterator[Difference]:
+def output_differences(old: Tags, new: Tags) -> Iterator[Difference]:
     """Pictures whose sets of tags differ, those of the new output first, in its order."""
     for name, tags in new.items():
         there = old.get(name, ())
@@ -53,7 +53,7 @@ def output_tags(path: Path, ending: str) -> dict[str, tuple[str, ...]]:
 
     Args:
         path: The output.
-        ending: Its form, a key of `labelsphere.archive.writers.WRITERS`.
+        ending: Its form, a key of `labelsphere.archive.writers.OUTPUT_WRITERS`.
 
     Raises:
         DataError: If the file is no such output.

@@ -16,7 +16,7 @@ from uuid import uuid4
 import polars as pl
 
 from labelsphere.archive.identity import Identity
-from labelsphere.archive.records import SCHEMA, Record, frame_of, records_of
+from labelsphere.archive.records import SCHEMA, Record, frame_to_records, records_to_frame
 from labelsphere.artefact import new_file
 from labelsphere.errors import ArtefactError
 from labelsphere.tagger.choosing import TagChoice
@@ -125,7 +125,7 @@ class Journal:
 
     def replace(self, part: Path, records: Sequence[Record]) -> None:
         """Write a part in place of another; see `add`."""
-        self.replace_rows(part, frame_of(records, self.info.identity.decoding))
+        self.replace_rows(part, records_to_frame(records, self.info.identity.decoding))
 
     def replace_rows(self, part: Path, rows: pl.DataFrame) -> None:
         """Write a part from its rows; see `add`."""
@@ -134,7 +134,7 @@ class Journal:
 
     def records(self, part: Path) -> list[Record]:
         """What a part holds."""
-        return records_of(self.rows(part))
+        return frame_to_records(self.rows(part))
 
     def rows(self, part: Path) -> pl.DataFrame:
         """What a part holds, as rows."""

@@ -14,12 +14,12 @@ from labelsphere.archive.beside import (
     remove_sidecars,
     write_sidecars,
 )
-from labelsphere.archive.differences import Difference, differences, output_tags
+from labelsphere.archive.differences import Difference, output_differences, output_tags
 from labelsphere.archive.filtering import TagFilter
 from labelsphere.archive.journal import Journal
 from labelsphere.archive.sidecars import SidecarNames
 from labelsphere.archive.tagging import final_records
-from labelsphere.archive.writers import Writer, Written, ending_of, writer_for
+from labelsphere.archive.writers import OutputWriter, Written, output_ending, writer_for
 from labelsphere.artefact import new_file
 from labelsphere.errors import UsageError
 from labelsphere.tagger.tag import Tag
@@ -61,7 +61,7 @@ def write_output(
     output: Path,
     chosen: TagFilter,
     names: set[str] | None = None,
-    writer: Writer | None = None,
+    writer: OutputWriter | None = None,
 ) -> None:
     """Write a file of tags, whole or not at all, and remember it as the run's.
 
@@ -89,7 +89,7 @@ def plan_output(
     output: Path,
     chosen: TagFilter,
     names: set[str] | None = None,
-    writer: Writer | None = None,
+    writer: OutputWriter | None = None,
 ) -> list[Difference]:
     """How the output that is there differs from what `write_output` would write in its place.
 
@@ -98,12 +98,12 @@ def plan_output(
         UsageError: As `write_output`.
     """
     write = writer or writer_for(output)
-    ending = ending_of(write)
+    ending = output_ending(write)
     old = output_tags(output, ending) if output.exists() else {}
     with TemporaryDirectory() as folder:
         copy = Path(folder) / "output"
         write(written_pictures(journal, chosen, names), copy, calibrated=journal.info.calibrated)
-        return list(differences(old, output_tags(copy, ending)))
+        return list(output_differences(old, output_tags(copy, ending)))
 
 
 def plan_sidecars(
@@ -141,7 +141,7 @@ def save_sidecars(journal: Journal, planned: Iterator[SidecarPlan]) -> int:
     return write_sidecars(planned, journal.folder, journal.info.run)
 
 
-def untag(journal: Journal) -> Undone:
+def remove_outputs(journal: Journal) -> Undone:
     """Take back what a run wrote: its tags in sidecars, and its files if nobody changed them."""
     changed, removed = remove_sidecars(journal.folder, journal.info.run)
     files, kept = [], []

@@ -53,7 +53,7 @@ class Record:
     vector: bytes = b""
 
 
-def frame_of(records: Sequence[Record], decoding: str) -> pl.DataFrame:
+def records_to_frame(records: Sequence[Record], decoding: str) -> pl.DataFrame:
     """Records as the rows of a part."""
     columns = {
         "name": [one.name for one in records],
@@ -74,7 +74,7 @@ def frame_of(records: Sequence[Record], decoding: str) -> pl.DataFrame:
     return pl.DataFrame(columns, schema=SCHEMA)
 
 
-def records_of(frame: pl.DataFrame) -> list[Record]:
+def frame_to_records(frame: pl.DataFrame) -> list[Record]:
     """The rows of a part as records."""
     return [
         Record(

@@ -40,7 +40,7 @@ class Change:
     seconds: float = 0.0
 
 
-def retag(
+def retag_archive(
     tagger: Tagger,
     identity: Identity,
     journal: Journal,

@@ -14,7 +14,7 @@ from labelsphere.archive.sources import Item
 from labelsphere.archive.vectors import Pointed, point_items
 from labelsphere.errors import ArtefactError, UsageError
 from labelsphere.tagger import Tagger
-from labelsphere.tagger.choosing import TagChoice, choose
+from labelsphere.tagger.choosing import TagChoice, choose_tags
 from labelsphere.tagger.chosen import ChosenTags
 from labelsphere.tagger.tag import Tag
 
@@ -155,7 +155,7 @@ def check_current(journal: Journal) -> None:
 
 def read_tags(tagger: Tagger, points: torch.Tensor, choice: TagChoice) -> ChosenTags:
     """The tags of some vectors, (images, width) on the network's device."""
-    return choose(
+    return choose_tags(
         points,
         tagger.decoder(),
         tagger.decoder(specific=True) if choice.specific else None,

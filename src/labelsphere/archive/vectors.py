@@ -21,7 +21,7 @@ PROCESSOR_BATCH = 8
 EfficientNet-Lite0 at 128 pixels takes 3.3 ms a picture with 8 at a time, and 5.6 ms with 64."""
 
 _AHEAD = 2
-Value = TypeVar("Value")
+_Value = TypeVar("_Value")
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ def point_items(
         yield _points(tagger, some)
 
 
-def batched(values: Iterable[Value], size: int) -> Iterator[list[Value]]:
+def batched(values: Iterable[_Value], size: int) -> Iterator[list[_Value]]:
     """Values in lists of a size; the last may be shorter."""
     waiting = iter(values)
     while batch := list(islice(waiting, size)):

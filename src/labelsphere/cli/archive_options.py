@@ -99,10 +99,10 @@ class WritingOptions:
 
 def _blocked(given: str) -> list[str]:
     """A tag, or the tags of a file."""
-    from labelsphere.annotations.text import decode
+    from labelsphere.annotations.text import decode_text
 
     path = Path(given)
     if not path.is_file():
         return [given]
-    lines = decode(path.read_bytes(), path).splitlines()
+    lines = decode_text(path.read_bytes(), path).splitlines()
     return [line.strip() for line in lines if line.strip()]

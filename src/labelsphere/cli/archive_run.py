@@ -57,7 +57,7 @@ def run_archive(given: ArchiveRun) -> None:
     from labelsphere.archive.filtering import aliases_of
     from labelsphere.archive.sources import expand, items_of
     from labelsphere.archive.tagging import tag_archive
-    from labelsphere.archive.writers import WRITERS, writer_for
+    from labelsphere.archive.writers import OUTPUT_WRITERS, writer_for
     from labelsphere.artefact import check_free_file
     from labelsphere.cli.output import progress, remark
     from labelsphere.errors import DataError, UsageError
@@ -70,7 +70,7 @@ def run_archive(given: ArchiveRun) -> None:
         raise UsageError("sidecars without an --output need --run, a folder for the journal")
     writer = None
     if given.output is not None:
-        writer = WRITERS[f".{given.format}"] if given.format else writer_for(given.output)
+        writer = OUTPUT_WRITERS[f".{given.format}"] if given.format else writer_for(given.output)
     paths = expand(given.paths)
     folder = given.journal.run
     if folder is None and given.output is not None:

@@ -67,7 +67,7 @@ def retag(
         unchanged_outputs,
         write_output,
     )
-    from labelsphere.archive.retagging import retag as tag_again
+    from labelsphere.archive.retagging import retag_archive
     from labelsphere.artefact import check_free_file
     from labelsphere.cli.output import progress, remark
     from labelsphere.tagger import Tagger
@@ -86,7 +86,7 @@ def retag(
     with journal.locked():
         outputs = [output] if output is not None else unchanged_outputs(journal)
         with progress("tagging") as update:
-            change = tag_again(
+            change = retag_archive(
                 loaded,
                 identity,
                 journal,

@@ -256,9 +256,9 @@ def _form(given: str | None, output: Path | None, json: bool) -> str:
 
 def _archive_form(given: str | None) -> str | None:
     """Check the form of a run's output; None for that of its ending."""
-    from labelsphere.archive.writers import WRITERS
+    from labelsphere.archive.writers import OUTPUT_WRITERS
 
-    forms = [ending.removeprefix(".") for ending in WRITERS]
+    forms = [ending.removeprefix(".") for ending in OUTPUT_WRITERS]
     if given is not None and given not in forms:
         raise UsageError(f"--format must be one of {', '.join(forms)}, but got {given!r}")
     return given

@@ -19,7 +19,7 @@ NOT_CALIBRATED = "not calibrated, so these are raw scores; for probabilities: la
 """The remark beside scores that are no probabilities."""
 
 
-def write_jsonl(found: "Iterable[Tagged]", file: TextIO, *, calibrated: bool) -> None:
+def write_lines(found: "Iterable[Tagged]", file: TextIO, *, calibrated: bool) -> None:
     """One object a line: ``{"image": …, "tags": […], "suggested": […]}``.
 
     Each tag is ``{"label": …, "probability": …}``. Without calibration there is one list, of
@@ -32,7 +32,7 @@ def write_jsonl(found: "Iterable[Tagged]", file: TextIO, *, calibrated: bool) ->
             file.flush()
 
 
-def write_csv(found: "Iterable[Tagged]", file: TextIO, *, calibrated: bool) -> None:
+def write_rows(found: "Iterable[Tagged]", file: TextIO, *, calibrated: bool) -> None:
     """One tag a line under ``image,label,probability,status``, or ``image,label,score``.
 
     ``row`` stands in place of ``image`` for vectors. The status is accepted, suggested or other.
@@ -67,8 +67,8 @@ class ResultForm(Protocol):
 
 
 RESULT_FORMS: dict[str, ResultForm] = {
-    "jsonl": write_jsonl,
-    "csv": write_csv,
+    "jsonl": write_lines,
+    "csv": write_rows,
     "json": write_document,
 }
 

@@ -26,8 +26,7 @@ def untag(
     """
     from labelsphere.archive.beside import removals
     from labelsphere.archive.journal import Journal
-    from labelsphere.archive.outputs import unchanged_outputs
-    from labelsphere.archive.outputs import untag as remove_written
+    from labelsphere.archive.outputs import remove_outputs, unchanged_outputs
     from labelsphere.cli.dry_runs import print_removals
     from labelsphere.cli.output import print_json, remark
     from labelsphere.errors import UsageError
@@ -41,7 +40,7 @@ def untag(
                 list(removals(journal.folder, journal.info.run)), unchanged_outputs(journal)
             )
             return
-        undone = remove_written(journal)
+        undone = remove_outputs(journal)
     if json:
         print_json(
             {

@@ -13,7 +13,7 @@ from labelsphere.comparison.results import Example, ExampleTag, Neighbors
 from labelsphere.errors import DataError
 from labelsphere.space import LabelSpace
 from labelsphere.tagger import Tagger
-from labelsphere.tagger.inputs.decoding import decode
+from labelsphere.tagger.inputs.decoding import decode_picture
 
 _SIDE = 128
 _TAGS = 8
@@ -71,7 +71,7 @@ def picture_data(pictures: Pictures | None, row: int) -> str | None:
     if pictures is None:
         return None
     try:
-        pixels = decode(pictures.read(row), _SIDE)
+        pixels = decode_picture(pictures.read(row), _SIDE)
     except (OSError, DataError):
         return None
     buffer = io.BytesIO()

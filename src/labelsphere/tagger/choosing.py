@@ -6,13 +6,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from labelsphere.annotations import Vocabulary
 from labelsphere.arrays import AnyArray, BoolArray, DoubleArray, IntArray
 from labelsphere.errors import UsageError
 from labelsphere.tagger.calibration import Calibration
 from labelsphere.tagger.chosen import ChosenTags, starts_of
 from labelsphere.tagger.decoders import Decoder
-from labelsphere.tagger.tag import Tag
 
 _UNCALIBRATED = 10
 _BLOCK = 1 << 22
@@ -45,18 +43,6 @@ class TagChoice:
 
 
 def choose_tags(
-    points: Tensor,
-    decoder: Decoder,
-    specific: Decoder | None,
-    vocabulary: Vocabulary,
-    calibration: Calibration | None,
-    choice: TagChoice,
-) -> list[list[Tag]]:
-    """The tags of each point as objects; see `choose`."""
-    return choose(points, decoder, specific, calibration, choice).tags(vocabulary)
-
-
-def choose(
     points: Tensor,
     decoder: Decoder,
     specific: Decoder | None,

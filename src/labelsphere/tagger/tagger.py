@@ -146,14 +146,14 @@ class Tagger(TrainableTagger):
             UsageError: If ``top`` is below 1, or the inputs are of another shape than in training.
         """
         choice = choice or TagChoice(top)
-        return choose_tags(
+        chosen = choose_tags(
             self.points(inputs, rows),
             self.decoder(),
             self.decoder(specific=True) if choice.specific else None,
-            self.vocabulary,
             self.calibration,
             choice,
         )
+        return chosen.tags(self.vocabulary)
 
     def with_space(self, space: LabelSpace) -> "Tagger":
         """A tagger of the same network that reads its tags off another space, without training.

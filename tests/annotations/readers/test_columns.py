@@ -1,6 +1,11 @@
 import pytest
 
-from labelsphere.annotations.readers.columns import IMAGE_NAMES, choose, plain_name, recognise
+from labelsphere.annotations.readers.columns import (
+    IMAGE_NAMES,
+    choose_column,
+    plain_name,
+    recognise,
+)
 from labelsphere.errors import DataError
 
 
@@ -19,19 +24,19 @@ def test_the_most_preferred_name_wins_wherever_it_stands() -> None:
 
 def test_the_users_choice_comes_first() -> None:
     columns = ["id", "what"]
-    assert choose(columns, "what", ["id"], "image", "image_column") == "what"
-    assert choose(columns, None, ["id"], "image", "image_column") == "id"
+    assert choose_column(columns, "what", ["id"], "image", "image_column") == "what"
+    assert choose_column(columns, None, ["id"], "image", "image_column") == "id"
 
 
 def test_errors_list_the_columns_and_the_option() -> None:
     with pytest.raises(
         DataError, match="as the tags; the columns are: 'id', 'what': name one with the argument"
     ):
-        choose(["id", "what"], None, ["tags"], "tags", "tag_column")
+        choose_column(["id", "what"], None, ["tags"], "tags", "tag_column")
     with pytest.raises(DataError, match="no column 'q' for the tags; the columns are: 'id'"):
-        choose(["id"], "q", ["tags"], "tags", "tag_column")
+        choose_column(["id"], "q", ["tags"], "tags", "tag_column")
     with pytest.raises(DataError, match="the columns are: none"):
-        choose([], None, ["tags"], "tags", "tag_column")
+        choose_column([], None, ["tags"], "tags", "tag_column")
 
 
 @pytest.mark.parametrize(
@@ -45,7 +50,7 @@ def test_blanks_line_ends_and_unseen_letters_of_a_name_do_not_count(name: str) -
 def test_a_message_lists_some_of_many_columns() -> None:
     columns = [f"c{number}" for number in range(5000)]
     with pytest.raises(DataError) as raised:
-        choose(columns, None, ["tags"], "tags", "tag_column")
+        choose_column(columns, None, ["tags"], "tags", "tag_column")
     assert "'c0', 'c1'" in str(raised.value)
     assert "'c19' and 4,980 more" in str(raised.value)
     assert len(str(raised.value)) < 400

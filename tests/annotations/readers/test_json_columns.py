@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from labelsphere.annotations import Annotations, stream_annotations
 from labelsphere.annotations.readers.json_columns import (
     check_letters,
+    column_frame,
     columns_of,
-    frame_of,
     location_of,
     tags_column,
 )
@@ -42,7 +42,7 @@ def test_an_entry_that_is_no_object_is_named() -> None:
 
 def framed(records: list[Any], **named: str) -> tuple[pl.DataFrame, tuple[str, ...]]:
     columns, places = columns_of(numbered(records))
-    return frame_of(columns, places, ReadOptions(**named))
+    return column_frame(columns, places, ReadOptions(**named))
 
 
 def test_columns_of_one_type_keep_it_without_a_note() -> None:
@@ -139,7 +139,7 @@ def test_the_tags_are_found_by_name() -> None:
     assert tags_column(columns, ReadOptions(tag_column="gone")) is None
     assert tags_column({"image": ["a"]}, ReadOptions()) is None
     with pytest.raises(DataError, match="has no rows"):
-        frame_of({}, [], ReadOptions())
+        column_frame({}, [], ReadOptions())
 
 
 def test_rows_are_named_by_their_place() -> None:

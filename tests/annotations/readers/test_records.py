@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labelsphere.annotations.readers.records import records_of
+from labelsphere.annotations.readers.records import split_records
 from labelsphere.errors import DataError
 
 
 def cells(text: str, delimiter: str = ",") -> list[list[str]]:
     """The cells of the mended text, read by Python."""
-    mended = records_of(text, delimiter).text.decode()
+    mended = split_records(text, delimiter).text.decode()
     return list(csv.reader(io.StringIO(mended, newline=""), delimiter=delimiter, strict=True))
 
 
@@ -60,7 +60,7 @@ def test_a_quote_within_a_cell_is_kept(cell: str, expected: str) -> None:
 def test_a_cell_that_does_not_end_is_named(text: str, message: str | None) -> None:
     delimiter = ";" if ";" in text else ","
     with pytest.raises(DataError, match=message or "line 2"):
-        records_of(text, delimiter)
+        split_records(text, delimiter)
 
 
 @given(
@@ -71,7 +71,7 @@ def test_a_cell_that_does_not_end_is_named(text: str, message: str | None) -> No
 def test_what_python_writes_is_left_as_it_is(rows: list[list[str]]) -> None:
     written = io.StringIO(newline="")
     csv.writer(written, lineterminator="\n").writerows(rows)
-    records = records_of(written.getvalue(), ",")
+    records = split_records(written.getvalue(), ",")
     assert records.text.decode() == written.getvalue()
     assert len(records.fields) == len(rows)
     assert set(records.fields.tolist()) == {2}
@@ -84,7 +84,7 @@ def test_what_python_writes_is_left_as_it_is(rows: list[list[str]]) -> None:
 
 
 def test_blank_records_and_fields_are_counted() -> None:
-    records = records_of('a,b\n\n,\n"",\nx\ny,z,,\n', ",", first_line=5)
+    records = split_records('a,b\n\n,\n"",\nx\ny,z,,\n', ",", first_line=5)
     assert records.fields.tolist() == [2, 1, 2, 2, 1, 4]
     assert records.blank.tolist() == [False, True, True, False, False, False]
     assert records.lines.tolist() == [5, 6, 7, 8, 9, 10]
@@ -94,5 +94,5 @@ def test_blank_records_and_fields_are_counted() -> None:
 
 
 def test_no_text_has_no_records() -> None:
-    records = records_of("", ",")
+    records = split_records("", ",")
     assert len(records.fields) == len(records.lines) == len(records.blank) == 0

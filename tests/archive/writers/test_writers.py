@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from labelsphere.archive.writers import WRITERS, Written, writer_for
+from labelsphere.archive.writers import OUTPUT_WRITERS, Written, writer_for
 from labelsphere.errors import UsageError
 from labelsphere.tagger.tag import Tag
 
@@ -20,7 +20,7 @@ RAW = [Written(one.name, [Tag(tag.label, tag.score) for tag in one.tags]) for on
 
 
 def test_json_lines(tmp_path: Path) -> None:
-    WRITERS[".jsonl"](CALIBRATED, tmp_path / "o", calibrated=True)
+    OUTPUT_WRITERS[".jsonl"](CALIBRATED, tmp_path / "o", calibrated=True)
     lines = (tmp_path / "o").read_text(encoding="utf-8").splitlines()
     assert json.loads(lines[0]) == {
         "image": 'a,"b".png',
@@ -28,13 +28,13 @@ def test_json_lines(tmp_path: Path) -> None:
         "suggested": [{"label": "sea", "probability": 0.3}],
     }
     assert json.loads(lines[1]) == {"image": "new\nline.png", "tags": [], "suggested": []}
-    WRITERS[".jsonl"](RAW, tmp_path / "o", calibrated=False)
+    OUTPUT_WRITERS[".jsonl"](RAW, tmp_path / "o", calibrated=False)
     lines = (tmp_path / "o").read_text(encoding="utf-8").splitlines()
     assert json.loads(lines[2]) == {"image": "海.png", "tags": [{"label": "日本", "score": 1.5}]}
 
 
 def test_csv(tmp_path: Path) -> None:
-    WRITERS[".csv"](CALIBRATED, tmp_path / "o", calibrated=True)
+    OUTPUT_WRITERS[".csv"](CALIBRATED, tmp_path / "o", calibrated=True)
     with (tmp_path / "o").open(encoding="utf-8", newline="") as file:
         assert list(csv.reader(file)) == [
             ["image", "label", "probability", "status"],
@@ -42,18 +42,18 @@ def test_csv(tmp_path: Path) -> None:
             ['a,"b".png', "sea", "0.3", "suggested"],
             ["海.png", "日本", "0.99", "accepted"],
         ]
-    WRITERS[".csv"](RAW, tmp_path / "o", calibrated=False)
+    OUTPUT_WRITERS[".csv"](RAW, tmp_path / "o", calibrated=False)
     assert (tmp_path / "o").read_text(encoding="utf-8").startswith("image,label,score\n")
 
 
 def test_parquet(tmp_path: Path) -> None:
-    WRITERS[".parquet"](CALIBRATED, tmp_path / "o", calibrated=True)
+    OUTPUT_WRITERS[".parquet"](CALIBRATED, tmp_path / "o", calibrated=True)
     table = pl.read_parquet(tmp_path / "o")
     assert table["image"].to_list() == [one.name for one in CALIBRATED]
     assert table["tags"].to_list() == [["sky", "sea"], [], ["日本"]]
     assert table["probability"].to_list() == [[0.9, 0.3], [], [0.99]]
     assert table["status"].to_list() == [["accepted", "suggested"], [], ["accepted"]]
-    WRITERS[".parquet"]([], tmp_path / "o", calibrated=False)
+    OUTPUT_WRITERS[".parquet"]([], tmp_path / "o", calibrated=False)
     assert pl.read_parquet(tmp_path / "o").height == 0
 
 
@@ -74,7 +74,7 @@ def test_a_shard_is_copied_with_tags_beside(tmp_path: Path) -> None:
     before = path.read_bytes()
     tags = [Tag("sky", 1.0, 0.9, True, False)]
     given = [Written(f"{path}::{name}", tags) for name in ("1.jpg", "2.jpg", "d/4.x.png")]
-    WRITERS[".tar"](given, tmp_path / "o.tar", calibrated=True)
+    OUTPUT_WRITERS[".tar"](given, tmp_path / "o.tar", calibrated=True)
     with tarfile.open(tmp_path / "o.tar") as file:
         names = file.getnames()
         contents = {name: file.extractfile(name).read() for name in names}  # type: ignore[union-attr]
@@ -97,10 +97,10 @@ def test_a_shard_is_copied_with_tags_beside(tmp_path: Path) -> None:
 def test_a_tar_of_anything_else_is_refused(tmp_path: Path) -> None:
     for given in ([Written("a.png", [])], [Written("a.tar::1", []), Written("b.tar::1", [])], []):
         with pytest.raises(UsageError, match="from the pictures of one tar file"):
-            WRITERS[".tar"](given, tmp_path / "o.tar", calibrated=True)
+            OUTPUT_WRITERS[".tar"](given, tmp_path / "o.tar", calibrated=True)
 
 
 def test_the_ending_chooses_the_writer() -> None:
-    assert writer_for(Path("x.JSONL")) is WRITERS[".jsonl"]
+    assert writer_for(Path("x.JSONL")) is OUTPUT_WRITERS[".jsonl"]
     with pytest.raises(UsageError, match=r"must end in \.jsonl, \.csv, \.parquet, \.tar"):
         writer_for(Path("x.xlsx"))

@@ -19,7 +19,7 @@ from labelsphere.tagger.calibration import calibrate
 from labelsphere.tagger.export import export_onnx
 from labelsphere.tagger.export.graph import Graph
 from labelsphere.tagger.inputs import ImageInputs
-from labelsphere.tagger.inputs.decoding import decode
+from labelsphere.tagger.inputs.decoding import decode_picture
 from labelsphere.tagger.label_context import LabelContext
 
 DECODED = [
@@ -41,7 +41,7 @@ def run(folder: Path, output: str, pixels: np.ndarray) -> np.ndarray:
 
 def squares_of(tags: Annotations, rows: range, size: int = 32) -> np.ndarray:
     assert tags.pictures is not None
-    return np.stack([decode(tags.pictures.read(row), size) for row in rows])
+    return np.stack([decode_picture(tags.pictures.read(row), size) for row in rows])
 
 
 @pytest.mark.parametrize(("objective", "decoder"), DECODED)

@@ -15,7 +15,7 @@ from PIL import Image
 from labelsphere.annotations import Annotations
 from labelsphere.tagger import Tagger
 from labelsphere.tagger.export import export_onnx
-from labelsphere.tagger.inputs.decoding import decode
+from labelsphere.tagger.inputs.decoding import decode_picture
 
 PAGE = Path(__file__).parents[3] / "docs/how-to/export.md"
 MOST_LINES = 25
@@ -40,7 +40,7 @@ def exported(
 def picture(squares: Annotations, tmp_path: Path) -> Path:
     """A picture that is not square, partly clear and turned by its EXIF data."""
     assert squares.pictures is not None
-    source = Image.fromarray(decode(squares.pictures.read(7), 90))
+    source = Image.fromarray(decode_picture(squares.pictures.read(7), 90))
     wide = Image.new("RGBA", (150, 90), (255, 255, 255, 0))
     wide.paste(source.convert("RGBA"), (20, 0))
     exif = Image.Exif()
@@ -109,7 +109,7 @@ def test_the_javascript_program_returns_the_taggers_probabilities(
     assert squares.pictures is not None
     data = squares.pictures.read(3)
     (tmp_path / "picture.png").write_bytes(data)
-    pixels = decode(data, 32)
+    pixels = decode_picture(data, 32)
     rgba = np.concatenate([pixels, np.full((32, 32, 1), 255, np.uint8)], axis=2)
     (tmp_path / "pixels").write_bytes(rgba.tobytes())
     (tmp_path / "labels.json").write_text(json.dumps(list(calibrated.vocabulary)))

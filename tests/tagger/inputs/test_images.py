@@ -10,7 +10,7 @@ from PIL import Image
 from labelsphere.annotations import PictureBytes, PictureFiles
 from labelsphere.errors import DataError, UsageError
 from labelsphere.tagger.inputs import ImageInputs, evaluation_batches
-from labelsphere.tagger.inputs.decoding import decode
+from labelsphere.tagger.inputs.decoding import decode_picture
 
 
 def noise(seed, side=24):
@@ -48,7 +48,7 @@ def test_batch_is_the_normalised_picture(memory_limit, workers):
     )
     rows = np.array([5, 0, 5, 11, 3])
     batch = inputs.batch(rows, training=False)
-    expected = np.stack([decode(ENCODED[row], 16) for row in rows]).astype(np.float64)
+    expected = np.stack([decode_picture(ENCODED[row], 16) for row in rows]).astype(np.float64)
     expected = ((expected / 255 - mean) / std).transpose(0, 3, 1, 2)
     assert batch.dtype == torch.float32
     assert batch.shape[1:] == inputs.sample_shape == (3, 16, 16)

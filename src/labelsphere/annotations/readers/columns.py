@@ -105,7 +105,7 @@ def recognise(columns: Sequence[str], names: Sequence[str]) -> str | None:
     return next((plain[name] for name in names if name in plain), None)
 
 
-def choose(
+def choose_column(
     columns: Sequence[str], given: str | None, names: Sequence[str], what: str, option: str
 ) -> str:
     """Choose the column that the user named, or else the one that is recognised.

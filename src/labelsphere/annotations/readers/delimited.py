@@ -27,10 +27,10 @@ from labelsphere.annotations.readers.raw import (
     counted_row,
     in_file,
 )
-from labelsphere.annotations.readers.records import Records, records_of
+from labelsphere.annotations.readers.records import Records, split_records
 from labelsphere.annotations.readers.unlike_tables import is_picture_name
 from labelsphere.annotations.report import number_of
-from labelsphere.annotations.text import decode, is_wide, read_text
+from labelsphere.annotations.text import decode_text, is_wide, read_text
 from labelsphere.arrays import IntArray
 from labelsphere.errors import DataError
 
@@ -120,7 +120,7 @@ def frame_chunks(path: Path, chunks: ChunkOptions) -> Iterator[FrameChunk]:
     header, rows = "", 0
     opening = Opening(0, 0, ",")
     for block in record_blocks(path, chunks.chunk_bytes, quoted=True):
-        lines = decode(block.data, path, block.first_line)
+        lines = decode_text(block.data, path, block.first_line)
         first_line = block.first_line
         if not header:
             # The first record may be a line or more, where the header's cells hold line ends.
@@ -154,7 +154,7 @@ def _frame(
 ) -> TextFrame:
     lines = text[opening.start :]
     try:
-        records = records_of(lines, opening.delimiter, first_line + opening.lines)
+        records = split_records(lines, opening.delimiter, first_line + opening.lines)
     except DataError as error:
         raise in_file(path, error) from error
     if not len(records.fields):

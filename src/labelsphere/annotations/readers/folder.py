@@ -20,7 +20,7 @@ from labelsphere.annotations.readers.jsonl import read_jsonl
 from labelsphere.annotations.readers.parquet import read_parquet
 from labelsphere.annotations.readers.raw import RawTable, ReadOptions
 from labelsphere.annotations.report import number_of
-from labelsphere.annotations.text import decode
+from labelsphere.annotations.text import decode_text
 from labelsphere.errors import DataError
 
 # As Hugging Face's ImageFolder has it: a table that names the pictures beside it.
@@ -83,7 +83,7 @@ def read_folder(folder: Path, options: ReadOptions) -> RawTable:
 def _text(folder: Path, name: str) -> str:
     path = folder / name
     try:
-        return decode(read_regular_file(path), Path(printable(str(path))))
+        return decode_text(read_regular_file(path), Path(printable(str(path))))
     except OSError as error:
         shown = printable(str(path))
         raise DataError(f"{shown} cannot be read ({error.strerror}): mend or remove it") from error

@@ -16,7 +16,7 @@ from labelsphere.annotations.readers.columns import (
     SCORE_NAMES,
     SET_NAMES,
     SINGLE_NAMES,
-    choose,
+    choose_column,
     plain_name,
     recognise,
 )
@@ -77,7 +77,7 @@ def layout_of(frame: pl.DataFrame, options: ReadOptions) -> Layout:
         looks = what_it_looks_like(frame)
         if looks is not None:
             raise DataError(looks)
-    tags = choose(others, options.tag_column, SET_NAMES + SINGLE_NAMES, "tags", "tag_column")
+    tags = choose_column(others, options.tag_column, SET_NAMES + SINGLE_NAMES, "tags", "tag_column")
     given = None if options.image_column == pictures else options.image_column
     image = _id_column(frame, others, given, pictures)
     if image == tags:
@@ -255,7 +255,7 @@ def _id_column(
     """The column of image ids; None where there are pictures and nothing names them."""
     if given is None and pictures is not None and recognise(others, IMAGE_NAMES) is None:
         return None
-    name = choose(others, given, IMAGE_NAMES, "image", "image_column")
+    name = choose_column(others, given, IMAGE_NAMES, "image", "image_column")
     dtype = frame.schema[name]
     whole = dtype.is_float() and bool((frame[name].drop_nulls() % 1 == 0).all())
     if dtype not in (pl.String, pl.Categorical, pl.Enum) and not dtype.is_integer() and not whole:

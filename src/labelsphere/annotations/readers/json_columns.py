@@ -7,7 +7,12 @@ from typing import Any, NamedTuple
 import polars as pl
 import pyarrow as pa
 
-from labelsphere.annotations.readers.columns import SET_NAMES, SINGLE_NAMES, choose, recognise
+from labelsphere.annotations.readers.columns import (
+    SET_NAMES,
+    SINGLE_NAMES,
+    choose_column,
+    recognise,
+)
 from labelsphere.annotations.readers.json_text import check_keys, shortened
 from labelsphere.annotations.readers.raw import ReadOptions, RowLocation
 from labelsphere.annotations.readers.unlike_tables import what_it_looks_like
@@ -81,7 +86,7 @@ def _check_keys_recur(keys: int, rows: int, filled: int, location: str) -> None:
         )
 
 
-def frame_of(columns: Columns, locations: list[str], options: ReadOptions) -> RecordFrame:
+def column_frame(columns: Columns, locations: list[str], options: ReadOptions) -> RecordFrame:
     """Convert columns to a frame. A column whose values differ in type becomes text, with a note.
 
     Tags that are an object of numbers, ``{"sky": 0.9}``, become a list of labels and confidences.
@@ -98,7 +103,7 @@ def frame_of(columns: Columns, locations: list[str], options: ReadOptions) -> Re
         if looks is not None and options.tag_column is None:
             raise DataError(looks)
         names = SET_NAMES + SINGLE_NAMES
-        tags = choose(list(columns), options.tag_column, names, "tags", "tag_column")
+        tags = choose_column(list(columns), options.tag_column, names, "tags", "tag_column")
     columns[tags] = [_as_list(value) for value in columns[tags]]
     if not _is_uniform(columns[tags]):
         raise DataError(_misfit(tags, columns[tags], locations))

@@ -13,14 +13,14 @@ from labelsphere.annotations.readers.json_columns import (
     Columns,
     RecordFrame,
     check_letters,
+    column_frame,
     columns_of,
-    frame_of,
     location_of,
     tags_column,
 )
 from labelsphere.annotations.readers.json_text import parse_json
 from labelsphere.annotations.readers.raw import ChunkOptions, RawTable, ReadOptions, in_file
-from labelsphere.annotations.text import decode, first_line, is_wide, read_text
+from labelsphere.annotations.text import decode_text, first_line, is_wide, read_text
 from labelsphere.errors import DataError
 
 
@@ -100,7 +100,7 @@ def _column_chunks(
     tagged = False
     for block in record_blocks(path, chunks.chunk_bytes, quoted=False):
         first_line_number = first_line_number if waiting else block.first_line
-        waiting += decode(block.data, path, block.first_line)
+        waiting += decode_text(block.data, path, block.first_line)
         columns, locations = _columns(waiting, path, first_line_number)
         chunks.on_bytes(block.end)
         # Before the first tag there is no telling whether tags are text or lists.
@@ -162,7 +162,7 @@ def _framed(
 def _frame(columns: Columns, locations: list[str], options: ReadOptions, path: Path) -> RecordFrame:
     try:
         check_letters(columns, locations)
-        return frame_of(columns, locations, options)
+        return column_frame(columns, locations, options)
     except DataError as error:
         raise in_file(path, error) from error
 

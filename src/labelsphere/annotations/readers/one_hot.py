@@ -9,7 +9,7 @@ from labelsphere.annotations.readers.columns import (
     IMAGE_NAMES,
     PATH_NAMES,
     SPLIT_NAMES,
-    choose,
+    choose_column,
     recognise,
 )
 from labelsphere.annotations.readers.delimited import read_frame
@@ -56,7 +56,7 @@ def read_one_hot(path: Path, options: ReadOptions) -> RawTable:
 def _table(
     frame: pl.DataFrame, options: ReadOptions, location: RowLocation, notes: tuple[str, ...]
 ) -> RawTable:
-    image = choose(frame.columns, options.image_column, IMAGE_NAMES, "image", "image_column")
+    image = choose_column(frame.columns, options.image_column, IMAGE_NAMES, "image", "image_column")
     texts = [name for name, dtype in frame.schema.items() if dtype == pl.String]
     path = options.image_column or recognise(texts, PATH_NAMES) or image
     split = recognise(frame.columns, SPLIT_NAMES)

@@ -5,7 +5,7 @@ from pathlib import Path
 from labelsphere.annotations.readers.marked_tags import MarkedTags
 from labelsphere.annotations.readers.raw import RawTable, ReadOptions
 from labelsphere.annotations.readers.xml_text import load_xml
-from labelsphere.annotations.text import decode
+from labelsphere.annotations.text import decode_text
 from labelsphere.errors import DataError
 
 _LISTS = Path("ImageSets/Main")
@@ -57,7 +57,7 @@ def _from_lists(lists: list[tuple[str, str, Path]], folder: Path) -> MarkedTags:
     tags: dict[str, list[tuple[str, float | None]]] = {}
     splits: dict[str, str | None] = {}
     for name, split, path in lists:
-        for number, line in enumerate(decode(path.read_bytes(), path).splitlines(), start=1):
+        for number, line in enumerate(decode_text(path.read_bytes(), path).splitlines(), start=1):
             words = line.split()
             if not words:
                 continue

@@ -107,7 +107,7 @@ class Records:
         ]
 
 
-def records_of(text: str, delimiter: str, first_line: int = 1) -> Records:
+def split_records(text: str, delimiter: str, first_line: int = 1) -> Records:
     r"""Split CSV into records; quotes within an unquoted cell are kept as they are.
 
     Args:
@@ -120,7 +120,7 @@ def records_of(text: str, delimiter: str, first_line: int = 1) -> Records:
             names the line.
 
     Examples:
-        >>> records_of('image,tags\na.jpg,24" screen\n', ",").text
+        >>> split_records('image,tags\na.jpg,24" screen\n', ",").text
         b'image,tags\na.jpg,"24"" screen"\n'
     """
     data = text.encode()

@@ -9,7 +9,7 @@ import yaml
 from labelsphere.annotations.listing import list_folder
 from labelsphere.annotations.readers.marked_tags import MarkedTags
 from labelsphere.annotations.readers.raw import RawTable, ReadOptions
-from labelsphere.annotations.text import decode
+from labelsphere.annotations.text import decode_text
 from labelsphere.errors import DataError
 
 _IMAGES, _LABELS = "images", "labels"
@@ -61,7 +61,7 @@ def _split_of(picture: str) -> str | None:
 
 def _tags(path: Path, names: dict[int, str]) -> list[tuple[str, float | None]]:
     found: list[tuple[str, float | None]] = []
-    for number, line in enumerate(decode(path.read_bytes(), path).splitlines(), start=1):
+    for number, line in enumerate(decode_text(path.read_bytes(), path).splitlines(), start=1):
         words = line.split()
         if not words:
             continue
@@ -81,7 +81,7 @@ def _class_names(folder: Path) -> dict[int, str]:
         return _names_in(_load_yaml(file), file)
     for path in (folder / "classes.txt", folder / _LABELS / "classes.txt"):
         if path.is_file():
-            lines = decode(path.read_bytes(), path).splitlines()
+            lines = decode_text(path.read_bytes(), path).splitlines()
             return {number: line.strip() for number, line in enumerate(lines) if line.strip()}
     raise DataError(
         f"{folder} does not name its classes; expected {_SETTINGS[0]} with 'names', or classes.txt"
@@ -90,7 +90,7 @@ def _class_names(folder: Path) -> dict[int, str]:
 
 def _load_yaml(path: Path) -> Any:
     try:
-        return yaml.safe_load(decode(path.read_bytes(), path))
+        return yaml.safe_load(decode_text(path.read_bytes(), path))
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         what = " ".join(str(error).split())[:120]
         raise DataError(f"{path} cannot be read as YAML: {what}") from error

@@ -6,25 +6,29 @@ from labelsphere.annotations.writers.fiftyone import write_fiftyone
 from labelsphere.annotations.writers.image_folder import write_image_folder
 from labelsphere.annotations.writers.label_studio import write_label_studio
 from labelsphere.annotations.writers.one_hot import write_one_hot
-from labelsphere.annotations.writers.tables import write_csv, write_jsonl, write_parquet
+from labelsphere.annotations.writers.tables import (
+    write_csv_table,
+    write_jsonl_table,
+    write_parquet_table,
+)
 
 __all__ = ["WRITERS", "WriteOptions", "Writer"]
 
 WRITERS: dict[str, Writer] = {
     "csv": Writer(
-        write_csv,
+        write_csv_table,
         "a CSV table, as it was read; one row a tag where there are confidences",
         ending=".csv",
         keeps=("confidences", "absences"),
     ),
     "jsonl": Writer(
-        write_jsonl,
+        write_jsonl_table,
         "JSON lines: an object an image, with a list of tags",
         ending=".jsonl",
         keeps=("confidences", "absences"),
     ),
     "parquet": Writer(
-        write_parquet,
+        write_parquet_table,
         "a Parquet table: a row an image, with a list of tags; stored pictures are kept",
         ending=".parquet",
         keeps=("confidences", "absences"),

@@ -15,7 +15,7 @@ from labelsphere.annotations.report import number_of
 from labelsphere.annotations.table_data import TableData
 from labelsphere.errors import DataError
 
-Kept = Literal["confidences", "absences"]
+Keepable = Literal["confidences", "absences"]
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Writer(NamedTuple):
     write: Callable[[TableData, Path, WriteOptions], list[str]]
     description: str
     ending: str = ""
-    keeps: tuple[Kept, ...] = ()
+    keeps: tuple[Keepable, ...] = ()
 
 
 def tags_with_confidences(annotations: TableData, row: int) -> list[tuple[str, float | None]]:
@@ -119,7 +119,7 @@ def copy_pictures(pictures: Pictures, names: list[str], folder: Path) -> list[st
     return [f"{number_of(lost, 'picture')} not there, and not copied"] if lost else []
 
 
-def lost_notes(annotations: TableData, keeps: tuple[Kept, ...]) -> list[str]:
+def lost_notes(annotations: TableData, keeps: tuple[Keepable, ...]) -> list[str]:
     """Describe what a format cannot hold of the annotations, a sentence each."""
     notes = []
     unsure = int((annotations.matrix.data < 1).sum())

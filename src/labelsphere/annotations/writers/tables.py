@@ -8,7 +8,7 @@ from labelsphere.annotations.writers.base import WriteOptions
 from labelsphere.errors import DataError
 
 
-def write_csv(annotations: TableData, path: Path, options: WriteOptions) -> list[str]:
+def write_csv_table(annotations: TableData, path: Path, options: WriteOptions) -> list[str]:
     """Write CSV.
 
     Raises:
@@ -24,13 +24,13 @@ def write_csv(annotations: TableData, path: Path, options: WriteOptions) -> list
     return write_table(annotations, path, ".csv")
 
 
-def write_jsonl(annotations: TableData, path: Path, options: WriteOptions) -> list[str]:
+def write_jsonl_table(annotations: TableData, path: Path, options: WriteOptions) -> list[str]:
     """Write JSON lines."""
     del options
     return write_table(annotations, path, ".jsonl")
 
 
-def write_parquet(annotations: TableData, path: Path, options: WriteOptions) -> list[str]:
+def write_parquet_table(annotations: TableData, path: Path, options: WriteOptions) -> list[str]:
     """Write Parquet, with the pictures that are stored in a table."""
     del options
     return write_table(annotations, path, ".parquet")

@@ -11,10 +11,10 @@ from starlette.exceptions import HTTPException as StarletteHTTPException
 from labelsphere.app.settings import ServerSettings
 from labelsphere.app.tagging import Upload
 
-Result = TypeVar("Result")
+_Result = TypeVar("_Result")
 
 
-async def while_connected(request: Request, work: Coroutine[Any, Any, Result]) -> Result:
+async def while_connected(request: Request, work: Coroutine[Any, Any, _Result]) -> _Result:
     """Wait for some work, and cancel it when the client disconnects.
 
     Raises:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 
 from labelsphere.annotations.file_names import printable
-from labelsphere.annotations.listing import ending_of
+from labelsphere.annotations.listing import file_ending
 from labelsphere.annotations.picture_formats import picture_endings
 from labelsphere.annotations.pictures import MOST_BYTES
 from labelsphere.archive.sources.item import Item, stored
@@ -24,7 +24,7 @@ def tar_items(path: Path, tell: Callable[[str], None]) -> Iterator[Item]:
     try:
         with tarfile.open(path, "r|*") as archive:
             for member in archive:
-                if ending_of(member.name) not in picture_endings():
+                if file_ending(member.name) not in picture_endings():
                     continue
                 name = printable(member.name)
                 if reason := refusal_of(member):

@@ -10,12 +10,12 @@ from labelsphere.archive.writers.tar import write_tar
 from labelsphere.archive.writers.written import Written
 from labelsphere.errors import UsageError
 
-__all__ = ["WRITERS", "Written", "ending_of", "writer_for"]
+__all__ = ["OUTPUT_WRITERS", "Written", "output_ending", "writer_for"]
 
-Writer = Callable[..., None]
+OutputWriter = Callable[..., None]
 """Called as ``write(pictures, path, calibrated=…)``."""
 
-WRITERS: dict[str, Writer] = {
+OUTPUT_WRITERS: dict[str, OutputWriter] = {
     ".jsonl": write_jsonl,
     ".csv": write_csv,
     ".parquet": write_parquet,
@@ -24,20 +24,20 @@ WRITERS: dict[str, Writer] = {
 """Writers by the ending of the output. Adding one here makes it known to help and errors."""
 
 
-def writer_for(path: Path) -> Writer:
+def writer_for(path: Path) -> OutputWriter:
     """The writer of an output.
 
     Raises:
         UsageError: If its ending is that of none.
     """
     ending = path.suffix.lower()
-    if ending not in WRITERS:
+    if ending not in OUTPUT_WRITERS:
         raise UsageError(
-            f"the output's name must end in {', '.join(WRITERS)}, but got {path.name!r}"
+            f"the output's name must end in {', '.join(OUTPUT_WRITERS)}, but got {path.name!r}"
         )
-    return WRITERS[ending]
+    return OUTPUT_WRITERS[ending]
 
 
-def ending_of(writer: Writer) -> str:
+def output_ending(writer: OutputWriter) -> str:
     """The ending that a writer's files have."""
-    return next(ending for ending, known in WRITERS.items() if known is writer)
+    return next(ending for ending, known in OUTPUT_WRITERS.items() if known is writer)

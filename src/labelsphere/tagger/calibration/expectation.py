@@ -8,7 +8,7 @@ from scipy.special import betaincinv, betaln
 from labelsphere.arrays import DoubleArray, IntArray
 from labelsphere.tagger.calibration.pairs import Pairs
 
-LEVEL = 0.95
+_INTERVAL = 0.95
 """Share of the posterior inside an interval."""
 
 _EDGE = 0.01
@@ -113,7 +113,7 @@ def _posterior(mean: DoubleArray, right: DoubleArray, count: DoubleArray) -> Exp
     right = np.minimum(right, count)
     firm = _fit_firmness(mean, right, count)
     first, second = firm * mean + right, firm * (1 - mean) + count - right
-    tail = (1 - LEVEL) / 2
+    tail = (1 - _INTERVAL) / 2
     return Expectation(
         first / (first + second),
         np.asarray(betaincinv(first, second, tail), np.float64),

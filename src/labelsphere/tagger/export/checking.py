@@ -13,7 +13,7 @@ from labelsphere.arrays import AnyArray, IntArray
 from labelsphere.errors import ArtefactError, DataError
 from labelsphere.tagger.export.profiles import Profile
 from labelsphere.tagger.inputs import ImageInputs
-from labelsphere.tagger.inputs.decoding import decode
+from labelsphere.tagger.inputs.decoding import decode_picture
 from labelsphere.tagger.tagger import Tagger
 
 TOLERANCE = 1e-4
@@ -107,7 +107,9 @@ def _tolerance(output: str) -> float:
 
 def _squares(pictures: Pictures, rows: IntArray, tagger: Tagger) -> AnyArray:
     size, fit = int(tagger.preparation["size"]), str(tagger.preparation["fit"])
-    decoded = [decode(pictures.read(row), size, fit, pictures.name(row)) for row in rows.tolist()]
+    decoded = [
+        decode_picture(pictures.read(row), size, fit, pictures.name(row)) for row in rows.tolist()
+    ]
     return np.stack(decoded)
 
 

@@ -28,10 +28,10 @@ def read_square(pictures: Pictures, row: int, size: int, fit: str) -> NDArray[np
     except OSError as error:
         reason = error.strerror or str(error)
         raise DataError(f"{name} cannot be read ({reason}): replace or remove it") from error
-    return decode(data, size, fit, name)
+    return decode_picture(data, size, fit, name)
 
 
-def decode(
+def decode_picture(
     data: bytes, size: int, fit: str = "pad", name: str = "the picture"
 ) -> NDArray[np.uint8]:
     """Decode a picture, turn it upright, lay it on white and bring it to a square.

@@ -5,17 +5,17 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
-Item = TypeVar("Item")
-Result = TypeVar("Result")
+_Item = TypeVar("_Item")
+_Result = TypeVar("_Result")
 
 
 def map_ahead(
-    function: Callable[[Item], Result],
-    items: Iterable[Item],
+    function: Callable[[_Item], _Result],
+    items: Iterable[_Item],
     workers: int,
     *,
     ahead: int | None = None,
-) -> Iterator[Result]:
+) -> Iterator[_Result]:
     """Apply a function in threads that work ahead of the caller, a bounded number of items.
 
     Threads, not processes: Pillow and torch release the interpreter's lock while they decode and
@@ -35,7 +35,7 @@ def map_ahead(
         yield from map(function, items)
         return
     pool = ThreadPoolExecutor(workers)
-    waiting: deque[Future[Result]] = deque()
+    waiting: deque[Future[_Result]] = deque()
     try:
         for item in items:
             waiting.append(pool.submit(function, item))

@@ -10,7 +10,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from labelsphere.errors import ArtefactError
-from labelsphere.tagger.inputs.decoding import decode
+from labelsphere.tagger.inputs.decoding import decode_picture
 from labelsphere.tagger.normalisation import channel_normalisation
 
 MILITARY_UNIFORM = 652
@@ -100,7 +100,7 @@ def best_classes(path: Path, backbone: str, picture: bytes) -> list[int]:
     side = network.pretrained_cfg["input_size"][1]
     whole = round(side / network.pretrained_cfg["crop_pct"])
     edge = (whole - side) // 2
-    pixels = decode(picture, whole, "crop")[edge : edge + side, edge : edge + side]
+    pixels = decode_picture(picture, whole, "crop")[edge : edge + side, edge : edge + side]
     values = torch.from_numpy(((pixels / 255 - mean) / std).astype(np.float32))
     with torch.no_grad():
         logits: Tensor = network.eval()(values.permute(2, 0, 1)[None])
