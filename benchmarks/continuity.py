@@ -260,23 +260,21 @@ def _drawing(found: Mapping[str, Drops], views: Mapping[str, Any]) -> bytes:
     with theme.drawing():
         figure = Figure(figsize=(11, 4.2), layout="constrained")
         for axes, (view, of) in zip(figure.subplots(1, 2), views.items(), strict=True):
-            theme.plain_axes(axes, f"size of the change / {view} of the loss")
-            for number, (key, drops) in enumerate(found.items()):
+            axes.set_xlabel(f"size of the change / {view} of the loss")
+            for key, drops in found.items():
                 sizes = np.sort(of(drops))
                 axes.plot(
                     np.maximum(sizes, 1e-4),
                     np.arange(1, len(sizes) + 1) / len(sizes),
-                    color=theme.colour(number),
-                    linestyle=theme.dash(number),
-                    linewidth=2.2,
+                    marker="",
                     label=TITLES[key],
                 )
             axes.set_xscale("log")
             axes.set_xlim(1e-3, 10)
             axes.set_ylim(0, 1)
-            axes.set_title(f"Over its {view}", loc="left", fontweight="bold", fontsize=10.5)
-            axes.set_ylabel("share of dropped tags", fontsize=8.5)
-        axes.legend(frameon=False, loc="lower right")
+            axes.set_title(f"Over its {view}")
+            axes.set_ylabel("share of dropped tags")
+        axes.legend()
         return theme.png(figure)
 
 

@@ -9,7 +9,7 @@ from labelsphere.comparison.report import theme
 def test_svg_has_no_address_size_or_fixed_colour():
     with theme.drawing():
         drawn = Figure(figsize=(2, 1))
-        drawn.subplots().plot([0, 1], [1, 0], color=theme.colour(0))
+        drawn.subplots().plot([0, 1], [1, 0])
         text = theme.svg(drawn)
     assert text.startswith("<svg")
     assert text.endswith("</svg>")
@@ -28,10 +28,6 @@ def test_png_has_the_asked_resolution():
 
 
 def test_lines_stay_apart_when_colours_run_out():
-    looks = {(theme.colour(i), theme.dash(i), theme.marker(i)) for i in range(18)}
-    assert len(looks) == 18
-
-
-def test_titles_are_folded():
-    assert theme.folded("Cosine proximity (the paper)") == "Cosine proximity\n(the paper)"
-    assert theme.folded("") == ""
+    looks = [tuple(look.values()) for look in theme.LINES]
+    assert len(set(looks)) == len(looks) == 18
+    assert [colour for _, colour, _ in looks] == 3 * list(theme.SERIES)

@@ -38,10 +38,10 @@ def write_report(
     contents = {
         "report.html": html(results, made).encode(),
         "report.md": markdown(results, made).encode(),
-        "curves.png": picture(results, curve_panels()),
+        "curves.png": picture(curve_panels(results)),
     }
     if panels := budget_panels(results):
-        contents["budgets.png"] = picture(results, panels)
+        contents["budgets.png"] = picture(panels)
     for name, content in contents.items():
         with new_file(folder / name) as path:
             path.write_bytes(content)

@@ -1,7 +1,8 @@
 """Charts: metrics over the course of training (Figure 1), and the result of each budget."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from textwrap import fill
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -10,21 +11,11 @@ from matplotlib.figure import Figure
 from labelsphere.arrays import DoubleArray
 from labelsphere.comparison.report import theme
 from labelsphere.comparison.report.metric_names import metric_name
+from labelsphere.comparison.report.numbers import fraction
 from labelsphere.comparison.report.page import Chart
 from labelsphere.comparison.results import ComparisonResults, MethodResult
 
 _PANEL_INCHES = (5.2, 3.5)
-_DPI = 150
-
-
-@dataclass(frozen=True)
-class Line:
-    """A method's line: its number and title, and its points."""
-
-    number: int
-    title: str
-    x: DoubleArray
-    y: DoubleArray
 
 
 @dataclass(frozen=True)
@@ -34,22 +25,26 @@ class Panel:
     Attributes:
         title: Heading.
         unit: What the horizontal axis counts.
-        points: A method's points, (points, 2) float64; none where it has none.
+        lines: Each method's title and points, (points, 2) float64; one without points is left out.
         target: A dashed line's height, or None.
-        doubling: Whether each step on the horizontal axis doubles the value.
+        shares: Budgets that the horizontal axis names, each step doubling; none for numbers.
     """
 
     title: str
     unit: str
-    points: Callable[[MethodResult], DoubleArray]
+    lines: tuple[tuple[str, DoubleArray], ...]
     target: float | None = None
-    doubling: bool = False
+    shares: tuple[float, ...] = ()
 
 
-def curve_panels() -> list[Panel]:
+def curve_panels(results: ComparisonResults) -> list[Panel]:
     """Metrics on the validation images along the training, over steps and over time."""
     return [
-        Panel(f"{_title(metric)} over {axis}", unit, _along(metric, seconds=axis == "time"))
+        Panel(
+            f"{_title(metric)} over {axis}",
+            unit,
+            tuple((m.title, _curve(m, metric, axis)) for m in results.methods),
+        )
         for metric in ("image_ap", "map@100")
         for axis, unit in (("steps", "training steps"), ("time", "seconds of training"))
     ]
@@ -57,93 +52,74 @@ def curve_panels() -> list[Panel]:
 
 def budget_panels(results: ComparisonResults) -> list[Panel]:
     """Charts of the test metrics by budget; none where there is only one budget."""
-    if not any(method.budgets for method in results.methods):
+    shares = tuple(sorted({budget.share for m in results.methods for budget in m.budgets}))
+    if not shares:
         return []
-    return [
-        Panel(f"{_title(metric)} by budget", "share of the steps", _ends(metric), target, True)
-        for metric in ("image_ap", "class_ap", "weighted_map@100", "precision@1")
-        for target in [next((m.reached[metric].target for m in results.methods if m.reached), None)]
-    ]
+    panels = []
+    for metric in ("image_ap", "class_ap", "weighted_map@100", "precision@1"):
+        lines = tuple(
+            (m.title, _points([(b.share, b.delivered[metric].value) for b in m.budgets]))
+            for m in results.methods
+        )
+        target = next((m.reached[metric].target for m in results.methods if m.reached), None)
+        title = f"{_title(metric)} by budget"
+        panels.append(Panel(title, "share of the steps", lines, target, shares))
+    return panels
 
 
-def charts(results: ComparisonResults, panels: Sequence[Panel]) -> tuple[Chart, ...]:
+def charts(panels: Sequence[Panel]) -> tuple[Chart, ...]:
     """The panels as SVG for the page, which sets their titles itself."""
     made = []
     with theme.drawing():
         for panel in panels:
             drawn = Figure(figsize=_PANEL_INCHES, layout="constrained")
-            draw(drawn.subplots(), results, panel)
+            draw(drawn.subplots(), panel)
             made.append(Chart(panel.title, theme.svg(drawn)))
     return tuple(made)
 
 
-def picture(results: ComparisonResults, panels: Sequence[Panel]) -> bytes:
+def picture(panels: Sequence[Panel]) -> bytes:
     """The panels as one PNG, two in a row."""
     rows = (len(panels) + 1) // 2
     width, height = _PANEL_INCHES
     with theme.drawing():
         drawn = Figure(figsize=(2 * width, rows * height), layout="constrained")
         for axes, panel in zip(drawn.subplots(rows, 2).flat, panels, strict=True):
-            draw(axes, results, panel)
-            axes.set_title(panel.title, loc="left", fontsize=10.5, fontweight="bold", pad=10)
-        return theme.png(drawn, _DPI)
+            draw(axes, panel)
+            axes.set_title(panel.title)
+        return theme.png(drawn)
 
 
-def draw(axes: Axes, results: ComparisonResults, panel: Panel) -> None:
+def draw(axes: Axes, panel: Panel) -> None:
     """Draw a line a method, with a legend."""
-    theme.plain_axes(axes, panel.unit)
-    if panel.doubling:
+    axes.set_xlabel(panel.unit)
+    for title, points in panel.lines:
+        # A title may begin with a sign that Matplotlib takes for "no label".
+        axes.plot(*points.T, label=fill(f"\u200b{title}", 26) if len(points) else None)
+    if panel.shares:
         axes.set_xscale("log", base=2)
-    for line in lines(results, panel):
-        axes.plot(
-            line.x,
-            line.y,
-            color=theme.colour(line.number),
-            linestyle=theme.dash(line.number),
-            marker=theme.marker(line.number),
-            markersize=4,
-            linewidth=2.2,
-            # A title may begin with a sign that Matplotlib takes for "no label".
-            label=theme.folded(f"\u200b{line.title}", 26),
-        )
+        axes.set_xticks(panel.shares, [fraction(share) for share in panel.shares])
     if panel.target is not None:
         axes.axhline(panel.target, color=theme.MUTED, linestyle=(0, (4, 3)), linewidth=1.2)
-    axes.set_ylim(bottom=0)
+    # Room above the highest line, which may be almost level.
+    axes.set_ylim(0, 1.03 * axes.get_ylim()[1])
     if axes.get_legend_handles_labels()[0]:
-        for text in axes.legend(frameon=False, fontsize=8, loc="lower right").get_texts():
+        for text in axes.legend().get_texts():
             text.set_parse_math(False)
 
 
-def lines(results: ComparisonResults, panel: Panel) -> list[Line]:
-    """The lines of the methods that have points."""
-    found = []
-    for number, method in enumerate(results.methods):
-        points = panel.points(method)
-        if len(points):
-            found.append(Line(number, method.title, points[:, 0], points[:, 1]))
-    return found
+def _curve(method: MethodResult, metric: str, axis: str) -> DoubleArray:
+    """Means over seeds, evaluation by evaluation."""
+    curves = [
+        [(p.seconds if axis == "time" else p.step, p.values[metric]) for p in run.curve]
+        for run in method.runs
+    ]
+    length = min(len(curve) for curve in curves)
+    return _points(np.mean([curve[:length] for curve in curves], axis=0, dtype=np.float64))
 
 
-def _along(metric: str, *, seconds: bool) -> Callable[[MethodResult], DoubleArray]:
-    def points(method: MethodResult) -> DoubleArray:
-        """Means over seeds, evaluation by evaluation."""
-        curves = [
-            [(p.seconds if seconds else p.step, p.values[metric]) for p in run.curve]
-            for run in method.runs
-        ]
-        length = min(len(curve) for curve in curves)
-        mean: DoubleArray = np.mean([curve[:length] for curve in curves], axis=0, dtype=np.float64)
-        return mean
-
-    return points
-
-
-def _ends(metric: str) -> Callable[[MethodResult], DoubleArray]:
-    def points(method: MethodResult) -> DoubleArray:
-        found = [(b.share, b.delivered[metric].value) for b in method.budgets]
-        return np.array(found, np.float64).reshape(-1, 2)
-
-    return points
+def _points(found: Sequence[tuple[float, float]] | DoubleArray) -> DoubleArray:
+    return np.asarray(found, np.float64).reshape(-1, 2)
 
 
 def _title(metric: str) -> str:
