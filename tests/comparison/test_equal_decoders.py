@@ -1,16 +1,18 @@
 """The appendix: each metric under the prior weight that is best on validation."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from labelsphere.comparison.equal_decoders import (
     CHOSEN_BY,
     SCALES,
-    ShiftedScores,
     compare_with_equal_decoders,
 )
 from labelsphere.comparison.experiment import Experiment
-from labelsphere.comparison.trainings import Plan, train, trained_tagger
+from labelsphere.comparison.method_runs import MethodRuns, run_method
+from labelsphere.comparison.trainings import trained_tagger
 from labelsphere.metrics import DenseScores
 from labelsphere.recipes import RECIPES
 
@@ -18,18 +20,16 @@ from labelsphere.recipes import RECIPES
 def test_scales_are_the_best_on_validation_and_differences_are_of_the_test_images(
     experiment: Experiment,
 ) -> None:
-    plans = [Plan(0.03, seed, 12) for seed in (0, 1)]
-    chosen = [(RECIPES[name], plans) for name in ("paper", "logistic")]
-    for method, of_method in chosen:
-        for plan in of_method:
-            train(experiment, method, plan)
-    found = compare_with_equal_decoders(experiment, chosen)
+    experiment = replace(experiment, settings=replace(experiment.settings, rates=(0.03,)))
+    finished = [run_method(experiment, RECIPES[name]) for name in ("paper", "logistic")]
+    found = compare_with_equal_decoders(experiment, finished)
     assert found is not None
     protocol = experiment.protocol
     counts, images = protocol.calibration.label_counts(), protocol.calibration.n_images
     values: dict[str, list[float]] = {"paper": [], "logistic": []}
-    for method, of_method in chosen:
-        for seed, plan in enumerate(of_method):
+    for of_method in finished:
+        method = of_method.method
+        for seed, plan in enumerate(of_method.plans):
             tagger = trained_tagger(experiment, method, plan)
             prior = np.log((counts + 0.5) / (images + 1))
 
@@ -49,14 +49,11 @@ def test_scales_are_the_best_on_validation_and_differences_are_of_the_test_image
     assert list(found.differences) == list(CHOSEN_BY)
 
 
-def test_without_both_methods_there_is_none(experiment: Experiment) -> None:
-    assert compare_with_equal_decoders(experiment, [(RECIPES["paper"], [])]) is None
-
-
-def test_shifted_scores_are_sums() -> None:
-    plain = np.arange(12, dtype=np.float32).reshape(3, 4)
-    shift = np.array([1, 0, -1, 2], np.float32)
-    scores = ShiftedScores(DenseScores(plain), shift)
-    assert scores.shape == (3, 4)
-    np.testing.assert_array_equal(scores.rows(1, 3), (plain + shift)[1:3])
-    np.testing.assert_array_equal(scores.columns(1, 3), (plain + shift)[:, 1:3])
+def test_without_both_methods_or_a_seed_that_both_finished_there_is_none(
+    experiment: Experiment,
+) -> None:
+    settings = replace(experiment.settings, rates=(0.03,), seeds=(0,))
+    paper = run_method(replace(experiment, settings=settings), RECIPES["paper"])
+    assert compare_with_equal_decoders(experiment, [paper]) is None
+    diverged = MethodRuns(RECIPES["logistic"], paper.choice, (), (), ())
+    assert compare_with_equal_decoders(experiment, [paper, diverged]) is None

@@ -4,16 +4,24 @@ import numpy as np
 import pytest
 
 from labelsphere.arrays import DoubleArray
-from labelsphere.comparison.results import REPORTED_METRICS, Estimate, Measured, Run
+from labelsphere.comparison.results import (
+    REPORTED_METRICS,
+    Budget,
+    Choice,
+    Estimate,
+    Measured,
+    Run,
+)
 from labelsphere.comparison.statistics import delivered, differences, paired_difference, reached
 
 
-def run(seed: int, default: float, specific: float, drawn: DoubleArray | None = None) -> Run:
-    def measured(value: float) -> Measured:
-        draws = value + (np.linspace(-0.1, 0.1, 50) if drawn is None else drawn)
-        values = dict.fromkeys(REPORTED_METRICS, value)
-        return Measured(values, {}, dict.fromkeys(REPORTED_METRICS, tuple(draws.tolist())))
+def measured(value: float, draws: DoubleArray | None = None) -> Measured:
+    drawn = value + np.linspace(-0.1, 0.1, 50) if draws is None else draws
+    values = dict.fromkeys(REPORTED_METRICS, value)
+    return Measured(values, {}, dict.fromkeys(REPORTED_METRICS, tuple(drawn.tolist())))
 
+
+def run(seed: int, default: float, specific: float) -> Run:
     return Run(seed, 0.01, 10, 10, 1.0, 0.5, None, (), measured(default), measured(specific))
 
 
@@ -50,7 +58,9 @@ def test_only_seeds_that_both_have_are_compared() -> None:
 
 def test_a_difference_is_taken_draw_by_draw() -> None:
     draws = np.random.default_rng(0).normal(0.3, 0.1, 200)
-    found = paired_difference("a", [(0.35, 0.30)], [(draws + 0.05, draws)])
+    found = paired_difference(
+        "a", "map@100", [(measured(0.35, draws + 0.05), measured(0.3, draws))]
+    )
     # Either value spreads by 0.1 over the draws, their difference not at all.
     assert (found.difference, found.low, found.high) == pytest.approx((0.05, 0.05, 0.05))
 
@@ -58,9 +68,8 @@ def test_a_difference_is_taken_draw_by_draw() -> None:
 def test_the_interval_holds_the_chance_of_seeds_too() -> None:
     draws = np.random.default_rng(0).normal(0.3, 0.1, 2000)
     gains = (0.1, 0.0, -0.04)
-    found = paired_difference(
-        "a", [(0.3 + gain, 0.3) for gain in gains], [(draws + gain, draws) for gain in gains]
-    )
+    pairs = [(measured(0.3 + gain, draws + gain), measured(0.3, draws)) for gain in gains]
+    found = paired_difference("a", "map@100", pairs)
     assert found.difference == pytest.approx(0.02)
     # The mean of three of the gains, drawn with replacement: 1 in 27 draws is the largest alone.
     assert found.low == pytest.approx(-0.04, abs=0.01)
@@ -73,7 +82,10 @@ def estimates(value: float) -> dict[str, Estimate]:
 
 
 def test_the_smallest_budget_at_or_above_the_best_baseline_is_found() -> None:
-    budgets = [(0.25, estimates(0.3)), (0.5, estimates(0.4)), (1.0, estimates(0.5))]
+    budgets = [
+        Budget(share, Choice(0.01, 10), 1.0, estimates(value))
+        for share, value in ((0.25, 0.3), (0.5, 0.4), (1.0, 0.5))
+    ]
     found = reached(budgets, {"a": estimates(0.4), "b": estimates(0.35)})
     assert {(entry.baseline, entry.target, entry.share) for entry in found.values()} == {
         ("a", 0.4, 0.5)

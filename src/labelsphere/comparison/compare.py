@@ -145,9 +145,7 @@ def compare(
         examples=example_images(experiment, taggers, settings.examples),
         neighbors=nearest_labels(spaces[0]) if spaces else (),
         equal_decoders=(
-            compare_with_equal_decoders(experiment, [(one.method, one.plans) for one in finished])
-            if settings.equal_decoders
-            else None
+            compare_with_equal_decoders(experiment, finished) if settings.equal_decoders else None
         ),
     )
     if devices.is_main_process:

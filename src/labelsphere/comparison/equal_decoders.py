@@ -5,22 +5,22 @@ log prior, and s is chosen for each method, metric and seed on the validation im
 delivered has one decoder for all of its metrics: here alone each metric has its own.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from labelsphere.arrays import FloatArray, IntArray
+from labelsphere.arrays import IntArray
 from labelsphere.comparison.experiment import Experiment
 from labelsphere.comparison.judging import as_measured
+from labelsphere.comparison.method_runs import MethodRuns
 from labelsphere.comparison.results import EqualDecoders, Measured
-from labelsphere.comparison.statistics import drawn_values, paired_difference
+from labelsphere.comparison.statistics import paired_difference
 from labelsphere.comparison.trainings import Plan, trained_tagger
-from labelsphere.metrics import Scores
+from labelsphere.metrics import Evaluation
 from labelsphere.recipes import Recipe
 from labelsphere.tagger.decoders import log_prior
 from labelsphere.tagger.decoders.fitting import MOST_FITTED_IMAGES
-from labelsphere.tagger.scores import DecodedScores
+from labelsphere.tagger.device_scores import ranked_where_they_are
 
 BASELINE, METHOD = "logistic", "paper"
 
@@ -34,103 +34,76 @@ SCALES = (
 """Values of s. Log-odds have the prior's unit, cosines about a tenth: one grid spans both."""
 
 
-@dataclass(frozen=True)
-class ShiftedScores:
-    """Scores with something added to each label's.
-
-    Attributes:
-        scores: Of images over labels.
-        shift: (labels,) float32.
-    """
-
-    scores: Scores
-    shift: FloatArray
-
-    @property
-    def shape(self) -> tuple[int, int]:
-        """Images, labels."""
-        return self.scores.shape
-
-    def rows(self, start: int, stop: int) -> FloatArray:
-        """Scores of some images over all labels, (stop − start, labels) float32."""
-        return self.scores.rows(start, stop) + self.shift
-
-    def columns(self, start: int, stop: int) -> FloatArray:
-        """Scores of all images for some labels, (images, stop − start) float32."""
-        return self.scores.columns(start, stop) + self.shift[start:stop]
-
-
 def compare_with_equal_decoders(
-    experiment: Experiment, chosen: Sequence[tuple[Recipe, Sequence[Plan]]]
+    experiment: Experiment, finished: Sequence[MethodRuns]
 ) -> EqualDecoders | None:
     """Compare the paper's method with logistic regression, each metric under its best prior.
 
     Args:
         experiment: Data and settings.
-        chosen: The methods and their finished trainings.
+        finished: The methods and their trainings.
 
     Returns:
-        None where one of the two is not among the methods.
+        None where one of the two is not among the methods, or no seed of both came to its end.
     """
-    plans = {method.name: (method, found) for method, found in chosen}
-    if not {BASELINE, METHOD} <= plans.keys():
+    found = {
+        of_method.method.name: {
+            plan.seed: _measured(experiment, of_method.method, plan) for plan in of_method.plans
+        }
+        for of_method in finished
+        if of_method.method.name in (BASELINE, METHOD)
+    }
+    seeds = [seed for seed in found.get(METHOD, {}) if seed in found.get(BASELINE, {})]
+    if not seeds:
         return None
-    read = {
-        name: [_read(experiment, plans[name][0], plan) for plan in plans[name][1]]
-        for name in (BASELINE, METHOD)
-    }
-    seeds = {name: [plan.seed for plan in plans[name][1]] for name in read}
-    both = [seed for seed in seeds[METHOD] if seed in seeds[BASELINE]]
-    found = {}
-    for metric in CHOSEN_BY:
-        pairs = [
-            tuple(read[name][seeds[name].index(seed)][metric][1] for name in (METHOD, BASELINE))
-            for seed in both
-        ]
-        found[metric] = paired_difference(
-            BASELINE,
-            [(own.values[metric], other.values[metric]) for own, other in pairs],
-            [
-                (drawn_values(own.resampled[metric]), drawn_values(other.resampled[metric]))
-                for own, other in pairs
-            ],
-        )
-    scales = {
-        name: {metric: tuple(of_seed[metric][0] for of_seed in found) for metric in CHOSEN_BY}
-        for name, found in read.items()
-    }
-    return EqualDecoders(METHOD, BASELINE, scales, found)
+    return EqualDecoders(
+        METHOD,
+        BASELINE,
+        scales={
+            name: {
+                metric: tuple(seed[metric][0] for seed in found[name].values())
+                for metric in CHOSEN_BY
+            }
+            for name in (BASELINE, METHOD)
+        },
+        differences={
+            metric: paired_difference(
+                BASELINE,
+                metric,
+                [
+                    (found[METHOD][seed][metric][1], found[BASELINE][seed][metric][1])
+                    for seed in seeds
+                ],
+            )
+            for metric in CHOSEN_BY
+        },
+    )
 
 
-def _read(experiment: Experiment, method: Recipe, plan: Plan) -> dict[str, tuple[float, Measured]]:
+def _measured(
+    experiment: Experiment, method: Recipe, plan: Plan
+) -> dict[str, tuple[float, Measured]]:
     """For each metric the scale that is best on validation, and the metrics on test with it."""
     tagger, protocol = trained_tagger(experiment, method, plan), experiment.protocol
-    labels, decoder = tagger.labels, tagger.decoder()
-    prior = log_prior(labels.counts, labels.n_images).numpy()
+    decoder, prior = tagger.decoder(), log_prior(tagger.labels.counts, tagger.labels.n_images)
 
-    def scores(rows: IntArray) -> DecodedScores:
-        return DecodedScores(tagger.points(experiment.inputs, rows), decoder)
-
-    def shifted(plain: Scores, scale: float) -> ShiftedScores:
-        return ShiftedScores(plain, np.float32(scale) * prior)
+    def evaluated(rows: IntArray, scales: Iterable[float]) -> dict[float, Evaluation]:
+        points, found = tagger.points(experiment.inputs, rows), {}
+        for scale in scales:
+            scores = ranked_where_they_are(points, decoder.plus(scale * prior))
+            found[scale] = experiment.evaluate(scores, rows, per_class=False)
+        return found
 
     # As many images as the decoder's weights are fitted on.
     drawn = np.random.default_rng(0).permutation(protocol.val)[:MOST_FITTED_IMAGES]
-    val, test = scores(drawn), scores(protocol.test)
-    tried = {
-        scale: experiment.evaluate(shifted(val, scale), drawn, per_class=False).values
-        for scale in SCALES
-    }
+    on_val = evaluated(drawn, SCALES)
     # Of equal values the smallest correction wins.
     best = {
-        metric: max(SCALES, key=lambda scale: (tried[scale][metric], -abs(scale)))
+        metric: max(SCALES, key=lambda scale: (on_val[scale].values[metric], -abs(scale)))
         for metric in CHOSEN_BY
     }
-    measured = {
-        scale: as_measured(
-            experiment.evaluate(shifted(test, scale), protocol.test, per_class=False),
-            experiment.settings.resamples,
-        )
-        for scale in set(best.values())
+    on_test = {
+        scale: as_measured(evaluation, experiment.settings.resamples)
+        for scale, evaluation in evaluated(protocol.test, set(best.values())).items()
     }
-    return {metric: (scale, measured[scale]) for metric, scale in best.items()}
+    return {metric: (scale, on_test[scale]) for metric, scale in best.items()}

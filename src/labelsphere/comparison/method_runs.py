@@ -1,7 +1,7 @@
 """One method of a comparison: rate and steps chosen, and a training for each budget and seed."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from statistics import fmean
 
 from labelsphere.comparison.experiment import Experiment
 from labelsphere.comparison.judging import judge
@@ -9,8 +9,6 @@ from labelsphere.comparison.results import (
     Budget,
     Choice,
     Diverged,
-    Estimate,
-    Measured,
     MethodResult,
     Run,
 )
@@ -57,7 +55,7 @@ def run_method(experiment: Experiment, method: Recipe) -> MethodRuns:
             if (reason := train(experiment, method, plan).diverged) is not None
         }
         if runs:
-            seconds = sum(run.seconds for run in runs) / len(runs)
+            seconds = fmean(run.seconds for run in runs)
             budgets.append(Budget(share, choice, seconds, delivered(runs)))
     found = MethodRuns(method, choice, tuple(runs), tuple(budgets), tuple(diverged.values()))
     if runs:
@@ -78,10 +76,7 @@ def method_result(
     method, first = found.method, train(experiment, found.method, found.plans[0])
     others = {name: other.runs for name, other in baselines.items() if name != method.name}
     ends = {name: delivered(other.runs) for name, other in baselines.items()}
-    several = len(found.budgets) > 1
-    shares: list[tuple[float, dict[str, Estimate]]] = [
-        (budget.share, dict(budget.delivered)) for budget in found.budgets
-    ]
+    budgets = found.budgets if len(found.budgets) > 1 else ()
     return MethodResult(
         name=method.name,
         title=method.title,
@@ -91,17 +86,15 @@ def method_result(
         head_parameters=first.head_parameters,
         images_without_target=images_without_target,
         choice=found.choice,
-        runs=_without_draws(found.runs),
-        budgets=found.budgets if several else (),
+        runs=tuple(
+            replace(
+                run,
+                default=replace(run.default, resampled={}),
+                specific=replace(run.specific, resampled={}),
+            )
+            for run in found.runs
+        ),
+        budgets=budgets,
         differences=differences(found.runs, others) if others else {},
-        reached=reached(shares, ends) if several and ends else {},
-    )
-
-
-def _without_draws(runs: Sequence[Run]) -> tuple[Run, ...]:
-    def light(measured: Measured) -> Measured:
-        return replace(measured, resampled={})
-
-    return tuple(
-        replace(run, default=light(run.default), specific=light(run.specific)) for run in runs
+        reached=reached(budgets, ends) if budgets and ends else {},
     )

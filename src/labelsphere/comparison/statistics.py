@@ -1,13 +1,16 @@
 """Means over seeds, intervals, and paired differences."""
 
 from collections.abc import Mapping, Sequence
+from statistics import fmean
 
 import numpy as np
 
 from labelsphere.arrays import DoubleArray
 from labelsphere.comparison.results import (
     REPORTED_METRICS,
+    Budget,
     Estimate,
+    Measured,
     MetricDifference,
     Reached,
     Run,
@@ -24,8 +27,8 @@ def delivered(runs: Sequence[Run]) -> dict[str, Estimate]:
     """
     found = {}
     for metric in runs[0].default.values:
-        mean = _mean([run.judged_by(metric).values[metric] for run in runs])
-        drawn = np.stack([drawn_values(run.judged_by(metric).resampled[metric]) for run in runs])
+        mean = _mean(runs, metric)
+        drawn = np.stack([_drawn(run.judged_by(metric), metric) for run in runs])
         found[metric] = Estimate(mean, *centred_interval(mean, drawn.mean(axis=0)))
     return found
 
@@ -40,25 +43,20 @@ def differences(
     """
     found = {}
     for metric in REPORTED_METRICS:
-        values = {name: value_of(others, metric) for name, others in baselines.items()}
-        best = max(values, key=values.__getitem__)
+        best = max(baselines, key=lambda name: _mean(baselines[name], metric))
         pairs = [
-            (run, other) for run in runs for other in baselines[best] if other.seed == run.seed
+            (run.judged_by(metric), other.judged_by(metric))
+            for run in runs
+            for other in baselines[best]
+            if other.seed == run.seed
         ]
-        if not pairs:
-            continue
-        found[metric] = paired_difference(
-            best,
-            [(_of(a, metric), _of(b, metric)) for a, b in pairs],
-            [(_drawn(a, metric), _drawn(b, metric)) for a, b in pairs],
-        )
+        if pairs:
+            found[metric] = paired_difference(best, metric, pairs)
     return found
 
 
 def paired_difference(
-    baseline: str,
-    values: Sequence[tuple[float, float]],
-    drawn: Sequence[tuple[DoubleArray, DoubleArray]],
+    baseline: str, metric: str, pairs: Sequence[tuple[Measured, Measured]]
 ) -> MetricDifference:
     """The mean over seeds of one method less that of another, with its 95 % interval.
 
@@ -70,12 +68,17 @@ def paired_difference(
 
     Args:
         baseline: Name of the other method.
-        values: For each seed the value of the method and that of the other.
-        drawn: For each seed the same over the draws, (resamples,) float64 each.
+        metric: Which metric.
+        pairs: For each seed the metrics of the method and those of the other.
     """
-    gain = _mean([own - other for own, other in values])
-    low, high = centred_interval(gain, over_seeds(np.stack([own - other for own, other in drawn])))
-    return MetricDifference(baseline, _mean([other for _, other in values]), gain, low, high)
+    gain = fmean(own.values[metric] - other.values[metric] for own, other in pairs)
+    drawn = np.stack([_drawn(own, metric) - _drawn(other, metric) for own, other in pairs])
+    return MetricDifference(
+        baseline,
+        fmean(other.values[metric] for _, other in pairs),
+        gain,
+        *centred_interval(gain, over_seeds(drawn)),
+    )
 
 
 def over_seeds(drawn: DoubleArray) -> DoubleArray:
@@ -94,8 +97,7 @@ def over_seeds(drawn: DoubleArray) -> DoubleArray:
 
 
 def reached(
-    budgets: Sequence[tuple[float, Mapping[str, Estimate]]],
-    baselines: Mapping[str, Mapping[str, Estimate]],
+    budgets: Sequence[Budget], baselines: Mapping[str, Mapping[str, Estimate]]
 ) -> dict[str, Reached]:
     """The smallest budget with which a method has the best baseline's final value (§4.4.2).
 
@@ -103,35 +105,23 @@ def reached(
     had, where a point along a longer training is not.
 
     Args:
-        budgets: The method's shares of the steps and what it reaches with each, by metric.
+        budgets: The method's.
         baselines: What each baseline reaches with all of the steps.
     """
     found = {}
     for metric in REPORTED_METRICS:
         best = max(baselines, key=lambda name: baselines[name][metric].value)
         target = baselines[best][metric].value
-        enough = [share for share, values in budgets if values[metric].value >= target]
+        enough = [b.share for b in budgets if b.delivered[metric].value >= target]
         found[metric] = Reached(best, target, min(enough, default=None))
     return found
 
 
-def value_of(runs: Sequence[Run], metric: str) -> float:
+def _mean(runs: Sequence[Run], metric: str) -> float:
     """Mean over seeds of a metric with the decoder that it is judged with."""
-    return _mean([_of(run, metric) for run in runs])
+    return fmean(run.judged_by(metric).values[metric] for run in runs)
 
 
-def drawn_values(resampled: Sequence[float | None]) -> DoubleArray:
+def _drawn(measured: Measured, metric: str) -> DoubleArray:
     """Values over bootstrap draws, (resamples,) float64; NaN for None."""
-    return np.asarray(resampled, np.float64)
-
-
-def _of(run: Run, metric: str) -> float:
-    return run.judged_by(metric).values[metric]
-
-
-def _drawn(run: Run, metric: str) -> DoubleArray:
-    return drawn_values(run.judged_by(metric).resampled[metric])
-
-
-def _mean(values: Sequence[float]) -> float:
-    return sum(values) / len(values)
+    return np.asarray(measured.resampled[metric], np.float64)
