@@ -304,7 +304,7 @@ def test_budgets_are_trained_related_and_reported(
     assert "resampled" not in (tmp_path / "report.html").read_text()
     assert all(not run.default.resampled for method in found.methods for run in method.runs)
     page = (tmp_path / "report.html").read_text()
-    for heading in ("Against the best baseline", "With a part of the steps", "Equal decoders"):
+    for heading in ("Against the best baseline", "With fewer steps", "Equal decoders"):
         assert f"<h2>{heading}</h2>" in page
     assert (tmp_path / "budgets.png").read_bytes().startswith(b"\x89PNG")
 

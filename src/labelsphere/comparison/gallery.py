@@ -4,8 +4,7 @@ import numpy as np
 
 from labelsphere.annotations import Annotations
 from labelsphere.comparison.examples import picture_data
-from labelsphere.comparison.report import Introduction
-from labelsphere.comparison.report.page import GalleryItem, ListItem, Section
+from labelsphere.comparison.report.page import Cell, Heading, ListItem, Page, Row, Section
 from labelsphere.tagger import Tag, Tagger
 from labelsphere.tagger.inputs import Inputs, Progress
 from labelsphere.tagger.pipeline import Trained
@@ -23,7 +22,7 @@ def gallery(
     count: int,
     *,
     progress: Progress | None = None,
-) -> Introduction:
+) -> Page:
     """Some test pictures and their tags, accepted ones marked, and how good the tagger is.
 
     Pictures are drawn at random with a fixed seed, among those whose likeliest tag has a
@@ -39,23 +38,22 @@ def gallery(
     tried = np.random.default_rng(0).permutation(trained.rows.test)[:_MOST_TRIED]
     found: dict[int, list[Tag]] = {}
     for start in range(0, len(tried), _BATCH):
-        rows = tried[start : start + _BATCH]
-        predicted = trained.tagger.tag_inputs(inputs, _TAGS, rows=rows)
-        found |= dict(zip(rows.tolist(), predicted, strict=True))
+        batch = tried[start : start + _BATCH]
+        predicted = trained.tagger.tag_inputs(inputs, _TAGS, rows=batch)
+        found |= dict(zip(batch.tolist(), predicted, strict=True))
         if progress is not None:
             progress(len(found), len(tried))
     chosen = [row for row, of_row in found.items() if _sure(of_row)]
-    items = tuple(
-        GalleryItem(
-            picture_data(tags.pictures, row),
-            tags.image_ids[row],
-            tuple(_item(tag) for tag in found[row]),
+    rows = tuple(
+        Row(
+            Heading(tags.image_ids[row], picture=picture_data(tags.pictures, row)),
+            (Cell(items=tuple(_item(tag) for tag in found[row])),),
         )
         for row in (chosen or list(found))[:count]
     )
-    note = _note(len(chosen), len(found))
-    section = Section("Icons and their tags", (note,), gallery=items)
-    return Introduction("Icons tagged by Labelsphere", _lead(trained), (section,))
+    text = (_note(len(chosen), len(found)),)
+    section = Section("Icons and their tags", text, gallery=rows)
+    return Page("Icons tagged by Labelsphere", _lead(trained), sections=(section,))
 
 
 def _sure(tags: list[Tag]) -> bool:

@@ -24,10 +24,10 @@ def test_delivered_values_their_intervals_and_the_best(example_results: Comparis
     ]
     assert [row.heading.metric for row in table.rows] == list(REPORTED_METRICS)
     first = table.rows[0].cells
-    assert [(cell.text, cell.mark) for cell in first] == [
-        ("0.399", ""),
-        ("0.439", "best"),
-        ("0.319", ""),
+    assert [(cell.text, cell.best) for cell in first] == [
+        ("0.399", False),
+        ("0.439", True),
+        ("0.319", False),
     ]
     assert first[0].remark == "0.389–0.409"
 
@@ -37,7 +37,7 @@ def test_differences_are_shares_of_the_best_baseline(example_results: Comparison
     assert [heading.title for heading in table.columns] == ["Best baseline", "Sphere", "The paper"]
     assert column(table, 1) == ["+10 %"] * 6
     assert column(table, 2) == ["−20 %"] * 6
-    assert {row.cells[1].mark for row in table.rows} == {"best"}
+    assert all(row.cells[1].best for row in table.rows)
     assert table.rows[0].cells[0].remark == "Logistic regression"
 
 
@@ -47,13 +47,14 @@ def test_budgets_are_marked_where_the_target_is_reached(example_results: Compari
         "1/2 of the steps",
         "all of the steps",
     ]
-    assert [cell.mark for cell in table.rows[0].cells] == ["best", "best", ""]
-    assert [row.group for row in table.rows[:3]] == ["P@1", "", "P@5"]
+    assert [cell.best for cell in table.rows[0].cells] == [True, True, False]
+    assert [row.group for row in table.rows[:3]] == ["P@1", "P@1", "P@5"]
 
 
 def test_choices_are_marked_and_edges_named(example_results: ComparisonResults) -> None:
     table = tables.trial_table(example_results)
-    assert [row.cells[0].mark for row in table.rows] == ["", "best"]
+    assert [row.cells[0].best for row in table.rows] == [False, True]
+    assert [row.heading.title for row in table.rows] == ["0.001, 1,600 steps", "0.01, 1,600 steps"]
     assert tables.trials_at_the_edge(example_results) == [
         "Logistic regression",
         "Sphere",

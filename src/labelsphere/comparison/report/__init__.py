@@ -1,27 +1,24 @@
 """The report of a comparison: a page, a Markdown file and Figure 1, from the results."""
 
 import re
-from importlib import resources
 from pathlib import Path
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
 from labelsphere.artefact import new_file
-from labelsphere.comparison.report.charts import budget_panels, curve_panels, picture
+from labelsphere.comparison.report.charts import budget_charts, curve_charts, picture, svg
 from labelsphere.comparison.report.metric_names import anchor
 from labelsphere.comparison.report.page import Page
-from labelsphere.comparison.report.sections import Introduction, page
+from labelsphere.comparison.report.sections import page
 from labelsphere.comparison.report.theme import SERIES
 from labelsphere.comparison.results import ComparisonResults
 
-__all__ = ["Introduction", "html", "markdown", "write_report"]
-
-_PACKAGE = "labelsphere.comparison.report"
+__all__ = ["html", "markdown", "write_report"]
 
 
 def write_report(
-    results: ComparisonResults, folder: str | Path, opening: Introduction | None = None
+    results: ComparisonResults, folder: str | Path, opening: Page | None = None
 ) -> None:
     """Write ``report.html``, ``report.md``, ``curves.png`` and, with budgets, ``budgets.png``.
 
@@ -33,51 +30,26 @@ def write_report(
         folder: Where to write; made if missing. Files of these names are replaced.
         opening: What comes before the comparison.
     """
-    folder = Path(folder)
-    made = page(results, opening)
     contents = {
-        "report.html": html(results, made).encode(),
-        "report.md": markdown(results, made).encode(),
-        "curves.png": picture(curve_panels(results)),
+        "report.html": html(results, opening).encode(),
+        "report.md": markdown(results, opening).encode(),
+        "curves.png": picture(curve_charts(results)),
     }
-    if panels := budget_panels(results):
-        contents["budgets.png"] = picture(panels)
+    if charts := budget_charts(results):
+        contents["budgets.png"] = picture(charts)
     for name, content in contents.items():
-        with new_file(folder / name) as path:
+        with new_file(Path(folder) / name) as path:
             path.write_bytes(content)
 
 
-def html(results: ComparisonResults, made: Page | None = None) -> str:
-    """Render the page. Tags, titles and paths come from users: all text is escaped.
-
-    Args:
-        results: The results.
-        made: Their page where it was made before; drawing its charts takes seconds.
-    """
-    style = resources.files(_PACKAGE).joinpath("report.css").read_text(encoding="utf-8")
-    environment = _environment(autoescape=True)
-    environment.filters |= {"code": _code, "safe_svg": Markup}
-    return environment.get_template("report.html.j2").render(
-        page=made or page(results),
-        style=Markup(style),
-        definitions=results.definitions,
-        series=len(SERIES),
-    )
+def html(results: ComparisonResults, opening: Page | None = None) -> str:
+    """Render the page. Tags, titles and paths come from users: all text is escaped."""
+    return _rendered("report.html.j2", results, opening)
 
 
-def markdown(results: ComparisonResults, made: Page | None = None) -> str:
-    """Render GitHub-flavoured Markdown. Markdown's signs in tags and titles are escaped.
-
-    Args:
-        results: The results.
-        made: As for `html`.
-    """
-    text = (
-        _environment(autoescape=False)
-        .get_template("report.md.j2")
-        .render(page=made or page(results))
-    )
-    return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
+def markdown(results: ComparisonResults, opening: Page | None = None) -> str:
+    """Render GitHub-flavoured Markdown. Markdown's signs in tags and titles are escaped."""
+    return re.sub(r"\n{3,}", "\n\n", _rendered("report.md.j2", results, opening)).strip() + "\n"
 
 
 def markdown_escaped(text: str) -> str:
@@ -95,13 +67,15 @@ def _code(text: str) -> Markup:
     return Markup(re.sub(r"`([^`]*)`", r"<code>\1</code>", str(Markup.escape(text))))
 
 
-def _environment(*, autoescape: bool) -> Environment:
+def _rendered(template: str, results: ComparisonResults, opening: Page | None) -> str:
     environment = Environment(
-        loader=PackageLoader(_PACKAGE, "."),
-        autoescape=autoescape,
+        loader=PackageLoader(__name__, "."),
+        autoescape=select_autoescape(["html.j2"]),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"anchor": anchor, "md": markdown_escaped}
-    return environment
+    environment.filters |= {"anchor": anchor, "code": _code, "md": markdown_escaped, "svg": svg}
+    return environment.get_template(template).render(
+        page=page(results, opening), definitions=results.definitions, series=len(SERIES)
+    )

@@ -1,7 +1,6 @@
 """Charts: metrics over the course of training (Figure 1), and the result of each budget."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from textwrap import fill
 
 import numpy as np
@@ -15,47 +14,28 @@ from labelsphere.comparison.report.numbers import fraction
 from labelsphere.comparison.report.page import Chart
 from labelsphere.comparison.results import ComparisonResults, MethodResult
 
-_PANEL_INCHES = (5.2, 3.5)
+_INCHES = (5.2, 3.5)
 
 
-@dataclass(frozen=True)
-class Panel:
-    """One drawing.
-
-    Attributes:
-        title: Heading.
-        unit: What the horizontal axis counts.
-        lines: Each method's title and points, (points, 2) float64; one without points is left out.
-        target: A dashed line's height, or None.
-        shares: Budgets that the horizontal axis names, each step doubling; none for numbers.
-    """
-
-    title: str
-    unit: str
-    lines: tuple[tuple[str, DoubleArray], ...]
-    target: float | None = None
-    shares: tuple[float, ...] = ()
-
-
-def curve_panels(results: ComparisonResults) -> list[Panel]:
+def curve_charts(results: ComparisonResults) -> tuple[Chart, ...]:
     """Metrics on the validation images along the training, over steps and over time."""
-    return [
-        Panel(
+    return tuple(
+        Chart(
             f"{_title(metric)} over {axis}",
             unit,
             tuple((m.title, _curve(m, metric, axis)) for m in results.methods),
         )
         for metric in ("image_ap", "map@100")
         for axis, unit in (("steps", "training steps"), ("time", "seconds of training"))
-    ]
+    )
 
 
-def budget_panels(results: ComparisonResults) -> list[Panel]:
+def budget_charts(results: ComparisonResults) -> tuple[Chart, ...]:
     """Charts of the test metrics by budget; none where there is only one budget."""
     shares = tuple(sorted({budget.share for m in results.methods for budget in m.budgets}))
     if not shares:
-        return []
-    panels = []
+        return ()
+    charts = []
     for metric in ("image_ap", "class_ap", "weighted_map@100", "precision@1"):
         lines = tuple(
             (m.title, _points([(b.share, b.delivered[metric].value) for b in m.budgets]))
@@ -63,44 +43,41 @@ def budget_panels(results: ComparisonResults) -> list[Panel]:
         )
         target = next((m.reached[metric].target for m in results.methods if m.reached), None)
         title = f"{_title(metric)} by budget"
-        panels.append(Panel(title, "share of the steps", lines, target, shares))
-    return panels
+        charts.append(Chart(title, "share of the steps", lines, target, shares))
+    return tuple(charts)
 
 
-def charts(panels: Sequence[Panel]) -> tuple[Chart, ...]:
-    """The panels as SVG for the page, which sets their titles itself."""
-    made = []
+def svg(chart: Chart) -> str:
+    """A chart for the page, which sets its title itself."""
     with theme.drawing():
-        for panel in panels:
-            drawn = Figure(figsize=_PANEL_INCHES, layout="constrained")
-            draw(drawn.subplots(), panel)
-            made.append(Chart(panel.title, theme.svg(drawn)))
-    return tuple(made)
+        drawn = Figure(figsize=_INCHES, layout="constrained")
+        draw(drawn.subplots(), chart)
+        return theme.svg(drawn)
 
 
-def picture(panels: Sequence[Panel]) -> bytes:
-    """The panels as one PNG, two in a row."""
-    rows = (len(panels) + 1) // 2
-    width, height = _PANEL_INCHES
+def picture(charts: Sequence[Chart]) -> bytes:
+    """Charts as one PNG, two in a row."""
+    rows = (len(charts) + 1) // 2
+    width, height = _INCHES
     with theme.drawing():
         drawn = Figure(figsize=(2 * width, rows * height), layout="constrained")
-        for axes, panel in zip(drawn.subplots(rows, 2).flat, panels, strict=True):
-            draw(axes, panel)
-            axes.set_title(panel.title)
+        for axes, chart in zip(drawn.subplots(rows, 2).flat, charts, strict=True):
+            draw(axes, chart)
+            axes.set_title(chart.title)
         return theme.png(drawn)
 
 
-def draw(axes: Axes, panel: Panel) -> None:
+def draw(axes: Axes, chart: Chart) -> None:
     """Draw a line a method, with a legend."""
-    axes.set_xlabel(panel.unit)
-    for title, points in panel.lines:
+    axes.set_xlabel(chart.unit)
+    for title, points in chart.lines:
         # A title may begin with a sign that Matplotlib takes for "no label".
         axes.plot(*points.T, label=fill(f"\u200b{title}", 26) if len(points) else None)
-    if panel.shares:
+    if chart.shares:
         axes.set_xscale("log", base=2)
-        axes.set_xticks(panel.shares, [fraction(share) for share in panel.shares])
-    if panel.target is not None:
-        axes.axhline(panel.target, color=theme.MUTED, linestyle=(0, (4, 3)), linewidth=1.2)
+        axes.set_xticks(chart.shares, [fraction(share) for share in chart.shares])
+    if chart.target is not None:
+        axes.axhline(chart.target, color=theme.MUTED, linestyle=(0, (4, 3)), linewidth=1.2)
     # Room above the highest line, which may be almost level.
     axes.set_ylim(0, 1.03 * axes.get_ylim()[1])
     if axes.get_legend_handles_labels()[0]:

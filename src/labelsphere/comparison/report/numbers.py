@@ -1,6 +1,5 @@
 """Format numbers for a report: equal precision in a row, thousands marked."""
 
-import math
 from collections.abc import Iterable
 from fractions import Fraction
 
@@ -8,19 +7,14 @@ MISSING = "–"
 """Printed for a value that was not measured."""
 
 
-def is_number(value: object) -> bool:
-    """Return whether a value can be printed: not missing, NaN or infinite."""
-    return isinstance(value, int | float) and math.isfinite(value)
-
-
-def decimals_for(values: Iterable[float | None]) -> int:
+def decimals_for(values: Iterable[float]) -> int:
     """Decimals that keep about three digits of the largest of some values.
 
     Examples:
-        >>> decimals_for([0.1074, 0.058]), decimals_for([0.021]), decimals_for([6.95, None])
-        (3, 4, 3)
+        >>> decimals_for([0.1074, 0.058]), decimals_for([0.021]), decimals_for([-12.0])
+        (3, 4, 2)
     """
-    largest = max((abs(v) for v in values if v is not None and is_number(v)), default=0.0)
+    largest = max((abs(value) for value in values), default=0.0)
     if largest >= 10:
         return 2
     return 3 if largest >= 0.1 else 4
@@ -28,30 +22,16 @@ def decimals_for(values: Iterable[float | None]) -> int:
 
 def decimal(value: float | None, decimals: int = 3) -> str:
     """A value with fixed decimals, or a dash where there is none."""
-    if value is None or not is_number(value):
-        return MISSING
-    return f"{value:.{decimals}f}".replace("-", "−")
+    return MISSING if value is None else f"{value:.{decimals}f}".replace("-", "−")
 
 
-def count_text(value: float | None) -> str:
-    """A whole number with its thousands marked, or a dash.
-
-    Examples:
-        >>> count_text(1230000), count_text(None)
-        ('1,230,000', '–')
-    """
-    return MISSING if value is None or not is_number(value) else f"{round(value):,}"
-
-
-def duration(seconds: float | None) -> str:
+def duration(seconds: float) -> str:
     """A time that reads at a glance.
 
     Examples:
         >>> duration(8.04), duration(754), duration(9000)
         ('8.0 s', '12 min 34 s', '2 h 30 min')
     """
-    if seconds is None or not is_number(seconds):
-        return MISSING
     if round(seconds, 1) < 60:
         return f"{seconds:.1f} s"
     minutes, rest = divmod(round(seconds), 60)
@@ -85,16 +65,11 @@ def fraction(share: float) -> str:
     return str(near) if abs(float(near) - share) < 1e-9 else f"{share:.3g}"
 
 
-def rate(value: float) -> str:
-    """A learning rate, shortest form that is exact to three digits."""
-    return f"{value:.3g}"
-
-
-def listing(parts: list[str]) -> str:
+def listing(words: list[str]) -> str:
     """Words in a row, as one says them.
 
     Examples:
         >>> listing(["a"]), listing(["a", "b"]), listing(["a", "b", "c"])
         ('a', 'a and b', 'a, b and c')
     """
-    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)

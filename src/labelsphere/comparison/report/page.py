@@ -1,9 +1,8 @@
 """A report before it becomes HTML or Markdown: sections of text, tables and charts."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-BEST = "best"
-LEVEL = "level"
+from labelsphere.arrays import DoubleArray
 
 
 @dataclass(frozen=True)
@@ -22,16 +21,14 @@ class Cell:
     Attributes:
         text: What it says.
         remark: A line below the value, such as an interval.
-        mark: ``BEST`` to be printed bold, ``LEVEL`` not clearly below the best, or empty.
+        best: Whether it is printed bold.
         items: A list in place of text.
-        picture: A picture's data address, or None.
     """
 
     text: str = ""
     remark: str = ""
-    mark: str = ""
+    best: bool = False
     items: tuple[ListItem, ...] = ()
-    picture: str | None = None
 
 
 @dataclass(frozen=True)
@@ -53,7 +50,7 @@ class Heading:
 
 @dataclass(frozen=True)
 class Row:
-    """Cells under the columns, with a heading and, where a new group of rows begins, its name."""
+    """Cells under the columns, with a heading and the name of the group of rows, if any."""
 
     heading: Heading
     cells: tuple[Cell, ...]
@@ -67,30 +64,25 @@ class Table:
     corner: str
     columns: tuple[Heading, ...]
     rows: tuple[Row, ...] = ()
-    title: str = ""
 
 
 @dataclass(frozen=True)
 class Chart:
-    """A drawing as SVG, with its title."""
-
-    title: str
-    svg: str
-
-
-@dataclass(frozen=True)
-class GalleryItem:
-    """A picture with what is predicted for it; in the page alone.
+    """One drawing.
 
     Attributes:
-        picture: The picture's data address, or None.
-        caption: A line below it.
-        items: Its tags; the accepted ones are marked.
+        title: Heading.
+        unit: What the horizontal axis counts.
+        lines: Each method's title and points, (points, 2) float64; one without points is left out.
+        target: A dashed line's height, or None.
+        shares: Budgets that the horizontal axis names, each step doubling; none for numbers.
     """
 
-    picture: str | None
-    caption: str
-    items: tuple[ListItem, ...]
+    title: str
+    unit: str
+    lines: tuple[tuple[str, DoubleArray], ...]
+    target: float | None = None
+    shares: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -104,52 +96,50 @@ class Fact:
 
 @dataclass(frozen=True)
 class Section:
-    """A section of the report; one without tables, charts and facts is left out.
+    """A section of the report.
 
     Attributes:
         title: Heading.
-        text: Paragraphs before the tables.
-        tables: Tables; those without rows are left out.
+        text: Paragraphs before the table.
+        table: Left out without rows.
         charts: Drawings, in the page alone.
-        gallery: Pictures with their tags, in the page alone.
+        gallery: Pictures with lists of tags, in the page alone.
         picture: File beside the report with the same drawings, for Markdown.
         facts: A list of definitions or settings.
         code: A command.
-        notes: Paragraphs after the tables.
+        notes: Paragraphs after the table.
     """
 
     title: str
     text: tuple[str, ...] = ()
-    tables: tuple[Table, ...] = ()
+    table: Table = Table("", ())
     charts: tuple[Chart, ...] = ()
-    gallery: tuple[GalleryItem, ...] = ()
+    gallery: tuple[Row, ...] = ()
     picture: str = ""
     facts: tuple[Fact, ...] = ()
     code: str = ""
-    notes: tuple[str, ...] = field(default=())
+    notes: tuple[str, ...] = ()
 
     @property
     def filled(self) -> bool:
-        """Whether the section has any content."""
-        return bool(
-            any(table.rows for table in self.tables) or self.charts or self.facts or self.gallery
-        )
+        """Whether there is more than text: a section without is left out."""
+        return bool(self.table.rows or self.charts or self.facts or self.gallery)
 
 
 @dataclass(frozen=True)
 class Page:
-    """The whole report.
+    """The whole report, or what comes before a comparison in it.
 
     Attributes:
         title: Heading of the page.
-        verdict: Sentences, the most important first.
         lead: What was compared, and on what.
+        verdict: Sentences, the most important first.
         sections: The rest.
         footer: Version and date.
     """
 
     title: str
-    verdict: tuple[str, ...]
     lead: str
-    sections: tuple[Section, ...]
-    footer: str
+    verdict: tuple[str, ...] = ()
+    sections: tuple[Section, ...] = ()
+    footer: str = ""

@@ -1,17 +1,16 @@
 """Sections of the report, in order."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 
 from labelsphere.comparison.report import tables
-from labelsphere.comparison.report.charts import budget_panels, charts, curve_panels
+from labelsphere.comparison.report.charts import budget_charts, curve_charts
 from labelsphere.comparison.report.metric_names import anchor, metric_name
-from labelsphere.comparison.report.numbers import count_text
 from labelsphere.comparison.report.page import Fact, Page, Section
 from labelsphere.comparison.report.plain_words import plain, setting_name
 from labelsphere.comparison.report.verdict import verdict
 from labelsphere.comparison.results import ComparisonResults
 from labelsphere.comparison.trainings import CRITERION_DEFINITION
-from labelsphere.json_types import Json
 
 DELIVERED = (
     "Each method is judged as the tagger that `labelsphere train` gives, the same procedure for "
@@ -42,48 +41,21 @@ EQUAL = (
 )
 
 
-@dataclass(frozen=True)
-class Introduction:
-    """Introduction of a report that is about more than a comparison.
-
-    Attributes:
-        title: Heading of the page.
-        lead: A paragraph below it.
-        sections: Sections before those of the comparison.
-    """
-
-    title: str
-    lead: str
-    sections: tuple[Section, ...]
-
-
-def page(results: ComparisonResults, opening: Introduction | None = None) -> Page:
+def page(results: ComparisonResults, opening: Page | None = None) -> Page:
     """The whole report; the comparison follows the opening, if there is one."""
-    compared, sentences = _measured(results), verdict(results)
+    found = [*_measured(results), *_trained(results)]
     if opening is not None:
-        first = replace(
-            compared[0],
-            title="Compared with other methods",
-            text=(*sentences, _lead(results), *compared[0].text),
-        )
-        compared, sentences = (first, *compared[1:]), ()
-    examples = Section("Example images", (EXAMPLES,), (tables.example_table(results),))
+        text = (*verdict(results), _lead(results), *found[0].text)
+        found[0] = replace(found[0], title="Compared with other methods", text=text)
     # Pictures come first, unless the opening has shown some.
     leading = opening is None and any(example.picture for example in results.examples)
-    found = (
-        *((examples,) if leading else ()),
-        *compared,
-        *_trained(results),
-        *(() if leading else (examples,)),
-        *_shown(results),
-        *_settings(results),
-    )
-    before = () if opening is None else opening.sections
-    return Page(
-        title="Comparison of taggers" if opening is None else opening.title,
-        verdict=sentences,
-        lead=_lead(results) if opening is None else opening.lead,
-        sections=tuple(section for section in (*before, *found) if section.filled),
+    examples = Section("Example images", (EXAMPLES,), tables.example_table(results))
+    found.insert(0 if leading else len(found), examples)
+    first = opening or Page("Comparison of taggers", _lead(results), verdict(results))
+    sections = (*first.sections, *found, *_shown(results), *_settings(results))
+    return replace(
+        first,
+        sections=tuple(section for section in sections if section.filled),
         footer=f"Labelsphere {results.labelsphere}, {results.created}. All numbers, unrounded, are "
         "in results.json beside this file.",
     )
@@ -91,11 +63,10 @@ def page(results: ComparisonResults, opening: Introduction | None = None) -> Pag
 
 def _lead(results: ComparisonResults) -> str:
     images = results.data.get("images")
-    sizes = images if isinstance(images, dict) else {}
-    train, val, test = (count_text(_number(sizes.get(name))) for name in ("train", "val", "test"))
-    tags = count_text(_number(results.data.get("labels")))
+    sizes = images if isinstance(images, Mapping) else {}
+    train, val, test = (plain(sizes.get(name)) for name in ("train", "val", "test"))
     return (
-        f"{tags} tags; {train} images to train on, {val} for "
+        f"{plain(results.data.get('labels'))} tags; {train} images to train on, {val} for "
         f"validation, {test} to test on. All methods share backbone, data, order of images, number "
         "of steps and seeds."
     )
@@ -109,9 +80,9 @@ def _measured(results: ComparisonResults) -> tuple[Section, ...]:
         else "One training each: how much another seed would change is not known."
     )
     return (
-        Section("As delivered", (DELIVERED,), (tables.delivered_table(results),), notes=(note,)),
-        Section("Against the best baseline", (DIFFERENCES,), (tables.difference_table(results),)),
-        Section("Rare and common tags", (), (tables.frequency_table(results),)),
+        Section("As delivered", (DELIVERED,), tables.delivered_table(results), notes=(note,)),
+        Section("Against the best baseline", (DIFFERENCES,), tables.difference_table(results)),
+        Section("Rare and common tags", (), tables.frequency_table(results)),
     )
 
 
@@ -120,32 +91,31 @@ def _trained(results: ComparisonResults) -> tuple[Section, ...]:
         f"{title} chose a rate at the edge of those tried; a better one may lie outside."
         for title in tables.trials_at_the_edge(results)
     )
-    budgets = budget_panels(results)
     return (
         Section(
             "While training",
             ("Metrics on the validation images, means over seeds.",),
-            (tables.cost_table(results),),
-            charts(curve_panels(results)),
+            tables.cost_table(results),
+            curve_charts(results),
             picture="curves.png",
         ),
         Section(
-            "With a part of the steps",
+            "With fewer steps",
             (BUDGETS,),
-            (tables.budget_table(results),) if budgets else (),
-            charts(budgets),
-            picture="budgets.png" if budgets else "",
+            tables.budget_table(results),
+            budget_charts(results),
+            picture="budgets.png",
         ),
-        Section("Learning rates", (TRIALS,), (tables.trial_table(results),), notes=edge),
+        Section("Learning rates", (TRIALS,), tables.trial_table(results), notes=edge),
     )
 
 
 def _shown(results: ComparisonResults) -> tuple[Section, ...]:
     neighbors = "Tags that occur together lie close to each other. With cosine similarity."
     return (
-        Section("Nearest tags", (neighbors,), (tables.neighbor_table(results),)),
-        Section("All metrics with both decoders", (), (tables.decoder_table(results),)),
-        Section("Equal decoders", (EQUAL,), (tables.equal_decoder_table(results),)),
+        Section("Nearest tags", (neighbors,), tables.neighbor_table(results)),
+        Section("All metrics with both decoders", (), tables.decoder_table(results)),
+        Section("Equal decoders", (EQUAL,), tables.equal_decoder_table(results)),
     )
 
 
@@ -169,7 +139,3 @@ def _settings(results: ComparisonResults) -> tuple[Section, ...]:
         Section("Settings", facts=tuple(facts), code=results.command),
         Section("Definitions", facts=tuple(definitions)),
     )
-
-
-def _number(value: Json) -> float | None:
-    return value if isinstance(value, int | float) else None

@@ -1,12 +1,11 @@
 """The result in a few plain sentences, computed from the differences."""
 
+from collections import Counter
 from math import inf
 
 from labelsphere.comparison.report.metric_names import metric_name
 from labelsphere.comparison.report.numbers import fraction, listing, signed_percent
 from labelsphere.comparison.results import ComparisonResults, MethodResult
-
-_WORDS = {"ahead": "ahead on", "level": "level on", "behind": "behind on"}
 
 
 def verdict(results: ComparisonResults) -> tuple[str, ...]:
@@ -21,37 +20,34 @@ def verdict(results: ComparisonResults) -> tuple[str, ...]:
 
 
 def _standing(method: MethodResult) -> str:
-    by_verdict: dict[str, list[str]] = {word: [] for word in _WORDS}
+    by_verdict: dict[str, list[str]] = {word: [] for word in ("ahead", "level", "behind")}
     for metric, found in method.differences.items():
         share = found.difference / found.baseline_value if found.baseline_value else 0.0
         by_verdict[found.verdict].append(f"{metric_name(metric)} ({signed_percent(share)})")
-    parts = [f"{_WORDS[word]} {listing(names)}" for word, names in by_verdict.items() if names]
-    if not parts:
+    standings = [f"{word} on {listing(names)}" for word, names in by_verdict.items() if names]
+    if not standings:
         return ""
-    return f"Against the best baseline on each metric, {method.title} is {'; '.join(parts)}."
+    return f"Against the best baseline on each metric, {method.title} is {'; '.join(standings)}."
 
 
 def _steps(method: MethodResult) -> str:
     by_share: dict[float | None, list[str]] = {}
     for metric, found in method.reached.items():
         by_share.setdefault(found.share, []).append(metric_name(metric))
-    parts = [
+    shares = [
         ("not" if share is None else f"with {fraction(share)} of the steps")
         + f" on {listing(names)}"
         for share, names in sorted(by_share.items(), key=lambda entry: entry[0] or inf)
     ]
-    if not parts:
+    if not shares:
         return ""
-    return f"{method.title} reaches the best baseline's final value {'; '.join(parts)}."
+    return f"{method.title} reaches the best baseline's final value {'; '.join(shares)}."
 
 
 def _diverged(results: ComparisonResults) -> list[str]:
-    by_title: dict[str, int] = {}
-    for entry in results.diverged:
-        by_title[entry.title] = by_title.get(entry.title, 0) + 1
     finished = {method.title for method in results.methods}
     return [
         f"{title} diverged in {number} of its trainings"
         + (", which are left out." if title in finished else " and has no results.")
-        for title, number in by_title.items()
+        for title, number in Counter(entry.title for entry in results.diverged).items()
     ]
