@@ -6,7 +6,7 @@ import pytest
 from labelsphere.comparison import demo
 from labelsphere.comparison.demo import FULL, QUICK, run_demo
 from labelsphere.datasets import read_icons
-from labelsphere.tagger import Tagger
+from labelsphere.tagger import Tagger, TrainingSettings
 
 
 def test_both_forms_compare_what_can_be_compared() -> None:
@@ -19,7 +19,7 @@ def test_both_forms_compare_what_can_be_compared() -> None:
 
 def test_a_part_of_the_icons_end_to_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LABELSPHERE_CACHE", str(tmp_path / "cache"))
-    training = replace(QUICK.compared.training, steps=3, batch_size=16)
+    training = TrainingSettings(steps=3, batch_size=16)
     compared = replace(QUICK.compared, training=training, evaluations=1, resamples=5, examples=2)
     images = {"train": 200, "val": 60, "test": 60}
     short = replace(QUICK, image_size=32, compared=compared, images=images)

@@ -5,8 +5,19 @@ from collections.abc import Callable
 import pytest
 
 from labelsphere.annotations import Annotations
-from labelsphere.comparison.network_options import SIZE, NetworkOptions, shared_network
+from labelsphere.comparison import ComparisonSettings
+from labelsphere.comparison.network_options import (
+    FROZEN_SIZE,
+    SIZE,
+    NetworkOptions,
+    network_settings,
+    picture_inputs,
+)
 from labelsphere.errors import UsageError
+from labelsphere.tagger import Architecture
+from labelsphere.tagger.normalisation import IMAGENET_MEAN, IMAGENET_STD
+from labelsphere.tagger.presets import PRESETS
+from labelsphere.tagger.pretrained import PretrainedWeights
 
 
 def test_pictures_are_prepared_as_the_options_say(
@@ -14,22 +25,50 @@ def test_pictures_are_prepared_as_the_options_say(
 ) -> None:
     tags = coloured_squares(6)
     options = NetworkOptions(image_size=24, fit="crop", augment="shift")
-    shared = shared_network(options, features=False)
-    mean, std = shared.normalisation
-    assert shared.picture_inputs(tags, options).settings() == {
+    settings = network_settings(options, features=False)
+    assert picture_inputs(tags, settings, options).settings() == {
         "kind": "images",
         "size": 24,
         "fit": "crop",
         "augment": "shift",
-        "mean": list(mean),
-        "std": list(std),
+        "mean": list(IMAGENET_MEAN),
+        "std": list(IMAGENET_STD),
     }
-    plain = shared_network(NetworkOptions(), features=False)
-    assert plain.picture_inputs(tags, NetworkOptions()).sample_shape == (3, SIZE, SIZE)
+
+
+def test_pictures_are_prepared_for_the_network(
+    coloured_squares: Callable[..., Annotations],
+) -> None:
+    tags = coloured_squares(6)
+    assert picture_inputs(tags, ComparisonSettings()).sample_shape == (3, SIZE, SIZE)
+    options = NetworkOptions(preset="paper")
+    size = PRESETS["paper"].image_size
+    settings = network_settings(options, features=False)
+    assert settings.training == PRESETS["paper"].settings
+    assert picture_inputs(tags, settings, options).sample_shape == (3, size, size)
+    # Inception v3's published weights are used to other colours than a random network.
+    trained = ComparisonSettings(settings.architecture, pretrained=True)
+    assert picture_inputs(tags, trained).settings()["mean"] == [0.5, 0.5, 0.5]
+    weights = PretrainedWeights("hub", "inception_v3", None, "published")
+    frozen = ComparisonSettings(Architecture("mlp"), frozen=weights)
+    assert picture_inputs(tags, frozen).sample_shape == (3, FROZEN_SIZE, FROZEN_SIZE)
+    assert picture_inputs(tags, frozen).settings()["mean"] == [0.5, 0.5, 0.5]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (NetworkOptions(freeze=True), "--freeze computes features of pictures"),
+        (NetworkOptions(pretrained="auto"), "not of features"),
+    ],
+)
+def test_what_is_about_pictures_is_refused_with_features(
+    options: NetworkOptions, message: str
+) -> None:
+    with pytest.raises(UsageError, match=message):
+        network_settings(options, features=True)
 
 
 def test_a_table_without_pictures_is_refused() -> None:
-    options = NetworkOptions()
-    shared = shared_network(options, features=False)
     with pytest.raises(UsageError, match="name their folder with --images"):
-        shared.picture_inputs(Annotations.from_lists([["sea"]]), options)
+        picture_inputs(Annotations.from_lists([["sea"]]), ComparisonSettings())

@@ -67,27 +67,25 @@ def compare(
     from labelsphere.cli.output import print_json
     from labelsphere.cli.phases import phases
     from labelsphere.comparison import compare as run
-    from labelsphere.comparison.network_options import shared_network
+    from labelsphere.comparison.network_options import network_settings, picture_inputs
     from labelsphere.tagger.features import feature_cache
 
     options = NetworkOptions(**network)
-    shared = shared_network(options, features=vectors.features is not None)
-    settings = ComparisonSettings(
-        shared.architecture,
-        replace(shared.training, **training),
-        pretrained=shared.pretrained,
-        frozen=shared.frozen,
-        feature_cache=None if shared.frozen is None else feature_cache(tags),
+    settings = network_settings(options, features=vectors.features is not None)
+    settings = replace(
+        settings,
+        training=replace(settings.training, **training),
+        feature_cache=None if settings.frozen is None else feature_cache(tags),
         **comparison,
     )
     annotations = table.read(tags)
-    inputs = vectors.read(annotations) or shared.picture_inputs(annotations, options)
+    inputs = vectors.read(annotations)
     with phases() as tell:
         done = run(
             annotations,
             output,
             methods=[name.strip() for name in methods.split(",")],
-            inputs=inputs,
+            inputs=inputs or picture_inputs(annotations, settings, options),
             settings=settings,
             title=shlex.join(["labelsphere", *context.obj]),
             overwrite=overwrite,

@@ -15,7 +15,7 @@ from labelsphere.comparison.experiment import Experiment, OnProgress
 from labelsphere.comparison.folder import check_comparison_folder, clear_comparison
 from labelsphere.comparison.machine import machine, versions
 from labelsphere.comparison.method_runs import method_result, run_method
-from labelsphere.comparison.network_options import FROZEN_SIZE
+from labelsphere.comparison.network_options import picture_inputs
 from labelsphere.comparison.protocols import apply_protocol
 from labelsphere.comparison.readable_images import usable_images
 from labelsphere.comparison.report import write_report
@@ -100,17 +100,10 @@ def compare(
     baselines = _baselines(chosen, settings.baselines)
     folder = Path(output)
     check_comparison_folder(folder, overwrite=overwrite)
-    if inputs is None:
-        inputs = _pictures(tags, settings)
-    protocol = apply_protocol(settings.protocol, tags, split=settings.split, group=settings.group)
-    experiment = Experiment(protocol, inputs, settings, folder, on_progress)
-    if settings.frozen is not None:
-        inputs = experiment.inputs = _frozen(experiment)
     # Everything that can be refused is refused before anything is written.
-    on_input = partial(experiment.progress, "reading inputs")
-    experiment.protocol = usable_images(protocol, inputs, on_input)
-    if isinstance(inputs, FeatureInputs):
-        experiment.inputs = inputs.fitted(experiment.protocol.train)
+    if inputs is None:
+        inputs = picture_inputs(tags, settings)
+    experiment = _experiment(tags, inputs, settings, folder, on_progress)
     without_target = {method.name: _without_target(experiment, method) for method in chosen}
     devices = accelerator(settings.device)
     if overwrite and devices.is_main_process:
@@ -154,31 +147,33 @@ def compare(
     return Comparison(folder, results, taggers)
 
 
-def _pictures(tags: Annotations, settings: ComparisonSettings) -> ImageInputs:
-    pictures = tags.require_pictures()
-    if settings.frozen is None:
-        return ImageInputs(pictures)
-    mean, std = settings.frozen.normalisation
-    return ImageInputs(pictures, FROZEN_SIZE, mean=mean, std=std, memory_limit=0)
-
-
-def _frozen(experiment: Experiment) -> FeatureInputs:
-    """The frozen backbone's features of the pictures, computed once for all methods.
-
-    Raises:
-        UsageError: If the inputs are no pictures.
-    """
-    settings, inputs = experiment.settings, experiment.inputs
-    if settings.frozen is None or not isinstance(inputs, ImageInputs):
-        raise UsageError("a frozen backbone needs pictures, but got feature vectors")
-    experiment.preparation = inputs.settings()
-    return frozen_features(
-        inputs,
-        settings.frozen,
-        settings.feature_cache,
-        progress=partial(experiment.progress, "computing features"),
-        device=settings.device,
-    )
+def _experiment(
+    tags: Annotations,
+    inputs: Inputs,
+    settings: ComparisonSettings,
+    folder: Path,
+    on_progress: OnProgress | None,
+) -> Experiment:
+    """The images that every method can use, and their features where the backbone is frozen."""
+    protocol = apply_protocol(settings.protocol, tags, split=settings.split, group=settings.group)
+    experiment = Experiment(protocol, inputs, settings, folder, on_progress)
+    if settings.frozen is not None:
+        if not isinstance(inputs, ImageInputs):
+            raise UsageError("a frozen backbone needs pictures, but got feature vectors")
+        experiment.preparation = inputs.settings()
+        inputs = frozen_features(
+            inputs,
+            settings.frozen,
+            settings.feature_cache,
+            progress=partial(experiment.progress, "computing features"),
+            device=settings.device,
+        )
+    reading = partial(experiment.progress, "reading inputs")
+    experiment.protocol = usable_images(protocol, inputs, reading)
+    if isinstance(inputs, FeatureInputs):
+        inputs = inputs.fitted(experiment.protocol.train)
+    experiment.inputs = inputs
+    return experiment
 
 
 def _baselines(methods: Sequence[Recipe], named: Sequence[str] | None) -> list[str]:

@@ -1,6 +1,6 @@
 """The demo: train the recommended tagger on the bundled icons and compare it with other methods."""
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from labelsphere.comparison.report import write_report
 from labelsphere.comparison.results import Run
 from labelsphere.comparison.settings import ComparisonSettings
 from labelsphere.datasets import icons_path, read_icons
-from labelsphere.recipes import RECOMMENDED
+from labelsphere.recipes import RECIPES, RECOMMENDED
 from labelsphere.tagger import (
     Architecture,
     DivergedError,
@@ -43,20 +43,19 @@ class DemoRecipe:
     """One form of the demo.
 
     Attributes:
-        image_size: Pixels of a side.
         compared: Budget, learning rates and the rest of the comparison.
+        image_size: Pixels of a side.
         images: Training, validation and test images to draw at random; None for all of them.
         min_count: Tags on fewer icons of the whole collection are left out.
     """
 
-    image_size: int
     compared: ComparisonSettings
+    image_size: int = 128
     images: dict[str, int] | None = None
     min_count: int = 1
 
 
 FULL = DemoRecipe(
-    128,
     ComparisonSettings(
         Architecture(FEATURE_BACKBONE),
         TrainingSettings(epochs=15.0),
@@ -68,7 +67,6 @@ FULL = DemoRecipe(
 """Up to 12 minutes on two processor cores."""
 
 QUICK = DemoRecipe(
-    128,
     ComparisonSettings(
         Architecture(FEATURE_BACKBONE),
         TrainingSettings(epochs=8.0),
@@ -182,29 +180,23 @@ def plan_demo(recipe: DemoRecipe) -> tuple[TrainingPlan, Annotations]:
 
 
 def _plan(recipe: DemoRecipe, tags: Annotations, rate: float | None = None) -> TrainingPlan:
-    settings = recipe.compared.training
-    given = {
-        field.name: value
-        for field in fields(settings)
-        if (value := getattr(settings, field.name)) != field.default
-    }
-    if settings.steps is not None:
-        given.pop("epochs", None)
     options = TrainingOptions(
         pretrained=WEIGHTS,
         freeze=True,
+        # As in the comparison.
+        finetune=False,
         image_size=recipe.image_size,
         backbone_options=recipe.compared.architecture.options,
-        settings=given if rate is None else {**given, "rate": rate},
     )
-    return plan_training(tags, options)
+    rate = RECIPES[RECOMMENDED].rate if rate is None else rate
+    return plan_training(tags, options, settings=replace(recipe.compared.training, rate=rate))
 
 
 def _drawn(tags: Annotations, images: dict[str, int]) -> list[int]:
     """Draw a number of rows of each split at random, in the table's order."""
     random = np.random.default_rng(0)
-    parts = [
-        random.permutation(split_rows(tags, "split", part))[:count]
-        for part, count in images.items()
-    ]
-    return sorted(int(row) for rows in parts for row in rows)
+    return sorted(
+        int(row)
+        for split, count in images.items()
+        for row in random.permutation(split_rows(tags, "split", split))[:count]
+    )

@@ -2,23 +2,26 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from labelsphere.annotations import Annotations
+from labelsphere.comparison.settings import ComparisonSettings
 from labelsphere.errors import UsageError
 from labelsphere.tagger.architecture import Architecture
 from labelsphere.tagger.inputs import ImageInputs
 from labelsphere.tagger.inputs.augmentation import AUGMENTATIONS
 from labelsphere.tagger.inputs.decoding import FITS
 from labelsphere.tagger.network import FEATURE_BACKBONE
-from labelsphere.tagger.normalisation import Normalisation, channel_normalisation
+from labelsphere.tagger.normalisation import channel_normalisation
 from labelsphere.tagger.presets import PRESETS, preset
-from labelsphere.tagger.pretrained import PretrainedWeights, resolve_pretrained
+from labelsphere.tagger.pretrained import resolve_pretrained
 from labelsphere.tagger.settings import TrainingSettings
 
 FROZEN_SIZE, SIZE = 128, 64
 """Side of a picture for a frozen backbone, and for one that is trained."""
+
+_KEPT_BYTES = 4 * 2**30
+"""Decoded pictures are kept in memory where all fit into this."""
 
 
 @dataclass(frozen=True)
@@ -49,42 +52,8 @@ class NetworkOptions:
     augment: str = field(default="none", metadata={"choices": tuple(AUGMENTATIONS)})
 
 
-@dataclass(frozen=True)
-class SharedNetwork:
-    """The network of a comparison, and what belongs to it.
-
-    Attributes:
-        architecture: Its backbone.
-        training: The preset's settings, or the defaults.
-        image_size: Side of a picture in pixels.
-        normalisation: Mean and standard deviation of a picture's channels.
-        pretrained: What the backbone begins with, see
-            `labelsphere.tagger.network.build_network`.
-        frozen: The backbone that stays as it is, or None.
-    """
-
-    architecture: Architecture
-    training: TrainingSettings
-    image_size: int
-    normalisation: Normalisation
-    pretrained: bool | str | Path = False
-    frozen: PretrainedWeights | None = None
-
-    def picture_inputs(self, tags: Annotations, options: NetworkOptions) -> ImageInputs:
-        """A table's pictures, prepared for the network.
-
-        Raises:
-            UsageError: If the table has no pictures, or an option is wrong.
-        """
-        pictures = tags.require_pictures()
-        mean, std = self.normalisation
-        return ImageInputs(
-            pictures, self.image_size, options.fit, options.augment, mean=mean, std=std
-        )
-
-
-def shared_network(options: NetworkOptions, *, features: bool) -> SharedNetwork:
-    """The network that options ask for.
+def network_settings(options: NetworkOptions, *, features: bool) -> ComparisonSettings:
+    """Settings of a comparison with the network that options ask for.
 
     Args:
         options: The user's decisions.
@@ -95,39 +64,53 @@ def shared_network(options: NetworkOptions, *, features: bool) -> SharedNetwork:
         DataError: If the hub was asked for weights and does not answer.
     """
     chosen = None if options.preset is None else preset(options.preset)
-    base = Architecture() if chosen is None else chosen.architecture
     training = TrainingSettings() if chosen is None else chosen.settings
     if options.freeze:
-        return _frozen(options, training, features=features)
+        if features:
+            raise UsageError("--freeze computes features of pictures; leave it out with --features")
+        weights = resolve_pretrained(options.pretrained or "auto", options.backbone)
+        if not weights.trained:
+            raise UsageError(f"--freeze needs pretrained weights: {weights.description}")
+        network = Architecture(FEATURE_BACKBONE, options.backbone_options)
+        return ComparisonSettings(network, training, frozen=weights)
     if features and options.pretrained is not None:
         raise UsageError("--pretrained weights are those of a picture's backbone, not of features")
+    base = Architecture() if chosen is None else chosen.architecture
     backbone = options.backbone or (FEATURE_BACKBONE if features else base.backbone)
     # A preset's options are those of its own backbone.
     own = base.options if backbone == base.backbone else None
     given = own if options.backbone_options is None else options.backbone_options
     weights = resolve_pretrained(options.pretrained or "none", backbone)
-    size = SIZE if chosen is None else chosen.image_size
-    return SharedNetwork(
-        Architecture(backbone, given),
-        training,
+    return ComparisonSettings(Architecture(backbone, given), training, pretrained=weights.source)
+
+
+def picture_inputs(
+    tags: Annotations, settings: ComparisonSettings, options: NetworkOptions | None = None
+) -> ImageInputs:
+    """A table's pictures, prepared for the network of a comparison.
+
+    Args:
+        tags: The table.
+        settings: What the comparison's network begins with.
+        options: Size, fit and augmentation.
+
+    Raises:
+        UsageError: If the table has no pictures, or an option is wrong.
+    """
+    pictures, options = tags.require_pictures(), options or NetworkOptions()
+    if settings.frozen is not None:
+        size, (mean, std) = FROZEN_SIZE, settings.frozen.normalisation
+    else:
+        size = SIZE if options.preset is None else preset(options.preset).image_size
+        backbone, pretrained = settings.architecture.backbone, settings.pretrained is not False
+        mean, std = channel_normalisation(backbone, pretrained=pretrained)
+    return ImageInputs(
+        pictures,
         options.image_size or size,
-        channel_normalisation(backbone, pretrained=weights.trained),
-        pretrained=weights.source,
-    )
-
-
-def _frozen(
-    options: NetworkOptions, training: TrainingSettings, *, features: bool
-) -> SharedNetwork:
-    if features:
-        raise UsageError("--freeze computes features of pictures; leave it out with --features")
-    weights = resolve_pretrained(options.pretrained or "auto", options.backbone)
-    if not weights.trained:
-        raise UsageError(f"--freeze needs pretrained weights: {weights.description}")
-    return SharedNetwork(
-        Architecture(FEATURE_BACKBONE, options.backbone_options),
-        training,
-        options.image_size or FROZEN_SIZE,
-        weights.normalisation,
-        frozen=weights,
+        options.fit,
+        options.augment,
+        mean=mean,
+        std=std,
+        # Features are computed once: no picture is decoded twice.
+        memory_limit=0 if settings.frozen is not None else _KEPT_BYTES,
     )
