@@ -78,13 +78,47 @@ def test_tags_in_any_order_twice_and_zero_count_as_csr_allows_them(
     np.testing.assert_array_equal(counter.joint().toarray(), expected * 2**-20)
 
 
-def test_blocks_are_merged_before_they_are_many(some_rows: Callable[..., csr_array]) -> None:
+def test_sums_of_confidences_are_exact_beyond_32_bits() -> None:
+    counter = PairCounter(2, weighted=True)
+    rows = csr_array(np.full((5_000, 2), [1.0, 0.999_999]))
+    for _ in range(2):
+        counter.add(rows)
+    smaller = 10_000 * round(0.999_999 * 2**20) / 2**20
+    assert counter.joint().toarray().tolist() == [[10_000, smaller], [smaller, smaller]]
+
+
+def test_counting_goes_on_after_the_sums_are_asked_for(
+    naive_sums: Callable[..., np.ndarray], some_rows: Callable[..., csr_array]
+) -> None:
+    rows = some_rows(80, 20, 0)
+    counter = PairCounter(20)
+    counter.add(rows[:50])
+    np.testing.assert_array_equal(counter.joint().toarray(), naive_sums(rows[:50], False))
+    counter.add(rows[50:])
+    for _ in range(2):
+        np.testing.assert_array_equal(counter.joint().toarray(), naive_sums(rows, False))
+
+
+def test_blocks_are_merged_before_they_are_many(
+    some_rows: Callable[..., csr_array], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_PAIRS_AT_ONCE", 1)
     counter = PairCounter(30)
     most = 0
     for seed in range(100):
         counter.add(some_rows(3, 30, seed))
         most = max(most, len(counter._sums))
-    assert most <= 10
+        assert len(counter._waiting) <= 1
+    assert 2 <= most <= 10
+
+
+def test_long_and_short_rows_are_counted_together() -> None:
+    rows = np.zeros((41, 300))
+    rows[0] = 1
+    rows[1:, ::7] = np.random.default_rng(0).random((40, 43)) < np.linspace(0, 1, 40)[:, None]
+    counter = PairCounter(300)
+    counter.add(csr_array(rows))
+    np.testing.assert_array_equal(counter.joint().toarray(), rows.T @ rows)
 
 
 def test_a_million_labels_are_counted_where_they_occur() -> None:

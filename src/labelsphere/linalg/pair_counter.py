@@ -3,6 +3,7 @@
 from itertools import pairwise
 
 import numpy as np
+import polars as pl
 from scipy.sparse import csr_array, issparse
 
 from labelsphere.arrays import AnyArray, SparseRows
@@ -10,17 +11,17 @@ from labelsphere.errors import DataError, UsageError
 from labelsphere.linalg.fixed_point import STEP, confidence_steps
 from labelsphere.linalg.presence import confidence_rows
 
-_PAIRS_AT_ONCE = 1 << 22
-"""Pairs that are written out and sorted together, about 200 MB with what is derived from them."""
+_PAIRS_AT_ONCE = 1 << 24
+"""Pairs that are written out and sorted together; sorting takes about 200 MB."""
 
 
 class PairCounter:
     """Sums over rows that are added block by block; their order and division do not matter.
 
-    The pairs of a block are written out as one number each and sorted, and equal ones counted. The
-    sums of blocks are sparse matrices above the diagonal, merged when they are alike in size, so
-    that memory grows with the distinct pairs and not with the rows. Sums are whole numbers, of rows
-    or of steps of confidence (`STEP`), and so exact.
+    Each pair is written out as one number. When they are many, they are sorted, and equal ones
+    added up. These sums are sparse matrices above the diagonal, merged when they are alike in size,
+    so that memory grows with the distinct pairs and not with the rows. Sums are whole numbers below
+    2⁵³, of rows or of steps of confidence (`STEP`), and so exact in float64.
 
     Args:
         n_labels: Number of columns.
@@ -37,7 +38,9 @@ class PairCounter:
         self.n_labels = n_labels
         self.weighted = weighted
         self.n_images = 0
-        self._alone = np.zeros(n_labels, np.int64)
+        self._alone = np.zeros(n_labels)
+        self._waiting: list[pl.DataFrame] = []
+        self._n_waiting = 0
         self._sums: list[SparseRows] = []
 
     def add(self, rows: SparseRows) -> None:
@@ -69,17 +72,16 @@ class PairCounter:
 
     def joint(self) -> SparseRows:
         """Return the sums: CSR columns × columns, float64, symmetric, sorted; no zeros stored."""
-        size = self.n_labels
+        self._sort_waiting()
+        shape = (self.n_labels, self.n_labels)
         while len(self._sums) > 1:
             self._merge()
-        above = self._sums[0] if self._sums else csr_array((size, size), dtype=np.int64)
-        filled = np.flatnonzero(self._alone)
-        middle = csr_array((self._alone[filled], (filled, filled)), shape=(size, size))
-        upper: SparseRows = csr_array((above + middle).astype(np.float64))
-        joint: SparseRows = csr_array(upper + above.T.tocsr().astype(np.float64))
+        above = self._sums[0] if self._sums else csr_array(shape)
+        filled = np.flatnonzero(self._alone).astype(np.int32)
+        upper = above + csr_array((self._alone[filled], (filled, filled)), shape=shape)
+        joint: SparseRows = csr_array(upper + above.T.tocsr())
         if self.weighted:
             joint.data *= STEP
-        joint.sort_indices()
         return joint
 
     def _add_block(self, rows: SparseRows) -> None:
@@ -89,27 +91,30 @@ class PairCounter:
                 raise DataError(f"confidences must be 0 to 1, but got {rows.data.max():g}")
             steps = confidence_steps(rows.data)
         self.n_images += rows.shape[0]
-        # Whole numbers below 2⁵³: exact in the float64 that weighted counts are added in.
-        sums = np.bincount(rows.indices, weights=steps, minlength=self.n_labels)
-        self._alone += sums.astype(np.int64)
-        keys, smaller = _written_out(rows, steps)
-        if not len(keys):
+        self._alone += np.bincount(rows.indices, weights=steps, minlength=self.n_labels)
+        pairs = _written_out(rows, steps)
+        if self._n_waiting + len(pairs) > _PAIRS_AT_ONCE:
+            self._sort_waiting()
+        if len(pairs):
+            self._waiting.append(pairs)
+            self._n_waiting += len(pairs)
+
+    def _sort_waiting(self) -> None:
+        if not self._waiting:
             return
-        if smaller is None:
-            keys.sort()
-        else:
-            order = np.argsort(keys)
-            keys, smaller = keys[order], smaller[order]
-        first = np.flatnonzero(np.concatenate([[True], keys[1:] != keys[:-1]]))
-        if smaller is None:
-            counts = np.diff(first, append=len(keys))
-        else:
-            counts = np.add.reduceat(smaller, first, dtype=np.int64)
-        left, right = np.divmod(keys[first].astype(np.int64), self.n_labels)
-        ends = np.searchsorted(left, np.arange(self.n_labels + 1))
-        self._sums.append(
-            csr_array((counts.astype(np.int64), right, ends), shape=(self.n_labels,) * 2)
+        pairs = pl.concat(self._waiting).sort("pair")
+        self._waiting, self._n_waiting = [], 0
+        # Polars sees that the pairs are sorted, and hashes nothing.
+        sums = pairs.group_by("pair", maintain_order=True).agg(
+            pl.col("steps").cast(pl.Int64).sum() if self.weighted else pl.len().alias("steps")
         )
+        left, right = np.divmod(sums["pair"].to_numpy(), self.n_labels)
+        ends = np.searchsorted(left, np.arange(self.n_labels + 1, dtype=left.dtype))
+        values = sums["steps"].to_numpy().astype(np.float64)
+        shape = (self.n_labels, self.n_labels)
+        # 32-bit indices: SciPy widens them where sums have more than 2³¹ entries.
+        indices = (right.astype(np.int32), ends.astype(np.int32))
+        self._sums.append(csr_array((values, *indices), shape=shape))
         # Each number takes part in as many merges as there are doublings up to the whole.
         while len(self._sums) > 1 and self._sums[-2].nnz < 2 * self._sums[-1].nnz:
             self._merge()
@@ -135,23 +140,29 @@ def _clean(rows: SparseRows, start: int, stop: int) -> SparseRows:
     return block if present and block.has_canonical_format else confidence_rows(block)
 
 
-def _written_out(rows: SparseRows, steps: AnyArray | None) -> tuple[AnyArray, AnyArray | None]:
-    """Number of each pair, ``left * columns + right``, and the smaller of its steps.
+def _written_out(rows: SparseRows, steps: AnyArray | None) -> pl.DataFrame:
+    """Pairs of columns within each row, ``left * n_columns + right``.
 
-    In every row each entry is paired with the next, then with the one after that, and so on.
+    Args:
+        rows: CSR, rows × columns, indices sorted, each once.
+        steps: Weights of its entries, or None.
+
+    Returns:
+        ``pair``, and ``steps``, the smaller of the two, where steps are given.
     """
     size = rows.shape[1]
-    kind = np.uint32 if size**2 <= 1 << 32 else np.int64
-    columns: AnyArray = rows.indices.astype(kind)
-    left = columns * kind(size)
-    ends = np.repeat(rows.indptr[1:], np.diff(rows.indptr))
-    entries = np.arange(len(columns))
-    keys, smaller = [np.empty(0, kind)], [np.empty(0, np.uint32)]
-    for distance in range(1, len(columns)):
-        entries = entries[entries + distance < ends[entries]]
-        if not len(entries):
-            break
-        keys.append(left[entries] + columns[entries + distance])
-        if steps is not None:
-            smaller.append(np.minimum(steps[entries], steps[entries + distance]))
-    return np.concatenate(keys), None if steps is None else np.concatenate(smaller)
+    kind = np.uint32 if size**2 <= 1 << 32 else np.uint64
+    lengths = np.diff(rows.indptr)
+    pairs, smaller = [np.empty(0, kind)], [np.empty(0, np.uint32)]
+    # Rows of one length are the columns of a matrix; nearly all rows have one of a few lengths.
+    for length in np.unique(lengths[lengths > 1]):
+        entries = rows.indptr[:-1][lengths == length] + np.arange(length)[:, None]
+        columns = rows.indices[entries].astype(kind)
+        left = columns * kind(size)
+        for distance in range(1, length):
+            pairs.append((left[:-distance] + columns[distance:]).ravel())
+            if steps is not None:
+                own = steps[entries]
+                smaller.append(np.minimum(own[:-distance], own[distance:]).ravel())
+    written = {"pair": np.concatenate(pairs)}
+    return pl.DataFrame(written if steps is None else written | {"steps": np.concatenate(smaller)})
