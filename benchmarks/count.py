@@ -207,7 +207,7 @@ def write_parquet(path: str, images: int, target: str) -> None:
 def streamed(path: str) -> dict[str, Any]:
     """Count a Parquet file part by part; memory before the matrix is made, and in all."""
     from labelsphere.annotations import Vocabulary, stream_annotations
-    from labelsphere.linalg.pair_counter import PairCounter
+    from labelsphere.space.pair_counter import PairCounter
 
     vocabulary = Vocabulary([f"label {number}" for number in range(LABELS)])
     reporting.restart_peak()

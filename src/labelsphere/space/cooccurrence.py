@@ -11,9 +11,9 @@ from labelsphere.annotations import Annotations, Vocabulary
 from labelsphere.annotations.split_names import marks, recognised_split, split_values
 from labelsphere.arrays import SparseRows
 from labelsphere.errors import UsageError
-from labelsphere.linalg.fixed_point import STEP
-from labelsphere.linalg.pair_counter import PairCounter
 from labelsphere.space.counts import Counts
+from labelsphere.space.fixed_point import STEP
+from labelsphere.space.pair_counter import PairCounter
 
 if TYPE_CHECKING:
     from labelsphere.annotations import AnnotationStream

@@ -14,9 +14,9 @@ from labelsphere.arrays import DoubleArray, IntArray, SparseRows
 from labelsphere.artefact import new_folder, read_config, write_config
 from labelsphere.errors import DataError, UsageError
 from labelsphere.json_types import Json
-from labelsphere.linalg.fixed_point import STEP, rounded_to_steps
 from labelsphere.space.counts_check import check_counts, check_images, name_of_pair
 from labelsphere.space.counts_merging import merge_labels
+from labelsphere.space.fixed_point import STEP, rounded_to_steps
 from labelsphere.space.storage import damaged, read_arrays, read_checked_labels
 
 _KIND, _FORMAT = "counts", 1

@@ -6,7 +6,7 @@ from scipy.sparse import csr_array, issparse
 from labelsphere.annotations import Vocabulary
 from labelsphere.arrays import AnyArray, SparseRows
 from labelsphere.errors import DataError
-from labelsphere.linalg.fixed_point import LARGEST_SUM
+from labelsphere.space.fixed_point import LARGEST_SUM
 
 
 def check_counts(vocabulary: Vocabulary, joint: SparseRows, n_images: float, step: float) -> None:

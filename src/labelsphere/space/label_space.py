@@ -12,7 +12,6 @@ from labelsphere.annotations import Annotations, Revision, Vocabulary
 from labelsphere.arrays import FloatArray, IntArray, SparseRows
 from labelsphere.errors import UsageError
 from labelsphere.linalg import ApproximateSearch, top_k, with_unit_rows
-from labelsphere.linalg.presence import presence_rows
 from labelsphere.space.alignment import align_annotations, check_same_vocabulary
 from labelsphere.space.arithmetic import Neighbor, check_top, frequent_labels, signed_sum
 from labelsphere.space.card import describe_space
@@ -20,6 +19,7 @@ from labelsphere.space.cooccurrence import Counts
 from labelsphere.space.fit_record import FitRecord
 from labelsphere.space.fitted_rows import select_fitted
 from labelsphere.space.placement import place_label
+from labelsphere.space.presence import presence_rows
 from labelsphere.space.refitting import align_space, moved_labels, refit_options, with_names_of
 from labelsphere.space.revising import revise_space
 from labelsphere.space.space_folder import read_space, write_space

@@ -7,7 +7,7 @@ from scipy.sparse import csr_array
 
 from labelsphere.annotations import Annotations
 from labelsphere.arrays import IntArray, SparseRows
-from labelsphere.linalg.presence import presence_rows
+from labelsphere.space.presence import presence_rows
 
 MOST_SETS = 1 << 16
 """Distinct tag sets that are kept."""

@@ -13,9 +13,9 @@ from scipy.sparse import csr_array
 
 from labelsphere.annotations import Annotations
 from labelsphere.arrays import DoubleArray, IntArray, SparseRows
-from labelsphere.linalg.presence import presence_rows
 from labelsphere.space.cooccurrence import count_cooccurrence
 from labelsphere.space.label_space import LabelSpace
+from labelsphere.space.presence import presence_rows
 
 _PAIRS_AT_ONCE = 1 << 21
 _SHRUNK = 0.2

@@ -12,7 +12,7 @@ import scipy.linalg
 
 from labelsphere.annotations import Annotations
 from labelsphere.arrays import DoubleArray, FloatArray, IntArray, SparseRows
-from labelsphere.linalg.presence import presence_rows
+from labelsphere.space.presence import presence_rows
 
 MOST_LABELS = 8_192
 """Labels up to which the weights, labels × labels, are computed: half a GiB in float64."""

@@ -3,8 +3,8 @@
 from labelsphere.annotations import Annotations
 from labelsphere.arrays import DoubleArray, SparseRows
 from labelsphere.errors import DataError, UsageError
-from labelsphere.linalg.presence import presence_rows
 from labelsphere.space.cooccurrence import Counts
+from labelsphere.space.presence import presence_rows
 
 
 class TooManyDimensionsError(UsageError):

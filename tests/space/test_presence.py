@@ -5,7 +5,7 @@ import pytest
 from scipy.sparse import csr_array
 
 from labelsphere.errors import DataError
-from labelsphere.linalg.presence import confidence_rows, presence_rows
+from labelsphere.space.presence import confidence_rows, presence_rows
 
 
 def untidy() -> csr_array:

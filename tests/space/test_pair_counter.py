@@ -1,7 +1,7 @@
 """Sums of pairs against a dictionary, however the rows are divided."""
 
-from collections.abc import Callable
-from itertools import pairwise
+from collections import defaultdict
+from itertools import combinations, pairwise
 
 import numpy as np
 import pytest
@@ -10,8 +10,34 @@ from hypothesis import strategies as st
 from scipy.sparse import coo_array, csr_array
 
 from labelsphere.errors import DataError, UsageError
-from labelsphere.linalg import pair_counter as module
-from labelsphere.linalg.pair_counter import PairCounter
+from labelsphere.space import pair_counter as module
+from labelsphere.space.pair_counter import PairCounter
+
+
+def naive_sums(rows: csr_array, weighted: bool) -> np.ndarray:
+    """Labels × labels in whole images or steps of confidence, by pairs in a dictionary."""
+    sums: dict[tuple[int, int], int] = defaultdict(int)
+    for row in rows.toarray():
+        steps = {
+            label: max(1, round(float(row[label]) * 2**20)) if weighted else 1
+            for label in np.flatnonzero(row).tolist()
+        }
+        for label, count in steps.items():
+            sums[label, label] += count
+        for left, right in combinations(steps, 2):
+            sums[left, right] += min(steps[left], steps[right])
+            sums[right, left] += min(steps[left], steps[right])
+    dense = np.zeros((rows.shape[1],) * 2)
+    for pair, count in sums.items():
+        dense[pair] = count
+    return dense
+
+
+def some_rows(images: int, labels: int, seed: int, density: float = 0.2) -> csr_array:
+    """Confidences of random tags, of common labels and rare ones."""
+    random = np.random.default_rng(seed)
+    there = random.random((images, labels)) < density / np.arange(1, labels + 1) ** 0.5
+    return csr_array((random.random((images, labels)) * there).astype(np.float32))
 
 
 @settings(deadline=None, max_examples=60)
@@ -24,8 +50,6 @@ from labelsphere.linalg.pair_counter import PairCounter
     at_once=st.sampled_from([1, 30, 1 << 22]),
 )
 def test_sums_are_those_of_a_dictionary(
-    naive_sums: Callable[..., np.ndarray],
-    some_rows: Callable[..., csr_array],
     images: int,
     labels: int,
     seed: int,
@@ -87,9 +111,7 @@ def test_sums_of_confidences_are_exact_beyond_32_bits() -> None:
     assert counter.joint().toarray().tolist() == [[10_000, smaller], [smaller, smaller]]
 
 
-def test_counting_goes_on_after_the_sums_are_asked_for(
-    naive_sums: Callable[..., np.ndarray], some_rows: Callable[..., csr_array]
-) -> None:
+def test_counting_goes_on_after_the_sums_are_asked_for() -> None:
     rows = some_rows(80, 20, 0)
     counter = PairCounter(20)
     counter.add(rows[:50])
@@ -99,9 +121,7 @@ def test_counting_goes_on_after_the_sums_are_asked_for(
         np.testing.assert_array_equal(counter.joint().toarray(), naive_sums(rows, False))
 
 
-def test_blocks_are_merged_before_they_are_many(
-    some_rows: Callable[..., csr_array], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_blocks_are_merged_before_they_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "_PAIRS_AT_ONCE", 1)
     counter = PairCounter(30)
     most = 0

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labelsphere.linalg.fixed_point import STEP, confidence_steps, rounded_to_steps
+from labelsphere.space.fixed_point import STEP, confidence_steps, rounded_to_steps
 
 
 @given(st.floats(2**-30, 1, width=32))

@@ -8,8 +8,8 @@ from scipy.sparse import csr_array, issparse
 
 from labelsphere.arrays import AnyArray, SparseRows
 from labelsphere.errors import DataError, UsageError
-from labelsphere.linalg.fixed_point import STEP, confidence_steps
-from labelsphere.linalg.presence import confidence_rows
+from labelsphere.space.fixed_point import STEP, confidence_steps
+from labelsphere.space.presence import confidence_rows
 
 _PAIRS_AT_ONCE = 1 << 24
 """Pairs that are written out and sorted together; sorting takes about 200 MB."""
