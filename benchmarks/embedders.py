@@ -25,9 +25,9 @@ import torch
 
 from labelsphere import Annotations, evaluate
 from labelsphere.comparison import ComparisonSettings, compare
-from labelsphere.comparison.protocols.full import full
+from labelsphere.comparison.experiment import Experiment
+from labelsphere.comparison.protocols import full
 from labelsphere.comparison.results import ComparisonResults
-from labelsphere.comparison.spaces import fit_space
 from labelsphere.json_types import Json, to_json
 from labelsphere.metrics import metric_definitions
 from labelsphere.recipes import parse_recipe
@@ -127,13 +127,15 @@ def what_spaces_keep(
 ) -> list[dict[str, Any]]:
     """Figures of test tags encoded and decoded again, for each space among the methods."""
     protocol = full(tags, group=group)
+    experiment = Experiment(protocol, inputs, ComparisonSettings(group=group), Path())
     truth = protocol.tags.matrix[protocol.test]
     rows = []
     for name in names:
         method = parse_recipe(name)
-        if method.space is None or not name.startswith("paper") or method.decoder is not None:
+        if not name.startswith("paper") or method.decoder is not None:
             continue
-        space = fit_space(method.space, protocol, inputs, group)
+        space = experiment.space(method)
+        assert space is not None
         points = torch.from_numpy(space.encode(truth))
         evaluation = evaluate(
             DecodedScores(points, cosine_decoder(space)),

@@ -4,7 +4,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy.sparse import csr_array
 
+from labelsphere.annotations import Annotations
 from labelsphere.comparison.experiment import Experiment
 from labelsphere.metrics import DenseScores, evaluate
 from labelsphere.recipes import parse_recipe
@@ -55,6 +57,44 @@ def test_metrics_are_those_of_evaluate(experiment: Experiment) -> None:
 
 def changed(experiment: Experiment, **settings: Any) -> Experiment:
     return replace(experiment, settings=replace(experiment.settings, **settings))
+
+
+def test_features_are_those_of_training_images_with_the_tags_learned(
+    experiment: Experiment,
+) -> None:
+    method = parse_recipe("paper+method=rembrandt+dim=4")
+    learned = csr_array(experiment.protocol.tags.matrix[::-1])
+    protocol = replace(experiment.protocol, learned=learned, calibration=experiment.protocol.tags)
+    assert isinstance(experiment.inputs, FeatureInputs)
+    space = replace(experiment, protocol=protocol, _spaces={}).space(method)
+    shown = replace(protocol.tags, matrix=learned).select(protocol.train)
+    features = experiment.inputs.matrix[protocol.train]
+    expected = LabelSpace.fit(shown, "rembrandt", 4, features=features)
+    assert space is not None
+    assert space.vectors.tobytes() == expected.vectors.tobytes()
+    # Other features of other images, other calibration tags: neither is looked at.
+    other = np.array(experiment.inputs.matrix)
+    other[experiment.protocol.test] += 9
+    blind = replace(protocol, calibration=protocol.calibration.select(range(3)))
+    inputs = FeatureInputs(other)
+    again = replace(experiment, protocol=blind, inputs=inputs, _spaces={}).space(method)
+    assert again is not None
+    assert again.vectors.tobytes() == space.vectors.tobytes()
+
+
+def test_one_of_each_group_is_looked_at(
+    coloured_squares: Callable[..., Annotations], experiment: Experiment
+) -> None:
+    tags = coloured_squares(40)
+    protocol = replace(
+        experiment.protocol, tags=tags, learned=tags.matrix, train=np.arange(24), calibration=tags
+    )
+    inputs = FeatureInputs(np.random.default_rng(0).normal(size=(40, 6)))
+    grouped = replace(changed(experiment, group="base"), protocol=protocol, inputs=inputs)
+    space = grouped.space(parse_recipe("paper+method=rembrandt+dim=3"))
+    assert space is not None
+    assert space.record.images == 12
+    assert grouped.order.rows_per_epoch == 12
 
 
 @pytest.mark.parametrize(
@@ -161,3 +201,15 @@ def test_a_run_of_anything_else_is_another(
 def test_methods_have_runs_of_their_own(experiment: Experiment) -> None:
     methods = ["logistic", "paper", "paper+dim=3", "paper+dim=3+exponent=0"]
     assert len({experiment.identity(parse_recipe(method)) for method in methods}) == 4
+
+
+def test_another_file_of_vectors_is_another_run(experiment: Experiment) -> None:
+    path = experiment.folder / "words.txt"
+    method = parse_recipe(f"paper+method=word-vectors+path={path}")
+    identities = []
+    for sign in ("", "-"):
+        path.write_text(f"tag 1 {sign}1\n00 {sign}2 3\n")
+        experiment._spaces.clear()
+        identities.append(experiment.identity(method))
+        assert experiment.identity(method) == identities[-1]
+    assert identities[0] != identities[1]

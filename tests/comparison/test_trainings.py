@@ -208,3 +208,26 @@ def test_the_weights_kept_hold_what_an_objective_learns(experiment: Experiment) 
     expected = {f"network.{k}" for k in tagger.network.state_dict()}
     expected |= {f"objective.{k}" for k in tagger.objective.state_dict()}
     assert state.keys() == expected
+
+
+def test_a_methods_tagger_has_its_space_and_its_decoder(experiment: Experiment) -> None:
+    tagger = new_tagger(experiment, parse_recipe("paper+method=ecoc+dim=16+decoder=hamming"), 0)
+    assert tagger.architecture.decoder == "hamming"
+    assert tagger.space is not None
+    assert (tagger.space.record.method, tagger.space.dim) == ("ecoc", 16)
+    mixed = new_tagger(experiment, parse_recipe("conse+method=npmi"), 0)
+    assert (mixed.architecture.objective, mixed.architecture.decoder) == ("logistic", "conse")
+    assert mixed.objective.width == experiment.protocol.tags.n_labels
+
+
+def test_a_long_path_in_a_name_leaves_the_names_of_folders_short_and_distinct(
+    experiment: Experiment,
+) -> None:
+    folders = [
+        tagger_folder(
+            experiment, parse_recipe(f"paper+method=word-vectors+path={'deep/' * 60}{end}")
+        )
+        for end in ("a.txt", "b.txt")
+    ]
+    assert all(len(folder.name) < 100 for folder in folders)
+    assert folders[0] != folders[1]

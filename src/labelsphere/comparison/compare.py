@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -30,7 +29,7 @@ from labelsphere.recipes import Recipe, parse_recipe
 from labelsphere.tagger import DivergedError, Tagger
 from labelsphere.tagger.devices import accelerator
 from labelsphere.tagger.features import frozen_features
-from labelsphere.tagger.inputs import FeatureInputs, ImageInputs, Inputs
+from labelsphere.tagger.inputs import FeatureInputs, ImageInputs, Inputs, Progress
 from labelsphere.version import __version__
 
 DEFAULT_METHODS = ("sphere", "logistic", "paper")
@@ -156,24 +155,26 @@ def _experiment(
 ) -> Experiment:
     """The images that every method can use, and their features where the backbone is frozen."""
     protocol = apply_protocol(settings.protocol, tags, split=settings.split, group=settings.group)
-    experiment = Experiment(protocol, inputs, settings, folder, on_progress)
+    preparation = None
     if settings.frozen is not None:
         if not isinstance(inputs, ImageInputs):
             raise UsageError("a frozen backbone needs pictures, but got feature vectors")
-        experiment.preparation = inputs.settings()
+        preparation = inputs.settings()
         inputs = frozen_features(
             inputs,
             settings.frozen,
             settings.feature_cache,
-            progress=partial(experiment.progress, "computing features"),
+            progress=_phase("computing features", on_progress),
             device=settings.device,
         )
-    reading = partial(experiment.progress, "reading inputs")
-    experiment.protocol = usable_images(protocol, inputs, reading)
+    protocol = usable_images(protocol, inputs, _phase("reading inputs", on_progress))
     if isinstance(inputs, FeatureInputs):
-        inputs = inputs.fitted(experiment.protocol.train)
-    experiment.inputs = inputs
-    return experiment
+        inputs = inputs.fitted(protocol.train)
+    return Experiment(protocol, inputs, settings, folder, on_progress, preparation)
+
+
+def _phase(what: str, on_progress: OnProgress | None) -> Progress | None:
+    return None if on_progress is None else lambda done, total: on_progress(what, done, total, "")
 
 
 def _baselines(methods: Sequence[Recipe], named: Sequence[str] | None) -> list[str]:
@@ -223,7 +224,7 @@ def _data(experiment: Experiment) -> dict[str, Json]:
         "split": settings.split,
         "group": settings.group,
         "images": {
-            "train": experiment.images_per_epoch,
+            "train": experiment.order.rows_per_epoch,
             "val": len(protocol.val),
             "test": len(protocol.test),
         },
@@ -236,11 +237,11 @@ def _data(experiment: Experiment) -> dict[str, Json]:
 
 
 def _settings(experiment: Experiment) -> dict[str, Json]:
-    settings, steps = experiment.settings, experiment.steps()
+    settings, steps, order = experiment.settings, experiment.steps(), experiment.order
     shape = experiment.inputs.sample_shape
     return {
         **settings.to_json(),
         "image_size" if len(shape) == 3 else "features": shape[-1],
         "steps": steps,
-        "epochs": round(steps * experiment.batch_size / experiment.images_per_epoch, 2),
+        "epochs": round(steps * order.batch_size / order.rows_per_epoch, 2),
     }

@@ -3,21 +3,21 @@
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
-from typing import Any
 
-import numpy as np
-
+from labelsphere.annotations import first_of_groups
 from labelsphere.arrays import IntArray
 from labelsphere.comparison.protocols import Protocol
 from labelsphere.comparison.settings import ComparisonSettings
-from labelsphere.comparison.spaces import fit_space
+from labelsphere.json_types import Json
 from labelsphere.metrics import Evaluation, Scores, evaluate
 from labelsphere.recipes import Recipe
 from labelsphere.space import LabelSpace
-from labelsphere.tagger.inputs import Inputs
+from labelsphere.tagger.inputs import EpochOrder, Inputs
 from labelsphere.tagger.label_context import LabelContext
+from labelsphere.tagger.space_fitting import fit_label_space, looks_at_features
 
 _SAMPLES = 16
 
@@ -49,23 +49,25 @@ class Experiment:
     settings: ComparisonSettings
     folder: Path
     on_progress: OnProgress | None = None
-    preparation: Mapping[str, Any] | None = None
+    preparation: Mapping[str, Json] | None = None
     _spaces: dict[str, LabelSpace] = field(default_factory=dict)
 
     @property
-    def images_per_epoch(self) -> int:
-        """Training images, or groups of them where one of each is taken an epoch."""
-        group, rows = self.settings.group, self.protocol.train
-        return len(rows if group is None else np.unique(self.protocol.tags.groups(group)[rows]))
+    def groups(self) -> IntArray | None:
+        """Group of each row of the table, int64; None where each image is its own."""
+        group = self.settings.group
+        return None if group is None else self.protocol.tags.groups(group)
 
-    @property
-    def batch_size(self) -> int:
-        """Images a step: all of them where there are fewer than were asked for."""
-        return min(self.settings.training.batch_size, self.images_per_epoch)
+    @cached_property
+    def order(self) -> EpochOrder:
+        """The images of an epoch and of a step."""
+        train, groups = self.protocol.train, self.groups
+        of_train = None if groups is None else groups[train]
+        return EpochOrder(len(train), self.settings.training.batch_size, groups=of_train)
 
     def steps(self, share: float = 1.0) -> int:
         """Steps of a training with a share of the budget, the same for every method."""
-        whole = self.settings.training.total_steps(self.images_per_epoch // self.batch_size)
+        whole = self.settings.training.total_steps(self.order.steps_per_epoch)
         return max(1, round(share * whole))
 
     def labels(self, method: Recipe) -> LabelContext:
@@ -73,14 +75,29 @@ class Experiment:
         return LabelContext.of(self.protocol.calibration, self.space(method))
 
     def space(self, method: Recipe) -> LabelSpace | None:
-        """The method's label space, fitted at the first call."""
+        """The method's label space, fitted at the first call.
+
+        An embedder that looks at tags alone gets the calibration annotations. One that looks at
+        features gets those of the training images, one of each group, with the tags that methods
+        are trained on: in some protocols calibration has tag sets whose pictures nobody is meant
+        to have.
+
+        Raises:
+            UsageError: If an option is unknown or out of range, or features are needed and
+                pictures given.
+            DataError: If no label can be placed.
+        """
         recipe = method.space
         if recipe is None:
             return None
         key = json.dumps(method.to_json()["space"], sort_keys=True)
         if key not in self._spaces:
             self.progress(f"{method.name}: label space", 0, 1)
-            self._spaces[key] = fit_space(recipe, self.protocol, self.inputs, self.settings.group)
+            tags, rows = self.protocol.calibration, self.protocol.train
+            if looks_at_features(recipe):
+                rows = first_of_groups(rows, self.groups)
+                tags = replace(self.protocol.tags, matrix=self.protocol.learned).select(rows)
+            self._spaces[key] = fit_label_space(recipe, tags, self.inputs, rows)
             self.progress(f"{method.name}: label space", 1, 1)
         return self._spaces[key]
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import torch
 
 from labelsphere.json_types import Json
+from labelsphere.processor import processor_name
 
 _PACKAGES = ("torch", "timm", "numpy", "scipy", "polars")
 
@@ -18,7 +19,7 @@ def machine() -> dict[str, Json]:
     pages = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     device = torch.cuda.get_device_name() if torch.cuda.is_available() else "cpu"
     return {
-        "processor": _processor(),
+        "processor": processor_name(),
         "cores": os.cpu_count(),
         "memory_gib": round(pages / 2**30, 1),
         "platform": platform.platform(terse=True),
@@ -55,14 +56,3 @@ def peak_memory_gib() -> float:
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     # macOS counts bytes, others KiB.
     return round(peak / (2**30 if platform.system() == "Darwin" else 2**20), 2)
-
-
-def _processor() -> str:
-    try:
-        with Path("/proc/cpuinfo").open(encoding="utf-8") as file:
-            names = [
-                line.split(":", 1)[1].strip() for line in file if line.startswith("model name")
-            ]
-    except OSError:
-        names = []
-    return names[0] if names else platform.processor() or platform.machine()

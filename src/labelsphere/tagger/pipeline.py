@@ -6,14 +6,10 @@ from typing import Generic, TypeVar
 
 import numpy as np
 
-from labelsphere.annotations import Annotations
-from labelsphere.annotations.splits import NO_SPLIT
-from labelsphere.arrays import IntArray
+from labelsphere.annotations import Annotations, first_of_groups
 from labelsphere.errors import UsageError
 from labelsphere.metrics import evaluate
 from labelsphere.recipes import SpaceRecipe
-from labelsphere.space import LabelSpace
-from labelsphere.space.embedders import has_option
 from labelsphere.tagger.architecture import Architecture
 from labelsphere.tagger.features import frozen_features, join_backbone
 from labelsphere.tagger.inputs import FeatureInputs, ImageInputs, Inputs
@@ -22,6 +18,7 @@ from labelsphere.tagger.network import FEATURE_BACKBONE
 from labelsphere.tagger.plan import Frozen, TrainingPlan
 from labelsphere.tagger.report import Quality, TrainingReport
 from labelsphere.tagger.settings import TrainingSettings
+from labelsphere.tagger.space_fitting import fit_label_space
 from labelsphere.tagger.trainable_tagger import TrainableTagger
 from labelsphere.tagger.trained_split import TrainedSplit
 from labelsphere.tagger.training import Hooks, TrainingRecord
@@ -82,9 +79,11 @@ def run_training(
     """
     watch = watch or Watch()
     inputs, rows = _inputs_and_rows(plan, tags, features, watch)
-    counted = tags.select(rows.train)
-    counted = counted if plan.group is None else counted.one_per_group(plan.group)
-    labels = LabelContext.of(counted, _label_space(plan, tags, counted, inputs, rows.train))
+    first = first_of_groups(rows.train, None if plan.group is None else tags.groups(plan.group))
+    counted, space = tags.select(first), plan.space
+    if isinstance(space, SpaceRecipe):
+        space = fit_label_space(space, counted, inputs, first)
+    labels = LabelContext.of(counted, space)
     tagger = build(
         _trained_architecture(plan),
         labels,
@@ -207,29 +206,6 @@ def _trained_architecture(plan: TrainingPlan) -> Architecture:
     if plan.frozen is None:
         return plan.architecture
     return replace(plan.architecture, backbone=FEATURE_BACKBONE, options=plan.frozen.head)
-
-
-def _label_space(
-    plan: TrainingPlan, tags: Annotations, counted: Annotations, inputs: Inputs, train: IntArray
-) -> LabelSpace | None:
-    """The space that is given, or the recipe's, fitted to the images that are counted."""
-    recipe = plan.space
-    if not isinstance(recipe, SpaceRecipe):
-        return recipe
-    options = dict(recipe.options)
-    if has_option(recipe.method, "features"):
-        if not isinstance(inputs, FeatureInputs):
-            raise UsageError(
-                f"label space {recipe.method!r} is fitted to feature vectors, and pictures are "
-                "given; give their vectors with --features, or choose another label space"
-            )
-        groups = None if plan.group is None else tags.groups(plan.group)[train]
-        first = np.arange(len(train)) if groups is None else np.unique(groups, return_index=True)[1]
-        options["features"] = inputs.matrix[train[np.sort(first)]]
-    # The rows were chosen by the plan, whatever a split column says.
-    return LabelSpace.fit(
-        counted, recipe.method, recipe.dim, recipe.exponent, split=NO_SPLIT, **options
-    )
 
 
 def _fit(
