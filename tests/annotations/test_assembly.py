@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from labelsphere.annotations import ReadReport, Vocabulary
 from labelsphere.annotations.assembly import assemble
 
+_NAMES = ["unused", "cafe\u0301", "sky", "caf\u00e9"]
 TRIPLES = st.lists(
     st.tuples(st.integers(0, 4), st.sampled_from("abcde"), st.sampled_from([0.25, 0.5, 0.75, 1.0])),
     max_size=30,
@@ -58,6 +59,24 @@ def test_a_given_vocabulary_is_kept_in_its_order() -> None:
     assert matrix.indices.tolist() == [2, 0, 2]
     assert report.unknown_tags == {"x": 3}
     assert report.rare_labels == 0
+
+
+def test_names_of_an_enum_that_are_not_used_are_no_labels() -> None:
+    for kept in (None, Vocabulary(["sky", "cafe\u0301"])):
+        report = ReadReport()
+        vocabulary, matrix = assemble(
+            np.array([1, 1, 0]),
+            pl.Series(["caf\u00e9", "cafe\u0301", "sky"], dtype=pl.Enum(_NAMES)),
+            None,
+            n_images=2,
+            vocabulary=kept,
+            report=report,
+        )
+        assert vocabulary.names == (kept.names if kept else ("caf\u00e9", "sky"))
+        columns = [vocabulary.index("sky"), 1 - vocabulary.index("sky")]
+        assert matrix[:, columns].toarray().tolist() == [[1, 0], [0, 1]]
+        assert (report.composed_tags, report.duplicate_tags) == (1, 1)
+        assert (report.rare_labels, report.unknown_tags) == (0, {})
 
 
 def test_tags_given_by_an_alias_are_the_label_once() -> None:

@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 from scipy.sparse import csr_array
 
+from labelsphere.annotations.distinct import as_enum, names_of
 from labelsphere.annotations.letters import plain_letters
 from labelsphere.annotations.report import ReadReport
 from labelsphere.annotations.spelling import fold
@@ -29,7 +30,7 @@ def assemble(
 
     Args:
         rows: Row of the image of each triple, (triples,) int64, in any order.
-        tags: Tag of each triple, (triples,) strings without nulls.
+        tags: Tag of each triple, (triples,) strings or an Enum, without nulls.
         confidences: Confidence of each triple, (triples,) float32 above 0; None for all 1. A tag
             given to an image more than once keeps its highest.
         n_images: Number of images, those without a triple included.
@@ -41,14 +42,16 @@ def assemble(
     Returns:
         The vocabulary, and the matrix as in `Annotations.matrix`.
     """
-    tags, names = _composed(tags, report)
-    other_names = {} if vocabulary is None else _other_names(vocabulary)
-    if other_names:
+    tags = as_enum(tags)
+    codes = tags.to_physical().to_numpy()
+    uses = np.bincount(codes, minlength=len(names_of(tags)))
+    plain = _composed(names_of(tags), uses, report)
+    if vocabulary is not None:
         # Before numbering, so that a tag given under two of its names is given twice.
-        tags = tags.replace(other_names)
-        names = tags.unique()
-    names = names.sort()
-    numbers = tags.cast(pl.Enum(names)).to_physical().to_numpy().astype(np.int64)
+        plain = plain.replace(_other_names(vocabulary))
+    names = plain.filter(uses > 0).unique().sort()
+    renumbered = plain.cast(pl.Enum(names), strict=False).to_physical().fill_null(0)
+    numbers = renumbered.to_numpy().astype(np.int64)[codes]
     # One sortable key a triple: rows in order, and in each row the tags in order.
     keys = rows * max(len(names), 1) + numbers
     order = np.argsort(keys, kind="stable")
@@ -84,23 +87,17 @@ def assemble(
     return vocabulary, matrix
 
 
-def _composed(tags: pl.Series, report: ReadReport) -> tuple[pl.Series, pl.Series]:
-    """Merge tags that look the same, and return each once."""
-    names = tags.unique()
+def _composed(names: pl.Series, uses: IntArray, report: ReadReport) -> pl.Series:
+    """Give names that look the same one spelling; ``uses`` is how often each occurs."""
     plain = plain_letters(names)
     # A tag of letters that cannot be seen alone stays, for there would be nothing left of it.
     differing = (names != plain) & (plain != "")
     if not differing.any():
-        return tags, names
-    composed = names.str.normalize("NFC")
-    old = names.filter(differing)
-    hidden = names.filter(differing & (composed != plain))
-    report.composed_tags += int(
-        tags.is_in(old.filter(~old.is_in(hidden.implode())).implode()).sum()
-    )
-    report.hidden_letters += int(tags.is_in(hidden.implode()).sum())
-    changed = tags.replace(old, plain.filter(differing))
-    return changed, changed.unique()
+        return names
+    hidden = differing & (names.str.normalize("NFC") != plain)
+    report.composed_tags += int(uses[(differing & ~hidden).to_numpy()].sum())
+    report.hidden_letters += int(uses[hidden.to_numpy()].sum())
+    return pl.select(pl.when(differing).then(plain).otherwise(names)).to_series()
 
 
 def _other_names(vocabulary: Vocabulary) -> dict[str, str]:

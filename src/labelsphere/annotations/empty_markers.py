@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 import polars as pl
 
+from labelsphere.annotations.distinct import as_enum, names_of
 from labelsphere.annotations.report import ReadReport
 
 EMPTY_MARKERS = (
@@ -31,15 +32,15 @@ def marks_nothing(words: pl.Series) -> pl.Series:
 def drop_empty_markers(
     tags: pl.DataFrame, keep: Collection[str], report: ReadReport
 ) -> pl.DataFrame:
-    """Drop tags that mark an empty cell, and count them in the report.
+    """Drop tags that mark an empty cell, and count them in the report; ``tag`` becomes an Enum.
 
     Args:
         tags: Frame as in `RawTable.tags`.
         keep: Tags that are meant, whatever they look like.
         report: Counts are added to its ``empty_markers``.
     """
-    # Each tag once: there are far fewer than uses of them.
-    names = tags["tag"].unique()
+    tags = tags.with_columns(as_enum(tags["tag"]))
+    names = names_of(tags["tag"])
     markers = [name for name in names.filter(marks_nothing(names)).to_list() if name not in keep]
     if not markers:
         return tags

@@ -101,7 +101,9 @@ class LabelNames:
         Args:
             tags: Frame as in `RawTable.tags`.
         """
-        joined = tags.join(self._naming, on="tag", how="left", maintain_order="left")
+        joined = tags.cast({"tag": pl.String}).join(
+            self._naming, on="tag", how="left", maintain_order="left"
+        )
         self.unnamed.update(joined.filter(pl.col("name").is_null())["tag"].unique())
         return joined.with_columns(tag=pl.coalesce("name", "tag")).drop("name")
 

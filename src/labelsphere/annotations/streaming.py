@@ -157,7 +157,7 @@ class AnnotationStream:
                     raw, path, names, self._min_confidence, self._keep, self.report
                 )
                 if self._aliases:
-                    renamed = pl.col("tag").replace(self._aliases)
+                    renamed = pl.col("tag").cast(pl.String).replace(self._aliases)
                     tags = tags.with_columns(renamed)
                     absent = None if absent is None else absent.with_columns(renamed)
                 yield raw, tags, absent

@@ -1,6 +1,7 @@
 import polars as pl
 import pytest
 
+from labelsphere.annotations.empty_markers import EMPTY_MARKERS
 from labelsphere.annotations.readers.odd_ids import odd_ids
 from labelsphere.annotations.readers.raw import counted_row
 
@@ -26,3 +27,9 @@ def test_what_looks_odd_is_told(ids: list[str], note: str) -> None:
 
 def test_other_ids_are_not_told() -> None:
     assert odd_ids(pl.Series(["a.jpg", "#1", "nancy", "50%", "é"]), counted_row) == []
+
+
+@pytest.mark.parametrize("marker", [*EMPTY_MARKERS, "NA"])
+def test_every_mark_of_an_empty_cell_is_told(marker: str) -> None:
+    for written in (marker, marker.upper()):
+        assert len(odd_ids(pl.Series(["a", written]), counted_row)) == 1

@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from labelsphere.annotations.distinct import as_enum, names_of
 from labelsphere.annotations.empty_markers import marks_nothing
 from labelsphere.annotations.readers.kinds import kind_of
 from labelsphere.annotations.readers.raw import RowLocation, counted_row
@@ -74,7 +75,9 @@ def tags_in_lists(
         ).to_series()
     frame = pl.DataFrame(parts).with_row_index("row")
     filled = frame.filter(pl.col("tag").list.len() > 0)
-    elements, listed = _unlisted(filled.explode(list(parts)), column.name, location)
+    exploded = filled.explode(list(parts))
+    exploded = exploded.with_columns(as_enum(exploded["tag"]))
+    elements, listed = _unlisted(exploded, column.name, location)
     notes += listed + _element_notes(elements, column.name)
     if confidences is not None and shares.null_count() < len(shares):
         notes += _missing_note(elements, confidences.name)
@@ -231,7 +234,13 @@ def _lists_note(lists: pl.DataFrame, cells: pl.Series, name: str, what: str) -> 
 def _unlisted(
     frame: pl.DataFrame, name: str, location: RowLocation
 ) -> tuple[pl.DataFrame, list[str]]:
-    """Tags of lists of which some are themselves lists written as text, and a note on those."""
+    """Tags of lists of which some are themselves lists written as text, and a note on those.
+
+    ``tag`` is an Enum, of text where there are such lists.
+    """
+    if not names_of(frame["tag"]).str.contains(_MAY_BE_LISTED).any():
+        return frame, []
+    frame = frame.with_columns(pl.col("tag").cast(pl.String))
     rows = frame["row"]
     lists = _lists_in_text(frame["tag"], name, lambda number: location(int(rows[number])))
     if not lists.height:
@@ -256,7 +265,7 @@ def _element_notes(frame: pl.DataFrame, name: str) -> list[str]:
         notes.append(f"{what} of the lists of {name!r} {holds}")
     filled = frame.drop_nulls("tag")
     single = filled.filter(pl.len().over("row") == 1)["tag"]
-    several = int(single.str.contains(r"[^,]+,[^,]+").sum())
+    several = int(single.cast(pl.String).str.contains(r"[^,]+,[^,]+").sum())
     if several > filled["row"].n_unique() / 2:
         notes.append(
             f"{number_of(several, 'list')} of {name!r} hold one text with ',', read as one tag; "
@@ -267,7 +276,7 @@ def _element_notes(frame: pl.DataFrame, name: str) -> list[str]:
 
 def _missing_note(frame: pl.DataFrame, name: str) -> list[str]:
     """A note on tags that have no confidence in a column of confidences."""
-    tagged = pl.col("tag").str.strip_chars() != ""
+    tagged = pl.col("tag").cast(pl.String).str.strip_chars() != ""
     lacking = frame.filter(tagged & pl.col("confidence").is_null()).height
     if not lacking:
         return []
@@ -277,14 +286,25 @@ def _missing_note(frame: pl.DataFrame, name: str) -> list[str]:
 
 
 def _clean(frame: pl.DataFrame, location: RowLocation) -> pl.DataFrame:
-    stripped = frame.with_columns(pl.col("row").cast(pl.Int64), pl.col("tag").str.strip_chars())
-    filled = stripped.filter(pl.col("tag").str.len_bytes() > 0)
-    wrong = filled["tag"].str.contains(_CONTROL).arg_true()
+    """Strip tags, and drop empty ones; ``tag`` becomes an Enum, ``row`` int64."""
+    tag = frame["tag"]
+    if not (isinstance(tag.dtype, pl.Enum) and _are_stripped(names_of(tag))):
+        frame = frame.with_columns(pl.col("tag").cast(pl.String).str.strip_chars())
+        frame = frame.filter(pl.col("tag").str.len_bytes() > 0)
+    filled = frame.drop_nulls("tag").with_columns(pl.col("row").cast(pl.Int64))
+    filled = filled.with_columns(as_enum(filled["tag"]))
+    names = names_of(filled["tag"])
+    wrong = names.filter(names.str.contains(_CONTROL))
     if len(wrong):
-        row, tag = int(filled["row"][wrong[0]]), str(filled["tag"][wrong[0]])
+        row, tag = filled.filter(pl.col("tag").is_in(wrong.implode())).select("row", "tag").row(0)
         shown = repr(tag if len(tag) <= 60 else tag[:59] + "…")
         raise DataError(f"{location(row)}: the tag {shown} holds {_control_in(tag)}")
     return filled
+
+
+def _are_stripped(names: pl.Series) -> bool:
+    """Whether no name is empty or has blanks around it."""
+    return bool(((names == names.str.strip_chars()) & (names != "")).all())
 
 
 def _control_in(tag: str) -> str:

@@ -228,7 +228,8 @@ def _with_absences(
         absent, _ = tags_in_text(column, options.separator or ",", None, location)
     if "confidence" not in tags:
         tags = tags.with_columns(confidence=pl.lit(1.0))
-    return pl.concat([tags, absent.with_columns(confidence=pl.lit(0.0))])
+    both = [tags, absent.with_columns(confidence=pl.lit(0.0))]
+    return pl.concat([frame.cast({"tag": pl.String}) for frame in both])
 
 
 def within_folders(folder: pl.Series, names: pl.Series) -> pl.Series:
@@ -299,7 +300,8 @@ def text_of(column: pl.Series) -> pl.Series:
     if column.dtype.is_float():
         # Pandas makes 1 into 1.0 where another row lacks a number.
         column = column.cast(pl.Int64)
-    return column.cast(pl.String).str.strip_chars()
+    text = column.cast(pl.String)
+    return text if column.dtype.is_numeric() else text.str.strip_chars()
 
 
 def _unread(confidence: str | None) -> list[str]:

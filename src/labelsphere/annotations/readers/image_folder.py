@@ -42,7 +42,7 @@ def read_image_folder(folder: Path, options: ReadOptions) -> RawTable:
         split = path.parent.name
         within = table.paths if table.paths is not None else table.image_ids
         ids.append(split + "/" + within.fill_null(""))
-        tags.append(table.tags.with_columns(pl.col("row") + before))
+        tags.append(table.tags.with_columns(pl.col("row") + before, pl.col("tag").cast(pl.String)))
         rows = len(table.image_ids)
         kept = table.columns.drop(_SPLIT, strict=False)
         named = pl.Series(_SPLIT, [split] * rows, dtype=pl.String)

@@ -54,8 +54,9 @@ class RawTable:
 
     Attributes:
         image_ids: One name an image, (images,) strings without nulls.
-        tags: Frame of ``row`` (int64, location in ``image_ids``), ``tag`` (string, stripped, not
-            empty), and ``confidence`` (float64) if the source has one. Duplicates are kept.
+        tags: Frame of ``row`` (int64, location in ``image_ids``), ``tag`` (strings or an Enum,
+            stripped, not empty), and ``confidence`` (float64) if the source has one. Duplicates
+            are kept.
         columns: Further columns, one row an image; no columns where there are none.
         paths: Path of each picture as written in the source, or None.
         picture_bytes: Encoded picture of each image, or None.
