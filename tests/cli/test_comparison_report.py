@@ -10,11 +10,11 @@ from labelsphere.comparison.results import (
     REPORTED_METRICS,
     Choice,
     ComparisonResults,
-    Estimate,
     MethodResult,
     MetricDifference,
 )
 from labelsphere.metrics import metric_definitions
+from labelsphere.tagger.report import MetricValue
 
 
 def method(name: str) -> MethodResult:
@@ -28,7 +28,7 @@ def method(name: str) -> MethodResult:
 
 def finished() -> Comparison:
     values = {"logistic": 0.125, "paper": 0.375}
-    estimates = {name: Estimate(v, v - 0.01, v + 0.01) for name, v in values.items()}
+    estimates = {name: MetricValue(v, v - 0.01, v + 0.01) for name, v in values.items()}
     results = ComparisonResults(
         "0", "", "", {}, {}, {}, {}, metric_definitions(),
         {name: dict.fromkeys(REPORTED_METRICS, estimate) for name, estimate in estimates.items()},

@@ -21,7 +21,6 @@ from labelsphere.comparison.results import (
     ComparisonResults,
     Diverged,
     EqualDecoders,
-    Estimate,
     Example,
     ExampleTag,
     Measured,
@@ -36,6 +35,7 @@ from labelsphere.metrics import metric_definitions
 from labelsphere.tagger import Architecture, TrainingSettings
 from labelsphere.tagger.decoders import DecoderWeights
 from labelsphere.tagger.inputs import FeatureInputs
+from labelsphere.tagger.report import MetricValue
 from labelsphere.tagger.validation_point import ValidationPoint
 
 
@@ -147,9 +147,11 @@ def invented_results(
     )
 
 
-def _estimates(name: str) -> dict[str, Estimate]:
+def _estimates(name: str) -> dict[str, MetricValue]:
     values = {key: STRENGTHS[name] * level for key, level in METRIC_LEVELS.items()}
-    return {key: Estimate(v, round(v - 0.01, 9), round(v + 0.01, 9)) for key, v in values.items()}
+    return {
+        key: MetricValue(v, round(v - 0.01, 9), round(v + 0.01, 9)) for key, v in values.items()
+    }
 
 
 def _method(name: str, seeds: int, *, budgets: bool) -> MethodResult:

@@ -8,11 +8,11 @@ from labelsphere.comparison.results import (
     REPORTED_METRICS,
     Budget,
     Choice,
-    Estimate,
     Measured,
     Run,
 )
 from labelsphere.comparison.statistics import delivered, differences, paired_difference, reached
+from labelsphere.tagger.report import MetricValue
 
 
 def measured(value: float, draws: DoubleArray | None = None) -> Measured:
@@ -77,8 +77,8 @@ def test_the_interval_holds_the_chance_of_seeds_too() -> None:
     assert found.verdict == "level"
 
 
-def estimates(value: float) -> dict[str, Estimate]:
-    return dict.fromkeys(REPORTED_METRICS, Estimate(value, value - 0.1, value + 0.1))
+def estimates(value: float) -> dict[str, MetricValue]:
+    return dict.fromkeys(REPORTED_METRICS, MetricValue(value, value - 0.1, value + 0.1))
 
 
 def test_the_smallest_budget_at_or_above_the_best_baseline_is_found() -> None:

@@ -9,7 +9,6 @@ import numpy as np
 from labelsphere.annotations import Annotations, split_rows
 from labelsphere.comparison.compare import DEFAULT_METHODS, Comparison, compare
 from labelsphere.comparison.experiment import OnProgress
-from labelsphere.comparison.folder import check_comparison_folder, clear_comparison
 from labelsphere.comparison.gallery import gallery
 from labelsphere.comparison.report import write_report
 from labelsphere.comparison.results import Run
@@ -123,9 +122,6 @@ def run_demo(
     recipe = QUICK if quick else FULL
     folder = Path(output)
     weights = resolve_pretrained(WEIGHTS)
-    check_comparison_folder(folder, overwrite=overwrite)
-    if overwrite:
-        clear_comparison(folder)
     cache, (plan, tags) = feature_cache(icons_path()), plan_demo(recipe)
     compared = compare(
         tags,
@@ -134,6 +130,7 @@ def run_demo(
         inputs=plan.inputs,
         settings=replace(recipe.compared, frozen=weights, feature_cache=cache),
         title=title,
+        overwrite=overwrite,
         on_progress=on_progress,
     )
     # The comparison has trained the recommended tagger as `run_training` does.

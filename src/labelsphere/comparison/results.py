@@ -9,6 +9,7 @@ from labelsphere.artefact import new_file
 from labelsphere.errors import ArtefactError
 from labelsphere.json_types import Json, from_json, to_json
 from labelsphere.tagger.decoders import DecoderWeights
+from labelsphere.tagger.report import MetricValue
 from labelsphere.tagger.validation_point import ValidationPoint
 
 FORMAT = "labelsphere.comparison"
@@ -26,15 +27,6 @@ REPORTED_METRICS = (
 
 SPECIFIC_METRICS = ("map@100", "weighted_map@100")
 """Metrics that are judged with the ``specific`` decoder; all others with the default one."""
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """A metric, mean over seeds, with its 95 % bootstrap interval over the test images."""
-
-    value: float
-    low: float
-    high: float
 
 
 @dataclass(frozen=True)
@@ -140,13 +132,13 @@ class Budget:
         share: Share of the steps that its trainings may take at most.
         choice: Rate and steps chosen within it.
         seconds: Mean training time.
-        delivered: By metric.
+        delivered: By metric: the mean over seeds, and its interval over the test images.
     """
 
     share: float
     choice: Choice
     seconds: float
-    delivered: Mapping[str, Estimate]
+    delivered: Mapping[str, MetricValue]
 
 
 @dataclass(frozen=True)
@@ -272,7 +264,8 @@ class ComparisonResults:
         data: Protocol, split, number of images and labels, notes.
         settings: Backbone, budget, seeds.
         definitions: One sentence a metric.
-        delivered: By method and metric: the tagger that ``labelsphere train`` gives.
+        delivered: By method and metric: the tagger that ``labelsphere train`` gives, mean over
+            seeds, with its interval over the test images.
         methods: In the order given.
         diverged: Trainings that came to nothing.
         examples: Test images.
@@ -288,7 +281,7 @@ class ComparisonResults:
     data: Mapping[str, Json]
     settings: Mapping[str, Json]
     definitions: Mapping[str, str]
-    delivered: Mapping[str, Mapping[str, Estimate]]
+    delivered: Mapping[str, Mapping[str, MetricValue]]
     methods: tuple[MethodResult, ...]
     diverged: tuple[Diverged, ...] = ()
     examples: tuple[Example, ...] = ()

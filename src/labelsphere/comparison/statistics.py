@@ -9,16 +9,16 @@ from labelsphere.arrays import DoubleArray
 from labelsphere.comparison.results import (
     REPORTED_METRICS,
     Budget,
-    Estimate,
     Measured,
     MetricDifference,
     Reached,
     Run,
 )
 from labelsphere.metrics import centred_interval
+from labelsphere.tagger.report import MetricValue
 
 
-def delivered(runs: Sequence[Run]) -> dict[str, Estimate]:
+def delivered(runs: Sequence[Run]) -> dict[str, MetricValue]:
     """Every metric of a method with the decoder that it is judged with.
 
     Returns:
@@ -29,7 +29,7 @@ def delivered(runs: Sequence[Run]) -> dict[str, Estimate]:
     for metric in runs[0].default.values:
         mean = _mean(runs, metric)
         drawn = np.stack([_drawn(run.judged_by(metric), metric) for run in runs])
-        found[metric] = Estimate(mean, *centred_interval(mean, drawn.mean(axis=0)))
+        found[metric] = MetricValue(mean, *centred_interval(mean, drawn.mean(axis=0)))
     return found
 
 
@@ -97,7 +97,7 @@ def over_seeds(drawn: DoubleArray) -> DoubleArray:
 
 
 def reached(
-    budgets: Sequence[Budget], baselines: Mapping[str, Mapping[str, Estimate]]
+    budgets: Sequence[Budget], baselines: Mapping[str, Mapping[str, MetricValue]]
 ) -> dict[str, Reached]:
     """The smallest budget with which a method has the best baseline's final value (§4.4.2).
 

@@ -17,12 +17,12 @@ from labelsphere.comparison.report.page import Cell, Heading, ListItem, Row, Tab
 from labelsphere.comparison.results import (
     REPORTED_METRICS,
     ComparisonResults,
-    Estimate,
     ExampleTag,
     MethodResult,
     MetricDifference,
 )
 from labelsphere.tagger.decoders import DecoderWeights
+from labelsphere.tagger.report import MetricValue
 
 FREQUENCY_METRICS = ("class_ap", "recall@10", "map@100")
 
@@ -210,7 +210,7 @@ def _means(
     return Row(heading, tuple(Cell(decimal(mean, decimals_for(means))) for mean in means), group)
 
 
-def _estimate(estimate: Estimate, decimals: int, *, best: bool) -> Cell:
+def _estimate(estimate: MetricValue, decimals: int, *, best: bool) -> Cell:
     interval = f"{decimal(estimate.low, decimals)}–{decimal(estimate.high, decimals)}"
     return Cell(decimal(estimate.value, decimals), interval, best)
 
