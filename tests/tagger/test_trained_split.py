@@ -13,6 +13,7 @@ from labelsphere.annotations import Annotations, find_split
 from labelsphere.arrays import AnyArray
 from labelsphere.cli import main
 from labelsphere.errors import ArtefactError, UsageError
+from labelsphere.json_types import to_json
 from labelsphere.tagger import Tagger
 from labelsphere.tagger.trained_split import TrainedSplit, scored_split
 
@@ -117,7 +118,7 @@ def test_evaluate_and_calibrate_take_the_rows_that_train_held_back(
     loaded = Tagger.load(tagger)
     assert loaded.report is not None
     assert loaded.report.calibration is not None
-    assert json.loads(json.dumps(loaded.report.calibration.to_json())) == found["check"]
+    assert json.loads(json.dumps(to_json(loaded.report.calibration))) == found["check"]
 
     assert main(["evaluate", str(tagger), *given, "--part", "all", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["images"] == 100

@@ -77,6 +77,7 @@ def calibrate(
     """
     from labelsphere.cli.output import print_json, remark
     from labelsphere.cli.phases import phases
+    from labelsphere.json_types import to_json
     from labelsphere.tagger import Tagger
     from labelsphere.tagger.calibration import Goal
     from labelsphere.tagger.calibration.diagram import check_diagram_path
@@ -104,7 +105,7 @@ def calibrate(
             "unreadable": images.unreadable,
             "goal": goal.describe(),
             "sources": _sources(loaded.calibration),
-            "check": check.to_json(),
+            "check": to_json(check),
             "diagram": diagram,
         }
         print_json(result)

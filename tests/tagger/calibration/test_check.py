@@ -10,6 +10,7 @@ from PIL import Image
 from scipy.sparse import csr_array
 
 from labelsphere.errors import DataError, UsageError
+from labelsphere.json_types import from_json, to_json
 from labelsphere.metrics import DenseScores
 from labelsphere.tagger.calibration import CalibrationCheck, Goal
 from labelsphere.tagger.calibration.check import (
@@ -88,8 +89,8 @@ def test_where_nothing_is_accepted_there_is_no_precision() -> None:
 
 def test_a_check_comes_back_from_json(held: HeldScores) -> None:
     found = check_by_halves(held)
-    kept = json.loads(json.dumps(found.to_json()))
-    assert CalibrationCheck.from_json(kept) == found
+    kept = json.loads(json.dumps(to_json(found)))
+    assert from_json(CalibrationCheck, kept) == found
 
 
 def test_one_image_with_tags_cannot_be_halved() -> None:

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
+from labelsphere.json_types import Json
 from labelsphere.tagger.tag import Tag
 
 ACCEPTED, SUGGESTED, OTHER = "accepted", "suggested", "other"
@@ -27,7 +27,7 @@ def status(tag: Tag) -> str:
     return ACCEPTED if tag.accepted else SUGGESTED if tag.suggested else OTHER
 
 
-def tag_lists(tags: Sequence[Tag], *, calibrated: bool) -> dict[str, list[dict[str, Any]]]:
+def tag_lists(tags: Sequence[Tag], *, calibrated: bool) -> dict[str, list[dict[str, Json]]]:
     """Tags as lists of JSON objects, by what they are.
 
     Accepted tags are in ``tags``, suggested ones in ``suggested``, and any others, which a number
@@ -35,7 +35,7 @@ def tag_lists(tags: Sequence[Tag], *, calibrated: bool) -> dict[str, list[dict[s
     """
     if not calibrated:
         return {"tags": [{"label": tag.label, "score": number(tag, False)} for tag in tags]}
-    lists: dict[str, list[dict[str, Any]]] = {ACCEPTED: [], SUGGESTED: [], OTHER: []}
+    lists: dict[str, list[dict[str, Json]]] = {ACCEPTED: [], SUGGESTED: [], OTHER: []}
     for tag in tags:
         lists[status(tag)].append({"label": tag.label, "probability": number(tag, True)})
     others = {"others": lists[OTHER]} if lists[OTHER] else {}

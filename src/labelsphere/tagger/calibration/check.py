@@ -1,8 +1,6 @@
 """Check a calibration on images that it was not fitted on."""
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -89,25 +87,6 @@ class CalibrationCheck:
     fitted_images: int
     checked_images: int
     by_frequency: dict[str, BucketCheck]
-
-    def to_json(self) -> dict[str, Any]:
-        """Everything in JSON types."""
-        return asdict(self)
-
-    @classmethod
-    def from_json(cls, values: Mapping[str, Any]) -> "CalibrationCheck":
-        """Read what `to_json` returned.
-
-        Raises:
-            LookupError, TypeError: If something is missing or of another type.
-        """
-        buckets = {
-            name: BucketCheck(
-                **{**bucket, "bins": tuple(ReliabilityBin(**one) for one in bucket["bins"])}
-            )
-            for name, bucket in values["by_frequency"].items()
-        }
-        return cls(values["fitted_images"], values["checked_images"], buckets)
 
 
 def fit_and_check(

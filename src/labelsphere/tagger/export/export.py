@@ -3,7 +3,6 @@
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import polars as pl
@@ -12,6 +11,7 @@ from labelsphere.annotations import PictureBytes, Pictures
 from labelsphere.artefact import new_folder, write_config
 from labelsphere.datasets import icons_path
 from labelsphere.errors import ArtefactError, UsageError
+from labelsphere.json_types import Json
 from labelsphere.tagger.export.checking import Agreement, check_model
 from labelsphere.tagger.export.graph import Graph
 from labelsphere.tagger.export.profiles import PROFILES
@@ -99,10 +99,10 @@ def export_onnx(
     return Exported(folder / MODEL, folder / form.tags_file, len(data) / 1e6, agreement)
 
 
-def describe(tagger: Tagger, profile: str) -> dict[str, Any]:
+def describe(tagger: Tagger, profile: str) -> dict[str, Json]:
     """Metadata of the model, JSON types."""
     calibration = tagger.calibration
-    thresholds = None
+    thresholds: Json = None
     if calibration is not None:
         thresholds = {
             "goal": calibration.goal.to_json(),
@@ -136,5 +136,5 @@ def _finite(value: float) -> float | None:
     return value if np.isfinite(value) else None
 
 
-def _text(value: Any) -> str:
+def _text(value: Json) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
