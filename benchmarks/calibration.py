@@ -21,6 +21,7 @@ from reporting import RESULTS, table, write_results
 
 from labelsphere.annotations import Annotations
 from labelsphere.arrays import DoubleArray, FloatArray, IntArray, SparseRows
+from labelsphere.json_types import to_json
 from labelsphere.metrics import Scores, measure_accepted
 from labelsphere.tagger import Tagger
 from labelsphere.tagger.calibration import Calibration, Goal, calibrate
@@ -64,7 +65,7 @@ def measure(tagger: Tagger, tags: Annotations, inputs: FeatureInputs, picture: P
         GLOBAL: f1_of(unseen, tags.matrix[test], counts, one_threshold(held, tags.matrix[val])),
         BY_TAG: f1_of(unseen, tags.matrix[test], counts, own_thresholds(held, tags.matrix[val])),
     }
-    return {"check": check.to_json()["by_frequency"], "f1": found}, check.by_frequency
+    return {"check": to_json(check.by_frequency), "f1": found}, check.by_frequency
 
 
 def f1_of(

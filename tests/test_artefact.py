@@ -183,7 +183,7 @@ def test_other_folders_are_refused(tmp_path: Path, text: str | None, message: st
 
 
 def test_no_folder_is_told_from_one_without_settings(tmp_path: Path) -> None:
-    with pytest.raises(ArtefactError, match=r"none is no folder; expected"):
+    with pytest.raises(ArtefactError, match=r"none is not a folder; expected"):
         read_config(tmp_path / "none", "label_space", 1)
 
 

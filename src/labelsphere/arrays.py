@@ -1,4 +1,4 @@
-"""Names for the array types that cross module borders."""
+"""Array types in interfaces between modules."""
 
 from typing import Any, TypeAlias
 

@@ -1,4 +1,4 @@
-"""Saving whole: a folder or a file is written under a temporary name and renamed, or not at all."""
+"""Atomic saving: folders and files are written under a temporary name and renamed."""
 
 import errno
 import json
@@ -17,7 +17,7 @@ from labelsphere.json_types import Json
 from labelsphere.version import __version__
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
-# Longer names are cut, so that a temporary name is not too long where the name itself is not.
+# Longer names are cut, so that the temporary name does not become too long.
 _NAME_BYTES = 200
 
 
@@ -28,7 +28,7 @@ def new_folder(target: str | Path, *, overwrite: bool = False) -> Iterator[Path]
     If the block raises, the temporary folder is removed and what was at ``target`` stays.
 
     Args:
-        target: Path of the folder. Parent folders are made.
+        target: Path of the folder. Parent folders are created.
         overwrite: Whether a saved folder may be replaced; no other folder is.
 
     Yields:
@@ -41,7 +41,7 @@ def new_folder(target: str | Path, *, overwrite: bool = False) -> Iterator[Path]
     target = Path(target)
     check_free(target, overwrite=overwrite)
     beside = _name_beside(target)
-    with _failures_told(target):
+    with _write_errors(target):
         target.parent.mkdir(parents=True, exist_ok=True)
         beside.mkdir()
         yield from _filled(beside, target)
@@ -50,8 +50,8 @@ def new_folder(target: str | Path, *, overwrite: bool = False) -> Iterator[Path]
 def _filled(beside: Path, target: Path) -> Iterator[Path]:
     try:
         yield beside
-        # A rename cannot replace a folder with contents, so the old one steps aside first
-        # and comes back if the rename fails.
+        # A rename cannot replace a folder with contents, so the old one is moved away first, and
+        # moved back if the rename fails.
         aside = beside.with_suffix(".old")
         if target.exists():
             target.rename(aside)
@@ -67,7 +67,7 @@ def _filled(beside: Path, target: Path) -> Iterator[Path]:
 
 
 def check_free(target: str | Path, *, overwrite: bool = False) -> None:
-    """Refuse a folder that is taken, before any work is done for it.
+    """Check that a folder can be written, before any work is done.
 
     Raises:
         ArtefactError: If ``target`` is a file, or a folder with contents, unless those were saved
@@ -83,27 +83,27 @@ def check_free(target: str | Path, *, overwrite: bool = False) -> None:
         raise ArtefactError(
             f"{target} exists and is not empty; name another folder or allow overwriting"
         )
-    # A slip of the hand, such as "--output ~ --overwrite", must not delete what is there.
+    # A mistake such as "--output ~ --overwrite" must not delete other files.
     if saved_kind(target) is None:
         raise ArtefactError(
-            f"{target} holds something that Labelsphere did not save, and is not overwritten; "
+            f"{target} holds files that Labelsphere did not save, and is not overwritten; "
             "name another folder"
         )
 
 
 def check_free_file(target: str | Path, *, overwrite: bool = False) -> None:
-    """Refuse a file that is there already, before any work is done for it.
+    """Check that a file can be written, before any work is done.
 
     Raises:
         ArtefactError: If ``target`` is a folder, or a file and ``overwrite`` is off; or if it is
-            no regular file, or nothing can be written there.
+            not a regular file, or the folder is not writable.
     """
     target = Path(target)
     if target.is_dir():
         raise ArtefactError(f"{target} is a folder; expected a file to write to: name another")
     if target.exists() and not target.is_file():
         raise ArtefactError(
-            f"{target} is a device or pipe, which no file may replace; name another file"
+            f"{target} is a device or pipe, which is never replaced; name another file"
         )
     if target.exists() and not overwrite:
         raise ArtefactError(f"{target} exists; name another file or allow overwriting")
@@ -122,7 +122,7 @@ def new_file(target: str | Path) -> Iterator[Path]:
     """
     target = Path(target)
     beside = _name_beside(target)
-    with _failures_told(target):
+    with _write_errors(target):
         target.parent.mkdir(parents=True, exist_ok=True)
         try:
             yield beside
@@ -138,7 +138,7 @@ def _name_beside(target: Path) -> Path:
 
 
 def _check_writable(target: Path) -> None:
-    """Write a few bytes to a nameless file in the folder of the target."""
+    """Write a few bytes to an unnamed file in the folder of the target."""
     place = target.parent
     while not place.exists() and place != place.parent:
         place = place.parent
@@ -154,11 +154,11 @@ def _check_writable(target: Path) -> None:
 
 
 @contextmanager
-def _failures_told(target: Path) -> Iterator[None]:
-    """Say which path could not be written, why, and what to do.
+def _write_errors(target: Path) -> Iterator[None]:
+    """Convert errors of writing to a `WriteError` with the path, the reason and a remedy.
 
-    Libraries written in Rust wrap the system's error in one of their own, and NumPy drops its
-    number: such errors are recognised by their text.
+    Rust libraries wrap the system's error in their own, and NumPy drops its number: such errors are
+    recognised by their text.
     """
     try:
         yield
@@ -177,7 +177,7 @@ def _cannot_write(target: Path, number: int | None, reason: str) -> WriteError:
 
 
 def _write_failure(error: Exception, target: Path) -> tuple[int | None, str]:
-    """The system's number and words for a failure to write, if the error is one."""
+    """Return the system's number and message of a write error, if the error is one."""
     number = error.errno if isinstance(error, OSError) else None
     if wrapped := re.search(r"\(os error (\d+)\)", str(error)):
         number = int(wrapped[1])
@@ -194,13 +194,13 @@ def _write_failure(error: Exception, target: Path) -> tuple[int | None, str]:
 
 
 def write_config(folder: Path, kind: str, version: int, values: Mapping[str, Json]) -> None:
-    """Write ``config.json``: what the folder is, its format's version, and its settings.
+    """Write ``config.json``: kind of the folder, version of its format, and settings.
 
     Args:
         folder: The artefact's folder.
-        kind: What the folder holds, e.g. ``"label_space"``.
-        version: The format's version, raised when older readers would misread it.
-        values: Further settings, JSON types only.
+        kind: Kind of the contents, e.g. ``"label_space"``.
+        version: Version of the format, increased when older readers would misread it.
+        values: Additional settings, in JSON types.
     """
     config = {
         "format": f"labelsphere.{kind}",
@@ -214,16 +214,16 @@ def write_config(folder: Path, kind: str, version: int, values: Mapping[str, Jso
 
 
 def read_config(folder: str | Path, kind: str, version: int) -> dict[str, Any]:
-    """Read ``config.json`` and check that the folder holds what is expected.
+    """Read ``config.json`` and check the kind and version of the folder.
 
     Raises:
-        ArtefactError: If the folder or its ``config.json`` is missing or damaged, of another
-            kind, or of a newer version than this one reads.
+        ArtefactError: If the folder or its ``config.json`` is missing or damaged, or has another
+            kind or a newer version.
     """
     folder = Path(folder)
     path = folder / "config.json"
     if not path.is_file():
-        what = "has no config.json" if folder.is_dir() else "is no folder"
+        what = "has no config.json" if folder.is_dir() else "is not a folder"
         raise ArtefactError(f"{folder} {what}; expected a folder saved as labelsphere.{kind}")
     try:
         config = json.loads(path.read_text(encoding="utf-8"))

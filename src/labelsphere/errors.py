@@ -1,12 +1,12 @@
 """Errors caused by the user's input, one class for each kind of remedy.
 
-A message is one line: what was given, what was expected, how to mend it. The command line
-prints it without a traceback and leaves with ``exit_code``.
+A message is one line: what was given, what was expected, and how to fix it. The command line
+prints it without a traceback and exits with ``exit_code``.
 """
 
 
 class LabelsphereError(Exception):
-    """Base of every error that a user can mend. Leaves the command line with code 1."""
+    """Base of errors that a user can fix. The command line exits with code 1."""
 
     exit_code = 1
 
@@ -22,11 +22,11 @@ class DataError(LabelsphereError, ValueError):
 
 
 class ArtefactError(LabelsphereError, ValueError):
-    """A saved folder cannot be read or written: damaged, of another kind, already there."""
+    """A saved folder cannot be read or written: damaged, another kind, or existing."""
 
 
 class WriteError(ArtefactError):
-    """A file or folder cannot be written: full disk, read-only folder. Nothing is half-written."""
+    """A file or folder cannot be written: full disk, read-only folder. No partial file is left."""
 
 
 class MissingExtraError(LabelsphereError, ImportError):
@@ -34,7 +34,7 @@ class MissingExtraError(LabelsphereError, ImportError):
 
     Args:
         package: Name of the missing package, as imported.
-        extra: The extra of Labelsphere that brings it.
+        extra: The extra of Labelsphere that installs it.
     """
 
     def __init__(self, package: str, extra: str) -> None:

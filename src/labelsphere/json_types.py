@@ -1,4 +1,4 @@
-"""Dataclasses to JSON types and back."""
+"""Conversion between dataclasses and JSON types."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass
@@ -6,13 +6,13 @@ from types import NoneType, UnionType
 from typing import Any, TypeAlias, TypeVar, Union, get_args, get_origin, get_type_hints
 
 Json: TypeAlias = bool | int | float | str | Sequence["Json"] | Mapping[str, "Json"] | None
-"""What JSON can hold."""
+"""Types of JSON."""
 
 Value = TypeVar("Value")
 
 
 def to_json(value: object) -> Any:
-    """A dataclass, or anything that JSON has, as JSON types; tuples become lists.
+    """Convert a dataclass, or values of JSON types, to JSON types; tuples become lists.
 
     Examples:
         >>> to_json({"steps": (1, 2)})
@@ -28,17 +28,17 @@ def to_json(value: object) -> Any:
 
 
 def from_json(kind: type[Value], value: object) -> Value:
-    """A value of a type from what `to_json` made of it.
+    """Convert the result of `to_json` back to a type.
 
-    Keys that a dataclass does not know are ignored: files of a later version may have more.
+    Unknown keys of a dataclass are ignored, because files of a later version may have more.
 
     Args:
         kind: A dataclass, or a type of a dataclass's field.
         value: JSON types.
 
     Raises:
-        TypeError: If a key without a default is missing, or something else stands where a list or
-            an object was expected.
+        TypeError: If a key without a default is missing, or another type is in place of a list or
+            an object.
     """
     return _read(kind, value)  # type: ignore[no-any-return]
 

@@ -1,14 +1,14 @@
-"""Names of a package that are imported when they are first asked for."""
+"""Lazy imports of a package's public names."""
 
 from collections.abc import Callable, Mapping
 from importlib import import_module
 
 
 def names_from(package: str, homes: Mapping[str, str]) -> Callable[[str], object]:
-    """The ``__getattr__`` of a package whose names are in its modules.
+    """Return the ``__getattr__`` of a package whose names are in its modules.
 
-    What a command does not use is then not imported: ``labelsphere --help`` needs neither torch nor
-    Polars, and tagging a picture needs no reader of tables.
+    Commands then import only what they use: ``labelsphere --help`` needs neither torch nor Polars,
+    and tagging a picture needs no reader of tables.
 
     Args:
         package: The package's own ``__name__``.

@@ -78,5 +78,5 @@ def test_a_table_of_names_has_two_columns(tmp_path: Path) -> None:
     names.write_text("/m/1,Cat\n/m/2,Dog,animal\n")
     with pytest.raises(DataError, match="must have two columns"):
         LabelNames(names)
-    with pytest.raises(UsageError, match="is no file"):
+    with pytest.raises(UsageError, match="is not a file"):
         LabelNames(tmp_path / "none.csv")

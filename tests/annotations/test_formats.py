@@ -11,7 +11,7 @@ def test_every_reader_and_writer_has_a_row() -> None:
         assert all(suffix in told for suffix in READERS[name].suffixes)
     for name, kept, _ in write_formats():
         assert all(what in kept for what in WRITERS[name].keeps)
-        assert (kept == "tags alone") == (not WRITERS[name].keeps)
+        assert (kept == "tags only") == (not WRITERS[name].keeps)
 
 
 def test_folders_are_told_by_their_form() -> None:

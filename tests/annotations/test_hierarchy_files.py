@@ -120,5 +120,5 @@ def test_two_columns_with_faults_are_refused(tmp_path: Path, text: str, message:
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match=r"none\.csv is no file"):
+    with pytest.raises(UsageError, match=r"none\.csv is not a file"):
         Hierarchy.read(tmp_path / "none.csv")

@@ -20,18 +20,18 @@ def test_pictures_texts_and_others(tmp_path: Path) -> None:
     found = list_folder(tmp_path)
     assert found.pictures == ["a.png", "b.JPG", "in/a.jfif"]
     assert found.texts == ["a.caption", "in/a.txt"]
-    assert found.passed_over(texts=False) == [
-        "3 files passed over, no picture by the ending: 2 .mp4, 1 without an ending"
+    assert found.skipped(texts=False) == [
+        "3 files skipped, not a picture by the ending: 2 .mp4, 1 without an ending"
     ]
-    assert found.passed_over(texts=True) == [
-        "5 files passed over, no picture by the ending: "
+    assert found.skipped(texts=True) == [
+        "5 files skipped, not a picture by the ending: "
         "2 .mp4, 1 without an ending, 1 .caption, 1 .txt"
     ]
 
 
 def test_nothing_passed_over_is_nothing_told(tmp_path: Path) -> None:
     make(tmp_path, "a.png", ".DS_Store", "._a.png")
-    assert list_folder(tmp_path).passed_over(texts=True) == []
+    assert list_folder(tmp_path).skipped(texts=True) == []
 
 
 def test_pipes_devices_and_links(tmp_path: Path) -> None:
@@ -46,8 +46,8 @@ def test_pipes_devices_and_links(tmp_path: Path) -> None:
     assert found.pictures == ["a.png", "deep/b.png", "nowhere.png", "same.png", "self.png"]
     assert sorted(found.remarks) == [
         "links to folders are not followed: deep/loop",
-        "pipe.png is a named pipe: passed over",
-        "zero.png is a device: passed over",
+        "pipe.png is a named pipe: skipped",
+        "zero.png is a device: skipped",
     ]
 
 
@@ -63,7 +63,7 @@ def test_a_folder_that_may_not_be_read_is_told(tmp_path: Path) -> None:
     found = list_folder(tmp_path)
     (tmp_path / "locked").chmod(0o700)
     assert found.pictures == ["a.png"]
-    assert found.remarks == ["folder locked cannot be read (Permission denied): passed over"]
+    assert found.remarks == ["folder locked cannot be read (Permission denied): skipped"]
 
 
 def test_names_of_any_bytes(tmp_path: Path) -> None:
@@ -77,5 +77,5 @@ def test_saved_taggers_are_passed_over_and_folders_of_the_user_are_not(tmp_path:
     (tmp_path / "tagger" / "config.json").write_text('{"format": "labelsphere.tagger"}')
     found = list_folder(tmp_path)
     assert found.pictures == ["a.png", "photos/b.png"]
-    assert found.remarks == ["folder tagger holds a saved tagger: passed over"]
+    assert found.remarks == ["folder tagger holds a saved tagger: skipped"]
     assert list_folder(tmp_path / "tagger").pictures == ["reliability.png"]

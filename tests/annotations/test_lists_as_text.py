@@ -74,9 +74,9 @@ def test_lists_stand_beside_other_cells(tmp_path: Path) -> None:
         (["[['sky'], ['sea']]"], "line 2: 'tags' is .*cannot be read whole"),
         (
             ["sky", "{'sky': 0.9, 'sea': 0.5}"],
-            "line 3: 'tags' is .*tags with values.*one row a tag",
+            "line 3: 'tags' is .*tags with values.*one row per tag",
         ),
-        (["[{'label': 'sky'}]"], "line 2: 'tags' is .*a list of objects.*one row a tag"),
+        (["[{'label': 'sky'}]"], "line 2: 'tags' is .*a list of objects.*one row per tag"),
         (['{"sky": 0.9}', "sea"], "line 2: 'tags' is .*tags with values"),
         (["sky", "['sky', 'se..."], "line 3: 'tags' is .*does not end with its bracket"),
         (["sky", '["sky"'], "line 3: 'tags' is .*does not end with its bracket"),

@@ -41,7 +41,7 @@ def test_only_regular_files_are_opened(tmp_path: Path) -> None:
             ("null.jpg", "a device"),
             ("s.jpg", "a socket"),
         ]:
-            with pytest.raises(OSError, match=f"{what}, no regular file"):
+            with pytest.raises(OSError, match=f"{what}, not a regular file"):
                 PictureFiles([tmp_path / name]).read(0)
 
 

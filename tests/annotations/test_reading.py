@@ -120,8 +120,8 @@ def test_a_format_can_be_named(tmp_path: Path) -> None:
         ({"min_count": 2, "vocabulary": Vocabulary(["sky"])}, "contradict"),
         ({"min_confidence": 1.5}, "min_confidence must be from 0 to 1, but got 1.5"),
         ({"images": "/nowhere"}, "the folder of images /nowhere does not exist"),
-        ({"vocabulary": "/nowhere/labels.txt"}, "is no file; expected a vocabulary"),
-        ({"label_names": "/nowhere/names.csv"}, "is no file; expected label codes"),
+        ({"vocabulary": "/nowhere/labels.txt"}, "is not a file; expected a vocabulary"),
+        ({"label_names": "/nowhere/names.csv"}, "is not a file; expected label codes"),
     ],
 )
 def test_bad_arguments_are_refused(table: Path, arguments: dict[str, object], message: str) -> None:

@@ -19,7 +19,7 @@ def test_every_count_is_told() -> None:
     assert report.remarks() == [
         "1 tag given more than once to an image, counted once",
         "3 tags with confidence 0: known to be absent",
-        "4 tags below the least confidence dropped",
+        "4 tags below the minimum confidence dropped",
         "5 labels on too few images dropped",
         "3 tags outside the vocabulary dropped, 1,004 uses: c (1000), a (2), b (2)",
         "And this.",

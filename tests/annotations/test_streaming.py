@@ -13,7 +13,7 @@ from labelsphere.errors import DataError, UsageError
 
 
 def tables(folder: Path) -> list[Path]:
-    """Two tables, one with a row a tag and one with lists."""
+    """Two tables, one with one row per tag and one with lists."""
     rows = [(f"{n % 7}.jpg", ("sky", "sea", "car")[n % 3], n % 2) for n in range(40)]
     lines = "".join(f"{image},{tag},{split}\n" for image, tag, split in rows)
     (folder / "a.csv").write_text("image,label,fold\n" + lines)
@@ -72,7 +72,7 @@ def test_labels_are_counted_over_all_tables_before_rare_ones_go(tmp_path: Path) 
 
 
 def test_no_table_is_refused() -> None:
-    with pytest.raises(UsageError, match="no tag table is given"):
+    with pytest.raises(UsageError, match="give one or more tag tables"):
         stream_annotations([])
 
 
@@ -116,6 +116,6 @@ def test_a_full_folder_for_temporary_files_is_named(tmp_path: Path) -> None:
         text=True,
         check=True,
     )
-    assert f"the folder for temporary files, {tmp_path}, cannot take a copy" in ran.stdout
+    assert f"the folder for temporary files, {tmp_path}, cannot hold a copy" in ran.stdout
     assert "TMPDIR" in ran.stdout
     assert [path.name for path in tmp_path.iterdir()] == ["t.csv"]

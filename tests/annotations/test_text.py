@@ -19,8 +19,8 @@ def test_a_byte_order_mark_is_no_text(tmp_path: Path) -> None:
     [
         (b"", "is empty"),
         (b" \n\n", "is empty"),
-        ("image,tags".encode("utf-16")[:-1], "in UTF-16, but damaged or cut off at byte 20"),
-        ("image,tags".encode("utf-32")[:-1], "in UTF-32, but damaged or cut off"),
+        ("image,tags".encode("utf-16")[:-1], "in UTF-16, but damaged or truncated at byte 20"),
+        ("image,tags".encode("utf-32")[:-1], "in UTF-32, but damaged or truncated"),
         ("image\nb\ncafé".encode("latin-1"), "line 3: byte 0xe9 is not UTF-8 .*it is 'é'"),
     ],
 )

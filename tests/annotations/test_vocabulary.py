@@ -39,9 +39,9 @@ def test_an_alias_finds_its_label_and_is_none() -> None:
 @pytest.mark.parametrize(
     ("aliases", "message"),
     [
-        ({"sky": "beach"}, "an alias that is no label, but got 'sky'"),
-        ({"": "beach"}, "an alias that is no label, but got ''"),
-        ({"shore": "bech"}, "alias 'shore' stands for 'bech', which is no label"),
+        ({"sky": "beach"}, "an alias that is not a label, but got 'sky'"),
+        ({"": "beach"}, "an alias that is not a label, but got ''"),
+        ({"shore": "bech"}, "alias 'shore' stands for 'bech', which is not a label"),
     ],
 )
 def test_aliases_that_do_not_fit_are_refused(aliases: dict[str, str], message: str) -> None:
@@ -100,5 +100,5 @@ def test_a_file_with_a_label_twice_is_named(tmp_path: Path) -> None:
         DataError, match=r"labels\.txt line 2: label 'sea' is given twice, first in"
     ):
         Vocabulary.read(file)
-    with pytest.raises(UsageError, match="is no file"):
+    with pytest.raises(UsageError, match="is not a file"):
         Vocabulary.read(tmp_path / "none.txt")

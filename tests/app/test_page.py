@@ -247,6 +247,43 @@ def test_the_four_views_by_keyboard_alone(browser: "Browser", served: Served) ->
 
 
 @needs_chromium
+def test_teach_lists_a_picture_once_and_its_message_stays_in_sight(
+    browser: "Browser", served: Served
+) -> None:
+    watched = Watched(browser, served, PHONE)
+    page = watched.page
+    a, b = served.pictures / "a.png", served.pictures / "b.png"
+    page.set_input_files("#files", [a])
+    page.wait_for_selector(".tag")
+    page.set_input_files("#files", [a])
+    page.wait_for_selector(".picture >> nth=1")
+    page.click("nav a[href='#teach']")
+    page.set_input_files("#teach-shown", [a, b])
+    page.set_input_files("#teach-files", [a])
+    for _ in range(2):
+        page.fill("#teach-name", "new tag")  # An input disables the button that is awaited.
+        page.click("#teach button[type=submit]")
+        page.wait_for_selector("#keep:not([disabled])")
+        names = [text.split(":")[0] for text in page.locator(".gets").all_inner_texts()]
+        assert names == ["a.png", "b.png"]
+
+    # The phone shows the buttons after scrolling past the header and the top of the form.
+    page.locator("#keep").scroll_into_view_if_needed()
+    page.evaluate("document.getElementById('keep').scrollIntoView({block: 'start'})")
+    assert page.evaluate("scrollY") > 100
+    page.locator("#status").wait_for()
+    on_top = page.evaluate(
+        """() => {
+          const box = document.getElementById("status").getBoundingClientRect();
+          const [x, y] = [box.left + box.width / 2, box.top + box.height / 2];
+          return box.top >= 0 && document.elementFromPoint(x, y)?.id === "status";
+        }"""
+    )
+    assert on_top, "the message is covered or scrolled out of the window"
+    watched.no_fault()
+
+
+@needs_chromium
 @pytest.mark.skipif(shutil.which("npm") is None, reason="needs npm for axe-core")
 def test_axe_finds_no_serious_fault(
     browser: "Browser", served: Served, tmp_path_factory: pytest.TempPathFactory

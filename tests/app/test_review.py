@@ -77,7 +77,7 @@ def test_pictures_by_number_alone(review: Review) -> None:
 
 
 def test_folders_without_pictures(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="no folder"):
+    with pytest.raises(DataError, match="not a folder"):
         Review(tmp_path / "nowhere")
     with pytest.raises(DataError, match="no pictures"):
         Review(tmp_path)

@@ -60,7 +60,7 @@ def test_what_needs_a_label_space_is_refused_with_the_reason() -> None:
         (lambda: served.space, "its labels have no neighbours"),
         (lambda: served.points([square]), "pictures have no points in it"),
         (lambda: served.similar([square]), "no training images are near a picture"),
-        (lambda: served.rank_with(None, "x", [square]), "it takes no other labels"),  # type: ignore[arg-type]
+        (lambda: served.rank_with(None, "x", [square]), "labels cannot be added"),  # type: ignore[arg-type]
         (lambda: served.change_space(lambda s: s), "its labels cannot be changed"),
     ]:
         with pytest.raises(UsageError, match=f"it only tags, so {reason}"):

@@ -111,7 +111,7 @@ def test_two_processes_do_not_work_on_one_run(tmp_path: Path, begin: Begin) -> N
             text=True,
             check=False,
         )
-    assert "another process is at work" in done.stderr
+    assert "another process is working" in done.stderr
 
 
 def test_a_full_disk_ends_with_one_error_and_goes_on_later(
@@ -152,7 +152,7 @@ def test_another_tagger_or_choice_is_refused(tmp_path: Path, begin: Begin) -> No
         begin(tmp_path / "run", vectors=False)
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "letter.txt").touch()
-    with pytest.raises(ArtefactError, match="holds something that is no tagging run"):
+    with pytest.raises(ArtefactError, match="holds other files than a tagging run"):
         begin(tmp_path / "mine")
 
 

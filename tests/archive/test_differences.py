@@ -46,5 +46,5 @@ def test_every_form_is_read_back(tmp_path: Path, ending: str, calibrated: bool) 
 @pytest.mark.parametrize("ending", sorted(OUTPUT_WRITERS))
 def test_another_file_is_refused(tmp_path: Path, ending: str) -> None:
     (tmp_path / "out").write_text("letter\n")
-    with pytest.raises(DataError, match="is no output of labelsphere tag"):
+    with pytest.raises(DataError, match="is not an output of labelsphere tag"):
         output_tags(tmp_path / "out", ending)

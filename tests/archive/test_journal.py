@@ -56,7 +56,7 @@ def test_a_run_keeps_its_name_and_remembers_changes(tmp_path: Path, begin: Begin
     [
         ({"format": "other"}, "is 'other', version 1; expected labelsphere.run"),
         ({"format_version": 99}, "version 99; .*upgrade"),
-        ({"identity": None}, "cannot be read .*begin another run"),
+        ({"identity": None}, "cannot be read .*start a new run"),
         (None, "cannot be read"),
     ],
 )
@@ -69,5 +69,5 @@ def test_another_run_json_is_refused(
     path.write_text("{" if change is None else json.dumps({**values, **change}))
     with pytest.raises(ArtefactError, match=message):
         Journal(tmp_path / "run")
-    with pytest.raises(ArtefactError, match="is no tagging run"):
+    with pytest.raises(ArtefactError, match="is not a tagging run"):
         Journal(tmp_path)

@@ -97,10 +97,10 @@ def test_the_table_itself_is_never_written(table: Path, capsys: pytest.CaptureFi
     before = table.read_bytes()
     for option in ("--corrected", "--jsonl"):
         assert main(["audit", str(table), option, str(table), "--overwrite"]) == 2
-        assert "is the table that is audited" in capsys.readouterr().err
+        assert "is the input; name another file" in capsys.readouterr().err
     assert table.read_bytes() == before
 
 
 def test_features_need_a_tagger(table: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["audit", str(table), "--features", "vectors.npy"]) == 2
-    assert "--features are for a --tagger" in capsys.readouterr().err
+    assert "--features needs --tagger" in capsys.readouterr().err

@@ -129,9 +129,9 @@ def test_a_frozen_backbone_gives_features_kept_beside_the_table(
         (("--methods", "forest"), 2, "method must be one of sphere, paper"),
         (("--methods", "paper,paper"), 2, "distinct names"),
         (("--protocol", "half"), 2, "protocol must be one of full"),
-        (("--rates", "fast"), 2, "--rates must be numbers with commas between them"),
+        (("--rates", "fast"), 2, "--rates must be numbers separated by commas"),
         (("--protocol", "few+share=2"), 2, "share must be above 0"),
-        (("--budgets", "1/0,1"), 2, "--budgets must be numbers with commas between them"),
+        (("--budgets", "1/0,1"), 2, "--budgets must be numbers separated by commas"),
         (("--budgets", "1/2"), 2, "budgets must be shares above 0, 1 among them"),
         (("--baselines", "softmax"), 2, "baselines must be among the methods compared"),
         (("--pretrained", "hub"), 2, "--pretrained weights are those of a picture's backbone"),
@@ -142,7 +142,7 @@ def test_a_frozen_backbone_gives_features_kept_beside_the_table(
         (("--seeds", "1,1"), 2, "seeds must be distinct"),
         (("--split", "fold"), 2, "no column 'fold'"),
         (("--group", "fold"), 2, "no column 'fold'"),
-        (("--backbone", "resnet18"), 2, "does not take inputs of shape (12,)"),
+        (("--backbone", "resnet18"), 2, "does not accept inputs of shape (12,)"),
     ],
 )
 def test_refusals(

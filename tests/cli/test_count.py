@@ -78,13 +78,13 @@ def test_what_cannot_be_is_one_line_and_leaves_the_counts(
     other, copy = str(tmp_path / "other"), str(tmp_path / "copy.csv")
     Path(copy).write_bytes(Path(tags).read_bytes())
     refused = [
-        ([tags], 2, "expected --output"),
+        ([tags], 2, "give --output"),
         ([tags, "--output", other, "--update", counts], 2, "contradict"),
         ([tags, "--output", other, "--subtract"], 2, "--update"),
         ([tags, "--output", counts], 1, "not empty"),
-        (["--output", other], 2, "no table of tags"),
+        (["--output", other], 2, "give one or more tables of tags"),
         ([tags, "--update", counts, "--weighted"], 2, "counts images, not confidences"),
-        ([tags, "--update", counts, "--subtract", "--min-count", "2"], 2, "leave --vocabulary"),
+        ([tags, "--update", counts, "--subtract", "--min-count", "2"], 2, "leave out --vocabulary"),
         ([tags, tags, *options, "--output", other], 2, "is given twice"),
         ([tags, copy, *options, "--update", counts, "--subtract"], 1, "cannot be taken from"),
         (["--update", counts, "--decay", "2"], 2, "factor must be"),
@@ -99,4 +99,4 @@ def test_what_cannot_be_is_one_line_and_leaves_the_counts(
         assert same(Counts.load(counts), before)
         assert not Path(other).exists()
     assert main(["embed", counts, "--split", "split", "--output", other]) == 2
-    assert "counts, for which --split has no meaning" in capsys.readouterr().err
+    assert "counts, and --split applies to tables" in capsys.readouterr().err

@@ -33,7 +33,7 @@ def test_the_demo_prints_metrics_the_report_and_what_to_try_next(
     printed = capsys.readouterr()
     assert "logistic" in printed.out
     assert f"The report with icons and their tags: {output / 'report.html'}" in printed.out
-    assert "too short to judge" in printed.err
+    assert "too short to compare methods by" in printed.err
     results = json.loads((output / "results.json").read_text())
     assert results["command"] == f"labelsphere demo --quick --output '{output}'"
     assert len(results["examples"]) == 12

@@ -173,7 +173,7 @@ def test_words_not_known_are_told_and_no_figure_is_made_up(
     given = ("--method", "word-vectors", "--option", f"path={words(tmp_path)}")
     assert main(["embed", table(tmp_path), *given, "--output", str(tmp_path / "space")]) == 0
     printed = capsys.readouterr()
-    assert "1 labels are not known to the file given, such as dog" in printed.err
+    assert "1 labels are not in the given file, such as dog" in printed.err
     assert "Spectrum held" not in printed.out
     assert "Pairs seen together" not in printed.out
     assert "Dimensions" in printed.out

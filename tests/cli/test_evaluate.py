@@ -102,7 +102,7 @@ def test_class_weights_come_from_a_file_or_from_capped_frequencies(
     result, said = evaluate_json(capsys, shape_tagger, table, "--class-weights", file)
     expected = reference(shape_tagger, table, rows, weights)["weighted_map@100"]
     assert result["values"]["weighted_map@100"] == pytest.approx(expected)
-    assert "1 label that the tagger lacks passed over" in said
+    assert "ignored 1 label that the tagger lacks" in said
     limits = ("--weight-minimum", 0.9, "--weight-maximum", 1.1)
     result, _ = evaluate_json(capsys, shape_tagger, table, *limits)
     capped = capped_frequency_weights(loaded.labels.counts, 0.9, 1.1)
@@ -143,7 +143,7 @@ def test_refusals(
     table = shapes / "tags.csv"
     cases = [
         ((shape_space, table), 1, "expected 'labelsphere.tagger'"),
-        ((tmp_path / "none", table), 1, "is no folder"),
+        ((tmp_path / "none", table), 1, "is not a folder"),
         ((shape_tagger, table, "--part", "dev"), 2, "unknown split 'dev'; expected one of train"),
         ((shape_tagger, table, "--split", "fold"), 2, "no column 'fold'"),
         ((shape_tagger, planted / "tags.csv"), 1, "no tag of"),

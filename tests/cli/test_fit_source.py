@@ -54,9 +54,9 @@ def test_counts_are_taken_as_they_are(tmp_path: Path) -> None:
     source, options = FitOptions().read(tmp_path / "counts", PLAIN, "pmi")
     assert isinstance(source, Counts)
     assert (source.joint.toarray().tolist(), options) == (counts.joint.toarray().tolist(), {})
-    with pytest.raises(UsageError, match="for which --group has no meaning"):
+    with pytest.raises(UsageError, match="and --group applies to tables"):
         FitOptions(group="base").read(tmp_path / "counts", PLAIN, "pmi")
-    with pytest.raises(UsageError, match="for which --min-count has no meaning"):
+    with pytest.raises(UsageError, match="and --min-count applies to tables"):
         FitOptions().read(tmp_path / "counts", TableOptions(min_count=2), "pmi")
 
 

@@ -31,7 +31,7 @@ def test_figures_and_problems_are_printed(folder: Path, capsys: pytest.CaptureFi
     assert "Median occurrences per class" in printed.out
     assert "2.00" in printed.out
     for line in (
-        "1 image not there; training leaves them out:",
+        "1 image missing; training leaves them out:",
         "  c.png",
         "1 image cannot be opened; training leaves them out:",
         "1 image without tags; training leaves them out:",
@@ -143,7 +143,7 @@ def test_spellings_of_the_same_letters_go_into_a_file_for_revise(
     source, file = str(tmp_path / "tags.csv"), tmp_path / "synonyms.csv"
     options = ["--separator", "|"]
     assert main(["inspect", source, *options, "--synonyms", str(file)]) == 0
-    assert "2 labels that another has the letters of" in capsys.readouterr().err
+    assert "2 labels that are another label in a different spelling" in capsys.readouterr().err
     assert Revision.read(file).becomes == {"T-shirt": "t shirt", "tshirt": "t shirt"}
     assert main(["inspect", source, *options, "--synonyms", str(file)]) == 1
     assert "synonyms.csv exists" in capsys.readouterr().err

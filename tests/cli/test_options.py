@@ -180,4 +180,4 @@ def test_tuples_are_lists_with_commas_and_fractions(runner: CliRunner) -> None:
     for text in ("1/0,1", "fast"):
         failed = runner.invoke(app, ["--shares", text])
         assert isinstance(failed.exception, UsageError)
-        assert "--shares must be numbers with commas between them" in str(failed.exception)
+        assert "--shares must be numbers separated by commas" in str(failed.exception)

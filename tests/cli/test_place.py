@@ -78,8 +78,8 @@ def test_a_tagger_predicts_a_tag_that_it_was_not_trained_for(
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
-        (["milk"], 2, "give one of --counts, --from and --like"),
-        (["milk", "--counts", "cow=1"], 2, "--counts and --images belong together"),
+        (["milk"], 2, "give exactly one of --counts, --from and --like"),
+        (["milk", "--counts", "cow=1"], 2, "give --counts and --images together"),
         (["milk", "--counts", "cow", "--images", "2"], 2, "tag=number"),
         (["milk", "--counts", "cow=some", "--images", "2"], 2, "tag=number"),
         (["milk", "--counts", "cwo=1", "--images", "2"], 2, "close spellings: 'cow'"),

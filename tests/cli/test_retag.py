@@ -37,7 +37,7 @@ def test_a_run_goes_on_and_ends_with_every_form(
     more = ["tag", str(shape_tagger), str(photos), *run]
     assert main([*more, "--output", str(out), "--overwrite"]) == 0
     said = capsys.readouterr().err
-    assert "1 pictures had been tagged before" in said
+    assert "1 pictures were tagged before" in said
     assert "broken.png cannot be decoded" in said
     assert [Path(str(line["image"])).name for line in lines(out)] == [
         f"{number:02}.png" for number in range(12)
@@ -148,10 +148,10 @@ def test_mistakes_are_told(
         ([*tag, "--sidecars", "pdf", "--run", "x"], "--sidecars must be one of text, xmp"),
         ([*tag, "--sidecars", "xmp"], "need --run"),
         ([*tag, "--output", str(photos)], "is a folder; expected a file"),
-        (["tag", str(shape_tagger), f"{photos}/*.tif", "--output", "x.csv"], "no file fits"),
+        (["tag", str(shape_tagger), f"{photos}/*.tif", "--output", "x.csv"], "no file matches"),
         ([*tag, "--output", "x.csv", "--categories", "c.csv"], "--at-most-per-category"),
-        (["retag", str(photos)], "is no tagging run"),
-        (["untag", str(photos)], "is no tagging run"),
+        (["retag", str(photos)], "is not a tagging run"),
+        (["untag", str(photos)], "is not a tagging run"),
     ]:
         assert main(arguments) in (1, 2)
         assert message in capsys.readouterr().err

@@ -138,7 +138,7 @@ def test_the_table_as_a_process(space_folder: Path, tmp_path: Path) -> None:
         (["--rename", "cow=man", "--rename", "man=cow"], 2, "'cow' becomes 'man' becomes 'cow'"),
         (["--alias", "cow=man"], 2, "alias 'cow' is a label itself"),
         (["--remove", "cwo"], 2, "close spellings: 'cow'"),
-        (["--changes", "nowhere.csv"], 2, "nowhere.csv is no file"),
+        (["--changes", "nowhere.csv"], 2, "nowhere.csv is not a file"),
     ],
 )
 def test_what_is_refused(
@@ -150,7 +150,7 @@ def test_what_is_refused(
 def test_the_original_stays(table: Path, capsys: pytest.CaptureFixture[str]) -> None:
     options = ["--separator", ";", "--remove", "misc", "--overwrite", "--output", str(table)]
     assert main(["revise", str(table), *options]) == 2
-    assert "is the table that is changed" in capsys.readouterr().err
+    assert "is the input; name another file" in capsys.readouterr().err
     assert table.read_text() == TABLE
 
 

@@ -22,5 +22,5 @@ def test_counts_are_told_from_other_folders(tmp_path: Path) -> None:
 def test_options_about_a_table_are_refused(tmp_path: Path) -> None:
     count_cooccurrence(TAGS).save(tmp_path / "counts")
     assert load_counts(tmp_path / "counts", []).n_images == 3
-    with pytest.raises(UsageError, match="--image-column has no meaning"):
+    with pytest.raises(UsageError, match="--image-column applies to tables"):
         load_counts(tmp_path / "counts", ["image_column"])

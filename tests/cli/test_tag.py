@@ -125,7 +125,7 @@ def test_refusals(
     picture = shapes / "pictures" / "00.png"
     (tmp_path / "taken.csv").write_text("mine")
     cases = [
-        ((shape_tagger,), 2, "give either pictures or folders, or a file of vectors"),
+        ((shape_tagger,), 2, "give either pictures and folders, or a file of vectors"),
         ((shape_tagger, picture, "--features", "a.npy"), 2, "give either pictures"),
         ((shape_tagger, picture, "--top", "0"), 2, "--top"),
         ((shape_tagger, picture, "--format", "xml"), 2, "--format must be one of jsonl, csv"),

@@ -279,7 +279,7 @@ def test_one_command_trains_on_pictures_of_every_form(
     result, said = train_json(capsys, table, "--output", tmp_path / "tagger", *quick)
     assert result["images"] == {"train": 58, "val": 7, "test": 7}
     assert "tf_efficientnet_lite0" in said
-    assert "its features are computed once" in said
+    assert "features are computed once" in said
     assert result["quality"]["values"]["precision@1"]["value"] > 0.5
     [best] = Tagger.load(tmp_path / "tagger").tag([data[0]], top=1)
     assert best[0].label in tags.vocabulary
@@ -352,8 +352,8 @@ def test_a_taken_output_is_refused_before_anything_is_read(
         (("--method", "paper", "--objective", "logistic"), 2, "give one of them"),
         (("--objective", "logistic", "--decoder", "viterbi"), 2, "decoder must be one of cosine"),
         (("--freeze", "--pretrained", "none"), 2, "--freeze needs pretrained weights"),
-        (("--finetune", "--pretrained", "none"), 2, "--finetune comes after --freeze"),
-        (("--backbone", "mlp"), 2, "'mlp' is for feature vectors, and pictures are given"),
+        (("--finetune", "--pretrained", "none"), 2, "--finetune needs --freeze"),
+        (("--backbone", "mlp"), 2, "'mlp' is for feature vectors, but pictures are given"),
         (("--objective", "logistic", "--decoder", "omp"), 2, "'omp' reads points of a label"),
         (("--objective", "logistic", "--decoder", "conse"), 2, "'conse' needs a label space"),
         (("--objective", "logistic", "--epochs", "1", "--steps", "2"), 2, "give one"),
@@ -370,7 +370,7 @@ def test_a_taken_output_is_refused_before_anything_is_read(
         (("--objective", "logistic", "--split", "fold"), 2, "no column 'fold'"),
         (("--objective", "logistic", "--split", "pair"), 2, "column 'pair' marks no train images"),
         (("--objective", "logistic", "--device", "tpu"), 2, "device must be 'auto' or 'cpu'"),
-        (("--space", "none"), 1, "is no folder"),
+        (("--space", "none"), 1, "is not a folder"),
     ],
 )
 def test_refusals(

@@ -40,7 +40,7 @@ def test_the_centre_is_the_mean_of_skewed_draws() -> None:
 
 def test_undefined_draws_are_left_out() -> None:
     assert centred_interval(1.0, np.array([np.nan, 1.0, 1.0]), 0.95) == (1.0, 1.0)
-    with pytest.raises(UsageError, match="take more resamples"):
+    with pytest.raises(UsageError, match="use more resamples"):
         centred_interval(1.0, np.array([np.nan, np.nan]), 0.95)
 
 

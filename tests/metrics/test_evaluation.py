@@ -61,7 +61,7 @@ def test_perfect_ranking_gives_1(seed: int, random_case: Callable) -> None:
 
 
 def test_highest_weighted_map_is_reached_by_one_tag_each_ranked_alone() -> None:
-    # 200 labels and one tag an image, ranked first; labels 100 … 199 fill the other places.
+    # 200 labels and one tag per image, ranked first; labels 100 … 199 fill the other places.
     truth = np.eye(100, 200)
     scores = truth * 2 + (np.arange(200) >= 100)
     counts = np.arange(1, 201)

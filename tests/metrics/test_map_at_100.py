@@ -130,7 +130,7 @@ def test_nothing_true_has_no_figure() -> None:
 
 
 def test_weights_of_other_length_are_refused() -> None:
-    with pytest.raises(UsageError, match="2 numbers, one a class"):
+    with pytest.raises(UsageError, match="2 numbers, one per class"):
         map_at_100([[0, 1]], csr_array(np.ones((1, 2))), np.ones(3))
 
 

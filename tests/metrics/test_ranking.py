@@ -92,7 +92,7 @@ def test_nan_names_the_image(monkeypatch: pytest.MonkeyPatch) -> None:
     values = np.zeros((7, 3))
     values[5, 1] = np.nan
     monkeypatch.setattr(scores, "BLOCK_CELLS", 6)
-    with pytest.raises(DataError, match="image row 5 hold NaN"):
+    with pytest.raises(DataError, match="image row 5 contain NaN"):
         Ranking.from_scores(DenseScores(values), csr_array(np.ones((7, 3))))
 
 

@@ -41,7 +41,7 @@ def test_what_is_no_weight_for_each_label_is_refused(
 
 
 def test_a_missing_file_and_one_that_is_no_text(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="is no file"):
+    with pytest.raises(UsageError, match="is not a file"):
         read_class_weights(tmp_path / "none.csv", ["sky"])
     (tmp_path / "latin.csv").write_bytes(b"caf\xe9,1\n")
     with pytest.raises(DataError, match="not in UTF-8"):

@@ -78,12 +78,12 @@ def test_choices_and_quality_with_intervals_are_on_the_card() -> None:
         "| 1-9 | 2 | – | 0.250 [0.125, 0.375] |",
         "- precision@1: Share of images whose best tag is right.",
         "| image size | 128 px | no GPU | `--image-size N` |",
-        "Images: 9 train, 1 val; left out: 3 (cannot be read). Steps: 30 in 2 s, the weights of "
-        "step 20 kept.",
+        "Images: 9 train, 1 val; left out: 3 (cannot be read). Steps: 30 in 2 s, weights of "
+        "step 20.",
     ):
         assert line in card
-    assert "validated the training" not in card
+    assert "weights were chosen on" not in card
     on_val = replace(report, quality=replace(quality, part="val"))
-    assert "weights were chosen on them" in tagger_card(
+    assert "weights were chosen on these validation images" in tagger_card(
         Architecture("mlp", None, "logistic"), labels, on_val
     )

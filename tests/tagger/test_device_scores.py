@@ -50,7 +50,7 @@ def test_images_without_tags_are_ranked_too() -> None:
 def test_nan_names_the_image() -> None:
     values = torch.zeros((5, 3), device=DEVICE)
     values[3, 1] = torch.nan
-    with pytest.raises(DataError, match="image row 3 hold NaN"):
+    with pytest.raises(DataError, match="image row 3 contain NaN"):
         DeviceScores(values).ranked(2, 5, 2, np.array([0]), np.array([0]))
 
 

@@ -114,7 +114,7 @@ def test_the_command_needs_no_pytorch(tagger: ls.Tagger, files: list[Path], tmp_
         [*command, "--specific", "--at-most", "3"], capture_output=True, text=True, check=False
     )
     assert refused.returncode == UsageError.exit_code
-    assert "does not take --specific, --at-most" in " ".join(refused.stderr.split())
+    assert "does not support --specific, --at-most" in " ".join(refused.stderr.split())
 
 
 def test_models_that_cannot_be_used(tagger: ls.Tagger, tmp_path: Path) -> None:

@@ -155,7 +155,7 @@ def test_what_is_no_tagger_is_not_pushed(hub: str, tmp_path: Path) -> None:
 
 
 def test_repositories_without_a_tagger(hub: str) -> None:
-    with pytest.raises(DataError, match="cannot be fetched"):
+    with pytest.raises(DataError, match="cannot be downloaded"):
         fetch_tagger("user/nothing", endpoint=hub)
     Hub.repositories["user/other"] = {"README.md": b"hello"}
     with pytest.raises(ArtefactError, match="holds no tagger"):

@@ -92,7 +92,7 @@ def test_points_come_row_by_row_and_the_decoder_ranks_them(planted_features: Fea
     np.testing.assert_allclose(scores.rows(0, 60), expected, atol=1e-5)
     assert repr(model) == "TaggerModel(mlp, cosine, 12 labels)"
     assert model.takes_features
-    with pytest.raises(UsageError, match=r"of shape \(7,\)"):
+    with pytest.raises(UsageError, match=r"have shape \(7,\)"):
         model.points(FeatureInputs(features[:, :7]))
     with pytest.raises(UsageError, match="trained on feature vectors"):
         model.prepare(["picture.png"])

@@ -64,7 +64,7 @@ def test_the_head_applied_to_the_features_is_the_network(
 
 
 def test_an_unknown_backbone_is_refused_with_near_names() -> None:
-    with pytest.raises(UsageError, match=r"no timm backbone is called 'resnet_18'.*resnet18"):
+    with pytest.raises(UsageError, match=r"timm has no backbone 'resnet_18'.*resnet18"):
         build_network("resnet_18", 5, SHAPE)
     with pytest.raises(UsageError, match=r"'@@@'; see timm.list_models\(\)"):
         build_network("@@@", 5, SHAPE)
@@ -78,19 +78,19 @@ def test_options_that_the_backbone_does_not_take_are_refused(
     backbone: str, options: dict[str, int]
 ) -> None:
     shape = (20,) if backbone == "mlp" else SHAPE
-    with pytest.raises(UsageError, match=f"backbone '{backbone}' does not take"):
+    with pytest.raises(UsageError, match=f"backbone '{backbone}' does not accept"):
         build_network(backbone, 5, shape, options=options)
 
 
 def test_images_too_small_for_the_backbone_are_refused() -> None:
-    with pytest.raises(UsageError, match=r"'inception_v3' does not take images of 32 × 32"):
+    with pytest.raises(UsageError, match=r"'inception_v3' does not accept 32 × 32 images"):
         build_network("inception_v3", 5, SHAPE)
 
 
 def test_inputs_of_the_wrong_kind_are_refused() -> None:
-    with pytest.raises(UsageError, match="'mlp' does not take inputs of shape"):
+    with pytest.raises(UsageError, match="'mlp' does not accept inputs of shape"):
         build_network("mlp", 5, SHAPE)
-    with pytest.raises(UsageError, match="'resnet18' does not take inputs of shape"):
+    with pytest.raises(UsageError, match="'resnet18' does not accept inputs of shape"):
         build_network("resnet18", 5, (20,))
 
 
@@ -166,7 +166,7 @@ def test_a_deeper_networks_checkpoint_is_refused(tmp_path: Path) -> None:
 
 
 def test_published_weights_that_do_not_exist_are_told_of() -> None:
-    with pytest.raises(DataError, match="published weights of 'resnetaa34d"):
+    with pytest.raises(DataError, match="weights of 'resnetaa34d"):
         build_network("resnetaa34d", 5, SHAPE, pretrained=True)
 
 
@@ -255,5 +255,5 @@ def test_a_network_on_a_backbones_features_is_built_and_its_options_checked() ->
     batch = torch.randn((4, *SHAPE), generator=torch.manual_seed(0))
     with torch.no_grad():
         torch.testing.assert_close(head_of(network)(features_of(network, batch)), network(batch))
-    with pytest.raises(UsageError, match="backbone 'mlp' does not take"):
+    with pytest.raises(UsageError, match="backbone 'mlp' does not accept"):
         build_network("resnet10t", 5, SHAPE, options=CHANNELS, feature_network={"depth": 3})

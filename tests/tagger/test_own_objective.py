@@ -83,7 +83,7 @@ def test_a_class_trains_is_saved_and_is_loaded_again(
     assert isinstance(loaded.objective, SquaredError)
     assert loaded.tag_inputs(inputs, 3) == tagger.tag_inputs(inputs, 3)
     del OBJECTIVES["SquaredError"]
-    with pytest.raises(ArtefactError, match=r"'SquaredError', which is none of .* OBJECTIVES"):
+    with pytest.raises(ArtefactError, match=r"'SquaredError', which is not one of .* OBJECTIVES"):
         Tagger.load(tmp_path / "tagger")
 
 

@@ -136,7 +136,7 @@ def test_every_choice_says_why_and_how_to_change_it(squares: Annotations) -> Non
         ({"objective": "hinge"}, "objective must be one of"),
         ({"objective": "logistic", "method": "sphere"}, "give one of them"),
         ({"pretrained": "none", "freeze": True}, "--freeze needs pretrained weights"),
-        ({"pretrained": "none", "finetune": True}, "--finetune comes after --freeze"),
+        ({"pretrained": "none", "finetune": True}, "--finetune needs --freeze"),
     ],
 )
 def test_contradictions_are_refused(
@@ -150,5 +150,5 @@ def test_pictures_options_are_refused_for_feature_vectors(
     planted_features: Callable[..., tuple[Annotations, AnyArray]],
 ) -> None:
     tags, features = planted_features(40)
-    with pytest.raises(UsageError, match="--image-size is about pictures"):
+    with pytest.raises(UsageError, match="--image-size applies to pictures"):
         plan_training(tags, TrainingOptions(image_size=32), inputs=FeatureInputs(features))

@@ -251,7 +251,7 @@ def test_a_missing_or_foreign_space_is_refused(
 
 
 def test_a_folder_that_is_no_tagger_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ArtefactError, match="is no folder"):
+    with pytest.raises(ArtefactError, match="is not a folder"):
         Tagger.load(tmp_path / "nowhere")
     with pytest.raises(ArtefactError, match=r"has no config.json"):
         Tagger.load(tmp_path)

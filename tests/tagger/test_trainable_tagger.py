@@ -39,9 +39,9 @@ def test_inputs_that_do_not_fit_are_refused(planted_features: Features) -> None:
     with pytest.raises(UsageError, match="59 inputs for 60 annotated images"):
         tagger.fit(tags, FeatureInputs(features[:59]), SETTINGS)
     narrow = FeatureInputs(features[:, :7])
-    with pytest.raises(UsageError, match=r"of shape \(7,\), the tagger's network takes \(20,\)"):
+    with pytest.raises(UsageError, match=r"have shape \(7,\), and the tagger needs \(20,\)"):
         tagger.fit(tags, narrow, SETTINGS)
-    with pytest.raises(UsageError, match=r"of shape \(7,\)"):
+    with pytest.raises(UsageError, match=r"have shape \(7,\)"):
         tagger.tag_inputs(narrow)
     other, _ = planted_features(60, labels=10)
     with pytest.raises(UsageError, match="another vocabulary"):

@@ -1,4 +1,4 @@
-"""Known absences: tags that an annotator looked for in an image and did not find."""
+"""Known absences: tags that an annotator looked for and did not find in an image."""
 
 import numpy as np
 import polars as pl
@@ -14,7 +14,7 @@ from labelsphere.arrays import IntArray, SparseRows
 def absent_rows(
     tags: pl.DataFrame | None, n_images: int, vocabulary: Vocabulary
 ) -> SparseRows | None:
-    """Lay out known absences as sparse rows.
+    """Convert known absences to sparse rows.
 
     Args:
         tags: Frame of ``row`` and ``tag``, one row per known absence, or None. Tags outside the
@@ -23,7 +23,7 @@ def absent_rows(
         vocabulary: The labels.
 
     Returns:
-        CSR, images × labels, float32 ones, sorted indices; None where no absence is known.
+        CSR, images × labels, float32 ones, sorted indices; None if no absence is known.
     """
     if tags is None or not tags.height:
         return None
@@ -65,13 +65,13 @@ def without_present(absent: SparseRows, matrix: SparseRows) -> SparseRows:
 def move_absences(absent: SparseRows, targets: IntArray, width: int) -> SparseRows:
     """Move known absences to the columns of another vocabulary.
 
-    Where several tags become one, the one is absent only where all of them are: an image without
-    a kitten may show a cat.
+    A merged tag is absent only where all its tags are absent: an image without a kitten may show a
+    cat.
 
     Args:
         absent: CSR, images × labels, ones.
-        targets: (labels,) int64, the column that each becomes, -1 if it is left out.
-        width: Number of columns afterwards.
+        targets: (labels,) int64, the new column of each label, -1 to leave it out.
+        width: New number of columns.
 
     Returns:
         CSR, images × ``width``, float32 ones, sorted indices.

@@ -31,28 +31,28 @@ def assemble(
     Args:
         rows: Row of the image of each triple, (triples,) int64, in any order.
         tags: Tag of each triple, (triples,) strings or an Enum, without nulls.
-        confidences: Confidence of each triple, (triples,) float32 above 0; None for all 1. A tag
-            given to an image more than once keeps its highest.
-        n_images: Number of images, those without a triple included.
-        vocabulary: The labels to keep, found by their aliases too; if None, all that occur, in
+        confidences: Confidence of each triple, (triples,) float32 above 0; None for all 1. A
+            repeated tag of an image keeps the highest.
+        n_images: Number of images, with those without a triple.
+        vocabulary: The labels to keep, also by their aliases; if None, all that occur, in
             alphabetical order.
-        min_count: Drop labels on fewer images. Only where no vocabulary is given.
-        report: Counts of what was dropped are added to it.
+        min_count: Drop labels on fewer images. Only without a vocabulary.
+        report: Report to which the counts of dropped tags are added.
 
     Returns:
-        The vocabulary, and the matrix as in `Annotations.matrix`.
+        The vocabulary, and the matrix of `Annotations.matrix`.
     """
     tags = as_enum(tags)
     codes = tags.to_physical().to_numpy()
     uses = np.bincount(codes, minlength=len(names_of(tags)))
     plain = _composed(names_of(tags), uses, report)
     if vocabulary is not None:
-        # Before numbering, so that a tag given under two of its names is given twice.
+        # Before numbering, so that two names of one tag count as a repeated tag.
         plain = plain.replace(_other_names(vocabulary))
     names = plain.filter(uses > 0).unique().sort()
     renumbered = plain.cast(pl.Enum(names), strict=False).to_physical().fill_null(0)
     numbers = renumbered.to_numpy().astype(np.int64)[codes]
-    # One sortable key a triple: rows in order, and in each row the tags in order.
+    # One sortable key per triple: by row, then by tag.
     keys = rows * max(len(names), 1) + numbers
     order = np.argsort(keys, kind="stable")
     keys = keys[order]
@@ -88,9 +88,9 @@ def assemble(
 
 
 def _composed(names: pl.Series, uses: IntArray, report: ReadReport) -> pl.Series:
-    """Give names that look the same one spelling; ``uses`` is how often each occurs."""
+    """Give names that look the same one spelling; ``uses`` has the number of their uses."""
     plain = plain_letters(names)
-    # A tag of letters that cannot be seen alone stays, for there would be nothing left of it.
+    # A tag of invisible letters only is kept, because nothing would be left of it.
     differing = (names != plain) & (plain != "")
     if not differing.any():
         return names
@@ -101,7 +101,7 @@ def _composed(names: pl.Series, uses: IntArray, report: ReadReport) -> pl.Series
 
 
 def _other_names(vocabulary: Vocabulary) -> dict[str, str]:
-    """Aliases in composed letters, each with the name of its label."""
+    """Return aliases in composed letters, each with its label."""
     labels = set(vocabulary.names)
     composed = {normalize("NFC", n): n for n in vocabulary if not is_normalized("NFC", n)}
     other = {name: label for name, label in composed.items() if name not in labels}

@@ -1,4 +1,4 @@
-"""Columns of annotations moved to other columns: another vocabulary, or merged tags."""
+"""Moving of columns of annotations, for another vocabulary or merged tags."""
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -7,14 +7,14 @@ from labelsphere.arrays import IntArray, SparseRows
 
 
 def move_columns(matrix: SparseRows, targets: IntArray, width: int) -> SparseRows:
-    """Move each column's values to another column; where two meet, keep the larger value.
+    """Move each column's values to another column; merged columns keep the larger value.
 
-    An image with both of two tags that become one has that one, and not twice.
+    An image with two tags that are merged has the merged tag once.
 
     Args:
         matrix: CSR, images × labels, no value below 0.
-        targets: (labels,) int64, the column that each becomes, -1 if it is left out.
-        width: Number of columns afterwards.
+        targets: (labels,) int64, the new column of each label, -1 to leave it out.
+        width: New number of columns.
 
     Returns:
         CSR, images × ``width``, float32, sorted indices.
@@ -28,7 +28,7 @@ def move_columns(matrix: SparseRows, targets: IntArray, width: int) -> SparseRow
     columns = targets[matrix.indices]
     kept = columns >= 0
     rows, columns, values = rows[kept], columns[kept], matrix.data[kept]
-    # Of equal targets the largest value comes first, and is the one that stays.
+    # Of equal targets, the largest value comes first and is kept.
     order = np.lexsort((-values, columns, rows))
     rows, columns, values = rows[order], columns[order], values[order]
     first = np.ones(len(rows), np.bool_)

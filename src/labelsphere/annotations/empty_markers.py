@@ -1,4 +1,4 @@
-"""Words that programs write into empty cells, and that are no tags."""
+"""Markers that programs write into empty cells, such as ``nan``."""
 
 from collections.abc import Collection
 
@@ -13,13 +13,13 @@ EMPTY_MARKERS = (
     *("#n/a", "#ref!", "#value!", "#name?", "#div/0!", "#null!", "#num!"),
     *("-", "--", "---", "\u2013", "\u2014"),
 )
-"""In lower case; compared without regard to case."""
+"""Markers in lower case; compared without regard to case."""
 _EXACT = ("NA",)
-"""Markers in these letters alone: ``Na`` may be a tag."""
+"""Markers in this case only: ``Na`` may be a tag."""
 
 
 def marks_nothing(words: pl.Series) -> pl.Series:
-    r"""Boolean series: whether each word marks an empty cell; false for null.
+    r"""Return a Boolean series: whether each word marks an empty cell; false for null.
 
     Examples:
         >>> marks_nothing(pl.Series(["sky", "NaN", "NA", "Na", r"\N", "-"])).to_list()
@@ -36,7 +36,7 @@ def drop_empty_markers(
 
     Args:
         tags: Frame as in `RawTable.tags`.
-        keep: Tags that are meant, whatever they look like.
+        keep: Tags to keep although they look like markers.
         report: Counts are added to its ``empty_markers``.
     """
     tags = tags.with_columns(as_enum(tags["tag"]))

@@ -1,4 +1,4 @@
-"""Detection of files that are not what their name says: archives, workbooks and web pages."""
+"""Detection of files whose contents do not match their name, such as archives."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ _BYTES = 1024
 
 _PICKLE = ("a Python pickle", "write the table as CSV, JSON lines or Parquet")
 
-# Beginning of the file → what it is, and what to do about it.
+# First bytes of a file → its kind, and how to convert it.
 _MAGIC = {
     b"\x1f\x8b": ("compressed by gzip", "unpack it with gunzip"),
     b"BZh91AY": ("compressed by bzip2", "unpack it with bunzip2"),
@@ -38,17 +38,17 @@ _POINTER = b"version https://git-lfs.github.com/spec/"
 
 
 def refuse_other_kind(path: Path, expected: str, *, but: str | None = None) -> None:
-    """Raise an error for a file whose first bytes show that it is of another kind.
+    """Raise an error for a file whose first bytes show another kind.
 
-    A pipe is not looked at, for what is read from it is gone.
+    Pipes are not checked, because bytes read from them are lost.
 
     Args:
         path: A file.
-        expected: What it should be, for the message, such as ``"a Parquet file"``.
-        but: A beginning that is right.
+        expected: Expected kind, for the message, such as ``"a Parquet file"``.
+        but: Kind that is accepted.
 
     Raises:
-        DataError: If it is something else; the message says what, and how to mend it.
+        DataError: If it is of another kind; the message says which, and how to fix it.
     """
     if not path.is_file():
         return

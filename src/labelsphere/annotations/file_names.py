@@ -1,7 +1,7 @@
-r"""File names as text that can be printed and stored, whatever bytes they hold.
+r"""File names as text that can be printed and stored, even if they are not UTF-8.
 
-A name that is not UTF-8 comes from the system with stand-ins for its bytes (``surrogateescape``).
-No file in UTF-8 and no Arrow table can hold these: such a byte is written ``\xe9`` instead.
+In a name that is not UTF-8, Python replaces the bytes by surrogates (``surrogateescape``), which
+neither UTF-8 files nor Arrow tables can store. Such a byte is written as ``\xe9`` instead.
 """
 
 import re
@@ -21,7 +21,7 @@ def printable(name: str) -> str:
 
 
 def on_disk(text: str) -> str:
-    r"""Undo `printable`: ``\xe9`` stands for that byte.
+    r"""Reverse `printable`: replace ``\xe9`` by the byte.
 
     Examples:
         >>> on_disk(r"caf\xe9.jpg") == "caf\udce9.jpg"

@@ -10,7 +10,7 @@ from labelsphere.annotations.text import read_text
 from labelsphere.errors import DataError, UsageError
 
 _ROUNDING = 1e-6
-"""How far above 1 a confidence may be by rounding; it is 1 then."""
+"""Largest rounding error above 1 of a confidence, which then counts as 1."""
 
 
 def check_confidences(tags: pl.DataFrame, source: Path) -> None:
@@ -40,7 +40,7 @@ def separate_absent(
     A tag without a confidence gets 1.
 
     Returns:
-        The tags that are there, and the known absences; None where there are no confidences.
+        The present tags, and the known absences; None without confidences.
     """
     if "confidence" not in tags:
         return tags, None
@@ -61,13 +61,13 @@ def drop_uncertain(tags: pl.DataFrame, least: float, report: ReadReport) -> pl.D
 
 
 class LabelNames:
-    """Names for label codes.
+    """Names of label codes.
 
     Attributes:
-        unnamed: Codes that were met and have no name.
+        unnamed: Codes that occurred and have no name.
 
     Args:
-        path: CSV or TSV of two columns, code and name; a header does no harm.
+        path: CSV or TSV of two columns, code and name, with or without a header.
 
     Raises:
         UsageError: If the file does not exist.
@@ -76,7 +76,7 @@ class LabelNames:
 
     def __init__(self, path: Path) -> None:
         if not path.exists() or path.is_dir():
-            raise UsageError(f"{path} is no file; expected label codes and names, as CSV")
+            raise UsageError(f"{path} is not a file; expected label codes and names, as CSV")
         text = read_text(path)
         delimiter = delimiter_of(text.split("\n", 1)[0])
         try:

@@ -1,4 +1,4 @@
-"""An index of the pictures in a folder, for lookups by similar names."""
+"""Index of the pictures in a folder, for lookups by similar names."""
 
 import os
 import unicodedata
@@ -27,11 +27,11 @@ class FolderIndex:
                 self._last[form.rpartition("/")[2]].append(name)
 
     def same(self, name: str) -> list[str]:
-        """Pictures of this path in another case, Unicode form or with an ending."""
+        """Return pictures with this path in another case, Unicode form or with an ending."""
         return self._alike.get(_key(name), [])
 
     def below(self, name: str) -> list[str]:
-        """Pictures whose path ends in this one, such as ``train/a.jpg`` for ``a.jpg``."""
+        """Return pictures whose path ends with this one, such as ``train/a.jpg`` for ``a.jpg``."""
         key = "/" + _key(name)
         candidates = self._last.get(key.rpartition("/")[2], [])
         return [
@@ -47,27 +47,27 @@ def index_whole(folder: Path) -> FolderIndex:
 
 
 def index_some(folder: Path, inner: Iterable[str]) -> FolderIndex:
-    """Index a folder and some of its subfolders, without going deeper.
+    """Index a folder and some of its subfolders, without their subfolders.
 
     Args:
         folder: The folder.
-        inner: Paths in it of the folders that are looked into, in any case and Unicode form.
+        inner: Paths of the subfolders, in any case and Unicode form.
     """
     names = []
-    for place in dict.fromkeys(["", *(_there(folder, place) for place in inner)]):
-        before = f"{place}/" if place else ""
+    for path in dict.fromkeys(["", *(_there(folder, path) for path in inner)]):
+        before = f"{path}/" if path else ""
         names += [
             before + name
-            for name in _listed(folder / place)
+            for name in _listed(folder / path)
             if file_ending(name) in picture_endings()
         ]
     return FolderIndex(names)
 
 
-def _there(folder: Path, place: str) -> str:
-    """The path of a folder as it is spelled on disk, or an empty text if there is none."""
+def _there(folder: Path, path: str) -> str:
+    """Return the path of a folder as spelled on disk, or an empty text if there is none."""
     found = ""
-    for step in place.strip("/").split("/") if place and not place.startswith("/") else ():
+    for step in path.strip("/").split("/") if path and not path.startswith("/") else ():
         inside = _listed(folder / found)
         alike = [name for name in inside if name == step] or [
             name for name in inside if _key(name) == _key(step)
@@ -78,13 +78,13 @@ def _there(folder: Path, place: str) -> str:
     return found
 
 
-def _listed(place: Path) -> list[str]:
+def _listed(path: Path) -> list[str]:
     try:
-        return os.listdir(place)  # noqa: PTH208 - names, no paths
+        return os.listdir(path)  # noqa: PTH208 - names, no paths
     except (OSError, ValueError):
         return []
 
 
 def _key(name: str) -> str:
-    """The key that all spellings of a path share."""
+    """Return the key shared by all spellings of a path."""
     return unicodedata.normalize("NFC", name).casefold()

@@ -1,11 +1,11 @@
-"""Tables of the formats that are read and written, for help pages and documents."""
+"""Tables of the supported formats, for help pages and documentation."""
 
 from labelsphere.annotations.readers import READERS
 from labelsphere.annotations.writers import WRITERS
 
 
 def read_formats() -> list[tuple[str, str, str]]:
-    """Name, means of recognition and description of each format that is read."""
+    """Return name, means of recognition and description of each input format."""
     return [
         (name, _recognised_by(reader.suffixes, reader.files, reader.folders), reader.description)
         for name, reader in READERS.items()
@@ -13,15 +13,15 @@ def read_formats() -> list[tuple[str, str, str]]:
 
 
 def write_formats() -> list[tuple[str, str, str]]:
-    """Name, further contents kept and description of each format that is written."""
+    """Return name, supported contents besides tags and description of each output format."""
     return [
-        (name, " and ".join(writer.keeps) or "tags alone", writer.description)
+        (name, " and ".join(writer.keeps) or "tags only", writer.description)
         for name, writer in WRITERS.items()
     ]
 
 
 def formats_as_markdown() -> str:
-    """Both tables in Markdown, as the documents show them."""
+    """Format both tables in Markdown for the documentation."""
     lines = ["| `--format` | recognised by | what it looks like |", "|---|---|---|"]
     lines += [
         f"| `{name}` | {recognised_by} | {text} |" for name, recognised_by, text in read_formats()

@@ -1,4 +1,4 @@
-"""A hierarchy of labels: the parents of each label."""
+"""Hierarchies of labels."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -16,17 +16,17 @@ from labelsphere.errors import DataError
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Hierarchy:
-    """Labels and their parents: a crane is a bird, and a bird an animal.
+    """Labels and their parents: a crane is a bird, and a bird is an animal.
 
-    A label may have several parents, or none; none is its own ancestor.
+    A label may have several parents or none, and is never its own ancestor.
 
     Attributes:
         vocabulary: The labels; a label's number is its row and column in ``parents``.
         parents: CSR, labels × labels, float32 ones, sorted indices: row i has a one for each
             parent of label i.
-        names: What people call each label, where the label itself is a code; else the labels.
-            Two labels may share a name.
-        depths: (labels,) int64, most steps up to a label without parents, which has depth 0.
+        names: Name of each label if labels are codes, else the labels. Two labels may share a
+            name.
+        depths: (labels,) int64, longest path to a label without parents, which has depth 0.
 
     Raises:
         DataError: If the arrays differ in size, or a label is its own ancestor.
@@ -73,8 +73,8 @@ class Hierarchy:
 
         Raises:
             UsageError: If there is no such file.
-            DataError: If it is in none of these formats, names a parent that it does not have,
-                or makes a label its own ancestor.
+            DataError: If it is in none of these formats, has an unknown parent, or
+                makes a label its own ancestor.
         """
         data = read_hierarchy(Path(path))
         try:
@@ -89,26 +89,23 @@ class Hierarchy:
         """Build a hierarchy from (child, parent) pairs; labels are numbered in order of occurrence.
 
         Args:
-            pairs: A parent of None or ``""`` adds a label without saying what it is a kind of.
-            names: What people call a label; a label that is not there is called by itself.
+            pairs: Pairs of child and parent; None or ``""`` adds a label without parents.
+            names: Names of labels. Default: the label itself.
 
         Raises:
-            DataError: If a label is empty, no text, or its own ancestor.
+            DataError: If a label is empty, not a text, or its own ancestor.
         """
         return cls(*hierarchy_of_pairs(pairs, names))
 
     @cached_property
     def ancestors(self) -> SparseRows:
-        """CSR, labels × labels, float32 ones, sorted indices: parents, their parents, and so on.
-
-        A label is not among its own ancestors.
-        """
+        """Ancestors of each label: CSR, labels × labels, float32 ones, sorted indices."""
         reached = self.parents
         farther = self.parents
         while farther.nnz:
             farther = csr_array(self.parents @ farther)
             reached = csr_array(reached + farther)
-        # Ones, however many ways lead up; the sum of sorted rows is sorted.
+        # Ones for any number of paths; the sum of sorted rows is sorted.
         ones: SparseRows = csr_array(
             (np.ones(reached.nnz, np.float32), reached.indices, reached.indptr), reached.shape
         )
@@ -116,7 +113,7 @@ class Hierarchy:
         return ones
 
     def ancestors_of(self, label: str) -> list[str]:
-        """The ancestors of one label, in the vocabulary's order.
+        """Return the ancestors of one label, in the vocabulary's order.
 
         Raises:
             KeyError: If there is no such label.
@@ -126,11 +123,11 @@ class Hierarchy:
         return [self.vocabulary[ancestor] for ancestor in self.ancestors.indices[start:stop]]
 
     def find(self, labels: Iterable[str]) -> IntArray:
-        """The number here of each label of another vocabulary, int64; -1 where there is none.
+        """Find the number of each label of another vocabulary, int64; -1 if there is none.
 
-        A label is looked for among the labels, then among the names, then among the first words
-        of names that list synonyms ("object, physical object"), in each case without regard to
-        capitals. A name that two labels share finds neither.
+        Labels are compared with the labels, then with the names, then with the first of the
+        synonyms in a name ("object, physical object"), always without regard to case. An ambiguous
+        name matches no label.
         """
         first = [name.split(",")[0] for name in self.names]
         keys = [_unique(words) for words in (self.vocabulary.names, self.names, first)]
@@ -159,7 +156,7 @@ class Hierarchy:
         return len(self.vocabulary)
 
     def __repr__(self) -> str:
-        """Number of labels and of levels."""
+        """Return the number of labels and of levels."""
         levels = int(self.depths.max()) + 1 if len(self) else 0
         return f"Hierarchy({len(self)} labels, {levels} levels)"
 
@@ -180,13 +177,13 @@ class Hierarchy:
         if (depths < 0).any():
             raise DataError(
                 f"{' is a kind of '.join(self._cycle(depths))}: expected no label among its own "
-                "ancestors; take one of these parents out"
+                "ancestors; remove one of these parents"
             )
         return depths
 
     def _cycle(self, depths: IntArray) -> list[str]:
-        """Labels of a cycle, each followed by its parent; the last is the first."""
-        # A label that no level took has a parent that none took: going up comes round again.
+        """Return the labels of a cycle, each followed by its parent; the last is the first."""
+        # Every label without a level has a parent without a level, so following parents cycles.
         seen: dict[int, int] = {}
         label = int(np.flatnonzero(depths < 0)[0])
         while label not in seen:

@@ -31,11 +31,11 @@ def read_hierarchy(path: Path) -> HierarchyData:
 
     Raises:
         UsageError: If there is no such file.
-        DataError: If it is in no known format, names a parent that it does not have, or makes a
-            label its own ancestor.
+        DataError: If it is in no known format, has an unknown parent, or makes a label its own
+            ancestor.
     """
     if not path.is_file():
-        raise UsageError(f"{path} is no file; expected a hierarchy of labels")
+        raise UsageError(f"{path} is not a file; expected a hierarchy of labels")
     text = decode_text(path.read_bytes(), path)
     if not text.strip():
         raise DataError(f"{path} is empty; expected a hierarchy of labels")
@@ -55,7 +55,7 @@ def hierarchy_of_pairs(
     """Build a hierarchy from (child, parent) pairs; see `Hierarchy.from_pairs`.
 
     Raises:
-        DataError: If a label is empty or no text.
+        DataError: If a label is empty or not a text.
     """
     numbers: dict[str, int] = {}
     children, parents = [], []
@@ -74,7 +74,7 @@ def hierarchy_of_pairs(
 
 
 def _tencent(lines: list[str]) -> HierarchyData:
-    """Tencent ML-Images: a parent is given by its index, -1 for none."""
+    """Parse Tencent ML-Images' dictionary: parents are indices, -1 for none."""
     labels: list[str] = []
     parents: list[int] = []
     names: list[str] = []
@@ -108,7 +108,7 @@ def _tencent(lines: list[str]) -> HierarchyData:
 
 
 def _open_images(text: str) -> HierarchyData:
-    """Open Images: labels with subcategories within them, and so on."""
+    """Parse Open Images' hierarchy: labels with nested subcategories."""
     try:
         tree = json.loads(text)
     except (ValueError, RecursionError) as error:
@@ -127,7 +127,7 @@ def _edges(tree: Any) -> Iterator[tuple[str, str | None]]:
                 f"{json.dumps(node)[:60]}"
             )
         yield label, parent
-        # A part, such as an eye, is no kind of the whole; its own subcategories are its kinds.
+        # A part, such as an eye, is not a kind of the whole, but its subcategories are its kinds.
         for key, above in (("Part", None), ("Subcategory", label)):
             below = node.get(key, [])
             if not isinstance(below, list):
@@ -136,7 +136,7 @@ def _edges(tree: Any) -> Iterator[tuple[str, str | None]]:
 
 
 def _two_columns(lines: list[str]) -> HierarchyData:
-    """CSV or TSV of child and parent; an empty parent is none."""
+    """Parse CSV or TSV of child and parent, which may be empty."""
     pairs = read_pairs(lines, "a label", "its parent", _HEADERS)
     if not pairs:
         raise DataError("has no label; expected a label and its parent in each line")

@@ -1,4 +1,4 @@
-"""Readers of label lists: one label a line, or a column of a table."""
+"""Readers of label lists: one label per line, or a column of a table."""
 
 import csv
 from unicodedata import normalize
@@ -9,7 +9,7 @@ _NAMES = ("name", "tag", "label", "tag_name", "label_name", "displayname")
 
 
 def label_lines(text: str) -> list[tuple[int, str]]:
-    r"""The labels of a list, each with the number of its line; blank lines are skipped.
+    r"""Parse a list of labels, each with its line number; blank lines are skipped.
 
     Raises:
         DataError: If a line of a table cannot be read.
@@ -36,7 +36,7 @@ def label_lines(text: str) -> list[tuple[int, str]]:
 
 
 def _label_column(header: str) -> int | None:
-    """Index of the column that holds the labels; None if each line is a label."""
+    """Find the column of the labels; None if each line is a label."""
     cells = [cell.strip().strip('"').lower() for cell in header.replace("\t", ",").split(",")]
     if len(cells) < 2:
         return None

@@ -1,4 +1,4 @@
-"""The table of labels on disk, which keeps the vocabulary of every saved folder."""
+"""Table of labels on disk, which stores the vocabulary of every saved folder."""
 
 from pathlib import Path
 
@@ -15,12 +15,12 @@ FILE_NAME = "labels.parquet"
 def write_labels(folder: Path, vocabulary: Vocabulary, counts: IntArray) -> None:
     """Write ``labels.parquet``: name, count, category and aliases of each label, in order.
 
-    The category is there for tools that fill it; it is empty here.
+    The category is empty; other tools may fill it.
 
     Args:
         folder: The artefact's folder.
         vocabulary: The labels.
-        counts: Images of each label, (labels,).
+        counts: Number of images of each label, (labels,).
     """
     aliases: list[list[str]] = [[] for _ in vocabulary]
     for alias in vocabulary.aliases:
@@ -39,7 +39,7 @@ def read_labels(folder: Path) -> tuple[Vocabulary, IntArray]:
     """Read ``labels.parquet``.
 
     Returns:
-        The vocabulary with its aliases, and the images of each label, int64.
+        The vocabulary with its aliases, and the number of images of each label, int64.
 
     Raises:
         ArtefactError: If the file is missing or damaged.

@@ -5,7 +5,7 @@ import polars as pl
 INVISIBLE = r"[\u{ad}\u{200b}\u{2060}\u{feff}]"
 """Soft hyphen, zero-width space, word joiner and byte order mark, as a pattern of Polars.
 
-Joiners within emoji and Persian words are no such letters.
+Joiners in emoji and Persian words are not included.
 """
 _BLANKS = r"[\u{a0}\u{2007}\u{202f}]"
 
@@ -13,7 +13,7 @@ _BLANKS = r"[\u{a0}\u{2007}\u{202f}]"
 def plain_letters(words: pl.Series) -> pl.Series:
     r"""Normalise words to composed letters (Unicode's NFC) and remove invisible letters.
 
-    Blanks that keep two words on one line are plain blanks.
+    No-break spaces become plain spaces.
 
     Examples:
         >>> plain_letters(pl.Series(["cafe\u0301", "sk\u00ady", "deep\u00a0sea"])).to_list()

@@ -12,22 +12,22 @@ from labelsphere.annotations.report import number_of
 from labelsphere.artefact import saved_kind
 
 TEXT_ENDINGS = (".txt", ".caption")
-"""Endings of the files of tags beside pictures; where a picture has both, the first counts."""
+"""Endings of files of tags beside pictures; if a picture has both, the first is used."""
 
-# Files that systems and programs leave behind; they are skipped without a remark.
+# Files of systems and programs, which are skipped without a remark.
 _RUBBISH = frozenset({"thumbs.db", "desktop.ini", "ehthumbs.db"})
 _RUBBISH_FOLDERS = frozenset({"__MACOSX", "@eaDir"})
 
 
 @dataclass
 class FolderListing:
-    """Files in a folder and those in it, as paths in it with ``/``, in alphabetical order.
+    """Files in a folder and its subfolders, as sorted relative paths with ``/``.
 
     Attributes:
         pictures: Files with a picture's ending, by the endings of `picture_endings`.
         texts: Files that may hold the tags of a picture, by `TEXT_ENDINGS`.
-        others: How many other files there are, by their endings.
-        remarks: What was passed over for other reasons, a sentence each.
+        others: Number of other files, by ending.
+        remarks: Sentences about files skipped for other reasons.
     """
 
     pictures: list[str] = field(default_factory=list)
@@ -35,11 +35,11 @@ class FolderListing:
     others: Counter[str] = field(default_factory=Counter)
     remarks: list[str] = field(default_factory=list)
 
-    def passed_over(self, *, texts: bool) -> list[str]:
-        """Describe the files that are no pictures, a sentence each.
+    def skipped(self, *, texts: bool) -> list[str]:
+        """Describe the files that are not pictures, one sentence for each kind.
 
         Args:
-            texts: Whether text files are passed over too.
+            texts: Whether text files are skipped too.
         """
         counts = Counter(self.others)
         if texts:
@@ -51,17 +51,17 @@ class FolderListing:
                 for ending, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
             )
             number = number_of(sum(counts.values()), "file")
-            described.append(f"{number} passed over, no picture by the ending: {kinds}")
+            described.append(f"{number} skipped, not a picture by the ending: {kinds}")
         why = [why for ending, why in endings_of_extras().items() if counts[ending]]
         return described + list(dict.fromkeys(why))
 
 
 def list_folder(folder: Path) -> FolderListing:
-    """List a folder and those in it.
+    """List a folder and its subfolders.
 
-    Files and folders whose names begin with a dot are left alone, as are saved taggers and label
-    spaces, whose diagrams are no pictures of the user's. Links to folders are not followed: they
-    may lead in a circle.
+    Skips files and folders whose names begin with a dot, and saved taggers and label spaces, whose
+    diagrams are not the user's pictures. Links to folders are not followed, because they may form
+    cycles.
     """
     found = FolderListing()
     endings = picture_endings()
@@ -73,11 +73,11 @@ def list_folder(folder: Path) -> FolderListing:
             entries = list(os.scandir(place))
         except OSError as error:
             shown = printable(inner.rstrip("/") or str(folder))
-            found.remarks.append(f"folder {shown} cannot be read ({error.strerror}): passed over")
+            found.remarks.append(f"folder {shown} cannot be read ({error.strerror}): skipped")
             continue
         if inner and (kind := _saved_kind(place, entries)):
             shown = printable(inner.rstrip("/"))
-            found.remarks.append(f"folder {shown} holds a saved {kind}: passed over")
+            found.remarks.append(f"folder {shown} holds a saved {kind}: skipped")
             continue
         for entry in entries:
             name = inner + entry.name
@@ -89,7 +89,7 @@ def list_folder(folder: Path) -> FolderListing:
                 elif entry.name not in _RUBBISH_FOLDERS:
                     waiting.append((name + "/", entry.path))
             elif kind := _special(entry):
-                found.remarks.append(f"{printable(name)} is {kind}: passed over")
+                found.remarks.append(f"{printable(name)} is {kind}: skipped")
             elif (ending := file_ending(name)) in endings:
                 found.pictures.append(name)
             elif ending in TEXT_ENDINGS:
@@ -105,27 +105,27 @@ def list_folder(folder: Path) -> FolderListing:
 
 
 def file_ending(name: str) -> str:
-    """The ending of a file's name in lower case, with its dot; empty if it has none."""
+    """Return the ending of a file's name in lower case, with its dot; empty if it has none."""
     return os.path.splitext(name)[1].lower()  # noqa: PTH122 - a name, no path
 
 
 def stem_of(name: str) -> str:
-    """A file's name or path without its ending."""
+    """Return a file's name or path without its ending."""
     return os.path.splitext(name)[0]  # noqa: PTH122 - a name, no path
 
 
 def _saved_kind(folder: str, entries: "list[os.DirEntry[str]]") -> str | None:
-    """The kind of a saved folder, in words; None for other folders."""
+    """Return the kind of a saved folder, in words; None for other folders."""
     kind = saved_kind(folder) if any(entry.name == "config.json" for entry in entries) else None
     return None if kind is None else kind.replace("_", " ")
 
 
 def _special(entry: "os.DirEntry[str]") -> str:
-    """The kind of an entry that is neither a file nor a link to one; empty for files."""
+    """Return the kind of an entry that is neither a file nor a link to one; empty for files."""
     try:
         return "" if entry.is_file() else special_kind(entry.stat().st_mode)
     except OSError:
-        # A link that leads nowhere, or to itself: opening it gives the error.
+        # A broken link counts as a file, and opening it reports the error.
         return ""
 
 

@@ -1,4 +1,4 @@
-"""Search on disk for the pictures that a table names."""
+"""Search for the pictures of a table on disk."""
 
 import os
 import re
@@ -17,7 +17,7 @@ from labelsphere.annotations.pictures import PictureFiles
 from labelsphere.annotations.report import number_of
 
 SAMPLE = 1000
-# Beyond this, each path is no longer looked up where a sample shows that they are right.
+# Larger tables are checked by a sample instead of looking up every path.
 MOST_CHECKED = 2_000_000
 _MOST_FOLDERS = 1000
 
@@ -26,8 +26,8 @@ class FoundPictures(NamedTuple):
     """The pictures of a table.
 
     Attributes:
-        files: One file a row; None if none is there and none need be.
-        notes: How paths were read that are not on disk as they are written, a sentence each.
+        files: One file per row; None if there are no pictures and they are optional.
+        notes: Sentences about paths that were found in another form.
     """
 
     files: PictureFiles | None
@@ -37,17 +37,16 @@ class FoundPictures(NamedTuple):
 def find_pictures(paths: pl.Series, folder: Path, *, sure: bool) -> FoundPictures:
     r"""Find files for the paths of a table.
 
-    A path is taken as written, relative to the folder. Where no such file is there, it is read in
-    another way: ``\`` as ``/``, ``%20`` as a blank, ``file://`` as a path; in another case or
-    Unicode form; without an ending, as in Open Images; from the folder that all absolute paths
-    have in common; and, if the pictures must be there, in a folder further down. A file is only
-    taken if it is the one that fits.
+    A path is first used as written, relative to the folder. If there is no such file, other forms
+    are tried: ``\`` as ``/``, ``%20`` as a blank, ``file://`` as a path; another case or Unicode
+    form; without an ending, as in Open Images; relative to the common folder of all absolute paths;
+    and, if the pictures are required, in subfolders. A file is used only if it is the only match.
 
     Args:
-        paths: Path of each picture, (images,) strings; null where there is none.
+        paths: Path of each picture, (images,) strings; null for none.
         folder: Folder that the paths are relative to.
-        sure: Whether the pictures must be there. If not, there are no files when none of a
-            thousand, evenly spread over the table, is.
+        sure: Whether the pictures are required. If not, a sample of a thousand paths is looked up
+            first, and without a match there are no pictures.
     """
     written = paths.fill_null("").rename("name")
     sample = written.gather_every(max(1, len(written) // SAMPLE)).to_list()
@@ -67,7 +66,7 @@ def find_pictures(paths: pl.Series, folder: Path, *, sure: bool) -> FoundPicture
 
 
 def _look_further(lost: list[str], folder: Path, *, deep: bool) -> tuple[dict[str, str], list[str]]:
-    """Find files for paths that are not on disk as they are written, and describe how."""
+    """Find files for paths that do not exist as written, and describe how they were found."""
     lost = [name for name in lost if name]
     if not lost:
         return {}, []
@@ -103,7 +102,7 @@ def _look_further(lost: list[str], folder: Path, *, deep: bool) -> tuple[dict[st
 
 
 class _Way(NamedTuple):
-    """Files that a path may mean, and how they were found; empty if as usual."""
+    """Candidate files of a path, and how they were found; empty for the usual way."""
 
     files: list[str]
     how: str
@@ -111,7 +110,7 @@ class _Way(NamedTuple):
 
 def _search(name: str, folder: Path, index: FolderIndex, common: str, *, deep: bool) -> _Way | None:
     """Find the first interpretation of a path that leads to a file."""
-    # Our own tables write names that are not UTF-8 so: no remark is needed.
+    # Our own tables write names that are not UTF-8 in this form, so no remark is needed.
     if on_disk(name) != name and _is_file(_inside(folder, on_disk(name))):
         return _Way([on_disk(name)], "")
     plain = rewritten(name)
@@ -121,7 +120,7 @@ def _search(name: str, folder: Path, index: FolderIndex, common: str, *, deep: b
     tries: list[tuple[str, Callable[[str], list[str]], str]] = []
     if is_absolute(plain):
         moved = "in the folder of images, not where their paths say"
-        # Without what all the paths have in common: the folder was elsewhere.
+        # Without the common folder of all paths: the pictures may have been moved.
         inner = plain.removeprefix(common).lstrip("/") if common else plain.rpartition("/")[2]
         tries = [
             (inner, index.same, moved),
@@ -129,7 +128,7 @@ def _search(name: str, folder: Path, index: FolderIndex, common: str, *, deep: b
         ]
         plain = inner
     else:
-        # An id without an ending means its file, as in Open Images: no remark is needed.
+        # An id without an ending is usual, as in Open Images, so no remark is needed.
         ended = _has_ending(plain)
         differs = "in another case or Unicode form" if ended else how
         tries = [(plain, index.same, differs)]
@@ -173,7 +172,7 @@ def _joined(names: pl.Series, folder: Path) -> pl.Series:
 
 
 def _there(files: pl.Series) -> pl.Series:
-    """Boolean series: which files exist. Each folder is listed once."""
+    """Return a Boolean series: which files exist. Each folder is listed once."""
     folders = files.str.extract(r"^(.*[/\\])", 1).fill_null("").unique().to_list()
     names: list[str] = []
     for folder in folders:

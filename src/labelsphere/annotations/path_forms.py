@@ -1,4 +1,4 @@
-r"""Paths written by other systems and programs: ``photos\a.jpg``, ``my%20photo.jpg``."""
+r"""Forms of paths in other systems and programs: ``photos\a.jpg``, ``my%20photo.jpg``."""
 
 import re
 from collections.abc import Sequence
@@ -11,10 +11,10 @@ _FILE_URL = re.compile(r"(?i)file:/+(localhost/+)?")
 
 
 def rewritten(path: str) -> str:
-    r"""Rewrite a path as this system would write it.
+    r"""Convert a path to the form of this system.
 
-    ``file:///`` and ``%20`` are read as in an address, ``\`` as ``/``, ``\xe9`` as that byte of a
-    name that is not UTF-8, and ``./`` at the start as nothing.
+    Decodes ``file:///`` and ``%20`` as in URLs, ``\`` as ``/``, ``\xe9`` as that byte of a name
+    that is not UTF-8, and removes ``./`` at the start.
 
     Examples:
         >>> rewritten(r"photos\a.jpg"), rewritten("my%20photo.jpg"), rewritten("file:///x/b.jpg")
@@ -33,12 +33,12 @@ def rewritten(path: str) -> str:
 
 
 def is_absolute(path: str) -> bool:
-    """Whether a path begins at a root or a drive, of this system or of Windows."""
+    """Return whether a path begins at a root or a drive, of this system or of Windows."""
     return path.startswith(("/", "\\")) or _DRIVE.match(path) is not None
 
 
 def shared_folder(paths: Sequence[str]) -> str:
-    """The common folder of all absolute paths, without a slash at its end.
+    """Return the common folder of all absolute paths, without a final slash.
 
     Examples:
         >>> shared_folder(["C:/photos/cats/1.jpg", "C:/photos/dogs/1.jpg", "b.jpg"])

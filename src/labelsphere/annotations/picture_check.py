@@ -1,4 +1,4 @@
-"""Parallel checks of whether pictures can be opened."""
+"""Parallel check whether pictures can be opened."""
 
 import errno
 import os
@@ -12,7 +12,7 @@ from labelsphere.annotations.pictures import Pictures
 CHUNK = 256
 
 MISSING_PICTURE = "missing"
-"""The fault of a picture that is not there."""
+"""Fault of a missing picture."""
 
 
 def picture_faults(
@@ -22,10 +22,10 @@ def picture_faults(
 
     Args:
         pictures: The pictures.
-        progress: Called now and then with the number of pictures looked at, and of all.
+        progress: Called from time to time with the number of checked pictures, and of all.
 
     Returns:
-        Row → what is wrong, in a few words; `MISSING_PICTURE` if there is no picture.
+        Row → fault, in a few words; `MISSING_PICTURE` if there is no picture.
     """
     total = len(pictures)
     faults: dict[int, str] = {}
@@ -34,7 +34,7 @@ def picture_faults(
         rows = range(start, min(start + CHUNK, total))
         return [(row, _fault_of(pictures, row)) for row in rows]
 
-    # Pillow and the file system let other threads work meanwhile.
+    # Pillow and the file system release the interpreter lock.
     with warnings.catch_warnings(), ThreadPoolExecutor(os.cpu_count()) as pool:
         warnings.simplefilter("ignore")
         for found in pool.map(look, range(0, total, CHUNK)):
@@ -47,8 +47,8 @@ def picture_faults(
 def picture_fault(data: bytes) -> str | None:
     """Describe the fault of an encoded picture; None if it can be opened completely.
 
-    PNG is checked by its checksums and JPEG by decoding an eighth of its size, both several times
-    as fast as decoding; other formats are decoded.
+    PNG is checked by its checksums, and JPEG by decoding at an eighth of its size. Both are several
+    times faster than decoding. Other formats are decoded.
     """
     try:
         with open_picture(data) as image:
@@ -57,7 +57,7 @@ def picture_fault(data: bytes) -> str | None:
             else:
                 image.draft("L", (1, 1))
                 image.load()
-    # Damaged files make Pillow's decoders raise almost anything.
+    # On damaged files, Pillow's decoders raise almost any exception.
     except Exception as error:
         return fault_in(data, error)
     return None

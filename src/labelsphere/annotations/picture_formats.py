@@ -1,4 +1,4 @@
-"""The list of picture formats that are read, made from Pillow's registry and used everywhere."""
+"""Supported picture formats, from Pillow's registry."""
 
 import re
 from functools import cache
@@ -6,17 +6,17 @@ from io import BytesIO
 
 from PIL import Image, ImageFile, UnidentifiedImageError
 
-# EPS starts Ghostscript on a stranger's file; MPEG is recognised by Pillow, but not decoded.
+# EPS would run Ghostscript on untrusted files; Pillow recognises MPEG, but cannot decode it.
 _LEFT_OUT = frozenset({"EPS", "MPEG"})
 
-# Tried first: nearly every picture is one of these.
+# Tried first, because nearly all pictures have one of these formats.
 _COMMON = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF")
 
 _HEIF_ENDINGS = frozenset({".heic", ".heics", ".heif", ".heifs", ".hif"})
 _HEIF_START = re.compile(rb"....ftyp(hei[cmsx]|hev[cmsx]|mif1|msf1)", re.DOTALL)
 _HEIF_EXTRA = "HEIC is read once pillow-heif is installed: pip install 'labelsphere[formats]'"
 
-# How files begin that are often found under a picture's name.
+# First bytes of files that often have a picture's ending, and their faults.
 _OTHER_STARTS = (
     (
         re.compile(rb"version https://git-lfs"),
@@ -33,7 +33,7 @@ _OTHER_STARTS = (
 
 @cache
 def picture_formats() -> tuple[str, ...]:
-    """Names of the formats that are read, as Pillow names them, the most common first."""
+    """Return Pillow's names of the supported formats, the most common first."""
     Image.init()
     _register_heif()
     names = [name for name in Image.ID if name not in _LEFT_OUT and not _is_stub(name)]
@@ -42,9 +42,9 @@ def picture_formats() -> tuple[str, ...]:
 
 @cache
 def picture_endings() -> frozenset[str]:
-    """Endings of file names that are taken for pictures, lower case, such as ``.jpg``."""
+    """Return the endings of pictures in lower case, such as ``.jpg``."""
     formats = picture_formats()
-    # MPO files begin as JPEG files do, and are opened as such.
+    # MPO files begin like JPEG files, and are opened as JPEG.
     return frozenset(
         ending
         for ending, name in Image.registered_extensions().items()
@@ -53,15 +53,15 @@ def picture_endings() -> frozenset[str]:
 
 
 def endings_of_extras() -> dict[str, str]:
-    """Endings of pictures that need an extra, each with a sentence that names it."""
+    """Return the endings of pictures that need an extra, each with a sentence about it."""
     return {} if _register_heif() else dict.fromkeys(sorted(_HEIF_ENDINGS), _HEIF_EXTRA)
 
 
 def open_picture(data: bytes) -> Image.Image:
-    """Open an encoded picture of a format that is read. Its pixels are decoded later.
+    """Open an encoded picture of a supported format. Its pixels are decoded later.
 
     Raises:
-        Exception: Almost any, if the bytes are damaged or no picture; `fault_in` puts it in words.
+        Exception: Almost any, if the bytes are damaged or not a picture; `fault_in` describes it.
     """
     return Image.open(BytesIO(data), formats=picture_formats())
 
@@ -71,7 +71,7 @@ def fault_in(data: bytes, error: Exception) -> str:
 
     Args:
         data: The encoded bytes.
-        error: What opening or decoding them raised.
+        error: Error of opening or decoding them.
     """
     if not data:
         return "empty (0 bytes)"
@@ -97,6 +97,6 @@ def _register_heif() -> bool:
 
 
 def _is_stub(name: str) -> bool:
-    """Whether Pillow recognises a format without being able to decode it."""
+    """Return whether Pillow recognises a format but cannot decode it."""
     factory = Image.OPEN[name][0]
     return isinstance(factory, type) and issubclass(factory, ImageFile.StubImageFile)

@@ -1,4 +1,4 @@
-"""Encoded pictures: files on disk, or a column of bytes."""
+"""Encoded pictures: files, or a column of bytes."""
 
 import errno
 import os
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 MOST_BYTES = 2**30
-"""No picture is larger: beyond it a file is not read into memory."""
+"""Largest size of a picture; larger files are not read into memory."""
 
 
 class Pictures(Protocol):
@@ -26,47 +26,47 @@ class Pictures(Protocol):
         """Number of images."""
 
     def read(self, row: int) -> bytes:
-        """The encoded bytes of one image.
+        """Return the encoded bytes of one image.
 
         Raises:
             OSError: If the file is missing or cannot be read.
         """
 
     def name(self, row: int) -> str:
-        """The name of the image in messages."""
+        """Return the name of the image, for messages."""
 
     def select(self, rows: IntArray) -> "Pictures":
-        """The pictures of some rows, in their order."""
+        """Select the pictures of some rows, in their order."""
 
 
 class PictureFiles:
-    """Images that are files.
+    """Images in files.
 
     Args:
-        paths: One path an image.
+        paths: One path per image.
     """
 
     def __init__(self, paths: Sequence[str | Path]) -> None:
-        # Text takes a third of a Path's memory, and there may be millions.
+        # A text needs a third of a Path's memory, and there may be millions.
         self._paths = [str(path) for path in paths]
 
     def __len__(self) -> int:
         return len(self._paths)
 
     def read(self, row: int) -> bytes:
-        """The file's contents.
+        """Return the file's contents.
 
         Raises:
-            OSError: If the file is missing, no regular file, or cannot be read.
+            OSError: If the file is missing, not regular, or cannot be read.
         """
         return read_regular_file(self._paths[row])
 
     def name(self, row: int) -> str:
-        r"""The file's path; a byte that is not UTF-8 as ``\xe9``."""
+        r"""Return the file's path; a byte that is not UTF-8 becomes ``\xe9``."""
         return printable(self._paths[row])
 
     def select(self, rows: IntArray) -> "PictureFiles":
-        """The files of some rows."""
+        """Select the files of some rows."""
         return PictureFiles([self._paths[row] for row in np.asarray(rows).tolist()])
 
 
@@ -74,8 +74,8 @@ class PictureBytes:
     """Images that are stored as bytes in a table, as in Hugging Face's ``Image`` column.
 
     Args:
-        column: Binary series, one encoded image a row; null where there is none.
-        names: One name an image.
+        column: Binary series, one encoded image per row; null for none.
+        names: One name per image.
     """
 
     def __init__(self, column: "pl.Series", names: Sequence[str]) -> None:
@@ -86,27 +86,25 @@ class PictureBytes:
         return len(self._names)
 
     def read(self, row: int) -> bytes:
-        """The stored bytes; empty where the table has none."""
+        """Return the stored bytes; empty if the table has none."""
         value: bytes | None = self._column[row]
         return value or b""
 
     def name(self, row: int) -> str:
-        """The image's id."""
+        """Return the image's id."""
         return self._names[row]
 
     def select(self, rows: IntArray) -> "PictureBytes":
-        """The bytes of some rows."""
+        """Select the bytes of some rows."""
         chosen = np.asarray(rows).tolist()
         return PictureBytes(self._column[chosen], [self._names[row] for row in chosen])
 
 
 def read_regular_file(path: str | Path) -> bytes:
-    """Read a regular file; pipes, devices and sockets are refused.
-
-    Reading one of those could wait for ever, or never come to an end.
+    """Read a regular file. Refuses pipes, devices and sockets, which may block or never end.
 
     Raises:
-        OSError: If the file is missing, no regular file, too large or cannot be read.
+        OSError: If the file is missing, not regular, too large, or cannot be read.
     """
     try:
         status = os.stat(path)  # noqa: PTH116 - a path of text, and there may be millions
@@ -115,14 +113,14 @@ def read_regular_file(path: str | Path) -> bytes:
     if stat.S_ISDIR(status.st_mode):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
     if kind := special_kind(status.st_mode):
-        raise OSError(errno.EINVAL, f"{kind}, no regular file", str(path))
+        raise OSError(errno.EINVAL, f"{kind}, not a regular file", str(path))
     if status.st_size > MOST_BYTES:
         raise OSError(errno.EFBIG, f"larger than {MOST_BYTES // 2**20:,} MiB", str(path))
     return Path(path).read_bytes()
 
 
 def special_kind(mode: int) -> str:
-    """The kind of a special file; empty for regular files and folders.
+    """Return the kind of a special file; empty for regular files and folders.
 
     Args:
         mode: ``st_mode`` from ``os.stat``.

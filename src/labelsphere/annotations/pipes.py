@@ -15,13 +15,13 @@ def temporary_folder_full(error: OSError) -> WriteError:
     """
     why = (error.strerror or str(error)).partition("\n")[0]
     return WriteError(
-        f"the folder for temporary files, {gettempdir()}, cannot take a copy of the table ({why}): "
-        "free some space, or name another folder with the environment variable TMPDIR"
+        f"the folder for temporary files, {gettempdir()}, cannot hold a copy of the table ({why}): "
+        "free some space, or set the environment variable TMPDIR to another folder"
     )
 
 
 def is_pipe(path: Path) -> bool:
-    """Whether a path exists and is neither a file nor a folder."""
+    """Return whether a path exists and is neither a file nor a folder."""
     return path.exists() and not path.is_file() and not path.is_dir()
 
 
@@ -42,7 +42,7 @@ class Spool:
         if not is_pipe(path):
             return path
         if path.is_block_device() or path.name in ("zero", "random", "urandom", "full"):
-            raise UsageError(f"{path} is a device, and no table of images and tags")
+            raise UsageError(f"{path} is a device, not a table of images and tags")
         if self._folder is None:
             self._folder = TemporaryDirectory(prefix="labelsphere-")
         self._copied += 1

@@ -1,4 +1,4 @@
-"""Problems of annotations that can be found without knowing their use."""
+"""Detection of problems in annotations."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -21,9 +21,9 @@ class Problem:
 
     Attributes:
         kind: Name of the kind, such as ``"missing_image"``.
-        count: How many images, labels or pairs it is about.
-        message: One sentence: what it is, and what follows from it.
-        examples: The first few, up to the number asked for.
+        count: Number of images, labels or pairs.
+        message: One sentence about the problem and its effect.
+        examples: The first few, up to the requested number.
     """
 
     kind: str
@@ -39,17 +39,17 @@ def find_problems(
     examples: int | None = EXAMPLES,
     progress: Callable[[int, int], None] | None = None,
 ) -> list[Problem]:
-    """Look for problems.
+    """Find problems in annotations.
 
     Args:
         annotations: The annotations.
         check_pictures: Whether to open every picture.
-        examples: Most examples of each problem; None for all.
-        progress: Called with the number of pictures looked at, and of all.
+        examples: Largest number of examples per problem; None for all.
+        progress: Called with the number of checked pictures, and of all.
 
     Returns:
-        The problems there are: unreadable and missing images, images without tags, image ids
-        given twice, labels on one image or none, and labels that may be one in two spellings.
+        The problems: unreadable and missing images, images without tags, repeated image ids, labels
+        on one image or none, and labels that may be spellings of one label.
     """
     found = _image_problems(annotations, check_pictures, progress)
     found += _table_problems(annotations)
@@ -80,7 +80,7 @@ def _image_problems(
     return [
         (
             "missing_image",
-            f"{number_of(len(missing), 'image')} not there; training leaves them out",
+            f"{number_of(len(missing), 'image')} missing; training leaves them out",
             missing,
         ),
         (

@@ -47,10 +47,10 @@ def read_table(
     """Read annotations; the arguments are those of `Annotations.read`.
 
     Raises:
-        UsageError: If the source is not there, its format is unknown, or arguments contradict.
+        UsageError: If the source does not exist, its format is unknown, or arguments contradict.
         DataError: If the source's contents cannot be used, or no tag is left.
     """
-    # A pipe is copied first, because the format is recognised by the first bytes.
+    # Copy a pipe first, because detecting the format reads the first bytes.
     spool = Spool()
     path = spool.file_for(Path(source))
     chosen = check_arguments(path, format, images, min_count, min_confidence, vocabulary)
@@ -95,7 +95,7 @@ def filtered_tags(
 ) -> tuple[pl.DataFrame, pl.DataFrame | None]:
     """Filter and rename tags, and separate the known absences.
 
-    What is dropped is added to the report.
+    Dropped tags are counted in the report.
 
     Raises:
         DataError: If a confidence is outside 0 to 1.
@@ -108,7 +108,7 @@ def filtered_tags(
 
 
 def confidences_of(tags: pl.DataFrame) -> FloatArray | None:
-    """The confidences of some tags, float32 and at most 1, or None where the source has none."""
+    """Return the confidences of tags, float32 and at most 1, or None if there are none."""
     if "confidence" not in tags:
         return None
     shares: FloatArray = np.minimum(tags["confidence"].to_numpy(), 1).astype(np.float32)
@@ -126,10 +126,10 @@ def check_arguments(
     """Check the arguments before reading.
 
     Returns:
-        The format's name.
+        Name of the format.
 
     Raises:
-        UsageError: If the source is not there, its format is unknown, or arguments contradict.
+        UsageError: If the source does not exist, its format is unknown, or arguments contradict.
     """
     if given is not None and given not in READERS:
         raise UsageError(f"format must be one of {', '.join(READERS)}, but got {given!r}")
@@ -166,7 +166,7 @@ def _format_of(path: Path) -> str:
     endings = sorted({suffix for reader in READERS.values() for suffix in reader.suffixes})
     raise UsageError(
         f"the format of {path} is not clear from its ending; expected one of "
-        f"{', '.join(endings)}, or a format out of {', '.join(READERS)}"
+        f"{', '.join(endings)}, or a format of {', '.join(READERS)}"
     )
 
 
@@ -191,12 +191,12 @@ def _why_no_pictures(raw: RawTable, searched: Path) -> str:
 
 
 def nothing_left(path: Path, n_tags: int, report: ReadReport) -> DataError:
-    """The error for a source of which no tag is left.
+    """Build the error for a source without any tag left.
 
     Args:
         path: The source.
         n_tags: Number of tags before filtering.
-        report: What was dropped.
+        report: Report on dropped tags.
     """
     if not n_tags:
         why = "".join(f" ({note})" for note in report.notes[:2])

@@ -1,4 +1,4 @@
-"""The report on what a reader left out or changed."""
+"""Report on rows and tags that a reader left out or changed."""
 
 from dataclasses import dataclass, field
 
@@ -7,22 +7,22 @@ _SHOWN = 5
 
 @dataclass
 class ReadReport:
-    """Counts of what reading and filtering left out or changed.
+    """Counts of rows and tags that reading and filtering left out or changed.
 
     Attributes:
         rows: Rows read from the source.
-        duplicate_tags: Tags given more than once to one image, counted once each.
+        duplicate_tags: Repeated tags of an image, which count once.
         unknown_tags: Tags outside the given vocabulary, with the number of images of each.
-        absent_tags: Tags given with confidence 0: known to be absent.
+        absent_tags: Tags with confidence 0, known to be absent.
         low_confidence: Tags dropped for a confidence below the threshold.
         rare_labels: Labels dropped for too few images.
-        empty_markers: Words such as ``nan`` that mark an empty cell, dropped, with their numbers.
-        composed_tags: Tags brought to composed letters (Unicode's NFC): ``é`` as one letter.
-        hidden_letters: Tags read without letters that cannot be seen, such as a soft hyphen.
-        alike: Tags outside the vocabulary and the label that has the same letters as each.
-        no_pictures: Why the annotations have no pictures, with the folder that was searched; empty
-            where there are pictures.
-        notes: Further remarks, a sentence each.
+        empty_markers: Dropped words such as ``nan`` that mark an empty cell, with their numbers.
+        composed_tags: Tags normalised to composed letters (Unicode's NFC): ``é`` as one letter.
+        hidden_letters: Tags from which invisible letters, such as soft hyphens, were removed.
+        alike: Tags outside the vocabulary, each with a label of the same letters.
+        no_pictures: Reason why the annotations have no pictures, with the searched folder; empty if
+            they have pictures.
+        notes: Additional remarks, one sentence each.
     """
 
     rows: int = 0
@@ -39,17 +39,19 @@ class ReadReport:
     notes: list[str] = field(default_factory=list)
 
     def remarks(self) -> list[str]:
-        """Describe what was left out or changed, a sentence each."""
+        """Describe in sentences what was left out or changed."""
         counted = [
             (self.duplicate_tags, "{} given more than once to an image, counted once", "tag"),
             (self.absent_tags, "{} with confidence 0: known to be absent", "tag"),
-            (self.low_confidence, "{} below the least confidence dropped", "tag"),
+            (self.low_confidence, "{} below the minimum confidence dropped", "tag"),
             (self.rare_labels, "{} on too few images dropped", "label"),
         ]
         remarks = [text.format(number_of(count, noun)) for count, text, noun in counted if count]
         if self.composed_tags:
             count = number_of(self.composed_tags, "tag")
-            remarks.append(f"{count} brought to composed letters, for é is one letter or two (NFC)")
+            remarks.append(
+                f"{count} normalised to composed letters (NFC), because é can be one letter or two"
+            )
         if self.hidden_letters:
             count = number_of(self.hidden_letters, "tag")
             remarks.append(
@@ -79,12 +81,12 @@ class ReadReport:
 
 
 def _most(counts: dict[str, int]) -> str:
-    """The most common entries, with their counts."""
+    """List the most common entries, with their counts."""
     often = sorted(counts, key=lambda tag: (-counts[tag], tag))
     shown = ", ".join(f"{tag} ({counts[tag]})" for tag in often[:_SHOWN])
     return shown + ("…" if len(often) > _SHOWN else "")
 
 
 def number_of(count: int, noun: str, plural: str | None = None) -> str:
-    """A count and its noun, as in ``1 tag`` and ``2,000 tags``."""
+    """Format a count and its noun, as in ``1 tag`` and ``2,000 tags``."""
     return f"{count:,} {noun if count == 1 else plural or noun + 's'}"

@@ -1,4 +1,4 @@
-"""Changes of a vocabulary: renamed, merged and removed tags, and aliases."""
+"""Revisions of a vocabulary: renamed, merged and removed tags, and aliases."""
 
 import json
 from collections.abc import Collection, Iterable, Mapping
@@ -21,22 +21,22 @@ _HEADERS = {
 class Revision:
     """Changes of the tags of a vocabulary.
 
-    A tag that becomes another is renamed, or merged where that is a tag as well, and its old name
-    stays as an alias. Changes may follow each other: of a → b and b → c, both become c.
+    A tag is renamed to its new name, or merged if the new name is a tag already. Its old name is
+    kept as an alias. Changes may form chains: with a → b and b → c, both become c.
 
     Args:
-        changes: For each tag the tag that it becomes, or None if it is removed.
-        aliases: Further names, each with its tag.
-        expected: Tags of ``changes`` that a vocabulary must have; all of them if None. Another that
-            is not there becomes an alias of the tag that it would become.
+        changes: New name of each changed tag, or None to remove it.
+        aliases: Additional names, each with its tag.
+        expected: Tags of ``changes`` that a vocabulary must have; all of them if None. Other
+            missing tags become aliases of their new name.
 
     Attributes:
-        becomes: For each tag that changes, what it is in the end, or None.
+        becomes: Final name of each changed tag, or None.
         aliases: As given.
 
     Raises:
-        DataError: If a name is empty or no text.
-        UsageError: If a tag would become itself again over others.
+        DataError: If a name is empty or not a text.
+        UsageError: If the changes form a cycle.
 
     Examples:
         >>> change = Revision({"auto": "car", "automobile": "auto", "misc": None})
@@ -74,13 +74,13 @@ class Revision:
         """Build a revision from changes by name; a revision is returned as it is.
 
         Raises:
-            DataError: If a name is empty or no text.
-            UsageError: If a tag would become itself again, or aliases are given beside a revision.
+            DataError: If a name is empty or not a text.
+            UsageError: If the changes form a cycle, or aliases are given with a revision.
         """
         if not isinstance(changes, Revision):
             return cls(changes, aliases)
         if aliases is not None:
-            raise UsageError("a revision has its own aliases; give none beside it")
+            raise UsageError("a revision has its own aliases; do not give aliases with it")
         return changes
 
     @classmethod
@@ -88,17 +88,19 @@ class Revision:
         """Read changes from a file, such as a site's list of synonyms.
 
         Args:
-            path: CSV or TSV of two columns, a tag and what it becomes, with nothing there if it is
-                removed and with or without a header ``tag,becomes``; or JSON, an object of tags
-                with text or null. Tags that a vocabulary lacks become aliases of those it has.
+            path: CSV or TSV of two columns, a tag and its new name, empty for a removed tag, with
+                or without a header ``tag,becomes``; or a JSON object of tags with text or null.
+                Tags that a vocabulary lacks become aliases of their new name.
 
         Raises:
-            UsageError: If there is no such file, or a tag would become itself again.
-            DataError: If the file is in neither form, or gives a tag twice.
+            UsageError: If there is no such file, or the changes form a cycle.
+            DataError: If the file has neither format, or gives a tag twice.
         """
         path = Path(path)
         if not path.exists() or path.is_dir():
-            raise UsageError(f"{path} is no file; expected tags and what they become, CSV or JSON")
+            raise UsageError(
+                f"{path} is not a file; expected tags and what they become, CSV or JSON"
+            )
         text = read_text(path)
         try:
             changes = _json(text) if text.lstrip().startswith("{") else _csv(text)
@@ -111,15 +113,16 @@ class Revision:
     def apply(self, vocabulary: Vocabulary) -> tuple[Vocabulary, IntArray]:
         """Apply the changes to a vocabulary.
 
-        Labels keep their order. A merged label has the position of the label of its name, or else
-        of the first label that was merged.
+        Labels keep their order. A merged label has the position of the label with its name, or else
+        of the first of the merged labels.
 
         Returns:
-            The vocabulary with all aliases, and (labels,) int64, -1 for a label that is removed.
+            The vocabulary with all aliases, and the new number of each label, (labels,) int64; -1
+            for a removed label.
 
         Raises:
-            UsageError: If a tag that must be known is not, an alias is a label or belongs to none,
-                nothing would change, or no label would be left.
+            UsageError: If a required tag is unknown, an alias is a label or has no label, nothing
+                would change, or no label would be left.
         """
         for tag in self.becomes:
             if tag in self._expected and tag not in vocabulary:
@@ -144,13 +147,13 @@ class Revision:
         return after, np.array(targets, np.int64)
 
     def _end_of(self, name: str) -> str | None:
-        """The new name of a label, whether its letters are composed or not."""
+        """Return the new name of a label, in composed or decomposed letters."""
         if name in self.becomes:
             return self.becomes[name]
         return self._composed.get(normalize("NFC", name), name)
 
     def _in(self, vocabulary: Vocabulary, end: str | None) -> str | None:
-        """An end by the name it has in the vocabulary, where it is an alias there."""
+        """Resolve an alias of the vocabulary to its label."""
         label = vocabulary.aliases.get(end) if end is not None else None
         if label is None or self.becomes.get(label) == end:
             return end
@@ -159,7 +162,7 @@ class Revision:
     def _aliases(
         self, vocabulary: Vocabulary, ends: list[str | None], numbers: Mapping[str, int]
     ) -> dict[str, str]:
-        """The aliases afterwards: those of before, old names, and new ones."""
+        """Collect the new aliases: existing ones, old names, and given ones."""
         end_of = dict(zip(vocabulary, ends, strict=True))
         standing = {alias: end_of[name] for alias, name in vocabulary.aliases.items()}
         standing |= {name: end for name, end in end_of.items() if name != end}
@@ -187,7 +190,7 @@ def _end(tag: str, moves: Mapping[str, str | None]) -> str | None:
             return None
         if following in way:
             circle = " becomes ".join(repr(name) for name in [*way, following])
-            raise UsageError(f"{circle}: expected an end; take one of these changes out")
+            raise UsageError(f"{circle}: the changes form a cycle; remove one of them")
         way.append(following)
     return way[-1]
 

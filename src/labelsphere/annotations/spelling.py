@@ -1,4 +1,4 @@
-"""Pairs of labels that may be one label in two spellings."""
+"""Detection of labels that may be spellings of one label."""
 
 import unicodedata
 from collections import defaultdict
@@ -10,11 +10,11 @@ from typing import Literal
 from labelsphere.arrays import IntArray
 
 SHORTEST = 6
-"""Letters that a label needs before one letter's difference counts; `cat` and `car` are two."""
+"""Smallest length of labels that are compared for one different letter: `cat` is not `car`."""
 
 LONGEST = 64
-"""Letters of the longest label in which a letter's difference is looked for: work and memory grow
-with the square of the length, and what is longer is a caption."""
+"""Largest length of labels that are compared for one different letter, because time and memory grow
+with the square of the length. Longer texts are captions."""
 
 Likeness = Literal["same letters", "plural", "one letter"]
 _ORDER: tuple[Likeness, ...] = ("same letters", "plural", "one letter")
@@ -22,16 +22,16 @@ _ORDER: tuple[Likeness, ...] = ("same letters", "plural", "one letter")
 
 @dataclass(frozen=True)
 class SpellingPair:
-    """Two labels that may be one.
+    """Two labels that may be spellings of one label.
 
     Attributes:
         label: The label on more images.
         other: The other label.
-        label_count: Images of ``label``.
-        other_count: Images of ``other``.
-        likeness: ``"same letters"`` where only case, accents, hyphens and blanks differ;
-            ``"plural"``; ``"one letter"`` where one letter is changed, added, left out, or two
-            neighbours are swapped.
+        label_count: Number of images of ``label``.
+        other_count: Number of images of ``other``.
+        likeness: ``"same letters"`` if only case, accents, hyphens and blanks differ; ``"plural"``;
+            ``"one letter"`` if one letter is changed, added or missing, or two neighbours are
+            swapped.
     """
 
     label: str
@@ -42,19 +42,19 @@ class SpellingPair:
 
 
 def similar_spellings(names: Sequence[str], counts: IntArray) -> list[SpellingPair]:
-    """Find labels that may be one label in two spellings.
+    """Find labels that may be spellings of one label.
 
-    Labels of the same letters are paired with the most common of them only, which then represents
-    all of them. A letter's difference is looked for between labels of `SHORTEST` to `LONGEST`
-    letters, and digits do not count as letters: `route 66` and `route 67` are two.
+    Labels with the same letters are paired with the most common of them, which then represents all
+    of them. One different letter is searched for in labels of `SHORTEST` to `LONGEST` letters.
+    Digits do not count as letters: `route 66` and `route 67` differ.
 
     Args:
         names: The labels, each once.
-        counts: Images of each label, (labels,).
+        counts: Number of images of each label, (labels,).
 
     Returns:
-        The pairs, by likeness; in each, those first whose counts differ most: a rare label beside
-        a common one is most likely a slip.
+        The pairs, sorted by likeness, then by decreasing ratio of counts: a rare label similar to a
+        common one is most likely a misspelling.
     """
     images = dict(zip(names, counts.tolist(), strict=True))
     spellings: dict[str, list[str]] = defaultdict(list)
@@ -86,7 +86,7 @@ def _suspicion(pair: SpellingPair) -> tuple[int, float, str, str]:
 
 
 def fold(name: str) -> str:
-    """A label's letters: without case, accents, hyphens, underscores, apostrophes and blanks.
+    """Reduce a label to its letters, without case, accents, hyphens, apostrophes and blanks.
 
     Examples:
         >>> fold("Crème-brûlée"), fold("T shirt"), fold("-")
@@ -98,7 +98,7 @@ def fold(name: str) -> str:
 
 
 class _WithoutJoints(dict[int, int | None]):
-    """A table for `str.translate` that leaves out what joins or parts words; filled as needed."""
+    """Table for `str.translate` that removes joints between words; filled on demand."""
 
     def __missing__(self, code: int) -> int | None:
         self[code] = None if _is_joint(chr(code)) else code
@@ -106,12 +106,12 @@ class _WithoutJoints(dict[int, int | None]):
 
 
 _WITHOUT_JOINTS = _WithoutJoints()
-# Only the general accents: in Japanese or Hindi such marks make another letter.
+# Only general accents: in Japanese or Hindi such marks make another letter.
 _WITHOUT_ACCENTS = dict.fromkeys(range(0x300, 0x370))
 
 
 def singulars(folded: str) -> set[str]:
-    """What a folded English label may be the plural of.
+    """Return possible singulars of a folded English label.
 
     Examples:
         >>> sorted(singulars("berries")), sorted(singulars("glass"))
@@ -130,7 +130,7 @@ def singulars(folded: str) -> set[str]:
 
 
 def one_letter_apart(one: str, other: str) -> bool:
-    """Whether one letter is changed, added, left out, or two neighbours are swapped.
+    """Return whether one letter is changed, added or missing, or two neighbours are swapped.
 
     Examples:
         >>> one_letter_apart("giraffe", "girafe"), one_letter_apart("route66", "route67")
@@ -150,10 +150,10 @@ def one_letter_apart(one: str, other: str) -> bool:
 
 
 def _one_letter_apart(folded: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Pairs one letter apart: such two have a string in common that lacks a letter of each."""
+    """Yield pairs that differ by one letter: without a letter of each, they are equal."""
     meeting: dict[str, list[str]] = defaultdict(list)
     for name in folded:
-        # Digits are no letters: without this, a million numbered labels would all meet.
+        # Ignore digits, or a million numbered labels would all be pairs.
         letters = [i for i, letter in enumerate(name) if not letter.isdigit()]
         for shorter in {name} | {name[:i] + name[i + 1 :] for i in letters}:
             meeting[shorter].append(name)

@@ -12,7 +12,7 @@ SPLITS = {
     "val": ("val", "valid", "validation", "dev"),
     "test": ("test", "testing"),
 }
-"""What each split may be called in the column, in any case."""
+"""Names of each split in the column, in any case."""
 
 _VALIDITY = {"train": ("false", "0"), "val": ("true", "1"), "test": ()}
 """Values of fastai's column ``is_valid``."""
@@ -21,23 +21,23 @@ _MOST_SHOWN = 5
 
 
 def recognised_split(columns: Sequence[str]) -> str | None:
-    """The column of splits among some columns, or None."""
+    """Return the split column among some columns, or None."""
     return recognise(columns, SPLIT_NAMES)
 
 
 def split_values(column: str, split: str) -> tuple[str, ...]:
-    """What a split may be called in a column, in lower case."""
+    """Return the names of a split in a column, in lower case."""
     return (_VALIDITY if plain_name(column) == "is_valid" else SPLITS)[split]
 
 
 def marks(column: pl.Series, split: str) -> pl.Series:
-    """Whether each row belongs to a split, Boolean."""
+    """Return a Boolean series: whether each row belongs to a split."""
     values = column.cast(pl.String).str.strip_chars().str.to_lowercase()
     return values.is_in(split_values(column.name, split)).fill_null(value=False)
 
 
 def odd_split_values(columns: pl.DataFrame) -> list[str]:
-    """A note on values of the split column that name no split, if there are any."""
+    """Return a note on values of the split column that are not a split, if there are any."""
     name = recognised_split(columns.columns)
     if name is None:
         return []

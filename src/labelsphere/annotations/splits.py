@@ -18,19 +18,19 @@ from labelsphere.arrays import IntArray
 from labelsphere.errors import UsageError
 
 SPLIT_COLUMN = SPLIT_NAMES[0]
-"""The name of the column that is looked at first where none is named."""
+"""Default name of the split column."""
 
 NO_SPLIT = "none"
-"""Given in place of a column, it asks for a training on all rows."""
+"""Given instead of a column to train on all rows."""
 
 _FEWEST_GROUPS = 20
 
 
 def split_column(tags: Annotations, given: str | None = None) -> str | None:
-    """The column that names the split: the one given, else the first of `SPLIT_NAMES` there is.
+    """Return the split column: the given one, else the first of `SPLIT_NAMES`.
 
     Raises:
-        UsageError: If a column is given that the table does not have.
+        UsageError: If the table lacks the given column.
     """
     if given is not None:
         return tags.column(given).name
@@ -38,16 +38,16 @@ def split_column(tags: Annotations, given: str | None = None) -> str | None:
 
 
 def split_rows(tags: Annotations, column: str, split: str, *, needed: bool = True) -> IntArray:
-    """Rows of one split, int64, in the table's order.
+    """Return the rows of one split, int64, in the table's order.
 
     Args:
         tags: The annotations.
-        column: The column that names the split.
+        column: The split column.
         split: ``"train"``, ``"val"`` or ``"test"``.
-        needed: Whether a column that marks no such image is an error.
+        needed: Whether an empty split is an error.
 
     Raises:
-        UsageError: If there is no such column or split, or no row and rows are needed.
+        UsageError: If there is no such column or split, or the split is needed and empty.
 
     Examples:
         >>> tags = Annotations.from_lists([["sea"], ["sky"], ["sea"]])
@@ -72,7 +72,7 @@ def split_rows(tags: Annotations, column: str, split: str, *, needed: bool = Tru
 
 
 def first_of_groups(rows: IntArray, groups: IntArray | None) -> IntArray:
-    """The first row of each group, in the given order; all rows if there are no groups.
+    """Return the first row of each group, in the given order; all rows without groups.
 
     Args:
         rows: Row numbers, (b,).
@@ -90,10 +90,10 @@ class Split:
 
     Attributes:
         train: Row numbers, int64.
-        val: Row numbers, int64; empty where there are none.
-        test: Row numbers, int64; empty where there are none.
-        source: One phrase on where the split is from.
-        made: Whether rows were divided at random, so that no column of the table says it all.
+        val: Row numbers, int64; may be empty.
+        test: Row numbers, int64; may be empty.
+        source: Origin of the split, in a phrase.
+        made: Whether rows were split at random, not by a column of the table.
     """
 
     train: IntArray
@@ -108,19 +108,19 @@ def find_split(
 ) -> Split:
     """Use the table's own split, or make one at random.
 
-    A table without a split column is divided into 80 % train, 10 % val and 10 % test. A split
-    column without val rows gives up 10 % of its training rows for validation, its test rows stay.
-    Below 20 images (or groups) all are trained on.
+    A table without a split column is split into 80 % train, 10 % val and 10 % test. If a split
+    column has no val rows, 10 % of its training rows are used for validation. With fewer than 20
+    images (or groups), all are used for training.
 
     Args:
         tags: The annotations.
-        column: Column of the split; ``split`` where the table has it. ``"none"`` trains on all
+        column: Split column. Default: ``split``, if the table has it. ``"none"`` trains on all
             rows.
-        group: Column whose equal values mark variants of one image: a group is never divided.
-        seed: Equal seeds divide a table alike.
+        group: Column whose equal values mark variants of one image: a split never divides a group.
+        seed: Random seed of the split.
 
     Raises:
-        UsageError: If there is no such column, or it marks no training image.
+        UsageError: If there is no such column, or it has no training image.
 
     Examples:
         >>> tags = Annotations.from_lists([["sea"], ["sky"]] * 50)
@@ -156,7 +156,7 @@ def find_split(
 def _divide(
     rows: IntArray, groups: IntArray, seed: int, shares: tuple[float, ...]
 ) -> list[IntArray]:
-    """What remains of the rows, then a share of the groups each; no shares of very few groups."""
+    """Split off random shares of the groups; returns the remaining rows first."""
     present = np.unique(groups[rows])
     if len(present) < _FEWEST_GROUPS:
         return [rows, *(rows[:0] for _ in shares)]

@@ -1,4 +1,4 @@
-"""Statistics of a table: images, labels, density (Table 1, §4.1)."""
+"""Statistics of a table: numbers of images and labels, and density (Table 1, §4.1)."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from labelsphere.annotations.table import Annotations
 
 @dataclass(frozen=True)
 class Statistics:
-    """The statistics of the paper's Table 1, over images with a tag and labels with an image.
+    """Statistics of the paper's Table 1, over images with a tag and labels with an image.
 
     Attributes:
         images: Images with at least one tag; the paper's sets C_d are not empty (§3).

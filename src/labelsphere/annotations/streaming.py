@@ -1,4 +1,4 @@
-"""Annotations in chunks: tables larger than memory, read as `Annotations.read` reads them."""
+"""Annotations in chunks, for tables larger than memory."""
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -26,12 +26,12 @@ from labelsphere.errors import UsageError
 
 
 class AnnotationStream:
-    """Images × labels of one table or several, in chunks that fit into memory.
+    """Images × labels of one or several tables, in chunks that fit into memory.
 
-    Made by `stream_annotations`. Each pass over `chunks` reads the tables again.
+    Created by `stream_annotations`. Each pass over `chunks` reads the tables again.
 
     Attributes:
-        report: What the latest pass has left out so far.
+        report: Report on what the latest pass has left out so far.
         size: Bytes of all tables; 0 for folders of images.
     """
 
@@ -58,18 +58,18 @@ class AnnotationStream:
         self._min_confidence = min_confidence
         self._label_names = label_names
         self._aliases = dict(aliases)
-        # Copies of pipes last as long as the stream.
+        # Keep copies of pipes as long as the stream.
         self._spool = spool
         self._keep = {*keep, *(() if vocabulary is None else vocabulary)}
         self._rare: set[str] = set()
 
     def find_vocabulary(self, on_bytes: Callable[[int], None] | None = None) -> Vocabulary:
-        """The labels: those given, else all that occur often enough, in alphabetical order.
+        """Return the labels: the given ones, else all frequent enough ones, in alphabetical order.
 
-        The latter takes a pass over the tables, the first time.
+        The latter needs a pass over the tables at the first call.
 
         Args:
-            on_bytes: Called with the bytes read so far.
+            on_bytes: Called with the number of bytes read so far.
 
         Raises:
             DataError: If the tables cannot be used, or no tag is left.
@@ -79,14 +79,14 @@ class AnnotationStream:
         return self._vocabulary
 
     def chunks(self, on_bytes: Callable[[int], None] | None = None) -> Iterator[Annotations]:
-        """All images, some at a time, over one vocabulary and without pictures.
+        """Yield all images in chunks, over one vocabulary and without pictures.
 
         Args:
-            on_bytes: Called with the bytes read so far.
+            on_bytes: Called with the number of bytes read so far.
 
         Yields:
-            Annotations. Their images are in the source's order but where the rows of an image had
-            to be brought together. Reports are empty; `report` is about all.
+            Annotations. Images are in the source's order, unless the rows of an image had to be
+            collected. Their reports are empty; `report` covers all chunks.
 
         Raises:
             DataError: If the tables cannot be used, or no tag is left.
@@ -139,7 +139,7 @@ class AnnotationStream:
     def _tables(
         self, on_bytes: Callable[[int], None] | None
     ) -> Iterator[tuple[RawTable, pl.DataFrame, pl.DataFrame | None]]:
-        """Yield each chunk as the source has it, with the tags that are kept and known absences."""
+        """Yield each chunk of the source, with its kept tags and known absences."""
         self.report = ReadReport()
         names = None if self._label_names is None else LabelNames(self._label_names)
         before = 0
@@ -166,7 +166,7 @@ class AnnotationStream:
         self.report.notes += [] if names is None else names.remarks()
 
     def _count_rare_labels(self) -> None:
-        """Count rare labels as such in the report, not as unknown tags."""
+        """Count rare labels as rare in the report, not as unknown tags."""
         if self._rare:
             self.report.rare_labels = len(self._rare)
             for name in self._rare & self.report.unknown_tags.keys():
@@ -189,9 +189,9 @@ def stream_annotations(
     columns: Sequence[str] = (),
     chunk_bytes: int = 1 << 25,
 ) -> AnnotationStream:
-    r"""Read annotations in chunks, in memory that does not grow with the number of images.
+    r"""Read annotations in chunks; memory does not grow with the number of images.
 
-    Filters and rows mean what they mean in `Annotations.read`, and the chunks add up to its result.
+    Filters and rows work as in `Annotations.read`, and the chunks together equal its result.
     CSV, TSV, JSON lines, Parquet and Open Images are read in bounded memory. COCO files and
     folders of images are read whole, as one chunk.
 
@@ -200,27 +200,27 @@ def stream_annotations(
     table. Rows that are one image each, and images of different tables, are never joined.
 
     Args:
-        sources: A table or several, such as the shards of one; see `Annotations.read`.
-        format: As there, of all tables.
-        separator: As there.
-        image_column: As there.
-        tag_column: As there.
+        sources: One or several tables, such as shards; see `Annotations.read`.
+        format: Format of all tables, see `Annotations.read`.
+        separator: See `Annotations.read`.
+        image_column: See `Annotations.read`.
+        tag_column: See `Annotations.read`.
         min_count: Drop labels on fewer images of all tables together.
-        min_confidence: As there.
+        min_confidence: See `Annotations.read`.
         vocabulary: The labels to keep, or a file of them. If None, a first pass over the tables
             finds all that occur.
-        label_names: As there.
-        aliases: Other names of tags, each with the tag that it is read as.
-        keep: As there.
-        columns: Further columns that the chunks have, where the tables have them.
-        chunk_bytes: About how much of a table is held at a time, as text.
+        label_names: See `Annotations.read`.
+        aliases: Other names of tags, each with its tag.
+        keep: See `Annotations.read`.
+        columns: Further columns of the chunks, if the tables have them.
+        chunk_bytes: Approximate size of a chunk, as text.
 
     Returns:
         The stream; nothing has been read yet.
 
     Raises:
-        UsageError: If a source is not there or given twice, its format is unknown, or arguments
-            contradict.
+        UsageError: If a source does not exist or is given twice, its format is unknown, or
+            arguments contradict.
 
     Examples:
         >>> path = getfixture("tmp_path") / "tags.csv"
@@ -233,7 +233,7 @@ def stream_annotations(
     """
     given = [sources] if isinstance(sources, str | Path) else list(sources)
     if not given:
-        raise UsageError("no tag table is given; expected one or more")
+        raise UsageError("give one or more tag tables")
     spool = Spool()
     paths = [spool.file_for(Path(source)) for source in given]
     _check_distinct(paths)
@@ -260,10 +260,10 @@ def stream_annotations(
 
 
 def _check_distinct(paths: Sequence[Path]) -> None:
-    """Raise an error if a table is given twice: its images would count twice.
+    """Refuse a table that is given twice, because its images would count twice.
 
     Raises:
-        UsageError: If one is.
+        UsageError: If a table is given twice.
     """
     seen: dict[Path, Path] = {}
     for path in paths:
@@ -274,7 +274,7 @@ def _check_distinct(paths: Sequence[Path]) -> None:
 
 
 def _after(before: int, on_bytes: Callable[[int], None] | None) -> Callable[[int], None]:
-    """Report the bytes read of all tables, given those of the current one."""
+    """Make a callback that adds the bytes of earlier tables."""
     if on_bytes is None:
         return lambda _: None
     return lambda done: on_bytes(before + done)

@@ -22,23 +22,23 @@ from labelsphere.errors import DataError, UsageError
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Annotations:
-    """Images × labels (§3: the sets C_d), with what else is known of each image.
+    """Images × labels (§3: the sets C_d), with further columns and pictures.
 
     Attributes:
-        image_ids: One name an image.
+        image_ids: One name per image.
         vocabulary: The labels; a label's number is its column in ``matrix``.
         matrix: CSR, images × labels, float32, sorted indices, no explicit zeros. The value is
             the confidence of the annotation, 1 where none was given.
         columns: Further columns of the source, such as ``split``, one row per image.
-        pictures: Encoded images, or None where there are only tags.
-        report: What reading and filtering left out.
+        pictures: Encoded images, or None for tags only.
+        report: Report on what reading and filtering left out.
         absent: Known absences: CSR, images × labels, float32 ones, sorted indices, for tags that
-            were looked for and are not there (confidence 0). None where no absence is known. A
-            tag that ``matrix`` holds is never absent; what is in neither is unknown.
-        form: How the table that was read is laid out, to write it back alike; None elsewhere.
+            were looked for and not found (confidence 0). None if no absence is known. A tag in
+            ``matrix`` is never absent; a tag in neither is unknown.
+        form: Layout of the table that was read, to write it back in the same way; None otherwise.
 
     Raises:
-        DataError: If they differ in length.
+        DataError: If their lengths differ.
     """
 
     image_ids: Sequence[str]
@@ -51,7 +51,7 @@ class Annotations:
     form: TableForm | None = None
 
     def __post_init__(self) -> None:
-        """Check that all have one row an image."""
+        """Check that all have one row per image."""
         expected = (len(self.image_ids), len(self.vocabulary))
         if self.matrix.shape != expected:
             raise DataError(f"matrix must be images × labels {expected}, got {self.matrix.shape}")
@@ -87,39 +87,39 @@ class Annotations:
     ) -> "Annotations":
         """Read annotations from a file or folder; the format is recognised by name and contents.
 
-        Tags are read with composed letters (Unicode's NFC), so that those that look the same are
-        one. A tag of confidence 0 is a known absence.
+        Tags are normalised to composed letters (Unicode's NFC), so that tags that look the same are
+        equal. A tag with confidence 0 is a known absence.
 
         Args:
             source: A table, a file of an annotation tool, or a folder of images with text files
                 beside them; ``labelsphere.annotations.readers.READERS`` lists the formats.
-            format: A name out of ``READERS``; if None, recognised by name and contents.
+            format: A key of ``READERS``; if None, recognised by name and contents.
             separator: Text between the tags in a cell or sidecar; ``""`` if each row is one
-                tag. If None: one tag a row where the tag column's name is in the singular
+                tag. If None: one tag per row where the tag column's name is in the singular
                 (``label``) or unknown with confidences beside it, else a comma.
             image_column: Column of the image's id or path; if None, recognised.
             tag_column: Column of the tags; if None, recognised.
             images: Folder that picture paths are relative to; if None, the table's own folder.
-                There a thousand are looked for, and if none is found the annotations have no
+                A sample of a thousand is looked up; if none is found, the annotations have no
                 pictures.
-            min_count: Drop labels on fewer images than this. Images stay, if need be without tags.
+            min_count: Drop labels on fewer images than this. Images are kept, even without tags.
             min_confidence: Drop tags of a lower confidence.
-            vocabulary: The labels to keep, or a file of them, one a line; others are counted in
+            vocabulary: The labels to keep, or a file of them, one per line; others are counted in
                 the report. If None, all that occur, in alphabetical order.
-            label_names: CSV of label codes and their names, without further columns, such as Open
-                Images' class descriptions.
-            keep: Tags such as ``none`` that would be taken for the mark of an empty cell. Those of
-                ``vocabulary`` are kept anyway.
-            untagged: Whether a source that gives no image a tag is read, to look at its images.
+            label_names: CSV of label codes and names, such as Open Images' class descriptions.
+            keep: Tags such as ``none`` that would otherwise count as an empty cell. Tags of
+                ``vocabulary`` are always kept.
+            untagged: Whether to accept a source without any tag.
 
         Returns:
             The annotations, rows in the source's order.
 
         Raises:
-            UsageError: If the source is not there, its format is unknown, or arguments contradict.
+            UsageError: If the source does not exist, its format is unknown, or arguments
+                contradict.
             DataError: If the source's contents cannot be used, or no tag is left.
         """
-        # Tagging reads no table: readers and writers are not imported with the module.
+        # Imported here because tagging needs neither readers nor writers.
         from labelsphere.annotations.reading import read_table
 
         data = read_table(
@@ -155,27 +155,26 @@ class Annotations:
         pictures: bool = False,
         overwrite: bool = False,
     ) -> list[str]:
-        """Write the annotations as a table, or for another program.
+        """Write the annotations as a table, or in the format of another program.
 
-        A table that was read is written as it was laid out: the same columns in the same order, one
-        row an image or one row a tag. A known absence is a tag of confidence 0. Where there are
-        confidences, CSV has one row a tag, and the other tables a list of them beside each list of
-        tags.
+        A table that was read keeps its layout: the same columns in the same order, and one row per
+        image or per tag. A known absence is a tag with confidence 0. With confidences, CSV has one
+        row per tag, and other tables have a list of confidences for each list of tags.
 
         Args:
-            path: The file or folder. It appears whole or not at all.
-            format: A name out of `labelsphere.annotations.writers.WRITERS`; if None, by the
+            path: The file or folder, written atomically.
+            format: A key of `labelsphere.annotations.writers.WRITERS`; if None, by the
                 ending: ``.csv``, ``.jsonl`` or ``.parquet``.
-            pictures: Whether the pictures are copied into the folder, where the format has one.
-            overwrite: Whether a file or folder that is there may be replaced.
+            pictures: Whether to copy the pictures into the folder, if the format has one.
+            overwrite: Whether to replace an existing file or folder.
 
         Returns:
-            What could not be kept, a sentence each.
+            Sentences about contents that could not be kept.
 
         Raises:
-            UsageError: If the format is unknown, or the ending is another.
-            DataError: If a tag or a column does not go into the format.
-            ArtefactError: If the file or folder is there already.
+            UsageError: If the format is unknown, or the path has another ending.
+            DataError: If the format cannot store a tag or a column.
+            ArtefactError: If the file or folder exists.
         """
         data = TableData(
             self.image_ids,
@@ -202,12 +201,12 @@ class Annotations:
         """Build annotations from one list of tags per image.
 
         Args:
-            tags: The tags of each image. A tag given twice to an image counts once.
+            tags: The tags of each image. A repeated tag of an image counts once.
             image_ids: Names of the images; their numbers if None.
             vocabulary: The labels to keep; if None, all that occur, in alphabetical order.
 
         Raises:
-            DataError: If an image's tags are no list of non-empty strings.
+            DataError: If an image's tags are not a list of non-empty strings.
 
         Examples:
             >>> tags = Annotations.from_lists([["sky", "beach"], ["sky"], []])
@@ -241,21 +240,21 @@ class Annotations:
 
     @property
     def n_labels(self) -> int:
-        """Number of labels in the vocabulary, those that occur in no image included."""
+        """Number of labels in the vocabulary, with those on no image."""
         return len(self.vocabulary)
 
     def label_counts(self) -> IntArray:
-        """Number of images of each label, (labels,) int64; confidences do not weigh in."""
+        """Count the images of each label, (labels,) int64, ignoring confidences."""
         return np.bincount(self.matrix.indices, minlength=self.n_labels).astype(np.int64)
 
     def require_pictures(self, *, vectors: bool = True) -> Pictures:
         """Return the pictures, or raise an error if there are none.
 
         Args:
-            vectors: Whether feature vectors would do as well; the message says so.
+            vectors: Whether the message offers feature vectors as an alternative.
 
         Raises:
-            UsageError: If there are none. The message names the folder that was searched.
+            UsageError: If there are none. The message names the searched folder.
         """
         if self.pictures is not None:
             return self.pictures
@@ -264,14 +263,14 @@ class Annotations:
         raise UsageError(f"{why}; name their folder with --images (in Python images=){instead}")
 
     def tags_of(self, row: int) -> list[str]:
-        """The tags of one image, in the vocabulary's order."""
+        """Return the tags of one image, in the vocabulary's order."""
         return tags_of(self.matrix, self.vocabulary, row)
 
     def select(self, rows: IntArray | Sequence[int]) -> "Annotations":
         """Select some images, over the same vocabulary.
 
         Args:
-            rows: Row numbers, in the order wanted.
+            rows: Row numbers, in the wanted order.
         """
         chosen = np.asarray(rows, np.int64)
         return replace(
@@ -291,13 +290,12 @@ class Annotations:
         """Rename, merge and remove tags.
 
         Args:
-            changes: For each tag the tag that it becomes, or None if it is removed; or a
-                `Revision`. Tags that become one are given once, with the higher confidence.
-            aliases: Further names, each with its tag.
+            changes: New name of each changed tag, or None to remove it; or a `Revision`. A merged
+                tag has the highest of the confidences.
+            aliases: Additional names, each with its tag.
 
         Raises:
-            UsageError: If a tag is unknown, would become itself again over others, or nothing
-                would change.
+            UsageError: If a tag is unknown, the changes form a cycle, or nothing would change.
 
         Examples:
             >>> tags = Annotations.from_lists([["auto", "car"], ["car", "misc"], ["cat"]])
@@ -308,25 +306,25 @@ class Annotations:
         vocabulary, places = Revision.of(changes, aliases).apply(self.vocabulary)
         return self.move(places, vocabulary)
 
-    def move(self, places: IntArray, vocabulary: Vocabulary) -> "Annotations":
-        """Move the annotations to another vocabulary.
+    def move(self, numbers: IntArray, vocabulary: Vocabulary) -> "Annotations":
+        """Convert the annotations to another vocabulary.
 
-        Where several tags become one, an image has it where it has any of them, with the highest
-        confidence, and is known to lack it where it is known to lack all of them.
+        An image has a merged tag if it has any of its tags, with the highest confidence, and is
+        known to lack it if it is known to lack all of them.
 
         Args:
-            places: (labels,) int64, the number that each label has in ``vocabulary``, or -1 if it
-                is left out.
-            vocabulary: The labels afterwards.
+            numbers: (labels,) int64, the number of each label in ``vocabulary``, or -1 to leave it
+                out.
+            vocabulary: The new labels.
         """
-        matrix = move_columns(self.matrix, places, len(vocabulary))
+        matrix = move_columns(self.matrix, numbers, len(vocabulary))
         absent = self.absent
         if absent is not None:
-            absent = move_absences(absent, places, len(vocabulary))
+            absent = move_absences(absent, numbers, len(vocabulary))
         return replace(self, vocabulary=vocabulary, matrix=matrix, absent=absent)
 
     def column(self, name: str) -> pl.Series:
-        """One further column of the source.
+        """Return a further column of the source.
 
         Raises:
             UsageError: If there is no such column.
@@ -337,7 +335,7 @@ class Annotations:
         return self.columns[name]
 
     def rows_where(self, column: str, value: str) -> IntArray:
-        """Rows whose column has a value, e.g. ``rows_where("split", "train")``, int64.
+        """Find the rows whose column has a value, e.g. ``rows_where("split", "train")``, int64.
 
         Raises:
             UsageError: If there is no such column, or no row has the value.
@@ -350,9 +348,9 @@ class Annotations:
         return rows.astype(np.int64)
 
     def groups(self, column: str) -> IntArray:
-        """Number of the group that each image is in, by equal values of a column, int64.
+        """Number the groups of images with equal values of a column, int64.
 
-        Each image with a null is a group of its own.
+        Each null is a group of its own.
 
         Raises:
             UsageError: If there is no such column.
@@ -363,7 +361,7 @@ class Annotations:
         return np.unique(first.to_numpy(), return_inverse=True)[1].astype(np.int64)
 
     def one_per_group(self, column: str) -> "Annotations":
-        """The first image of each group: variants of one thing are not independent.
+        """Select the first image of each group, because variants are not independent.
 
         Raises:
             UsageError: If there is no such column.
@@ -372,6 +370,6 @@ class Annotations:
         return self.select(np.sort(first))
 
     def __repr__(self) -> str:
-        """Number of images and labels, and what else is there."""
+        """Return the number of images and labels, and whether there are pictures."""
         extra = "" if self.pictures is None else ", with pictures"
         return f"Annotations({self.n_images} images, {self.n_labels} labels{extra})"

@@ -1,4 +1,4 @@
-"""The data of annotations, which readers make and writers take."""
+"""Data of annotations, shared by readers and writers."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from labelsphere.arrays import SparseRows
 
 @dataclass(frozen=True)
 class TableData:
-    """Images × labels and what else is known of the images.
+    """Images × labels, with further columns and pictures.
 
     The attributes are those of `labelsphere.annotations.Annotations`.
     """
@@ -34,18 +34,18 @@ class TableData:
         return len(self.image_ids)
 
     def tags_of(self, row: int) -> list[str]:
-        """The tags of one image, in the vocabulary's order."""
+        """Return the tags of one image, in the vocabulary's order."""
         return tags_of(self.matrix, self.vocabulary, row)
 
 
 def tags_of(matrix: SparseRows, vocabulary: Vocabulary, row: int) -> list[str]:
-    """Names of the labels of one row, in the vocabulary's order."""
+    """Return the names of the labels of one row, in the vocabulary's order."""
     start, stop = matrix.indptr[row : row + 2]
     return [vocabulary[number] for number in matrix.indices[start:stop]]
 
 
 def absent_tags(annotations: TableData, row: int) -> list[str]:
-    """The tags that one image is known to lack, in the vocabulary's order."""
+    """Return the tags that one image is known to lack, in the vocabulary's order."""
     if annotations.absent is None:
         return []
     return tags_of(annotations.absent, annotations.vocabulary, row)

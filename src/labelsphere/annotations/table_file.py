@@ -21,15 +21,15 @@ def write_table(annotations: TableData, path: Path, ending: str) -> list[str]:
     """Write a table; see `Annotations.write`.
 
     Args:
-        annotations: What to write.
+        annotations: The annotations.
         path: The file.
         ending: ``".csv"``, ``".jsonl"`` or ``".parquet"``: the format.
 
     Returns:
-        What could not be kept, a sentence each.
+        Sentences about contents that could not be kept.
 
     Raises:
-        DataError: If a tag or a column does not go into the format.
+        DataError: If the format cannot store a tag or a column.
     """
     form, notes = _form_for(annotations, ending)
     cells = _cells(annotations, form)
@@ -49,7 +49,7 @@ def write_table(annotations: TableData, path: Path, ending: str) -> list[str]:
 
 
 def _write_json_lines(table: pl.DataFrame, path: Path) -> list[str]:
-    """Write one object a row, and return notes on values that JSON has no form for."""
+    """Write one object per row, and return notes on values that JSON cannot represent."""
     texts = [column.name for column in table.iter_columns() if _is_text_in_json(column.dtype)]
     infinite: set[str] = set()
     with path.open("w", encoding="utf-8") as file:
@@ -58,7 +58,7 @@ def _write_json_lines(table: pl.DataFrame, path: Path) -> list[str]:
                 line = json.dumps(row, ensure_ascii=False, default=str, allow_nan=False)
             except ValueError:
                 finite = {name: _finite(value) for name, value in row.items()}
-                # NaN is not equal to itself, so that texts are compared.
+                # Compare texts, because NaN is not equal to itself.
                 infinite |= {name for name in row if str(finite[name]) != str(row[name])}
                 line = json.dumps(finite, ensure_ascii=False, default=str)
             file.write(line + "\n")
@@ -76,7 +76,7 @@ def _is_text_in_json(dtype: pl.DataType) -> bool:
 
 
 def _finite(value: object) -> object:
-    """A value of a row in which NaN and infinity are None."""
+    """Replace NaN and infinity in a value by None."""
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if isinstance(value, dict):
@@ -91,11 +91,11 @@ def _named(columns: list[str]) -> str:
 
 @dataclass(frozen=True)
 class _Cells:
-    """The columns that hold images and tags.
+    """Columns of images and tags.
 
     Attributes:
         rows: Image of each row, (rows,) int64.
-        columns: By name: ids where a column holds them, tags, and confidences.
+        columns: Columns by name: ids if there is such a column, tags, and confidences.
     """
 
     rows: IntArray
@@ -106,17 +106,17 @@ def _form_for(annotations: TableData, ending: str) -> tuple[TableForm, list[str]
     """Choose the table's layout in the format, and write notes on what cannot be kept."""
     form = annotations.form or _plain_form(annotations)
     if form.absent is not None and ending == ".csv" and "tags" not in plain_name(form.absent):
-        # Only a name that says so is read as tags where cells are text.
+        # In formats with text cells, tags are recognised by the column's name only.
         form = replace(form, absent=None)
     notes: list[str] = []
     if form.pictures is not None and ending != ".parquet":
         if isinstance(annotations.pictures, PictureBytes):
             notes.append(
-                "pictures inside the table are not written: they go into .parquet alone; keep the "
-                "old table for them"
+                "pictures inside the table are not written, because only .parquet can hold them; "
+                "keep the old table"
             )
         if form.image is None:
-            # The pictures' own names or numbers are the ids.
+            # The ids are the pictures' own names or numbers.
             form = replace(form, image=form.pictures, pictures=None)
     weighted = bool((annotations.matrix.data < 1).any())
     weighted |= annotations.absent is not None and form.absent is None
@@ -126,9 +126,9 @@ def _form_for(annotations: TableData, ending: str) -> tuple[TableForm, list[str]
     if ending == ".csv" and not form.long:
         tags = form.tags
         if plain_name(tags) in SET_NAMES:
-            # A name in the plural would be read as all the tags of an image.
+            # A column with a plural name would be read as all tags of an image.
             tags = _free("label", annotations)
-            notes.append(f"written with one row a tag, {tags!r}, to keep the confidences")
+            notes.append(f"written with one row per tag, {tags!r}, to keep the confidences")
         form = replace(form, long=True, tags=tags, columns=_renamed(form, tags), absent=None)
     return replace(form, confidence=confidence), notes
 
@@ -138,7 +138,7 @@ def _renamed(form: TableForm, tags: str) -> tuple[str, ...]:
 
 
 def _plain_form(annotations: TableData) -> TableForm:
-    """The layout of annotations that no table was read for: image, tags, further columns."""
+    """Return the layout of annotations without a table: image, tags, further columns."""
     image = "image" if "image" not in annotations.columns.columns else "image_id"
     for name in (image, "tags"):
         if name in annotations.columns.columns:
@@ -186,7 +186,7 @@ def _cells(annotations: TableData, form: TableForm) -> _Cells:
 
 
 def _known_tags(annotations: TableData, *, absent: bool) -> pl.DataFrame:
-    """Frame of ``row``, ``tag`` and ``confidence``, by image; absences after the tags, with 0."""
+    """Build a frame of ``row``, ``tag`` and ``confidence``; absences follow the tags, with 0."""
     absences = annotations.absent if absent else None
     names = pl.Series(annotations.vocabulary.names, dtype=pl.String)
     frames = []
@@ -194,7 +194,7 @@ def _known_tags(annotations: TableData, *, absent: bool) -> pl.DataFrame:
         if matrix is None:
             continue
         rows = np.repeat(np.arange(matrix.shape[0], dtype=np.int64), np.diff(matrix.indptr))
-        # The shortest decimal of a float32 is what was read: 0.3, not 0.30000001.
+        # The shortest decimal of a float32 is the number that was read: 0.3, not 0.30000001.
         shares = pl.Series(matrix.data.astype(np.float32)).cast(pl.String).cast(pl.Float64)
         frames.append(
             pl.DataFrame({"row": rows, "tag": names[matrix.indices.tolist()]}).with_columns(
@@ -205,7 +205,7 @@ def _known_tags(annotations: TableData, *, absent: bool) -> pl.DataFrame:
 
 
 def _further(annotations: TableData, form: TableForm, ending: str) -> pl.DataFrame:
-    """The further columns, with the pictures where they can be kept."""
+    """Return the further columns, with the pictures if the format can hold them."""
     columns = annotations.columns
     pictures = annotations.pictures
     if form.pictures is None or ending != ".parquet" or not isinstance(pictures, PictureBytes):
@@ -247,7 +247,7 @@ def _check_cells(cells: _Cells, columns: pl.DataFrame, form: TableForm) -> None:
 
 
 def _joined(lists: pl.Series, separator: str) -> pl.Series:
-    """Lists of tags as text, null where a list is empty."""
+    """Join lists of tags to text; null for an empty list."""
     tags = lists.explode(empty_as_null=True).drop_nulls()
     torn = tags.filter(tags.str.contains(separator, literal=True))
     if len(torn):
@@ -261,7 +261,7 @@ def _joined(lists: pl.Series, separator: str) -> pl.Series:
 
 
 def _ordered(cells: _Cells, columns: pl.DataFrame, form: TableForm) -> pl.DataFrame:
-    """All columns, in the order of the table that was read; others after them."""
+    """Return all columns: first those of the table that was read, in its order."""
     further = columns[cells.rows.tolist()] if columns.width else columns
     found = cells.columns | {column.name: column for column in further.iter_columns()}
     order = [name for name in form.columns if name in found]

@@ -1,4 +1,4 @@
-"""The layout of a table, which is needed to write it back with all its columns."""
+"""Layout of a table, for writing it back with all its columns."""
 
 from dataclasses import dataclass
 
@@ -7,18 +7,18 @@ import polars as pl
 
 @dataclass(frozen=True)
 class TableForm:
-    """The columns of a table, as it was read.
+    """Columns of a table that was read.
 
     Attributes:
         columns: Names of all columns that were read, in their order.
-        image: Column of the image's id; None where a further column or nothing names images.
+        image: Column of the image's id; None if there is none.
         tags: Column of the tags.
         confidence: Column of the confidences, or None.
         pictures: Column of encoded pictures, or None.
         long: Whether each row is one tag.
         separator: Text between the tags of a cell.
         image_type: Type of the id column.
-        absent: Column of the tags that images are known to lack, or None.
+        absent: Column of known absences, or None.
     """
 
     columns: tuple[str, ...] = ("image", "tags")

@@ -7,7 +7,7 @@ from pathlib import Path
 from labelsphere.annotations.file_kinds import check_kind
 from labelsphere.errors import DataError
 
-# UTF-32 first: its little-endian mark begins with that of UTF-16.
+# UTF-32 first, because its little-endian mark begins with that of UTF-16.
 _WIDE_MARKS = {
     codecs.BOM_UTF32_LE: "UTF-32",
     codecs.BOM_UTF32_BE: "UTF-32",
@@ -17,7 +17,7 @@ _WIDE_MARKS = {
 
 
 def read_text(path: Path) -> str:
-    """The text of a UTF-8 file, or of one in UTF-16 or UTF-32 that begins with a byte order mark.
+    """Read a file in UTF-8, or in UTF-16 or UTF-32 with a byte order mark.
 
     Raises:
         DataError: If the file is empty or in another encoding; the message names the line.
@@ -29,10 +29,9 @@ def read_text(path: Path) -> str:
 
 
 def decode_text(data: bytes, path: Path, first_line: int = 1) -> str:
-    r"""Decode UTF-8, dropping a byte order mark; line ends are ``\n`` or ``\r\n`` afterwards.
+    r"""Decode UTF-8 and remove a byte order mark; line ends become ``\n`` or ``\r\n``.
 
-    UTF-16 and UTF-32 are decoded where they begin with a byte order mark, as Windows programs write
-    it.
+    Also decodes UTF-16 and UTF-32 with a byte order mark, as Windows programs write them.
 
     Args:
         data: A file, or some lines of it.
@@ -40,7 +39,7 @@ def decode_text(data: bytes, path: Path, first_line: int = 1) -> str:
         first_line: Number of the first line.
 
     Raises:
-        DataError: If the bytes are in another encoding, or no text; the message names the line.
+        DataError: If the bytes are in another encoding, or not a text; the message names the line.
     """
     if first_line > 1:
         return _with_line_ends(_utf_8(data, path, first_line))
@@ -51,8 +50,8 @@ def decode_text(data: bytes, path: Path, first_line: int = 1) -> str:
             return _with_line_ends(data.decode(wide).lstrip("\ufeff"))
         except UnicodeDecodeError as error:
             raise DataError(
-                f"{path} is in {wide}, but damaged or cut off at byte {error.start:,}: fetch it "
-                "again, or save it as UTF-8"
+                f"{path} is in {wide}, but damaged or truncated at byte {error.start:,}: "
+                "download it again, or save it as UTF-8"
             ) from error
     if _every_second_is_nul(data):
         raise DataError(
@@ -63,7 +62,7 @@ def decode_text(data: bytes, path: Path, first_line: int = 1) -> str:
 
 
 def is_wide(path: Path) -> bool:
-    """Whether a file begins with the byte order mark of UTF-16 or UTF-32."""
+    """Return whether a file begins with the byte order mark of UTF-16 or UTF-32."""
     with path.open("rb") as file:
         return _wide_encoding(file.read(4)) is not None
 
@@ -86,7 +85,7 @@ def _utf_8(data: bytes, path: Path, first_line: int) -> str:
 
 
 def _with_line_ends(text: str) -> str:
-    r"""Replace carriage returns without ``\n``, as old Macs write them, by ``\n``."""
+    r"""Replace single carriage returns, the line ends of old Macs, by ``\n``."""
     returns = text.count("\r")
     if returns == text.count("\r\n"):
         return text
@@ -94,13 +93,13 @@ def _with_line_ends(text: str) -> str:
 
 
 def _every_second_is_nul(data: bytes) -> bool:
-    """Whether the beginning looks like UTF-16 without a mark: Latin letters with a NUL each."""
+    """Return whether the beginning looks like UTF-16 without a mark: Latin letters and NULs."""
     start = data[:64]
     return len(start) > 1 and (set(start[::2]) == {0}) != (set(start[1::2]) == {0})
 
 
 def first_line(path: Path) -> str:
-    """The first line, as far as it can be read: enough to distinguish formats."""
+    """Read the first line as far as possible, to recognise the format."""
     with path.open("rb") as file:
         data = file.read(1 << 16)
     text = data.decode(_wide_encoding(data) or "utf-8", errors="replace").lstrip("\ufeff")

@@ -1,4 +1,4 @@
-"""Reader of text tables with two columns: hierarchies, and changes of tags."""
+"""Reader of text tables with two columns, such as hierarchies and changes of tags."""
 
 import csv
 from collections.abc import Container, Iterator, Sequence
@@ -9,17 +9,17 @@ from labelsphere.errors import DataError
 def read_pairs(
     lines: Sequence[str], first: str, second: str, headers: Container[tuple[str, str]]
 ) -> list[tuple[str, str]]:
-    """The two cells of each line, without the blanks around them.
+    """Read the two cells of each line, without surrounding blanks.
 
     Args:
-        lines: Lines of CSV, or of TSV if the first holds a tab; blank ones are passed over.
+        lines: Lines of CSV, or of TSV if the first has a tab; blank lines are skipped.
         first: Content of the first column, for errors; it may not be empty.
         second: Content of the second column.
-        headers: Pairs, in small letters, that a first line is passed over for.
+        headers: Headers of two cells, in lower case; a first line with one of them is skipped.
 
     Raises:
-        DataError: If a line has other than two cells, or nothing in its first one; the message
-            names it.
+        DataError: If a line has not two cells, or its first cell is empty; the message names the
+            line.
     """
     delimiter = "\t" if lines and "\t" in lines[0] else ","
     pairs: list[tuple[str, str]] = []

@@ -1,4 +1,4 @@
-"""The ordered set of labels: a label's position in it is its number everywhere."""
+"""Vocabularies: ordered sets of labels, whose positions are the labels' numbers."""
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
@@ -14,16 +14,16 @@ from labelsphere.errors import DataError, UsageError
 class Vocabulary:
     """Labels in a fixed order, with aliases.
 
-    A label is found by its name and by its aliases alike. Vocabularies are equal if their labels
-    are: aliases do not number anything.
+    Lookups accept names and aliases. Vocabularies are equal if their labels are equal; aliases do
+    not matter.
 
     Args:
-        names: The labels, each once, none empty.
+        names: Distinct, non-empty labels.
         aliases: Other names, each with its label.
 
     Raises:
         DataError: If a name is empty, not a string, or given twice, or an alias is a label itself
-            or belongs to none.
+            or has no label.
 
     Examples:
         >>> vocabulary = Vocabulary(["sky", "beach"], {"shore": "beach"})
@@ -45,20 +45,22 @@ class Vocabulary:
             raise DataError(f"label {twice!r} is given twice; expected each label once")
         for alias, name in self.aliases.items():
             if not isinstance(alias, str) or not alias or alias in self._index:
-                raise DataError(f"expected an alias that is no label, but got {alias!r} for {name}")
+                raise DataError(
+                    f"expected an alias that is not a label, but got {alias!r} for {name}"
+                )
             if name not in self._index:
-                raise DataError(f"alias {alias!r} stands for {name!r}, which is no label")
+                raise DataError(f"alias {alias!r} stands for {name!r}, which is not a label")
         self._index |= {alias: self._index[name] for alias, name in self.aliases.items()}
         for name in [name for name in self._index if not is_normalized("NFC", name)]:
             self._index.setdefault(normalize("NFC", name), self._index[name])
 
     @classmethod
     def read(cls, path: str | Path) -> "Vocabulary":
-        """Read labels from a text file, one a line, or a column of a CSV file.
+        """Read labels from a text file, one per line, or from a column of a CSV file.
 
         Blank lines are skipped, and letters are composed (Unicode's NFC). In a file of several
-        columns the first line must name the one of the labels: ``name``, ``tag`` or ``label``, as
-        in the lists of tags that come with WD taggers.
+        columns, the header must contain ``name``, ``tag`` or ``label``, as in the lists of tags of
+        WD taggers.
 
         Raises:
             UsageError: If the file does not exist.
@@ -66,7 +68,7 @@ class Vocabulary:
         """
         path = Path(path)
         if not path.exists() or path.is_dir():
-            raise UsageError(f"{path} is no file; expected a vocabulary, one label a line")
+            raise UsageError(f"{path} is not a file; expected a vocabulary, one label per line")
         text = read_text(path)
         try:
             lines = label_lines(text)
@@ -83,7 +85,7 @@ class Vocabulary:
         return cls(first)
 
     def index(self, name: str) -> int:
-        """Number of a label, by its name or an alias.
+        """Return the number of a label, by its name or an alias.
 
         Raises:
             KeyError: If the label is not in the vocabulary.
@@ -94,21 +96,21 @@ class Vocabulary:
         return number
 
     def get(self, name: str) -> int | None:
-        """Number of a label, by its name or an alias; None if it is unknown.
+        """Return the number of a label, by its name or an alias; None if it is unknown.
 
-        Letters may be composed or decomposed (Unicode's NFC and NFD): they look the same.
+        Composed and decomposed letters (Unicode's NFC and NFD) are equal.
         """
         number = self._index.get(name)
         return self._index.get(normalize("NFC", name)) if number is None else number
 
     def close_to(self, name: str) -> list[str]:
-        """Up to three labels or aliases that are spelled like a name, the likest first.
+        """Find up to three labels or aliases with a similar spelling, most similar first.
 
         Examples:
             >>> Vocabulary(["tree", "three", "horse"]).close_to("Tree")
             ['tree', 'three']
         """
-        # Of spellings that differ in case alone the first is taken.
+        # Of spellings that differ only in case, use the first.
         spellings = {known.casefold(): known for known in [*self.aliases, *reversed(self.names)]}
         close = get_close_matches(name.casefold(), spellings, n=3, cutoff=0.6)
         return [spellings[known] for known in close]
@@ -116,7 +118,8 @@ class Vocabulary:
     def joined(self, other: "Vocabulary") -> "Vocabulary":
         """Append the labels of another vocabulary that this one lacks, in their order.
 
-        What is a label here stays one, whatever the other makes of it; its aliases come along.
+        Labels of this vocabulary are kept, even if they are aliases in the other. Aliases are
+        joined too.
 
         Examples:
             >>> Vocabulary(["sky", "beach"]).joined(Vocabulary(["beach", "crane"])).names
@@ -131,9 +134,9 @@ class Vocabulary:
         return self if same else Vocabulary(names, aliases)
 
     def named_as_in(self, other: "Vocabulary") -> "Vocabulary":
-        """Rename the labels to the names that another vocabulary has for them, with its aliases.
+        """Rename the labels to their names in another vocabulary, and take its aliases.
 
-        Labels that are one in the other are one here too.
+        Labels that are merged in the other vocabulary are merged.
 
         Examples:
             >>> known = Vocabulary(["car", "cat"], {"auto": "car", "tom": "cat"})
@@ -150,7 +153,7 @@ class Vocabulary:
         return self if same else Vocabulary(names, aliases)
 
     def fingerprint(self) -> str:
-        """Hexadecimal digest of names and order: equal only for equal vocabularies."""
+        """Hexadecimal hash of names and order, equal only for equal vocabularies."""
         return hashlib.sha256("\0".join(self.names).encode()).hexdigest()[:16]
 
     def __len__(self) -> int:

@@ -1,4 +1,4 @@
-"""Writing of annotations as a table or for another program."""
+"""Writing of annotations as a table or in the format of another program."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from labelsphere.annotations.writers.base import lost_notes
 from labelsphere.artefact import check_free, check_free_file, new_file, new_folder
 from labelsphere.errors import UsageError
 
-# The format of each ending, if no format is named.
+# Default format of each ending.
 _BY_ENDING = {".csv": "csv", ".jsonl": "jsonl", ".parquet": "parquet"}
 
 
@@ -23,9 +23,9 @@ def write_annotations(
     """Write annotations; the arguments are those of `Annotations.write`.
 
     Raises:
-        UsageError: If the format is unknown, or the ending is another.
-        DataError: If a tag or a column does not go into the format.
-        ArtefactError: If the file or folder is there already.
+        UsageError: If the format is unknown, or the path has another ending.
+        DataError: If the format cannot store a tag or a column.
+        ArtefactError: If the file or folder exists.
     """
     path = Path(path)
     writer = WRITERS[check_writable(path, format=format, overwrite=overwrite)]
@@ -33,7 +33,7 @@ def write_annotations(
     missing = pictures and annotations.pictures is None
     if writer.ending:
         if pictures:
-            raise UsageError(f"pictures are copied into a folder, and {path} is to be a file")
+            raise UsageError(f"pictures can be copied into a folder only, but {path} is a file")
         with new_file(path) as beside:
             notes = writer.write(annotations, beside, options)
     else:
@@ -46,14 +46,14 @@ def write_annotations(
 
 
 def check_writable(path: Path, *, format: str | None = None, overwrite: bool = False) -> str:
-    """Raise an error for a file or folder that cannot be written, before any work is done.
+    """Check that a file or folder can be written, before any work is done.
 
     Returns:
-        The format's name.
+        Name of the format.
 
     Raises:
-        UsageError: If the format is unknown, or neither named nor clear from the ending.
-        ArtefactError: If the file or folder is there already.
+        UsageError: If the format is unknown, or neither given nor known from the ending.
+        ArtefactError: If the file or folder exists.
     """
     if format is not None and format not in WRITERS:
         raise UsageError(f"format must be one of {', '.join(WRITERS)}, but got {format!r}")

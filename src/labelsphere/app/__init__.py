@@ -1,1 +1,1 @@
-"""A server over one tagger: an HTTP interface, and a page to see, search and teach tags."""
+"""Server for one tagger: an HTTP interface, and a page to tag, explore and teach labels."""

@@ -1,4 +1,4 @@
-"""Pictures of all clients share passes through the network."""
+"""Batching of requests from all clients."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -13,7 +13,7 @@ Answer = TypeVar("Answer")
 
 
 class OverloadedError(LabelsphereError):
-    """More pictures wait than the server takes."""
+    """The queue of the server is full."""
 
 
 @dataclass
@@ -23,17 +23,17 @@ class _Waiting(Generic[_Item, Answer]):
 
 
 class Batcher(Generic[_Item, Answer]):
-    """Collects items of many callers and works on them a batch at a time, in one thread.
+    """Collects items of many callers and processes them in batches, in one thread.
 
-    A batch holds all items that wait when the thread becomes free. No item waits for others: one
-    client gets a batch for each item, many clients get larger batches. Items of callers that have
-    disconnected are left out. If a batch fails, its items are tried one by one, so that only the
-    item at fault fails.
+    A batch holds all items that are waiting when the thread becomes free. No item waits for others:
+    a single client gets batches of one item, many clients get larger batches. Items of disconnected
+    callers are left out. If a batch fails, its items are processed one by one, so that only the
+    faulty item fails.
 
     Args:
-        work: Turns items into as many answers. It runs in one thread at a time.
-        batch_size: Most items in a batch.
-        capacity: Most items waiting or being worked on.
+        work: Function from items to as many answers. It runs in one thread at a time.
+        batch_size: Largest number of items per batch.
+        capacity: Largest number of items that are waiting or in work.
         on_batch: Called with the size of each batch.
     """
 
@@ -60,24 +60,24 @@ class Batcher(Generic[_Item, Answer]):
         return self._open
 
     def admit(self, count: int) -> None:
-        """Reserve room for some items; `release` gives it back.
+        """Reserve room in the queue for some items; `release` frees it.
 
         Raises:
             OverloadedError: If there is no room for all of them.
         """
         if self._open + count > self._capacity:
             raise OverloadedError(
-                f"{self._open} pictures wait, and {count} more are over the limit of "
+                f"{self._open} pictures are waiting, and {count} more exceed the limit of "
                 f"{self._capacity}; try again later"
             )
         self._open += count
 
     def release(self, count: int) -> None:
-        """Give room back."""
+        """Free room in the queue."""
         self._open -= count
 
     async def submit(self, item: _Item) -> Answer:
-        """The answer to one item. Room for it must have been admitted."""
+        """Return the answer to one item. Room for it must be reserved with `admit`."""
         waiting: _Waiting[_Item, Answer] = _Waiting(
             item, asyncio.get_running_loop().create_future()
         )
@@ -85,11 +85,11 @@ class Batcher(Generic[_Item, Answer]):
         return await waiting.answer
 
     def start(self) -> None:
-        """Begin to work, in the running event loop."""
+        """Start processing in the running event loop."""
         self._task = asyncio.create_task(self._run())
 
     async def stop(self) -> None:
-        """Finish all submitted items, then stop."""
+        """Process all submitted items, then stop."""
         await self._queue.join()
         if self._task is not None:
             self._task.cancel()

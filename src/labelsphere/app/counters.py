@@ -1,4 +1,4 @@
-"""Counters for Prometheus, a registry for each server."""
+"""Counters for Prometheus, in one registry per server."""
 
 import time
 
@@ -48,7 +48,7 @@ class Counters:
         )
 
     def text(self) -> bytes:
-        """All of them in Prometheus' text format."""
+        """Return the counters in Prometheus' text format."""
         return generate_latest(self._registry)
 
 
@@ -56,8 +56,8 @@ class CountRequests:
     """ASGI middleware that counts requests by route and status.
 
     Args:
-        app: What answers them.
-        counters: Where they are counted.
+        app: Next application.
+        counters: Counters to update.
     """
 
     def __init__(self, app: ASGIApp, counters: Counters) -> None:
@@ -81,7 +81,7 @@ class CountRequests:
         try:
             await self._app(scope, receive, send_counted)
         finally:
-            # Unknown paths count as one route: a stranger must not fill the memory with names.
+            # Unknown paths count as one route, so that requests cannot fill the memory with names.
             route = getattr(scope.get("route"), "path", "other")
             self._counters.requests.labels(route, status).inc()
             self._counters.seconds.labels(route).observe(time.perf_counter() - started)

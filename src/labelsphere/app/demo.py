@@ -1,4 +1,4 @@
-"""A tagger of the bundled icons, for a first look at the server."""
+"""Tagger of the bundled icons, for a demonstration of the server."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -12,19 +12,19 @@ from labelsphere.tagger.pipeline import run_training
 from labelsphere.version import __version__
 
 RECIPE = replace(QUICK, images={"train": 3500, "val": 400}, min_count=40)
-"""A seventh of the icons and their 694 most frequent tags: less than a minute on two processor
-cores, features included. Computing these takes half of the time."""
+"""A seventh of the icons and their 694 most frequent tags: less than a minute on two CPU cores.
+Computing the features takes half of the time."""
 
 
 def demo_tagger(watch: Watch | None = None, recipe: DemoRecipe = RECIPE) -> Path:
-    """Folder of a tagger of the bundled icons, trained at the first call and kept.
+    """Return the folder of a tagger of the bundled icons, which the first call trains.
 
     Args:
-        watch: Callbacks of the training.
-        recipe: Which icons, and how long. It counts for the first call alone.
+        watch: Callbacks of training.
+        recipe: Icons and length of training. Only the first call uses it.
 
     Returns:
-        The folder, in the user's cache.
+        The folder, in the user's cache folder.
 
     Raises:
         MissingExtraError: If the backbone's weights are not installed (extra ``weights``).

@@ -1,4 +1,4 @@
-"""Checks before a request is handled: limits on its body, the token, and headers of the answer."""
+"""Checks of requests: limits on the body, the token, and security headers of the answer."""
 
 import asyncio
 import hmac
@@ -21,7 +21,7 @@ _HEADERS = [
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"permissions-policy", b"geolocation=(), microphone=(), payment=()"),
 ]
-"""OWASP's recommended headers; the page loads nothing from elsewhere and runs no inline script."""
+"""Headers that OWASP recommends; the page loads nothing external and runs no inline script."""
 
 _CHANGES = ("POST", "PUT", "PATCH", "DELETE")
 _READING_POSTS = ("/v1/tag", "/v1/similar", "/v1/combine", "/v1/sidecar")
@@ -29,11 +29,11 @@ _OPEN = ("/v1/health", "/v1/ready")
 
 
 class Guard:
-    """ASGI middleware that refuses what a request may not do before any of it is read.
+    """ASGI middleware that refuses forbidden requests before reading their body.
 
     Args:
-        app: What answers the others.
-        settings: Limits and token.
+        app: Next application.
+        settings: Settings with the limits and the token.
     """
 
     def __init__(self, app: ASGIApp, settings: ServerSettings) -> None:
@@ -94,7 +94,7 @@ class Guard:
                 )
 
     def _refusal(self, scope: Scope, headers: dict[bytes, bytes]) -> tuple[int, str] | None:
-        """Status and reason where the request line or headers are refused; None otherwise."""
+        """Return status and reason if the request line or headers are refused, else None."""
         length = headers.get(b"content-length", b"0")
         if not length.isdigit():
             return 400, "Content-Length must be a whole number"
@@ -117,11 +117,11 @@ class Guard:
 
 
 class _TooLargeError(Exception):
-    """A body is over the limit."""
+    """The body is larger than the limit."""
 
 
 class _TooSlowError(Exception):
-    """A body did not arrive in time."""
+    """The body did not arrive in time."""
 
 
 def _too_large(limit: int) -> str:
@@ -133,7 +133,7 @@ async def _answer(send: Send, status: int, reason: str) -> None:
     headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
     if status == 401:
         headers.append((b"www-authenticate", b"Bearer"))
-    # What is left of the body is not read, so the connection cannot be used again.
+    # The rest of the body is not read, so the connection cannot be used again.
     headers.append((b"connection", b"close"))
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

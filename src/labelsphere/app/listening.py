@@ -1,4 +1,4 @@
-"""The socket of a server, opened before anything is loaded."""
+"""Socket of a server, opened before the tagger is loaded."""
 
 import socket
 
@@ -9,11 +9,11 @@ def listen(host: str, port: int) -> socket.socket:
     """Open a socket to listen on.
 
     Args:
-        host: Address, or a name for one.
+        host: Address or host name.
         port: Port; 0 takes a free one.
 
     Raises:
-        UsageError: If the address is unknown, or the port taken or not permitted.
+        UsageError: If the address is unknown, or the port is in use or not permitted.
     """
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(
@@ -22,7 +22,7 @@ def listen(host: str, port: int) -> socket.socket:
         opened = socket.socket(family, kind, protocol)
         opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         opened.bind(address)
-        # Clients that come before the tagger is loaded wait instead of being refused.
+        # Clients that connect before the tagger is loaded wait instead of being refused.
         opened.listen(1024)
     except OSError as error:
         raise UsageError(

@@ -1,4 +1,4 @@
-"""The map of a label space: made once, and kept with the tagger."""
+"""Map of a label space, computed once and stored with the tagger."""
 
 import hashlib
 import threading
@@ -16,10 +16,10 @@ from labelsphere.space.map import project
 
 
 class MapStore:
-    """Makes the map of a space at the first call, and reads it afterwards.
+    """Store that computes the map of a space at the first call, and reads it afterwards.
 
-    The file is named by the space's labels and vectors, so that a map of other labels is never
-    shown.
+    The name of the file is a hash of the space's labels and vectors, so that a map of other labels
+    is never shown.
 
     Args:
         folder: The tagger's folder.
@@ -31,7 +31,7 @@ class MapStore:
         self._last: tuple[LabelSpace, MapResponse] | None = None
 
     def of(self, space: LabelSpace) -> MapResponse:
-        """The map of a space.
+        """Return the map of a space.
 
         Raises:
             DataError: If too few labels have a vector.
@@ -75,7 +75,7 @@ class MapStore:
             for old in self._folder.glob("map-*.safetensors"):
                 if old != path:
                     old.unlink(missing_ok=True)
-        # A tagger on a read-only disk is served as well; its map is made again at the next start.
+        # On a read-only disk, the map is computed again at the next start.
         except OSError:
             return
 

@@ -1,4 +1,4 @@
-"""Tags of a folder's pictures for a person to decide on, most doubtful first."""
+"""Review of the tags of a folder's pictures, most doubtful first."""
 
 import asyncio
 import threading
@@ -16,7 +16,7 @@ from labelsphere.artefact import new_file
 from labelsphere.errors import DataError, LabelsphereError, UsageError
 
 _MISSING_FROM = 0.5
-"""Minimum probability of a missing tag for the page to ask about it."""
+"""Smallest probability of a missing tag that the page asks about."""
 _THUMBNAIL = 512
 
 
@@ -28,23 +28,23 @@ class _Picture:
 
 
 class Review:
-    """Review of a folder: it asks about tags on which sidecar and tagger disagree.
+    """Review of a folder: tags on which sidecar and tagger disagree.
 
     A tag that the sidecar has and the tagger finds unlikely may be wrong; one that the sidecar
     lacks and the tagger finds likely may be missing. Decisions are written into the text sidecars
     that `labelsphere.archive.sidecars` reads. Only the folder's own pictures are shown, by number.
 
     Args:
-        folder: The folder, looked at with its folders.
-        most: Most pictures.
+        folder: The folder, with its subfolders.
+        most: Largest number of pictures.
 
     Raises:
-        DataError: If it is no folder, or has no pictures.
+        DataError: If it is not a folder, or has no pictures.
     """
 
     def __init__(self, folder: Path, *, most: int = 100_000) -> None:
         if not folder.is_dir():
-            raise DataError(f"{folder} is no folder; expected a folder of pictures to review")
+            raise DataError(f"{folder} is not a folder; expected a folder of pictures to review")
         self.folder = folder.resolve()
         paths = sorted(_pictures_in(self.folder))[:most]
         if not paths:
@@ -63,13 +63,13 @@ class Review:
                 outcome = (await tagging.tag([Upload(picture.path.name, data)]))[0]
                 if outcome.tags is not None:
                     picture.doubts = _doubts(picture.tags, outcome.tags)
-            # A picture that cannot be read, or no room at the moment: the review goes on.
+            # If a picture cannot be read, or the queue is full, continue with the next picture.
             except (OSError, TimeoutError, LabelsphereError):
                 await asyncio.sleep(0.1)
             self._looked_at += 1
 
     def items(self, top: int) -> ReviewResponse:
-        """Tags to decide on, most doubtful first; decided ones come last."""
+        """Return tags to decide on, most doubtful first and decided ones last."""
         found = [
             (-doubt, number, label, present, probability)
             for number, picture in enumerate(self._pictures)
@@ -101,17 +101,17 @@ class Review:
             keep: Whether the picture has it.
 
         Returns:
-            Whether the sidecar had the tag before, which undoes the decision.
+            Whether the sidecar had the tag before; needed to undo the decision.
 
         Raises:
             UsageError: If there is no such picture.
-            DataError: If the tag cannot stand in the sidecar, or the picture has two sidecars.
+            DataError: If the tag cannot be written to the sidecar, or the picture has two sidecars.
         """
         picture = self._picture(number)
         with self._writing:
             sidecar = text_sidecar(picture.path)
             if sidecar.is_symlink():
-                raise DataError(f"{sidecar.name} is a link; expected a file of the folder's own")
+                raise DataError(f"{sidecar.name} is a link; expected a regular file")
             text = sidecar.read_text(encoding="utf-8") if sidecar.exists() else None
             had = label in _tags_of(text)
             if keep:
@@ -125,12 +125,12 @@ class Review:
         return had
 
     def undo(self, number: int, label: str, had: bool) -> None:
-        """Take a decision back."""
+        """Undo a decision."""
         self.decide(number, label, had)
         del self._decisions[number, label]
 
     def thumbnail(self, number: int, max_pixels: int) -> bytes:
-        """A picture as a JPEG of at most 512 pixels a side.
+        """Return a picture as a JPEG of at most 512 pixels per side.
 
         Raises:
             UsageError: If there is no such picture.
@@ -152,7 +152,7 @@ class Review:
 
 
 def _pictures_in(folder: Path) -> Iterator[Path]:
-    """Regular files with a picture's ending; links are not followed out of the folder."""
+    """Yield regular files with a picture's ending; links out of the folder are not followed."""
     endings = picture_endings()
     for path in folder.rglob("*"):
         if path.suffix.lower() in endings and path.is_file() and not path.is_symlink():
@@ -173,7 +173,7 @@ def _tags_of(text: str | None) -> tuple[str, ...]:
 def _doubts(
     tags: tuple[str, ...], found: PictureTags
 ) -> list[tuple[float, str, bool, float | None]]:
-    """How doubtful each tag is, 0 to 1: the tagger's probability of the opposite."""
+    """Return each tag's doubt, 0 to 1: the probability that sidecar and truth differ."""
     doubts: list[tuple[float, str, bool, float | None]] = []
     listed = set()
     for tag in found.tags:
@@ -184,6 +184,6 @@ def _doubts(
         doubt = 1 - tag.probability if present else tag.probability
         if present or tag.probability >= _MISSING_FROM:
             doubts.append((doubt, tag.label, present, round(tag.probability, 4)))
-    # A tag below the best hundred is less likely than any of them.
+    # A tag that is not among the best hundred is less likely than any of them.
     doubts += [(1.0, label, True, None) for label in tags if label not in listed]
     return doubts

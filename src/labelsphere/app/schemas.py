@@ -1,4 +1,4 @@
-"""Bodies of requests and answers, as the OpenAPI description shows them."""
+"""Bodies of requests and answers, for validation and the OpenAPI description."""
 
 from typing import Literal
 
@@ -21,7 +21,7 @@ class TagAnswer(BaseModel):
 
 
 class PictureAnswer(BaseModel):
-    """Tags of a picture, or the reason why it has none."""
+    """Tags of a picture, or an error."""
 
     name: str = Field(examples=["beach.jpg"])
     tags: list[TagAnswer]
@@ -45,7 +45,7 @@ class LabelAnswer(BaseModel):
 
 
 class LabelsResponse(BaseModel):
-    """Labels, most frequent first, and how many match."""
+    """Labels, most frequent first, and the number of matches."""
 
     total: int
     labels: list[LabelAnswer]
@@ -73,28 +73,28 @@ class CombineRequest(_Body):
 
 
 class NewLabelRequest(_Body):
-    """A new label, from one of three kinds of evidence."""
+    """A new label, with one of three kinds of evidence."""
 
     name: str = Name
-    like: list[str] = Field(
-        default_factory=list, max_length=50, description="Labels that it is like."
-    )
+    like: list[str] = Field(default_factory=list, max_length=50, description="Similar labels.")
     counts: dict[str, float] = Field(
         default_factory=dict,
-        description="How many images hold the new label and each of these.",
+        description="Number of images that have the new label and each of these.",
         examples=[{"tent": 310, "lantern": 95}],
     )
-    images: float | None = Field(None, description="How many images hold it; with counts.")
+    images: float | None = Field(
+        None, description="Number of images that have the new label; with counts."
+    )
     examples: list[list[str]] = Field(
         default_factory=list,
         max_length=1000,
-        description="Tags of pictures that have it, a list each; POST /v1/tag gives them.",
+        description="Tags of pictures with the new label, one list per picture, from POST /v1/tag.",
     )
     preview: bool = Field(False, description="Answer with its neighbors, and change nothing.")
 
 
 class ChangeLabelRequest(_Body):
-    """Another name for a label, or further names."""
+    """A new name of a label, or new aliases."""
 
     name: str | None = Field(None, min_length=1, max_length=200)
     aliases: list[str] = Field(default_factory=list, max_length=50)
@@ -107,7 +107,7 @@ class MergeRequest(_Body):
 
 
 class ChangeResponse(BaseModel):
-    """Answer to a change of labels, which is on disk."""
+    """Answer to a change of labels, after the write to disk."""
 
     model: str
     labels: int
@@ -115,7 +115,7 @@ class ChangeResponse(BaseModel):
 
 
 class ModelResponse(BaseModel):
-    """The tagger that answers."""
+    """Description of the tagger."""
 
     model: str
     backbone: str
@@ -124,24 +124,26 @@ class ModelResponse(BaseModel):
     training_images: int
     calibrated: bool
     has_space: bool
-    has_order: bool = Field(description="Whether tags can be ordered by how far they tell apart.")
+    has_order: bool = Field(description="Whether tags can be ordered by how specific they are.")
     changeable: bool
     review: bool
-    pictures: bool = Field(description="Whether pictures of the training are shown.")
+    pictures: bool = Field(description="Whether training pictures are shown.")
 
 
 class SimilarAnswer(BaseModel):
     """A training image near a picture."""
 
-    proximity: float = Field(description="Cosine of picture and tag set, from -1 to 1.")
+    proximity: float = Field(
+        description="Cosine of the picture's point and the image's tags, from -1 to 1."
+    )
     labels: list[str]
     picture: int | None = Field(
-        None, description="Its number at /v1/pictures, where the server was given its pictures."
+        None, description="Its number at /v1/pictures, if the server has the training pictures."
     )
 
 
 class SimilarResponse(BaseModel):
-    """Training images near a picture, by their tags, nearest first."""
+    """Training images whose tags are nearest to a picture, nearest first."""
 
     images: list[SimilarAnswer]
 
@@ -150,7 +152,7 @@ class PreviewAnswer(BaseModel):
     """Whether a picture would get a new label."""
 
     name: str
-    rank: int | None = Field(None, description="Rank of the new label among all, from 1.")
+    rank: int | None = Field(None, description="Rank of the new label among all labels, from 1.")
     error: str | None = None
 
 
@@ -168,7 +170,7 @@ class SidecarTagBody(_Body):
 
 
 class SidecarRequest(_Body):
-    """Tags to write as a new sidecar."""
+    """Tags of a new sidecar."""
 
     format: Literal["txt", "xmp"]
     tags: list[SidecarTagBody] = Field(max_length=2000)

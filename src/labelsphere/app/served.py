@@ -1,4 +1,4 @@
-"""Interface of what is served: a tagger, or a model exported from one."""
+"""Interface of the served model: a tagger, or a model exported from one."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
@@ -18,19 +18,19 @@ from labelsphere.tagger.tag import Tag
 
 @dataclass(frozen=True)
 class Version:
-    """State of the served tagger at one moment.
+    """State of the served tagger.
 
     Attributes:
-        etag: Digest of weights, labels and thresholds, in quotes, as HTTP has it.
+        etag: Hash of weights, labels and thresholds, in quotes, for the HTTP header.
         vocabulary: The labels.
-        counts: Training images of each label, int64, (labels,); 0 where that is not known.
-        training_images: Number of training images; 0 where that is not known.
+        counts: Number of training images of each label, int64, (labels,); 0 if unknown.
+        training_images: Number of training images; 0 if unknown.
         space: The label space, or None.
         backbone: Name of the backbone.
         objective: Name of the objective.
         calibrated: Whether tags have probabilities.
-        changeable: Whether labels can be taught and changed.
-        has_order: Whether tags can be ordered by how far they tell a picture apart.
+        changeable: Whether labels can be added and changed.
+        has_order: Whether tags can be ordered by how specific they are to a picture.
     """
 
     etag: str
@@ -64,7 +64,7 @@ class TagScore:
 
     @classmethod
     def of(cls, tag: Tag) -> "TagScore":
-        """A tagger's tag with its level."""
+        """Convert a tagger's tag, and determine its level."""
         if tag.probability is None:
             return cls(tag.label, tag.score, None, "suggest")
         level = "accept" if tag.accepted else "suggest" if tag.suggested else "none"
@@ -77,7 +77,7 @@ class PictureTags:
 
     Attributes:
         tags: Tags, best first.
-        etag: Version that they are from.
+        etag: Version of the tagger that gave them.
     """
 
     tags: tuple[TagScore, ...]
@@ -86,13 +86,12 @@ class PictureTags:
 
 @dataclass(frozen=True)
 class Wanted:
-    """A decoded picture, and how its tags are to be ordered.
+    """A decoded picture, and the wanted order of its tags.
 
     Attributes:
         square: The picture.
-        specific: From 0, the likeliest tag first, to 1, the tag first that tells the picture
-            apart most.
-        top: Most tags.
+        specific: Order of the tags, from 0, most likely first, to 1, most specific first.
+        top: Largest number of tags.
     """
 
     square: Square = field(repr=False)
@@ -107,7 +106,7 @@ class SimilarImage:
     Attributes:
         proximity: Cosine of the picture's point and the image's tag set.
         labels: The image's tags.
-        number: Its number among the pictures that are shown, or None where they are not.
+        number: Its number among the shown pictures, or None if they are not shown.
     """
 
     proximity: float
@@ -116,11 +115,11 @@ class SimilarImage:
 
 
 class Served(ABC):
-    """A tagger or model behind the server. By default it only tags.
+    """A tagger or model behind the server. The base class only tags.
 
     Args:
         size: Side of the square that the network takes, in pixels.
-        fit: How a picture becomes a square, see `labelsphere.tagger.inputs.decoding.FITS`.
+        fit: How a picture is made square, see `labelsphere.tagger.inputs.decoding.FITS`.
     """
 
     def __init__(self, size: int, fit: str) -> None:
@@ -129,15 +128,15 @@ class Served(ABC):
     @property
     @abstractmethod
     def version(self) -> Version:
-        """The current state."""
+        """Return the current state."""
 
     @abstractmethod
     def tag(self, wanted: Sequence[Wanted]) -> list[PictureTags]:
-        """Tags of decoded pictures."""
+        """Tag decoded pictures."""
 
     @property
     def space(self) -> LabelSpace:
-        """The label space.
+        """Return the label space.
 
         Raises:
             UsageError: If there is none.
@@ -151,58 +150,58 @@ class Served(ABC):
         """Decode a picture.
 
         Raises:
-            DataError: If the bytes are no picture.
+            DataError: If the bytes are not a picture.
         """
         return decode_picture(data, self._size, self._fit)
 
-    def points(self, squares: Sequence[Square]) -> np.ndarray:  # noqa: ARG002 - for those that can
-        """Unit vectors of pictures in the label space, (pictures, k) float32.
+    def points(self, squares: Sequence[Square]) -> np.ndarray:  # noqa: ARG002 - for subclasses
+        """Compute unit vectors of pictures in the label space, (pictures, k) float32.
 
         Raises:
             UsageError: If there is no label space.
         """
         self._refuse("pictures have no points in it")
 
-    def similar(self, squares: Sequence[Square], count: int = 5) -> list[list[SimilarImage]]:  # noqa: ARG002 - for those that can
-        """Training images whose tags lie nearest to decoded pictures.
+    def similar(self, squares: Sequence[Square], count: int = 5) -> list[list[SimilarImage]]:  # noqa: ARG002 - for subclasses
+        """Find the training images whose tags are nearest to decoded pictures.
 
         Args:
             squares: The pictures.
-            count: How many a picture.
+            count: Number of images per picture.
 
         Returns:
-            The images nearest first, a list a picture; empty where no tag sets are kept.
+            One list of images per picture, nearest first; empty if no tag sets are kept.
 
         Raises:
             UsageError: If there is no label space.
         """
         self._refuse("no training images are near a picture")
 
-    def rank_with(self, space: LabelSpace, label: str, squares: Sequence[Square]) -> list[int]:  # noqa: ARG002 - for those that can
-        """Ranks that a label of another space would have on decoded pictures, from 1.
+    def rank_with(self, space: LabelSpace, label: str, squares: Sequence[Square]) -> list[int]:  # noqa: ARG002 - for subclasses
+        """Compute the rank that a label of another space would have on each picture, from 1.
 
         Raises:
-            UsageError: If no other labels are taken.
+            UsageError: If labels cannot be added.
         """
-        self._refuse("it takes no other labels")
+        self._refuse("labels cannot be added")
 
-    def change_space(self, change: Callable[[LabelSpace], LabelSpace]) -> Version:  # noqa: ARG002 - for those that can
-        """Change the label space, write the tagger, and answer with it from then on.
+    def change_space(self, change: Callable[[LabelSpace], LabelSpace]) -> Version:  # noqa: ARG002 - for subclasses
+        """Change the label space, save the tagger, and serve it from then on.
 
         Args:
-            change: From the space to another of the same dimensions.
+            change: Function from the space to another of the same dimensions.
 
         Returns:
-            The new version, which is on disk.
+            The new version, after the write to disk.
 
         Raises:
-            UsageError: If no other labels are taken, or ``change`` refuses.
+            UsageError: If labels cannot be changed, or ``change`` fails.
         """
         self._refuse("its labels cannot be changed")
 
     @abstractmethod
     def _refuse(self, why: str) -> NoReturn:
-        """Report that something needs a label space.
+        """Raise the error about a missing label space.
 
         Raises:
             UsageError: Always.

@@ -1,4 +1,4 @@
-"""An exported model that a server answers with: it tags, and no more."""
+"""Exported model behind the server, which only tags."""
 
 import hashlib
 from collections.abc import Sequence
@@ -13,13 +13,13 @@ from labelsphere.tagger.exported_model import ExportedModel
 class ServedModel(Served):
     """A model that ``labelsphere export`` wrote.
 
-    Labels have no vectors in it: they have no neighbours, and none can be taught.
+    Its labels have no embeddings: they have no neighbours, and labels cannot be added.
 
     Args:
         path: The model, or its folder.
 
     Raises:
-        ArtefactError: If there is none, or it was not written by ``labelsphere export``.
+        ArtefactError: If there is no model, or ``labelsphere export`` did not write it.
         MissingExtraError: If ONNX Runtime is not installed (extra ``onnx``).
         UsageError: If it was exported for other programs.
     """
@@ -45,17 +45,17 @@ class ServedModel(Served):
 
     @property
     def version(self) -> Version:
-        """The model."""
+        """Return the description of the model."""
         return self._version
 
     def tag(self, wanted: Sequence[Wanted]) -> list[PictureTags]:
-        """Tags of decoded pictures, the likeliest first.
+        """Tag decoded pictures, most likely tags first.
 
         Raises:
             UsageError: If another order is wanted.
         """
         if any(one.specific for one in wanted):
-            self._refuse("tags have one order")
+            self._refuse("tags are ordered by probability only")
         most = max(one.top for one in wanted)
         found = self._model.tag([one.square for one in wanted], most)
         return [

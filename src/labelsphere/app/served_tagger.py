@@ -1,4 +1,4 @@
-"""The tagger that a server answers with, and how it changes while it answers."""
+"""Tagger behind the server, replaced when its labels change."""
 
 import hashlib
 import threading
@@ -32,10 +32,10 @@ from labelsphere.tagger.tag import Tag
 
 
 class ServedTagger(Served):
-    """One tagger, replaced as a whole when its labels change.
+    """A tagger that is replaced as a whole when its labels change.
 
     Args:
-        folder: The tagger's folder. Changes are written to it before they are answered with.
+        folder: The tagger's folder. Changes are saved there before they are served.
         engine: A key of `labelsphere.app.engines.ENGINES`.
 
     Attributes:
@@ -60,21 +60,21 @@ class ServedTagger(Served):
                 f"{folder} was trained on feature vectors; expected a tagger that takes pictures"
             )
         super().__init__(int(tagger.preparation["size"]), str(tagger.preparation["fit"]))
-        # Changes of labels leave the network as it is, so that its engine is made only once.
+        # Changes of labels do not change the network, so its engine is made only once.
         self.engine = ENGINES[engine].build(tagger)
 
     @property
     def version(self) -> Version:
-        """The tagger as it is now."""
+        """Return the current state."""
         return self._state[1]
 
     def tag(self, wanted: Sequence[Wanted]) -> list[PictureTags]:
-        """Tags of decoded pictures."""
+        """Tag decoded pictures."""
         tagger, version = self._state
         decoder = tagger.decoder()
         points = self._read_points(tagger, decoder, [one.square for one in wanted])
         found: list[PictureTags | None] = [None] * len(wanted)
-        # Pictures that are ordered alike are ranked together.
+        # Pictures with the same order of tags are ranked together.
         for share in dict.fromkeys(one.specific for one in wanted):
             rows = [row for row, one in enumerate(wanted) if one.specific == share]
             most = max(wanted[row].top for row in rows)
@@ -85,7 +85,7 @@ class ServedTagger(Served):
         return [tags for tags in found if tags is not None]
 
     def points(self, squares: Sequence[Square]) -> np.ndarray:
-        """Unit vectors of pictures in the label space, (pictures, k) float32."""
+        """Compute unit vectors of pictures in the label space, (pictures, k) float32."""
         tagger, dim = self._state[0], self.space.dim
         features = self.engine.features(np.stack(squares))
         with torch.no_grad():
@@ -93,7 +93,7 @@ class ServedTagger(Served):
         return with_unit_rows(outputs[:, :dim].cpu().numpy())
 
     def similar(self, squares: Sequence[Square], count: int = 5) -> list[list[SimilarImage]]:
-        """Training images whose tags lie nearest to decoded pictures."""
+        """Find the training images whose tags are nearest to decoded pictures."""
         points, tagger = self.points(squares), self._state[0]
         if tagger.labels.tag_sets is None:
             return [[] for _ in squares]
@@ -111,7 +111,7 @@ class ServedTagger(Served):
         ]
 
     def rank_with(self, space: LabelSpace, label: str, squares: Sequence[Square]) -> list[int]:
-        """Ranks that a label of another space would have on decoded pictures, from 1."""
+        """Compute the rank that a label of another space would have on each picture, from 1."""
         tagger = self._state[0].with_space(space)
         decoder = tagger.decoder()
         scores = decoder.scores(self._read_points(tagger, decoder, squares))
@@ -119,7 +119,7 @@ class ServedTagger(Served):
         return [int(rank) for rank in (1 + (scores > own[:, None]).sum(dim=1)).tolist()]
 
     def change_space(self, change: Callable[[LabelSpace], LabelSpace]) -> Version:
-        """Change the label space, write the tagger, and answer with it from then on."""
+        """Change the label space, save the tagger, and serve it from then on."""
         with self._change:
             changed = self._state[0].with_space(change(self.space))
             changed.save(self.folder, overwrite=True)
@@ -127,7 +127,7 @@ class ServedTagger(Served):
             return self.version
 
     def _choose(self, tagger: Tagger, points: Tensor, share: float, top: int) -> list[list[Tag]]:
-        """The best tags of each point, ordered between likely (0) and specific (1)."""
+        """Return the best tags of each point, in an order from likely (0) to specific (1)."""
         decoder, order = tagger.decoder(), None
         if share > 0:
             specific = tagger.decoder(specific=True)
@@ -138,7 +138,7 @@ class ServedTagger(Served):
         return chosen.tags(tagger.vocabulary)
 
     def _read_points(self, tagger: Tagger, decoder: Decoder, squares: Sequence[Square]) -> Tensor:
-        """Input of a decoder, (pictures, width) float32."""
+        """Compute the input of a decoder, (pictures, width) float32."""
         features = self.engine.features(np.stack(squares))
         if decoder.features:
             return features
@@ -177,7 +177,7 @@ class ServedTagger(Served):
 
 
 def _takes_labels(tagger: Tagger) -> bool:
-    """Whether labels can be changed without training."""
+    """Return whether labels can be changed without training."""
     if tagger.space is None:
         return False
     try:

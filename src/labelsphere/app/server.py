@@ -1,4 +1,4 @@
-"""The application, put together."""
+"""Assembly of the web application."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -29,20 +29,20 @@ from labelsphere.tagger.exported_model import is_exported
 from labelsphere.version import __version__
 
 _PAGE = Path(__file__).parent / "page"
-_DESCRIPTION = "Tags of pictures, and the labels behind them. Every answer names the version of \
-the tagger that it is from; an ETag lets a client keep labels and map until they change."
+_DESCRIPTION = "Tags of pictures, and their labels. Every answer has the version of the tagger; \
+its ETag lets a client cache labels and map until they change."
 
 
 def build_app(folder: Path, settings: ServerSettings) -> FastAPI:
-    """The application that serves a tagger.
+    """Build the application that serves a tagger.
 
     Args:
         folder: The tagger's folder, or a model exported from one.
-        settings: Where it listens, and what a request may cost.
+        settings: Address, token and limits.
 
     Raises:
         ArtefactError: If the folder holds no tagger.
-        DataError: If the folder to review, or the table of the training, has no pictures.
+        DataError: If the folder to review, or the training table, has no pictures.
     """
     tagger = open_served(folder, settings.engine)
     counters = Counters()
@@ -74,7 +74,7 @@ def build_app(folder: Path, settings: ServerSettings) -> FastAPI:
                 await looking
         await services.tagging.stop()
 
-    # FastAPI's own documentation pages load scripts from elsewhere.
+    # FastAPI's own documentation pages load external scripts.
     app = FastAPI(
         title="Labelsphere",
         version=__version__,
@@ -97,7 +97,7 @@ def build_app(folder: Path, settings: ServerSettings) -> FastAPI:
     app.add_middleware(CountRequests, counters=counters)
     app.add_middleware(Guard, settings=settings)
     if settings.open_reading:
-        # A page elsewhere whose name is made to point at this machine is refused by its name.
+        # Against DNS rebinding: requests under a host name that is not allowed are refused.
         app.add_middleware(
             TrustedHostMiddleware, allowed_hosts=["localhost", "127.0.0.1", "[::1]", "testserver"]
         )
@@ -105,11 +105,11 @@ def build_app(folder: Path, settings: ServerSettings) -> FastAPI:
 
 
 def open_served(path: Path, engine: str) -> Served:
-    """A tagger, or a model that ``labelsphere export`` wrote.
+    """Open a tagger, or a model that ``labelsphere export`` wrote.
 
     Args:
         path: The tagger's folder, the model, or its folder.
-        engine: What runs the network of a tagger.
+        engine: Name of the engine that runs a tagger's network.
 
     Raises:
         ArtefactError: If there is neither.
@@ -120,7 +120,7 @@ def open_served(path: Path, engine: str) -> Served:
 
 
 def _answer_errors(app: FastAPI) -> None:
-    """Every error has one form: ``{"error": reason}``."""
+    """Give every error the form ``{"error": reason}``."""
 
     @app.exception_handler(LabelsphereError)
     async def ours(_: Request, error: LabelsphereError) -> JSONResponse:

@@ -1,4 +1,4 @@
-"""Objects that all routes use: the tagger, the queue, the counters, the map and the review."""
+"""Objects that all routes share: tagger, queue, counters, map and review."""
 
 from dataclasses import dataclass
 from typing import Annotated
@@ -16,16 +16,16 @@ from labelsphere.app.training_pictures import TrainingPictures
 
 @dataclass(frozen=True)
 class Services:
-    """Objects that all routes use.
+    """Objects that all routes share.
 
     Attributes:
         settings: Settings of the server.
         tagger: The tagger, or a model exported from one.
-        tagging: The queue in front of it.
+        tagging: Queue of pictures to tag.
         counters: Counters for Prometheus.
-        maps: The map of its labels.
+        maps: Map of its labels.
         review: Pictures to review, or None.
-        pictures: Pictures of the training, or None.
+        pictures: Training pictures, or None.
     """
 
     settings: ServerSettings
@@ -38,7 +38,7 @@ class Services:
 
 
 def services_of(request: Request) -> Services:
-    """The services of the application that a request came to."""
+    """Return the services of a request's application."""
     found: Services = request.app.state.services
     return found
 

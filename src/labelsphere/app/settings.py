@@ -1,4 +1,4 @@
-"""Settings of a server: where it listens, and what one request may cost."""
+"""Settings of a server: address, token and limits."""
 
 from dataclasses import dataclass, field
 from ipaddress import ip_address
@@ -6,7 +6,7 @@ from pathlib import Path
 
 from labelsphere.errors import UsageError
 
-# Fields that are no options of ``labelsphere serve``.
+# Fields without an option of ``labelsphere serve``.
 _NO_OPTION = {"option": False}
 
 
@@ -15,23 +15,23 @@ class ServerSettings:
     """Settings of a server.
 
     Attributes:
-        host: Address to listen on; any but a loopback address needs a token.
+        host: Address to listen on; all but loopback addresses need a token.
         port: Port to listen on; 0 takes a free one.
-        token: Secret that requests must carry: every request where ``host`` is no loopback
-            address, and every change of labels or sidecars anywhere.
-        open_reading: Whether requests that change nothing need no token.
-        review: Folder of pictures whose tags are to be reviewed.
-        pictures: Table or folder that the tagger was trained on: the page then shows the training
-            pictures that a picture is like. The tagger itself keeps none.
-        engine: What runs the network of a tagger: torch, or onnx (ONNX Runtime on the processor,
-            extra onnx), which takes a third to two thirds of the time.
-        max_file_bytes: Largest picture, in bytes.
-        max_files: Most pictures in one request.
-        max_pixels: Largest picture, in pixels after decoding.
-        body_seconds: Time within which a request's body must have arrived.
-        answer_seconds: Time within which an accepted request is answered.
-        batch_size: Most pictures in one pass through the network.
-        queue_size: Most pictures waiting; beyond that the answer is 503.
+        token: Secret that requests must send: all requests unless ``host`` is a loopback address,
+            and all changes of labels or sidecars.
+        open_reading: Whether requests that change nothing are allowed without a token.
+        review: Folder of pictures whose tags are reviewed in the page.
+        pictures: Training table or folder: the page then shows similar training pictures. The
+            tagger itself stores no pictures.
+        engine: Engine that runs a tagger's network: torch, or onnx (ONNX Runtime on the CPU, extra
+            onnx), which takes a third to two thirds of the time.
+        max_file_bytes: Largest size of a picture, in bytes.
+        max_files: Largest number of pictures per request.
+        max_pixels: Largest size of a picture, in pixels after decoding.
+        body_seconds: Time limit for receiving the body of a request, in seconds.
+        answer_seconds: Time limit for answering an accepted request, in seconds.
+        batch_size: Largest number of pictures per batch.
+        queue_size: Largest number of waiting pictures; beyond that the answer is 503.
 
     Raises:
         UsageError: If a setting is out of range, or a token is needed and missing.
@@ -73,17 +73,17 @@ class ServerSettings:
 
     @property
     def open_reading(self) -> bool:
-        """Whether requests that change nothing need no token: on loopback addresses alone."""
+        """Whether requests that change nothing need no token: only on loopback addresses."""
         return is_loopback(self.host)
 
     @property
     def max_body_bytes(self) -> int:
-        """Largest body of a request: all its files, and what surrounds them."""
+        """Largest body of a request: all its files and their headers."""
         return min(self.max_files, 8) * self.max_file_bytes + 1024**2
 
 
 def is_loopback(host: str) -> bool:
-    """Whether an address can be reached from this machine alone."""
+    """Return whether an address can be reached from this machine only."""
     if host == "localhost":
         return True
     try:
@@ -93,7 +93,7 @@ def is_loopback(host: str) -> bool:
 
 
 def read_token(path: Path) -> str:
-    """Read the secret in a file, without surrounding blanks.
+    """Read the token from a file, without surrounding blanks.
 
     Raises:
         UsageError: If the file cannot be read or is empty.

@@ -1,10 +1,10 @@
-"""Decoded pictures, as they wait for the network."""
+"""Types of decoded square pictures."""
 
 import numpy as np
 from numpy.typing import NDArray
 
 Square = NDArray[np.uint8]
-"""One decoded picture, (side, side, 3), RGB."""
+"""Decoded picture, (side, side, 3), RGB."""
 
 Squares = NDArray[np.uint8]
-"""Several of one size, (batch, side, side, 3), RGB."""
+"""Decoded pictures of one size, (batch, side, side, 3), RGB."""

@@ -1,4 +1,4 @@
-"""From uploaded bytes to tags: checks, decoding beside the network, one answer a picture."""
+"""Tagging of uploaded pictures: checks, decoding, and one answer per picture."""
 
 import asyncio
 import os
@@ -17,10 +17,10 @@ from labelsphere.errors import DataError, LabelsphereError
 
 @dataclass(frozen=True)
 class Upload:
-    """An uploaded picture.
+    """Uploaded picture.
 
     Attributes:
-        name: Its file name, for the answer alone; nothing is written under it.
+        name: Its file name, used in the answer only.
         data: Its encoded bytes.
     """
 
@@ -30,7 +30,7 @@ class Upload:
 
 @dataclass(frozen=True)
 class Outcome:
-    """Tags of a picture, or why there are none.
+    """Tags of a picture, or an error.
 
     Attributes:
         name: The picture's name.
@@ -44,14 +44,14 @@ class Outcome:
 
 
 class TaggingService:
-    """Tags pictures of many clients.
+    """Service that tags pictures of many clients.
 
-    Pictures are decoded in threads of their own while the network works on others.
+    Pictures are decoded in separate threads while the network runs on others.
 
     Args:
         tagger: The tagger.
-        settings: Limits.
-        counters: What is counted.
+        settings: Settings with the limits.
+        counters: Counters to update.
     """
 
     def __init__(self, tagger: Served, settings: ServerSettings, counters: Counters) -> None:
@@ -69,15 +69,15 @@ class TaggingService:
     async def tag(
         self, uploads: Sequence[Upload], *, specific: float = 0.0, top: int = 100
     ) -> list[Outcome]:
-        """Tag some pictures; each has its own outcome, in their order.
+        """Tag pictures; each has its own outcome, in their order.
 
         Args:
             uploads: The pictures.
-            specific: How their tags are ordered, see `Wanted`.
-            top: Most tags a picture.
+            specific: Order of the tags, see `Wanted`.
+            top: Largest number of tags per picture.
 
         Raises:
-            OverloadedError: If too many pictures wait.
+            OverloadedError: If too many pictures are waiting.
             TimeoutError: If they are not tagged in time.
         """
         self.batcher.admit(len(uploads))
@@ -95,11 +95,11 @@ class TaggingService:
         return outcomes
 
     async def prepare(self, upload: Upload) -> Square:
-        """One decoded picture, within the limits.
+        """Check and decode a picture.
 
         Raises:
-            OverloadedError: If too many pictures wait.
-            DataError: If it is no picture, or over a limit.
+            OverloadedError: If too many pictures are waiting.
+            DataError: If it is not a picture, or exceeds a limit.
         """
         self.batcher.admit(1)
         try:
@@ -109,7 +109,7 @@ class TaggingService:
             self.batcher.release(1)
 
     async def stop(self) -> None:
-        """Finish all accepted pictures."""
+        """Finish all accepted pictures, then stop."""
         await self.batcher.stop()
         self._decoders.shutdown(wait=True)
 

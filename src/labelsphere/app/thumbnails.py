@@ -1,4 +1,4 @@
-"""Small copies of pictures, for the page."""
+"""Thumbnails for the page."""
 
 from io import BytesIO
 
@@ -9,15 +9,15 @@ from labelsphere.errors import DataError
 
 
 def check_size(data: bytes, most: int) -> None:
-    """Refuse a picture of too many pixels by its header, before any of it is decoded.
+    """Refuse a picture with too many pixels by its header, before decoding it.
 
     Raises:
-        DataError: If it has too many, or is no picture.
+        DataError: If it has too many pixels, or is not a picture.
     """
     try:
         with open_picture(data) as image:
             width, height = image.size
-    # Damaged files make Pillow's parsers raise almost anything.
+    # On damaged files, Pillow's parsers raise almost any exception.
     except Exception as error:
         raise DataError(
             f"the file cannot be read as a picture ({fault_in(data, error)})"
@@ -29,15 +29,15 @@ def check_size(data: bytes, most: int) -> None:
 
 
 def thumbnail(data: bytes, side: int, *, max_pixels: int) -> bytes:
-    """A picture as a JPEG on white, upright.
+    """Make an upright JPEG of a picture, on white.
 
     Args:
         data: The encoded picture.
-        side: Most pixels a side.
-        max_pixels: Largest picture that is decoded.
+        side: Largest side of the thumbnail, in pixels.
+        max_pixels: Largest picture to decode, in pixels.
 
     Raises:
-        DataError: If it is larger, or no picture.
+        DataError: If it is larger, or not a picture.
     """
     check_size(data, max_pixels)
     try:

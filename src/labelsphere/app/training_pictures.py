@@ -1,4 +1,4 @@
-"""The pictures that a tagger was trained on, shown beside similar pictures."""
+"""Training pictures, shown beside similar pictures."""
 
 import threading
 from collections.abc import Sequence
@@ -19,15 +19,15 @@ _SIDE = 256
 
 
 class TrainingPictures:
-    """Pictures of a table or folder, each at the embedding of its tags.
+    """Pictures of a table or folder, each with the embedding of its tags.
 
-    A tagger keeps no pictures. They are read from where they are when they are shown. Where a
-    column ``split`` says so, they are those of the training. Links are not followed out of a
-    folder.
+    A tagger stores no pictures, so they are read from the source when they are shown. If the table
+    has a column ``split``, only its training pictures are shown. Links out of a folder are not
+    followed.
 
     Args:
         source: Table or folder of tagged pictures.
-        max_pixels: Largest picture that is decoded.
+        max_pixels: Largest picture to decode, in pixels.
 
     Raises:
         DataError: If the table has no pictures, or cannot be read.
@@ -55,15 +55,15 @@ class TrainingPictures:
     def nearest(
         self, points: FloatArray, space: LabelSpace, count: int
     ) -> list[list[SimilarImage]]:
-        """Pictures whose tags lie nearest to some points.
+        """Find the pictures whose tags are nearest to points.
 
         Args:
             points: Unit vectors, (points, k) float32.
             space: The label space, of k dimensions.
-            count: How many a point.
+            count: Number of pictures per point.
 
         Returns:
-            The pictures nearest first, a list a point.
+            One list of pictures per point, nearest first.
         """
         rows, embeddings = self._embedded_rows(space)
         if not len(rows):
@@ -79,7 +79,7 @@ class TrainingPictures:
         ]
 
     def picture(self, number: int) -> bytes:
-        """A picture as a JPEG of at most 256 pixels a side.
+        """Return a picture as a JPEG of at most 256 pixels per side.
 
         Raises:
             UsageError: If there is no such picture.
@@ -92,7 +92,7 @@ class TrainingPictures:
         return thumbnail(self._pictures.read(number), _SIDE, max_pixels=self._max_pixels)
 
     def _embedded_rows(self, space: LabelSpace) -> tuple[IntArray, FloatArray]:
-        """Pictures with a tag that the space knows, and the sums of their tags at unit length."""
+        """Return pictures with known tags, and the normalised sums of their tags' embeddings."""
         with self._lock:
             if self._embedded is None or self._embedded[0] is not space:
                 vectors = np.zeros((self._tags.n_labels, space.dim), np.float32)
@@ -107,6 +107,6 @@ class TrainingPictures:
 
 
 def _inside(root: Path, names: Sequence[str]) -> IntArray:
-    """Numbers of the names that stay within a folder when all links are followed, int64."""
+    """Return the numbers of the names that stay in a folder after following links, int64."""
     kept = [n for n, name in enumerate(names) if (root / name).resolve().is_relative_to(root)]
     return np.array(kept, np.int64)

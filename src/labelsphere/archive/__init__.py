@@ -1,1 +1,1 @@
-"""Tagging at size: many pictures, and the files that stand beside them."""
+"""Tagging of large collections of pictures: sources, journal, outputs and sidecars."""

@@ -1,4 +1,4 @@
-"""Sidecars that a run writes beside pictures, with a record by which they can be undone."""
+"""Sidecar files of a run, and the record by which they are removed again."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -32,15 +32,15 @@ _BLOCK = 512
 
 @dataclass(frozen=True)
 class SidecarPlan:
-    """What is to be written into one sidecar.
+    """Plan for one sidecar.
 
     Attributes:
         picture: The picture's path.
         sidecar: The sidecar's path.
-        kind: Its form.
+        kind: Its format.
         tags: Tags to write.
-        added: Those of them that it has not.
-        created: Whether there is no sidecar yet.
+        added: Tags among them that the sidecar lacks.
+        created: Whether the sidecar does not exist yet.
     """
 
     picture: Path
@@ -53,12 +53,12 @@ class SidecarPlan:
 
 @dataclass(frozen=True)
 class Removal:
-    """What removing a run's tags does to one sidecar.
+    """Removal of a run's tags from one sidecar.
 
     Attributes:
         sidecar: Its path.
         tags: Tags that the run added.
-        left: Its new contents; None where nothing is left and the file goes.
+        left: Its new contents; None if nothing is left and the file is removed.
     """
 
     sidecar: Path
@@ -71,15 +71,15 @@ def plans(
     kind: SidecarKind,
     names: SidecarNames | None = None,
 ) -> Iterator[SidecarPlan]:
-    """Plan the content of each picture's sidecar; nothing is written.
+    """Plan the contents of each picture's sidecar, and write nothing.
 
     Args:
-        pictures: Path of each picture, its tags, and the parents of those that have some.
-        kind: Form of the sidecars.
-        names: Form of new names; the one that is usual for the kind if None.
+        pictures: Path of each picture, its tags, and the parents of tags that have parents.
+        kind: Format of the sidecars.
+        names: Form of new names; if None, the usual one for the format.
 
     Raises:
-        DataError: If two pictures share a sidecar, or one cannot be read or written as such.
+        DataError: If two pictures share a sidecar, or a sidecar cannot be read or written.
     """
     owners: dict[Path, Path] = {}
     for picture, tags, parents in pictures:
@@ -99,7 +99,7 @@ def plans(
 
 
 def write_sidecars(planned: Iterable[SidecarPlan], run_folder: Path, run: str) -> int:
-    """Write sidecars; what will be added is put on record first.
+    """Write sidecars, and first record the tags to be added.
 
     Args:
         planned: The plans.
@@ -107,10 +107,10 @@ def write_sidecars(planned: Iterable[SidecarPlan], run_folder: Path, run: str) -
         run: The run's name.
 
     Returns:
-        Number of sidecars that were changed or made.
+        Number of sidecars that were changed or created.
 
     Raises:
-        ArtefactError: If some cannot be written, after all others have been.
+        ArtefactError: If some cannot be written; raised after all others are written.
     """
     waiting = (plan for plan in planned if plan.added)
     number = len(list(run_folder.glob("sidecars-*.parquet")))
@@ -139,22 +139,22 @@ def write_sidecars(planned: Iterable[SidecarPlan], run_folder: Path, run: str) -
     if failed:
         raise ArtefactError(
             f"{len(failed):,} of {changed + len(failed):,} sidecars cannot be written; the first: "
-            f"{failed[0]}. The same command writes the rest once that is mended"
+            f"{failed[0]}. The same command writes the rest once this is fixed"
         ) from failed[0]
     return changed
 
 
 def removals(run_folder: Path, run: str) -> Iterator[Removal]:
-    """What removing a run's tags from sidecars would change; nothing is written."""
+    """Return the changes that `remove_sidecars` would make, and write nothing."""
     for record in sorted(run_folder.glob("sidecars-*.parquet"), reverse=True):
         yield from _removals(record, run)
 
 
 def remove_sidecars(run_folder: Path, run: str) -> tuple[int, int]:
-    """Remove from sidecars what a run wrote, and the record of it.
+    """Remove a run's tags from sidecars, and delete the record of them.
 
     Returns:
-        Number of sidecars changed, and number removed for being empty.
+        Number of sidecars changed, and number of empty sidecars deleted.
     """
     changed = removed = 0
     for record in sorted(run_folder.glob("sidecars-*.parquet"), reverse=True):

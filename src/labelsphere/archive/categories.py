@@ -15,11 +15,11 @@ _CATEGORY = "category"
 
 @dataclass(frozen=True)
 class Categories:
-    """Which category a tag is in.
+    """Categories of tags.
 
     Attributes:
-        table: Category of each tag. Where it is empty, a category is what stands before the first
-            colon of a name.
+        table: Category of each tag. If it is empty, a category is the text before the first colon
+            of a name.
 
     Examples:
         >>> Categories().of("character:alice")
@@ -31,7 +31,7 @@ class Categories:
     table: Mapping[str, str] = field(default_factory=dict)
 
     def of(self, name: str) -> str:
-        """The category of a tag; empty if it is in none."""
+        """Return the category of a tag; empty if it has none."""
         if self.table:
             return self.table.get(name, "")
         before, colon, after = name.partition(":")
@@ -64,5 +64,5 @@ class Categories:
                     f"{table[name]!r} and {category!r}; expected one"
                 )
         if not table:
-            raise DataError(f"{path} holds no tags; expected a line a tag below the header")
+            raise DataError(f"{path} holds no tags; expected one line per tag below the header")
         return cls(table)

@@ -1,4 +1,4 @@
-"""From an item to pixels."""
+"""Reading, hashing and decoding of items."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -20,8 +20,8 @@ class Decoded:
     Attributes:
         item: The item.
         content: Hash of its bytes, 32 hexadecimal digits; empty if it cannot be read.
-        pixels: Uint8, (size, size, 3); None if it is known already or cannot be decoded.
-        problem: Why it cannot be used; empty if it can.
+        pixels: Uint8, (size, size, 3); None if its contents are known or cannot be decoded.
+        problem: Reason why it cannot be used; empty if it can.
     """
 
     item: Item
@@ -37,8 +37,8 @@ def decode_item(
 
     Args:
         item: The item.
-        preparation: What `Tagger.preparation` says: the side of the square, and the fit.
-        known: Whether a content has been tagged already: such a picture is not decoded.
+        preparation: `Tagger.preparation`, with the side of the square and the fit.
+        known: Tells whether contents with this hash are tagged already; they are not decoded.
     """
     try:
         data = item.read()

@@ -1,4 +1,4 @@
-"""How two outputs of tags differ, picture by picture."""
+"""Differences between two outputs of tags, picture by picture."""
 
 import csv
 import json
@@ -19,11 +19,11 @@ class Difference:
     """A picture whose tags differ.
 
     Attributes:
-        name: The picture.
-        added: Tags that it would get.
-        removed: Tags that it would lose.
-        new: Whether the old output does not have it.
-        gone: Whether the new output does not have it.
+        name: Name of the picture.
+        added: Tags of the new output only.
+        removed: Tags of the old output only.
+        new: Whether the old output lacks the picture.
+        gone: Whether the new output lacks the picture.
     """
 
     name: str
@@ -34,7 +34,7 @@ class Difference:
 
 
 def output_differences(old: Tags, new: Tags) -> Iterator[Difference]:
-    """Pictures whose sets of tags differ, those of the new output first, in its order."""
+    """Yield pictures whose tags differ: first those of the new output, in its order."""
     for name, tags in new.items():
         there = old.get(name, ())
         added = tuple(tag for tag in tags if tag not in there)
@@ -47,16 +47,16 @@ def output_differences(old: Tags, new: Tags) -> Iterator[Difference]:
 
 
 def output_tags(path: Path, ending: str) -> dict[str, tuple[str, ...]]:
-    """Tags of each picture in an output of ``labelsphere tag``, suggested ones included.
+    """Read the tags of each picture, accepted and suggested, from an output of ``labelsphere tag``.
 
     A CSV file does not name pictures without tags.
 
     Args:
         path: The output.
-        ending: Its form, a key of `labelsphere.archive.writers.OUTPUT_WRITERS`.
+        ending: Its format, a key of `labelsphere.archive.writers.OUTPUT_WRITERS`.
 
     Raises:
-        DataError: If the file is no such output.
+        DataError: If the file is not such an output.
     """
     try:
         return dict(_READERS[ending](path))
@@ -69,8 +69,8 @@ def output_tags(path: Path, ending: str) -> dict[str, tuple[str, ...]]:
         pl.exceptions.PolarsError,
     ) as error:
         raise DataError(
-            f"{path} is no output of labelsphere tag ({error}), so it cannot be compared: name "
-            "another output"
+            f"{path} is not an output of labelsphere tag ({error}), so it cannot be compared: "
+            "give another output"
         ) from error
 
 
@@ -86,7 +86,7 @@ def _tar(path: Path) -> Iterator[tuple[str, tuple[str, ...]]]:
             if member.isfile() and member.name.endswith(".json"):
                 file = shard.extractfile(member)
                 text = b"" if file is None else file.read()
-                # Other members of the shard stay aside.
+                # Other members of the shard are ignored.
                 if b'"image"' in text and b'"tags"' in text:
                     yield _of_object(text.decode())
 

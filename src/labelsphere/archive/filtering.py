@@ -1,4 +1,4 @@
-"""Which of a picture's tags are written: levels, blocked and implied tags, at most so many."""
+"""Filter of the tags to write: levels, blocked tags, implied tags and limits."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -12,17 +12,17 @@ from labelsphere.tagger.tag import Tag
 
 @dataclass(frozen=True)
 class TagFilter:
-    """Which tags are written.
+    """Filter of the tags to write.
 
     Attributes:
-        suggested: Whether tags that are only suggested are written too.
-        at_most: Most tags a picture, implied ones not counted; None for all.
+        suggested: Whether suggested tags are written too.
+        at_most: Largest number of tags per picture, without implied ones; None for all.
         blocked: Tags that are never written.
-        hierarchy: Tags above others, which these imply; None for no implied tags.
-        at_most_per_category: Most tags of a category a picture, implied ones not counted; None for
-            all. Tags in no category are not limited.
-        categories: Which category a tag is in.
-        aliases: Other names of tags, which are written too, after the tag and before its parents.
+        hierarchy: Hierarchy in which a tag implies its parents; None for no implied tags.
+        at_most_per_category: Largest number of tags of one category per picture, without implied
+            ones; None for all. Tags without a category are not limited.
+        categories: Categories of tags.
+        aliases: Aliases to write too, by tag; they follow the tag and precede its parents.
 
     Raises:
         UsageError: If a number is below 1.
@@ -44,7 +44,7 @@ class TagFilter:
                 raise UsageError(f"{name.replace('_', ' ')} must be 1 or more, but got {number}")
 
     def apply(self, tags: tuple[Tag, ...]) -> list[Tag]:
-        """The tags that are written, in their order; implied ones follow what implies them."""
+        """Return the tags to write, in their order; implied tags follow the implying tag."""
         kept = self._kept(tags)
         if self.hierarchy is None and not self.aliases:
             return kept
@@ -59,7 +59,7 @@ class TagFilter:
         return found
 
     def _kept(self, tags: tuple[Tag, ...]) -> list[Tag]:
-        """The tags of the picture itself that are written."""
+        """Return the picture's own tags to write."""
         kept: list[Tag] = []
         counts: Counter[str] = Counter()
         for tag in tags:
@@ -74,14 +74,14 @@ class TagFilter:
         return kept[: self.at_most]
 
     def parents(self, label: str) -> list[str]:
-        """The tags that a tag implies, nearest or farthest first as the hierarchy has them."""
+        """Return the tags that a tag implies, in the order of the hierarchy."""
         if self.hierarchy is None or label not in self.hierarchy.vocabulary:
             return []
         return self.hierarchy.ancestors_of(label)
 
 
 def aliases_of(vocabulary: Vocabulary) -> dict[str, tuple[str, ...]]:
-    """Other names of the labels, by label."""
+    """Return the aliases of each label that has some."""
     found: dict[str, list[str]] = {}
     for alias, name in vocabulary.aliases.items():
         found.setdefault(name, []).append(alias)

@@ -1,4 +1,4 @@
-"""Hashes that identify a tagging: of the network, the decoding and the preparation."""
+"""Hashes that identify a tagger: of its network, its preparation and its decoding."""
 
 import json
 from dataclasses import dataclass
@@ -18,9 +18,9 @@ class Identity:
     """Hashes, 32 hexadecimal digits each.
 
     Attributes:
-        model: Of the weights that vectors are computed with.
-        preparation: Of how pictures are brought to size and normalised.
-        decoding: Of labels, label space, decoder and thresholds.
+        model: Hash of the weights that compute the vectors.
+        preparation: Hash of the settings that resize and normalise pictures.
+        decoding: Hash of labels, label space, decoder and thresholds.
     """
 
     model: str
@@ -29,13 +29,13 @@ class Identity:
 
     @classmethod
     def of(cls, tagger: Tagger, folder: Path) -> "Identity":
-        """The identity of a tagger that was loaded from a folder."""
+        """Compute the identity of a tagger that was loaded from a folder."""
         preparation = json.dumps(dict(tagger.preparation), sort_keys=True, default=str)
         return cls(_model(tagger), _hash([preparation.encode()]), _decoding(tagger, folder))
 
 
 def _model(tagger: Tagger) -> str:
-    # Where vectors are the head's inputs, its weights change nothing in them.
+    # If the vectors are the inputs of the head, the head's weights do not change them.
     head = head_of(tagger.network)
     left_out = {id(p) for p in head.parameters()} if tagger.decoder().features else set()
     state = tagger.network.state_dict(keep_vars=True)

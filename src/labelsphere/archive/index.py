@@ -17,9 +17,9 @@ class _Seen(NamedTuple):
 
 
 class JournalIndex:
-    """Which pictures have been tagged, and where their records are.
+    """Index of the pictures that have been tagged.
 
-    Memory goes with the number of pictures: a hundred bytes or two of each.
+    Takes 100 to 200 bytes of memory per picture.
 
     Args:
         journal: The journal; new records are written through the index.
@@ -38,7 +38,7 @@ class JournalIndex:
                     self._places.setdefault(content, (part, row))
 
     def has(self, item: Item) -> bool:
-        """Whether a file is there under its name, unchanged since; its contents are not read."""
+        """Return whether a file of this name is tagged and unchanged; its contents are not read."""
         seen = self._names.get(item.name)
         return (
             seen is not None
@@ -48,28 +48,28 @@ class JournalIndex:
         )
 
     def knows(self, content: str) -> bool:
-        """Whether a content has been tagged."""
+        """Return whether contents with this hash have been tagged."""
         return content in self._places or content in self._unwritten
 
     def by_content(self, content: str) -> Record:
-        """A record of a content that has been tagged."""
+        """Return a record of contents that have been tagged."""
         if content in self._unwritten:
             return self._unwritten[content]
         part, row = self._places[content]
         return self._records(part)[row]
 
     def content_of(self, name: str) -> str:
-        """The content that a name was tagged with; empty if it was not."""
+        """Return the hash with which a name was tagged; empty if it was not."""
         seen = self._names.get(name)
         return "" if seen is None or seen.problem else seen.content
 
     def same_problem(self, record: Record) -> bool:
-        """Whether a picture that cannot be used is there as such, with the same contents."""
+        """Return whether an unusable picture is recorded as unusable, with the same contents."""
         seen = self._names.get(record.name)
         return seen is not None and seen.problem and seen.content == record.content
 
     def note(self, record: Record) -> None:
-        """Note a record that will be written."""
+        """Add a record that will be written."""
         self._names[record.name] = _Seen(
             record.content, record.size, record.changed, bool(record.problem)
         )
@@ -77,7 +77,7 @@ class JournalIndex:
             self._unwritten.setdefault(record.content, record)
 
     def add(self, records: list[Record]) -> None:
-        """Write records as a part."""
+        """Write records as a part of the journal."""
         self._journal.add(records)
         part = self._journal.parts()[-1]
         for row, record in enumerate(records):

@@ -1,7 +1,7 @@
-"""The journal of a tagging run: a folder of Parquet parts that is only ever added to.
+"""Journal of a tagging run: a folder of Parquet parts to which parts are only added.
 
-A picture counts as tagged when the part that it is in is on disk under its final name. A run that
-was stopped at any moment goes on from there.
+A picture counts as tagged when its part is on disk under its final name. A run that was stopped at
+any moment continues from there.
 """
 
 import fcntl
@@ -30,13 +30,13 @@ class RunInfo:
     """Description of a run, as stored in ``run.json``.
 
     Attributes:
-        run: The run's name, made at random.
+        run: Name of the run, a random identifier.
         tagger: Folder of the tagger.
         identity: Hashes of model, preparation and decoding.
-        labels: The tagger's labels when tags were last decoded.
+        labels: Labels of the tagger when tags were last decoded.
         calibrated: Whether tags have probabilities.
         vectors: Whether vectors are kept.
-        choice: Which tags are kept.
+        choice: Choice of the tags that are kept.
         outputs: Files that the run wrote, each with the hash of its contents.
     """
 
@@ -51,13 +51,13 @@ class RunInfo:
 
 
 class Journal:
-    """A run's folder.
+    """Journal in a run's folder.
 
     Args:
         folder: The folder, which holds a ``run.json``.
 
     Raises:
-        ArtefactError: If it holds none, or one that cannot be read.
+        ArtefactError: If the folder holds no journal, or one that cannot be read.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -66,20 +66,20 @@ class Journal:
 
     @classmethod
     def begin(cls, folder: Path, info: RunInfo) -> "Journal":
-        """Begin a run, or go on with the one that the folder holds.
+        """Begin a run, or continue the one in the folder.
 
         Raises:
-            ArtefactError: If the folder holds anything else, or a run of another model, another
-                preparation or other thresholds.
+            ArtefactError: If the folder holds other files, or a run with another model, preparation
+                or thresholds.
         """
         if (folder / "run.json").exists():
             journal = cls(folder)
             _check_same(journal.info, info, folder)
             return journal
-        # What a lock file or a killed beginning leaves is nobody's work.
+        # A lock file and temporary files of a killed run may be overwritten.
         if folder.exists() and any(not p.name.startswith(".") for p in folder.iterdir()):
             raise ArtefactError(
-                f"{folder} holds something that is no tagging run; name another folder with --run"
+                f"{folder} holds other files than a tagging run; name another folder with --run"
             )
         folder.mkdir(parents=True, exist_ok=True)
         write_info(folder, replace(info, run=uuid4().hex[:12]))
@@ -87,17 +87,17 @@ class Journal:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Keep other processes out, and clear away what a killed one left half-written.
+        """Lock the run against other processes, and delete temporary files of a killed one.
 
         Raises:
-            ArtefactError: If another process is at work on the run.
+            ArtefactError: If another process has locked the run.
         """
         with (self.folder / ".lock").open("w") as file:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError as error:
                 raise ArtefactError(
-                    f"another process is at work on {self.folder}; wait for it, or name another "
+                    f"another process is working on {self.folder}; wait for it, or name another "
                     "folder with --run"
                 ) from error
             for left in self.folder.glob(".*.partial"):
@@ -105,12 +105,12 @@ class Journal:
             yield
 
     def update(self, **changes: Any) -> None:
-        """Write ``run.json`` with some other values."""
+        """Change some values of ``run.json``."""
         self.info = replace(self.info, **changes)
         write_info(self.folder, self.info)
 
     def parts(self) -> list[Path]:
-        """The parts, oldest first."""
+        """Return the parts, oldest first."""
         return sorted(self.folder.glob("part-*.parquet"))
 
     def add(self, records: Sequence[Record]) -> None:
@@ -124,29 +124,29 @@ class Journal:
         self.replace(self.folder / f"part-{number:06}.parquet", records)
 
     def replace(self, part: Path, records: Sequence[Record]) -> None:
-        """Write a part in place of another; see `add`."""
+        """Replace a part; see `add`."""
         self.replace_rows(part, records_to_frame(records, self.info.identity.decoding))
 
     def replace_rows(self, part: Path, rows: pl.DataFrame) -> None:
-        """Write a part from its rows; see `add`."""
+        """Replace a part by rows of a data frame; see `add`."""
         with new_file(part) as beside:
             rows.write_parquet(beside)
 
     def records(self, part: Path) -> list[Record]:
-        """What a part holds."""
+        """Read the records of a part."""
         return frame_to_records(self.rows(part))
 
     def rows(self, part: Path) -> pl.DataFrame:
-        """What a part holds, as rows."""
+        """Read a part as a data frame."""
         return _read_part(part)
 
     def decoding_of(self, part: Path) -> str:
-        """Hash of the decoding that gave a part its tags."""
+        """Return the hash of the decoding that gave a part its tags."""
         column = pl.read_parquet(part, columns=["decoding"], n_rows=1)["decoding"]
         return str(column[0]) if len(column) else ""
 
     def seen(self) -> Iterator[tuple[Path, pl.DataFrame]]:
-        """Each part with the columns that tell which pictures it holds."""
+        """Yield each part with the columns that identify its pictures."""
         for part in self.parts():
             yield part, _read_part(part, ["name", "content", "size", "changed", "problem"])
 
@@ -176,7 +176,7 @@ def write_info(folder: Path, info: RunInfo) -> None:
 def _read_info(folder: Path) -> RunInfo:
     path = folder / "run.json"
     if not path.is_file():
-        raise ArtefactError(f"{folder} is no tagging run; expected a folder with a run.json")
+        raise ArtefactError(f"{folder} is not a tagging run; expected a folder with a run.json")
     try:
         values = json.loads(path.read_text(encoding="utf-8"))
         if values["format"] != "labelsphere.run" or values["format_version"] > _VERSION:
@@ -197,7 +197,7 @@ def _read_info(folder: Path) -> RunInfo:
     except (OSError, ValueError, KeyError, TypeError) as error:
         if isinstance(error, ArtefactError):
             raise
-        raise ArtefactError(f"{path} cannot be read ({error}): begin another run") from error
+        raise ArtefactError(f"{path} cannot be read ({error}): start a new run") from error
 
 
 def _check_same(there: RunInfo, now: RunInfo, folder: Path) -> None:
@@ -213,7 +213,7 @@ def _check_same(there: RunInfo, now: RunInfo, folder: Path) -> None:
         )
     if there.identity.decoding != now.identity.decoding:
         raise ArtefactError(
-            f"{folder} is a run with other labels or thresholds: bring it up to date with "
+            f"{folder} is a run with other labels or thresholds: update it with "
             f"labelsphere retag {folder} --tagger {now.tagger}, or name another folder with --run"
         )
     if there.choice != now.choice:

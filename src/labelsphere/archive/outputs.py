@@ -1,4 +1,4 @@
-"""What a run writes for others: files of tags and sidecars, and taking them back."""
+"""Outputs of a run: files of tags and sidecars, written and removed."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -27,13 +27,13 @@ from labelsphere.tagger.tag import Tag
 
 @dataclass(frozen=True)
 class Undone:
-    """What was taken back.
+    """Result of removing a run's outputs.
 
     Attributes:
-        changed: Sidecars that tags were removed from.
-        removed: Sidecars that were removed, for nothing was left in them.
-        files: Outputs that were removed.
-        kept: Outputs that somebody has changed since, and that stay.
+        changed: Number of sidecars from which tags were removed.
+        removed: Number of sidecars that were deleted because they were empty.
+        files: Outputs that were deleted.
+        kept: Outputs that were changed since the run and are kept.
     """
 
     changed: int
@@ -45,14 +45,14 @@ class Undone:
 def written_pictures(
     journal: Journal, chosen: TagFilter, names: set[str] | None = None
 ) -> Iterator[Written]:
-    """Pictures that could be read, with the tags that are written for them."""
+    """Yield the pictures that could be read, with the tags to write for them."""
     for record in final_records(journal, names):
         if not record.problem:
             yield Written(record.name, chosen.apply(record.tags))
 
 
 def problems(journal: Journal, names: set[str] | None = None) -> Iterator[str]:
-    """Why pictures of a run have no tags, a sentence each."""
+    """Yield a sentence for each picture of a run that has no tags: the reason."""
     return (record.problem for record in final_records(journal, names) if record.problem)
 
 
@@ -63,17 +63,17 @@ def write_output(
     names: set[str] | None = None,
     writer: OutputWriter | None = None,
 ) -> None:
-    """Write a file of tags, whole or not at all, and remember it as the run's.
+    """Write a file of tags atomically, and record it as an output of the run.
 
     Args:
-        journal: A journal that is locked.
+        journal: A locked journal.
         output: The file.
-        chosen: Which tags are written.
-        names: Pictures that are written; all of the run if None.
-        writer: The file's form; that of its ending if None.
+        chosen: Filter of the tags to write.
+        names: Names of the pictures to write; all of the run if None.
+        writer: Writer of the file's format; if None, by the file's ending.
 
     Raises:
-        UsageError: If no form has its ending.
+        UsageError: If no format has this ending.
         ArtefactError: If it cannot be written.
     """
     write = writer or writer_for(output)
@@ -91,10 +91,10 @@ def plan_output(
     names: set[str] | None = None,
     writer: OutputWriter | None = None,
 ) -> list[Difference]:
-    """How the output that is there differs from what `write_output` would write in its place.
+    """Return the changes that `write_output` would make to an existing output.
 
     Raises:
-        DataError: If what is there is no such output.
+        DataError: If the existing file is not such an output.
         UsageError: As `write_output`.
     """
     write = writer or writer_for(output)
@@ -113,10 +113,10 @@ def plan_sidecars(
     sidecar_names: SidecarNames | None = None,
     names: set[str] | None = None,
 ) -> Iterator[SidecarPlan]:
-    """Plan the sidecars of a run's pictures; nothing is written.
+    """Plan the sidecars of a run's pictures, and write nothing.
 
     Raises:
-        UsageError: If a picture is within a table or tar file, where nothing stands beside it.
+        UsageError: If a picture is inside a table or tar file, which has no sidecars.
     """
 
     def pictures() -> Iterator[tuple[Path, list[Tag], dict[str, tuple[str, ...]]]]:
@@ -125,8 +125,8 @@ def plan_sidecars(
                 continue
             if not record.path:
                 raise UsageError(
-                    f"{record.name} is within another file, so no sidecar can stand beside it; "
-                    "name an --output"
+                    f"{record.name} is inside another file, so it can have no sidecar; "
+                    "give an --output"
                 )
             path = Path(record.name) if Path(record.name).exists() else Path(on_disk(record.name))
             tags = chosen.apply(record.tags)
@@ -142,7 +142,7 @@ def save_sidecars(journal: Journal, planned: Iterator[SidecarPlan]) -> int:
 
 
 def remove_outputs(journal: Journal) -> Undone:
-    """Take back what a run wrote: its tags in sidecars, and its files if nobody changed them."""
+    """Remove a run's tags from sidecars, and delete its files that were not changed since."""
     changed, removed = remove_sidecars(journal.folder, journal.info.run)
     files, kept = [], []
     for name, digest in journal.info.outputs.items():
@@ -159,7 +159,7 @@ def remove_outputs(journal: Journal) -> Undone:
 
 
 def unchanged_outputs(journal: Journal) -> list[Path]:
-    """Files that the run wrote and that nobody has changed since."""
+    """Return the files that the run wrote and that were not changed since."""
     found = [(Path(name), digest) for name, digest in journal.info.outputs.items()]
     return [path for path, digest in found if path.is_file() and _digest(path) == digest]
 

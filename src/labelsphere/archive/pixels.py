@@ -1,4 +1,4 @@
-"""Pictures that are decoded already, as inputs of a network."""
+"""Decoded pictures as inputs of a network."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -15,11 +15,11 @@ from labelsphere.tagger.inputs.protocol import Progress
 
 
 class DecodedPictures:
-    """Pixels as inputs; prepared as the pictures that a tagger was trained on.
+    """Pixels as inputs, prepared as in a tagger's training.
 
     Args:
         pixels: Uint8, (pictures, size, size, 3), RGB.
-        preparation: What `Tagger.preparation` says.
+        preparation: `Tagger.preparation`.
     """
 
     def __init__(self, pixels: NDArray[np.uint8], preparation: Mapping[str, Any]) -> None:
@@ -41,7 +41,7 @@ class DecodedPictures:
         training: bool,  # noqa: ARG002 - as all inputs have it
         seed: int = 0,  # noqa: ARG002
     ) -> torch.Tensor:
-        """Some pictures as the network takes them; they are never augmented."""
+        """Return a batch for the network; pictures are never augmented."""
         return self._inputs.normalise(self._pixels[rows])
 
     def usable(
@@ -50,9 +50,9 @@ class DecodedPictures:
         *,
         progress: Progress | None = None,  # noqa: ARG002 - as all inputs have it
     ) -> BoolArray:
-        """All can be used."""
+        """Return True for all pictures."""
         return np.ones(len(self) if rows is None else len(rows), np.bool_)
 
     def settings(self) -> dict[str, Json]:
-        """The preparation."""
+        """Return the preparation."""
         return self._inputs.settings()

@@ -1,4 +1,4 @@
-"""Rows of a journal: a picture, its contents' hash, its tags and its vector."""
+"""Records of a journal: a picture, the hash of its contents, its tags and its vector."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -38,9 +38,9 @@ class Record:
         size: As `Item.size`.
         changed: As `Item.changed`.
         path: Whether the name is the path of the picture's own file.
-        problem: Why it has no tags; empty if it was tagged.
+        problem: Reason why it has no tags; empty if it was tagged.
         tags: Its tags, accepted ones first.
-        vector: What the decoder reads tags off, float16; empty if it is not kept.
+        vector: Input of the decoder, float16; empty if it is not kept.
     """
 
     name: str
@@ -54,7 +54,7 @@ class Record:
 
 
 def records_to_frame(records: Sequence[Record], decoding: str) -> pl.DataFrame:
-    """Records as the rows of a part."""
+    """Convert records to the rows of a part."""
     columns = {
         "name": [one.name for one in records],
         "content": [one.content for one in records],
@@ -75,7 +75,7 @@ def records_to_frame(records: Sequence[Record], decoding: str) -> pl.DataFrame:
 
 
 def frame_to_records(frame: pl.DataFrame) -> list[Record]:
-    """The rows of a part as records."""
+    """Convert the rows of a part to records."""
     return [
         Record(
             row["name"],
@@ -92,13 +92,13 @@ def frame_to_records(frame: pl.DataFrame) -> list[Record]:
 
 
 def vectors_of(frame: pl.DataFrame) -> FloatArray:
-    """The vectors of some rows that all have one, float32 (rows, width)."""
+    """Return the vectors of rows that all have one, float32 (rows, width)."""
     joined = np.frombuffer(b"".join(frame["vector"].to_list()), np.float16)
     return joined.reshape(len(frame), -1).astype(np.float32)
 
 
 def tag_columns(chosen: ChosenTags, names: pl.Series) -> list[pl.Series]:
-    """Tags as the columns of a part that hold them, a row an image.
+    """Convert tags to the tag columns of a part, one row per image.
 
     Args:
         chosen: The tags.
@@ -119,7 +119,7 @@ def tag_columns(chosen: ChosenTags, names: pl.Series) -> list[pl.Series]:
 
 
 def _lists(name: str, starts: IntArray, values: pl.Series) -> pl.Series:
-    """A column of lists from their values and where each begins."""
+    """Build a column of lists from all values and the start of each list."""
     joined = pa.LargeListArray.from_arrays(pa.array(starts, pa.int64()), values.to_arrow())
     return pl.Series(name, joined).cast(SCHEMA[name])
 

@@ -1,4 +1,4 @@
-"""Reading tags off the vectors of a run again, without opening a picture."""
+"""Decoding the tags of a run again from its saved vectors, without opening pictures."""
 
 import time
 from collections import Counter
@@ -23,14 +23,14 @@ from labelsphere.tagger.single_thread import one_thread
 
 @dataclass
 class Change:
-    """What retagging changed.
+    """Changes made by retagging.
 
     Attributes:
         pictures: Pictures whose tags were decoded again.
         changed: Pictures whose tags differ.
-        added: How many pictures got a tag, by tag.
-        removed: How many pictures lost a tag, by tag.
-        seconds: Time that it took.
+        added: Number of pictures that got a tag, by tag.
+        removed: Number of pictures that lost a tag, by tag.
+        seconds: Elapsed time.
     """
 
     pictures: int
@@ -50,35 +50,34 @@ def retag_archive(
     write: bool = True,
     progress: Callable[[int, int], None] | None = None,
 ) -> Change:
-    """Read the tags of a run's pictures off their vectors again.
+    """Decode the tags of a run's pictures again from their vectors.
 
-    Part after part is replaced; an interrupted retagging goes on where it was.
+    Parts are replaced one after another; an interrupted retagging continues where it stopped.
 
     Args:
-        tagger: The tagger with other labels or thresholds.
-        identity: Its identity.
-        journal: A journal that is locked.
-        choice: Which tags are kept.
-        only_new: Whether to keep the tags that are there, and add those alone that the run's
-            tagger did not have.
-        write: Whether to change the journal, or only tell what would change.
-        progress: Called with the parts that are done, and all.
+        tagger: Tagger with other labels or thresholds.
+        identity: Identity of the tagger.
+        journal: A locked journal.
+        choice: Choice of the tags to keep.
+        only_new: Whether to keep existing tags and add only labels that the run's tagger lacked.
+        write: Whether to change the journal; otherwise only count the changes.
+        progress: Called with the number of finished parts, and of all.
 
     Raises:
         ArtefactError: If the run has no vectors, or the tagger has another network.
-        UsageError: If the tagger needs other vectors.
+        UsageError: If the tagger prepares pictures differently, or probabilities and scores mix.
     """
     began = time.monotonic()
     _check(identity, journal)
     calibrated = tagger.calibration is not None and not choice.raw
     if only_new and calibrated != journal.info.calibrated:
         raise UsageError(
-            "the run's tags and the tagger's are not both probabilities, so they cannot stand "
-            "beside each other: leave --only-new-tags out"
+            "the run and the tagger must both have probabilities, or both raw scores, to combine "
+            "old and new tags: leave out --only-new-tags"
         )
     before = frozenset(journal.info.labels)
     if write:
-        # From here on, tagging waits until every part has been done.
+        # From here on, tagging is refused until all parts are done.
         journal.update(identity=replace(journal.info.identity, decoding=identity.decoding))
     total = _Counts()
     parts = journal.parts()
@@ -96,7 +95,7 @@ def retag_archive(
             journal.replace_rows(part, new.with_columns(decoding))
         return _compared(old, new)
 
-    # Arithmetic and Parquet leave the interpreter's lock to other threads.
+    # Arithmetic and Parquet release the interpreter lock.
     with one_thread():
         for done, counts in enumerate(map_ahead(work, parts, torch.get_num_threads()), start=1):
             total.add(counts)
@@ -116,11 +115,13 @@ def _check(identity: Identity, journal: Journal) -> None:
         )
     if journal.info.identity.model != identity.model:
         raise ArtefactError(
-            f"{journal.folder} was tagged by another network: its vectors say nothing to this "
+            f"{journal.folder} was tagged by another network, whose vectors do not fit this "
             "tagger; tag the pictures again"
         )
     if journal.info.identity.preparation != identity.preparation:
-        raise UsageError("the tagger prepares pictures in another way than the run did")
+        raise UsageError(
+            "the tagger resizes or normalises pictures differently from the run; tag them again"
+        )
 
 
 def _again(
@@ -130,7 +131,7 @@ def _again(
     choice: TagChoice,
     before: frozenset[str] | None,
 ) -> pl.DataFrame:
-    """Rows of a part with tags decoded again; rows without a vector stay as they are."""
+    """Decode the tags of a part's rows again; rows without a vector are unchanged."""
     has_vector = rows["vector"].bin.size() > 0
     found = rows.filter(has_vector)
     if not len(found):
@@ -149,7 +150,7 @@ def _again(
 
 
 def _after(rows: pl.DataFrame, columns: list[pl.Series], wanted: pl.Series) -> list[pl.Series]:
-    """The tags that are there, followed by those of some labels among others."""
+    """Return existing tags, followed by new tags of the wanted labels."""
     order = list(SCHEMA)
     found = pl.DataFrame(columns).with_row_index("row")
     lists = [name for name in ("scores", "probabilities", "levels") if found[name].list.len().sum()]
@@ -168,7 +169,7 @@ def _after(rows: pl.DataFrame, columns: list[pl.Series], wanted: pl.Series) -> l
 
 @dataclass
 class _Counts:
-    """What differs between the tags of two versions of rows."""
+    """Counts of tags that differ between two versions of rows."""
 
     pictures: int = 0
     changed: int = 0
@@ -176,7 +177,7 @@ class _Counts:
     removed: Counter[str] = field(default_factory=Counter)
 
     def add(self, other: "_Counts") -> None:
-        """Count more."""
+        """Add other counts."""
         self.pictures += other.pictures
         self.changed += other.changed
         self.added.update(other.added)
@@ -197,7 +198,7 @@ def _compared(old: pl.DataFrame, new: pl.DataFrame) -> _Counts:
 
 
 def _pairs(rows: pl.DataFrame) -> pl.DataFrame:
-    """Row numbers and tags, a line a tag, of rows that have a vector."""
+    """Return row numbers and tags of rows that have a vector, one line per tag."""
     found = rows.select("labels", "vector").with_row_index("row")
     found = found.filter(pl.col("vector").bin.size() > 0).select("row", "labels")
     return found.explode("labels").drop_nulls("labels")

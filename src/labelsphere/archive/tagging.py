@@ -1,4 +1,4 @@
-"""Tagging an archive: pictures in, a journal out, exactly once whatever stops it."""
+"""Tagging of an archive into a journal: each picture once, across interruptions."""
 
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -19,14 +19,14 @@ from labelsphere.tagger.chosen import ChosenTags
 from labelsphere.tagger.tag import Tag
 
 UNIT = 512
-"""Pictures of a part: at most so many are tagged again after a kill."""
+"""Pictures per part: the largest number that is tagged again after a kill."""
 
 _SECONDS = 30.0
 _SCORED = 256
-"""Pictures whose tags are decoded at a time: one product for all of them."""
+"""Pictures whose tags are decoded at a time, in one product."""
 
 _ALONE = 1
-"""Batch size with which nothing that is computed depends on the pictures beside it."""
+"""Batch size at which results do not depend on the other pictures of the batch."""
 
 
 @dataclass
@@ -34,11 +34,11 @@ class Summary:
     """Counts of a run.
 
     Attributes:
-        tagged: Pictures that went through the network.
-        copied: Pictures whose contents had been tagged under another name.
-        before: Pictures that had been tagged before.
-        unreadable: Pictures that cannot be read, each with the reason.
-        seconds: Time that it took.
+        tagged: Number of pictures that went through the network.
+        copied: Number of pictures whose contents were tagged under another name.
+        before: Number of pictures that were tagged before.
+        unreadable: Number of pictures that cannot be read.
+        seconds: Elapsed time.
     """
 
     tagged: int = 0
@@ -49,7 +49,7 @@ class Summary:
 
     @property
     def pictures(self) -> int:
-        """All pictures."""
+        """Number of all pictures."""
         return self.tagged + self.copied + self.before + self.unreadable
 
 
@@ -66,28 +66,28 @@ def tag_archive(
 ) -> tuple[Summary, set[str]]:
     """Tag pictures and write them into a journal, part by part.
 
-    Pictures are decoded while others are in the network. Memory goes with the batch and with the
-    number of names, not with the pictures' sizes. On a processor batches are of
-    `labelsphere.archive.vectors.PROCESSOR_BATCH` pictures at most.
+    Pictures are decoded while others are in the network. Memory grows with the batch size and the
+    number of names, not with the size of the pictures. On a CPU, a batch has at most
+    `labelsphere.archive.vectors.PROCESSOR_BATCH` pictures.
 
     Args:
-        tagger: Trained on pictures.
+        tagger: Tagger of pictures.
         items: The pictures.
-        journal: A journal that is locked.
-        choice: Which tags are kept.
-        batch_size: Pictures in the network at a time. With 1, each picture is computed alone, and a
-            run that was stopped and goes on gives the same bits as an undisturbed one; else the
-            last digits of scores depend on the pictures that are computed together.
-        unit: Pictures of a part, at most.
-        workers: Threads; as many as PyTorch would use if None.
-        progress: Called with the number of pictures that are done.
+        journal: A locked journal.
+        choice: Choice of the tags to keep.
+        batch_size: Pictures per batch. With 1, an interrupted run gives the same bits as an
+            uninterrupted one; otherwise the last digits of scores depend on the other pictures of
+            a batch.
+        unit: Largest number of pictures per part.
+        workers: Number of threads; PyTorch's number if None.
+        progress: Called with the number of finished pictures.
 
     Returns:
-        What was done, and the names of all items.
+        The summary, and the names of all items.
 
     Raises:
         UsageError: If the tagger was trained on feature vectors, or a number is below 1.
-        ArtefactError: If a part cannot be written, or the run waits for the end of a retagging.
+        ArtefactError: If a part cannot be written, or a retagging was interrupted.
     """
     if tagger.takes_features:
         raise UsageError("this tagger was trained on feature vectors and cannot read pictures")
@@ -140,7 +140,7 @@ def tag_archive(
 
 
 def check_current(journal: Journal) -> None:
-    """Refuse a journal whose tags were decoded in different ways.
+    """Refuse a journal in which only some parts were retagged.
 
     Raises:
         ArtefactError: If a retagging was interrupted.
@@ -154,7 +154,7 @@ def check_current(journal: Journal) -> None:
 
 
 def read_tags(tagger: Tagger, points: torch.Tensor, choice: TagChoice) -> ChosenTags:
-    """The tags of some vectors, (images, width) on the network's device."""
+    """Decode the tags of vectors, (images, width) on the network's device."""
     return choose_tags(
         points,
         tagger.decoder(),
@@ -172,14 +172,14 @@ def _records(
     choice: TagChoice,
     summary: Summary,
 ) -> list[Record]:
-    """Records of some pictures, in their order; those that are in the journal are left out."""
+    """Make records of pictures, in their order, without those that are in the journal."""
     fresh = [one.point for one in pointed if one.point is not None]
     tags: Iterator[list[Tag]] = iter(())
     vectors: Iterator[bytes] = iter(())
     if fresh:
         points = torch.stack(fresh)
         if journal.info.vectors:
-            # Tags are decoded from the stored vectors, so that decoding these again gives the same.
+            # Decode the rounded vectors that are stored, so that retagging gives the same tags.
             kept = points.to(torch.float16)
             points = kept.float()
             vectors = iter([row.tobytes() for row in kept.numpy()])
@@ -211,11 +211,11 @@ def _records(
 
 
 def final_records(journal: Journal, names: set[str] | None = None) -> Iterator[Record]:
-    """The latest record of each picture, in the order of the parts.
+    """Yield the latest record of each picture, in the order of the parts.
 
     Args:
         journal: The journal.
-        names: Pictures that are wanted; all if None.
+        names: Names of the wanted pictures; all if None.
     """
     parts, columns = [], [pl.Series(dtype=pl.String)]
     for part, frame in journal.seen():

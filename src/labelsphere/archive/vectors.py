@@ -1,4 +1,4 @@
-"""From items to the vectors that decoders take: decoding and the network run side by side."""
+"""Vectors of items, the inputs of decoders: decoding and the network run in parallel."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -17,8 +17,8 @@ from labelsphere.tagger.inputs.threads import map_ahead
 from labelsphere.tagger.single_thread import one_thread
 
 PROCESSOR_BATCH = 8
-"""Pictures in a network at a time on a processor: more do not stay in its caches.
-EfficientNet-Lite0 at 128 pixels takes 3.3 ms a picture with 8 at a time, and 5.6 ms with 64."""
+"""Pictures per batch on a CPU: larger batches do not fit into its caches.
+EfficientNet-Lite0 at 128 pixels takes 3.3 ms per picture with 8 at a time, and 5.6 ms with 64."""
 
 _AHEAD = 2
 _Value = TypeVar("_Value")
@@ -26,14 +26,14 @@ _Value = TypeVar("_Value")
 
 @dataclass(frozen=True)
 class Pointed:
-    """An item with its vector, or with the reason why it has none.
+    """Item with its vector, or with the reason why it has none.
 
     Attributes:
         item: The item.
         content: As `Decoded.content`.
-        point: Input of the decoder, float32 (width,), on the processor; None if the
-            content is known already, or the item cannot be used.
-        problem: Why it cannot be used; empty if it can.
+        point: Input of the decoder, float32 (width,), on the CPU; None if the contents are known or
+            the item cannot be used.
+        problem: Reason why it cannot be used; empty if it can.
     """
 
     item: Item
@@ -52,18 +52,18 @@ def point_items(
 ) -> Iterator[list[Pointed]]:
     """Read, hash and decode items and run the network on them, in their order.
 
-    On a processor each thread takes a small batch all the way, decoding and network: both use the
-    same cores, and no core waits for another. With a GPU, threads decode ahead of it.
+    On a CPU, each thread decodes a small batch and runs the network on it, so that no core waits
+    for another. With a GPU, threads decode ahead of it.
 
     Args:
-        tagger: Trained on pictures.
+        tagger: Tagger of pictures.
         items: The items, drawn by the calling thread.
-        known: Whether a content has been tagged already; called by the threads.
-        batch_size: Pictures in the network at a time, at most.
-        workers: Threads; as many as PyTorch would use if None.
+        known: Tells whether contents with this hash are tagged already; called by the threads.
+        batch_size: Largest number of pictures per batch.
+        workers: Number of threads; PyTorch's number if None.
 
     Yields:
-        Some items at a time.
+        Lists of items with their vectors.
     """
     threads = workers or torch.get_num_threads()
     preparation = dict(tagger.preparation)
@@ -85,7 +85,7 @@ def point_items(
 
 
 def batched(values: Iterable[_Value], size: int) -> Iterator[list[_Value]]:
-    """Values in lists of a size; the last may be shorter."""
+    """Yield lists of a given size; the last may be shorter."""
     waiting = iter(values)
     while batch := list(islice(waiting, size)):
         yield batch

@@ -68,7 +68,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments) or ["--help"]
     given, debug = _take_debug(given)
     escape_letters()
-    # A large picture is read, and one that is too large is reported: no warning helps further.
+    # Large pictures are read, and pictures over the limit are reported, so Pillow need not warn.
     warnings.filterwarnings("ignore", message="Image size .* decompression bomb")
     command = typer.main.get_command(app)
     termination = Termination()
@@ -78,7 +78,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         code = INTERRUPTED
     except BrokenPipeError:
-        # Who reads the results has enough of them.
+        # The reader of stdout, such as head, has closed the pipe.
         discard_results()
         return 1
     except Exception as error:
@@ -131,7 +131,7 @@ def _one_line(error: Exception) -> str:
 
 
 def _given(error: typer.TyperException) -> str:
-    """The value that an option refused, where its message does not name it."""
+    """The refused value of an option, where the message does not name it."""
     # Typer checks values with pydantic, whose error is the cause and holds what was given.
     if isinstance(error.__cause__, ValueError) and hasattr(error.__cause__, "errors"):
         return f", but got {error.__cause__.errors()[0]['input']!r}"

@@ -1,4 +1,4 @@
-"""Options of runs over archives: the journal, and which tags are written where."""
+"""Options of tagging runs: the journal, and which tags are written to which files."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,7 +19,7 @@ class JournalOptions:
     """Options of a run's journal.
 
     Attributes:
-        run: Folder of the run's journal; the output's name with .run unless given.
+        run: Folder of the run's journal. Default: the output's name with .run appended.
         vectors: Keep each picture's vector in the journal, for labelsphere retag.
     """
 
@@ -32,17 +32,18 @@ class WritingOptions:
     """Options of what a run writes.
 
     Attributes:
-        sidecars: Write tags beside each picture: text (.txt) or xmp (.xmp). What is there stays.
+        sidecars: Write tags beside each picture: text (.txt) or xmp (.xmp). Existing contents are
+            kept.
         sidecar_names: Names of new sidecars: stem (photo.txt) or full (photo.jpg.txt).
-        accepted_only: Write no tags that are only suggested.
-        at_most: Write at most so many tags a picture.
-        at_most_per_category: Write at most so many tags of a category a picture; tags in none are
-            not limited.
-        categories: CSV file of tag,category; unless given, a category is the text before a
-            name's first colon, as in character:alice.
-        block: A tag that is never written, or a file of such tags, one a line; may be repeated.
+        accepted_only: Write accepted tags only, no suggested ones.
+        at_most: Largest number of tags per picture.
+        at_most_per_category: Largest number of tags of one category per picture. Tags without a
+            category are not limited.
+        categories: CSV file of tag,category. Default: a category is the text before a name's first
+            colon, as in character:alice.
+        block: A tag that is never written, or a file of such tags, one per line; may be repeated.
         implied: Hierarchy file, such as a CSV of child,parent: a tag's parents are written with it.
-        aliases: Write the other names of a tag with it, such as labelsphere revise gives it.
+        aliases: Write a tag's aliases with it, such as those that labelsphere revise adds.
         dry_run: Show what would be written or changed, and write nothing but the journal.
 
     Raises:

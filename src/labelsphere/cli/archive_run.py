@@ -19,20 +19,20 @@ _NAMED = 10
 
 @dataclass(frozen=True)
 class ArchiveRun:
-    """A run as the command line describes it.
+    """Options of a tagging run.
 
     Attributes:
         tagger: Folder of the tagger.
         paths: Files, folders, patterns, or ``-`` for a list on stdin.
         output: File of tags; None for sidecars alone.
-        format: The output's form; None to recognise it by its ending.
-        overwrite: Whether an output that is there may be replaced.
-        journal: Where the journal is, and what it keeps.
-        writing: What is written.
-        chosen: Which tags are written, as ``writing`` describes them.
-        choice: Which tags the journal keeps.
-        batch: Pictures in the network at a time.
-        device: Where the network runs.
+        format: Format of the output; None to choose it by the file's ending.
+        overwrite: Whether an existing output may be replaced.
+        journal: Folder and contents of the journal.
+        writing: Files to write, and limits on the tags in them.
+        chosen: Filter for the written tags, built from ``writing``.
+        choice: Choice of the tags that the journal keeps.
+        batch: Pictures per batch.
+        device: Device that runs the network.
     """
 
     tagger: Path
@@ -52,7 +52,7 @@ def run_archive(given: ArchiveRun) -> None:
     """Tag pictures, write the outputs, and print a summary.
 
     Raises:
-        LabelsphereError: If something is wrong with paths, tagger or outputs.
+        LabelsphereError: If the paths, the tagger or the outputs cannot be used.
     """
     from labelsphere.archive.filtering import aliases_of
     from labelsphere.archive.sources import expand, items_of
@@ -76,7 +76,7 @@ def run_archive(given: ArchiveRun) -> None:
     if folder is None and given.output is not None:
         folder = given.output.with_name(given.output.name + ".run")
     new = folder is None or not folder.exists()
-    tagger, journal = _opened(given, folder or Path())
+    tagger, journal = _open(given, folder or Path())
     if given.writing.aliases:
         given = replace(given, chosen=replace(given.chosen, aliases=aliases_of(tagger.vocabulary)))
     with journal.locked():
@@ -91,19 +91,19 @@ def run_archive(given: ArchiveRun) -> None:
             raise DataError(
                 f"there are no pictures in {named}; expected files such as .jpg or .png"
             )
-        _tell(summary, journal, names)
+        _print_summary(summary, journal, names)
         if summary.unreadable < summary.pictures:
             _write(given, journal, names, writer)
             return
     if new:
-        # Nothing is worth keeping.
+        # The journal of a run without a readable picture is of no use.
         shutil.rmtree(journal.folder)
     raise DataError(
         f"no picture could be read: {summary.unreadable:,} of {summary.pictures:,} skipped"
     )
 
 
-def _opened(given: ArchiveRun, folder: Path) -> "tuple[Tagger, Journal]":
+def _open(given: ArchiveRun, folder: Path) -> "tuple[Tagger, Journal]":
     """Load the tagger, and begin or continue the run."""
     from labelsphere.archive.identity import Identity
     from labelsphere.archive.journal import Journal, RunInfo
@@ -131,7 +131,7 @@ def _opened(given: ArchiveRun, folder: Path) -> "tuple[Tagger, Journal]":
     try:
         journal = Journal.begin(folder, info)
     except ArtefactError:
-        # The output may be replaced, and so may its journal, unless sidecars depend on it.
+        # With --overwrite the journal is replaced too, unless sidecars depend on it.
         usual = given.journal.run is None and given.overwrite and (folder / "run.json").exists()
         if not usual or any(folder.glob("sidecars-*.parquet")):
             raise
@@ -143,7 +143,7 @@ def _opened(given: ArchiveRun, folder: Path) -> "tuple[Tagger, Journal]":
 
 
 def _count(paths: Sequence[Path]) -> int | None:
-    """The number of pictures, where it is known without reading archives."""
+    """Count the pictures, or return None where that needs reading an archive."""
     from labelsphere.annotations.listing import list_folder
     from labelsphere.archive.sources import PARQUET_ENDINGS, TAR_ENDINGS
 
@@ -158,7 +158,7 @@ def _count(paths: Sequence[Path]) -> int | None:
     return count
 
 
-def _tell(summary: "Summary", journal: "Journal", names: set[str]) -> None:
+def _print_summary(summary: "Summary", journal: "Journal", names: set[str]) -> None:
     from itertools import islice
 
     from labelsphere.archive.outputs import problems
@@ -172,11 +172,13 @@ def _tell(summary: "Summary", journal: "Journal", names: set[str]) -> None:
             f"{summary.unreadable:,} of {summary.pictures:,}"
         )
     if summary.before:
-        remark(f"{summary.before:,} pictures had been tagged before")
+        remark(f"{summary.before:,} pictures were tagged before")
     if summary.copied:
-        remark(f"{summary.copied:,} pictures are copies, or were moved: not tagged again")
+        remark(
+            f"{summary.copied:,} pictures are copies or were moved, so they are not tagged again"
+        )
     rate = summary.tagged / summary.seconds if summary.seconds else 0.0
-    remark(f"{summary.tagged:,} pictures tagged, {rate:,.0f} a second")
+    remark(f"{summary.tagged:,} pictures tagged, {rate:,.0f} per second")
 
 
 def _write(given: ArchiveRun, journal: "Journal", names: set[str], writer: object) -> None:
@@ -201,7 +203,7 @@ def _write(given: ArchiveRun, journal: "Journal", names: set[str], writer: objec
         if given.writing.dry_run:
             print_plans(list(sidecars))
         else:
-            # All are looked at before the first is written.
+            # Plan all sidecars before writing the first: errors appear before any change.
             changed = save_sidecars(journal, iter(list(sidecars)))
             remark(f"{changed:,} sidecars written; labelsphere untag {journal.folder} removes them")
     if given.output is not None and given.writing.dry_run:

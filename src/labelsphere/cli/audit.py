@@ -20,26 +20,27 @@ def audit(
     space: Annotated[
         Path | None,
         typer.Option(
-            help="Judge by this label space in place of the table's own counts.",
+            help="Label space to score tags with, instead of the table's own counts.",
             show_default=False,
         ),
     ] = None,
     tagger: Annotated[
         Path | None,
         typer.Option(
-            help="Let a tagger look at the images too; best one that was not trained on them.",
+            help="Tagger whose predictions are used too; best one that was not trained on these "
+            "images.",
             show_default=False,
         ),
     ] = None,
     missing: Annotated[int, typer.Option(help="Missing tags to find.", min=0)] = 20,
     doubtful: Annotated[int, typer.Option(help="Doubtful tags to find.", min=0)] = 20,
     per_image: Annotated[
-        int, typer.Option(help="At most so many missing tags of one image.", min=1)
+        int, typer.Option(help="Largest number of missing tags per image.", min=1)
     ] = 5,
     jsonl: Annotated[
         Path | None,
         typer.Option(
-            help="Write the findings to this file, one a line, instead of printing them.",
+            help="Write the findings to this file, one per line, instead of printing them.",
             show_default=False,
         ),
     ] = None,
@@ -58,9 +59,9 @@ def audit(
     inputs: fed.InputOptions,
     table: tables.TableOptions,
 ) -> None:
-    """Rank tags that images probably lack, and tags that fit their image badly (§3.3.2).
+    """Rank tags that are probably missing, and tags that fit their image badly (§3.3.2).
 
-    Each tag is held against the other tags of its image, by counts that leave the image out. The
+    Each tag is compared with the other tags of its image, by counts that leave the image out. The
     table itself is never changed.
 
     Examples:
@@ -78,25 +79,25 @@ def audit(
     from labelsphere.space import audit as auditing
 
     for output in (jsonl, corrected):
-        # The original stays, whatever else may be overwritten.
+        # --overwrite never replaces the input.
         if output is not None and output.resolve() == tags.resolve():
-            raise UsageError(f"{output} is the table that is audited; name another file")
+            raise UsageError(f"{output} is the input; name another file")
     if jsonl is not None:
         check_free_file(jsonl, overwrite=overwrite)
     if corrected is not None:
         check_writable(corrected, overwrite=overwrite)
     if inputs.features is not None and tagger is None:
-        raise UsageError("--features are for a --tagger, and none is given")
+        raise UsageError("--features needs --tagger: feature vectors are the tagger's inputs")
     annotations = table.read(tags)
-    judge = None if space is None else LabelSpace.load(space)
-    judged = annotations if judge is None else judge.align(annotations)
+    label_space = None if space is None else LabelSpace.load(space)
+    aligned = annotations if label_space is None else label_space.align(annotations)
     predictions = None
     if tagger is not None:
-        judged, predictions = _predictions(judged, tagger, judge, inputs)
-    with progress("auditing", judged.n_images) as update:
+        aligned, predictions = _predictions(aligned, tagger, label_space, inputs)
+    with progress("auditing", aligned.n_images) as update:
         found = auditing.audit_tags(
-            judged,
-            space=judge,
+            aligned,
+            space=label_space,
             predictions=predictions,
             missing=missing,
             doubtful=doubtful,
@@ -128,7 +129,7 @@ def _predictions(
     space: object,
     options: fed.InputOptions,
 ) -> "tuple[Annotations, Predictions]":
-    """The tags over the tagger's labels, and its scores of their images."""
+    """Align the tags with the tagger's labels, and score their images."""
     from labelsphere.cli.output import progress
     from labelsphere.errors import UsageError
     from labelsphere.space.alignment import align_annotations
@@ -136,7 +137,10 @@ def _predictions(
 
     tagger = Tagger.load(folder)
     if space is not None and tags.vocabulary != tagger.vocabulary:
-        raise UsageError("the space and the tagger have other labels; give a space of its labels")
+        raise UsageError(
+            "the label space and the tagger have different labels; give a space of the tagger's "
+            "labels"
+        )
     over = align_annotations(tags, tagger.vocabulary)
     inputs = options.prepared(tagger, over)
     with progress("predicting", len(inputs)) as update:
@@ -144,14 +148,14 @@ def _predictions(
 
 
 def _over(tags: "Annotations", findings: "list[Finding]") -> "list[Finding]":
-    """Findings whose labels the table has; a space or a tagger may know others."""
+    """Keep the findings whose labels the table has: a space or a tagger may have others."""
     from labelsphere.cli.output import remark
 
     known = [finding for finding in findings if finding.label in tags.vocabulary]
     if len(known) < len(findings):
         remark(
-            f"{len(findings) - len(known):,} findings are of labels that the table does not have, "
-            "and are not applied"
+            f"{len(findings) - len(known):,} findings have labels that the table lacks, and are "
+            "not applied"
         )
     return known
 
@@ -161,7 +165,7 @@ def _print(findings: "list[Finding]", title: str) -> None:
 
     if findings:
         rows = [[finding.image, finding.label, finding.score] for finding in findings]
-        print_table(title, ["Image", "Label", "Score"], rows, ["The higher, the surer."])
+        print_table(title, ["Image", "Label", "Score"], rows, ["A higher score is more certain."])
 
 
 def _record(finding: "Finding") -> dict[str, object]:

@@ -23,19 +23,21 @@ def calibrate(
     precision: Annotated[
         float | None,
         typer.Option(
-            help="Share of right tags among the accepted ones; 0.9 without another goal.",
+            help="Share of correct tags among the accepted ones; 0.9 without another goal.",
             rich_help_panel=_PANEL,
             show_default=False,
         ),
     ] = None,
     f1: Annotated[
         bool,
-        typer.Option("--f1", help="Accept what makes F1 highest.", rich_help_panel=_PANEL),
+        typer.Option(
+            "--f1", help="Choose the thresholds that maximise F1.", rich_help_panel=_PANEL
+        ),
     ] = False,
     at_most: Annotated[
         int | None,
         typer.Option(
-            help="Accept at most so many tags an image.",
+            help="Largest number of accepted tags per image.",
             min=1,
             rich_help_panel=_PANEL,
             show_default=False,
@@ -61,12 +63,12 @@ def calibrate(
     scored: ScoredOptions,
     table: Annotated[tables.TableOptions, tables.WITHOUT_LABELS],
 ) -> None:
-    """Find the probability of each tag, and thresholds that meet a goal.
+    """Calibrate the probability of each tag, and find thresholds that meet a goal.
 
-    Half of the images fit, the other half checks what is promised; what is kept is fitted on all
-    of them. Tags with few images take the thresholds of all tags that are as frequent. Writes
-    thresholds.json, which may be edited, and a reliability diagram into the tagger's folder, and
-    updates its model card.
+    A calibration fitted on half of the images is checked on the other half; the saved one is fitted
+    on all of them. Tags with few images share a threshold with all tags of similar frequency.
+    Writes thresholds.json, which may be edited, and a reliability diagram into the tagger's folder,
+    and updates its model card.
 
     Examples:
         labelsphere calibrate tagger/ tags.csv

@@ -14,7 +14,7 @@ def combine(
         list[str],
         typer.Argument(
             metavar="LABEL",
-            help="Labels to add; a + between them may be written or left out.",
+            help="Labels to add; a + between them is optional.",
             show_default=False,
         ),
     ],

@@ -1,4 +1,4 @@
-"""``labelsphere compare``: several methods on equal terms."""
+"""``labelsphere compare``: several methods, trained and measured in the same way."""
 
 import shlex
 from pathlib import Path
@@ -31,7 +31,7 @@ def compare(
     methods: Annotated[
         str,
         typer.Option(
-            help="Methods with commas between them, and variations of a method's label space and "
+            help="Methods, separated by commas, and variations of a method's label space and "
             f"decoder, such as paper+dim=512+method=npmi. Names: {', '.join(RECIPES)}.",
         ),
     ] = ",".join(DEFAULT_METHODS),
@@ -43,13 +43,13 @@ def compare(
     vectors: fed.VectorOptions,
     table: tables.TableOptions,
 ) -> None:
-    """Train several methods alike and report them side by side (§4.3).
+    """Train several methods in the same way and report them side by side (§4.3).
 
-    Each is judged as the tagger that labelsphere train gives. All get the same backbone, first
-    weights, images in the same order, steps and seeds. On the val images each has its learning rate
-    chosen, its best state kept and the weights of its decoder fitted. The output folder holds
-    report.html, report.md, curves.png, results.json and the trained taggers. A comparison that is
-    interrupted continues when the same command is given again.
+    Each method is measured as the tagger that labelsphere train makes. All have the same backbone,
+    initial weights, order of images, number of steps and seeds. For each, the learning rate, the
+    best state and the weights of the decoder are chosen on the val images. The output folder holds
+    report.html, report.md, curves.png, results.json and the trained taggers. An interrupted
+    comparison continues when the same command is given again.
 
     Examples:
         labelsphere compare tags.csv --freeze --seeds 0,1,2 --output report/

@@ -1,4 +1,4 @@
-"""Results of a comparison on the terminal: metrics, verdict, and the path of the report."""
+"""Results of a comparison, printed or as JSON: metrics, verdict, and the path of the report."""
 
 from typing import TYPE_CHECKING
 
@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 def comparison_json(done: "Comparison") -> dict[str, object]:
-    """Path of the report, each method's metrics as delivered, and its differences."""
+    """Return the report's path, each method's metrics as delivered, and the differences."""
     from labelsphere.json_types import to_json
 
     return {

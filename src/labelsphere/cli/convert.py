@@ -1,4 +1,4 @@
-"""``labelsphere convert``: a table of tags in the form of another program."""
+"""``labelsphere convert``: a table of tags in another format."""
 
 from pathlib import Path
 from typing import Annotated
@@ -20,22 +20,22 @@ def convert(
         str | None,
         typer.Option(
             metavar="FORMAT",
-            help=f"{_FORMATS}. By default that of the ending of a table.",
+            help=f"{_FORMATS}. Default: by the ending of the output.",
             show_default=False,
         ),
     ] = None,
     pictures: Annotated[
         bool,
-        typer.Option("--pictures", help="Copy the pictures into the folder that is written."),
+        typer.Option("--pictures", help="Copy the pictures into the output folder."),
     ] = False,
     overwrite: Annotated[
-        bool, typer.Option("--overwrite", help="Replace the output if it is there.")
+        bool, typer.Option("--overwrite", help="Replace the output if it exists.")
     ] = False,
     json: JsonOption = False,
     *,
     table: tables.TableOptions,
 ) -> None:
-    """Write a table of tags in the form of another program.
+    """Write a table of tags in another format.
 
     Confidences and known absences are kept where the format can hold them; a message counts those
     that are lost.
@@ -51,9 +51,9 @@ def convert(
     from labelsphere.cli.output import print_json, print_table, remark
     from labelsphere.errors import UsageError
 
-    # The original stays, whatever else may be overwritten.
+    # --overwrite never replaces the input.
     if output.resolve() == tags.resolve():
-        raise UsageError(f"{output} is what is converted; name another output")
+        raise UsageError(f"{output} is the input; name another output")
     name = check_writable(output, format=to, overwrite=overwrite)
     annotations = table.read(tags)
     notes = annotations.write(output, format=to, pictures=pictures, overwrite=overwrite)

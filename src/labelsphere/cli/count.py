@@ -1,4 +1,4 @@
-"""``labelsphere count``: tables of tags to saved counts, which grow and shrink with the tables."""
+"""``labelsphere count``: co-occurrence counts of tables of tags, saved and updated."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -24,7 +24,7 @@ def count(
         list[Path] | None,
         typer.Argument(
             metavar="TAGS...",
-            help="Tables of tags, or folders of saved counts; their images are counted together.",
+            help="Tables of tags, or folders of saved counts. Their counts are added up.",
             show_default=False,
         ),
     ] = None,
@@ -34,12 +34,14 @@ def count(
     update: Annotated[
         Path | None,
         typer.Option(
-            help="Folder of saved counts to add to, in place of --output.", show_default=False
+            help="Folder of saved counts to update, instead of --output.", show_default=False
         ),
     ] = None,
     subtract: Annotated[
         bool,
-        typer.Option("--subtract", help="With --update: take the images away; they were removed."),
+        typer.Option(
+            "--subtract", help="With --update: subtract the images instead of adding them."
+        ),
     ] = False,
     decay: Annotated[
         float | None,
@@ -52,14 +54,14 @@ def count(
         bool,
         typer.Option(
             "--weighted",
-            help="Count an image by its tags' confidence. Saved counts stay what they are.",
+            help="Weight each tag by its confidence. Saved counts keep their own weighting.",
         ),
     ] = False,
     split: Annotated[
         str | None,
         typer.Option(
-            help="Column whose training rows are counted; split or subset where the table has it. "
-            "none counts all rows.",
+            help="Column whose 'train' rows are counted. Default: split or subset, where the table "
+            "has one. none counts all rows.",
             show_default=False,
         ),
     ] = None,
@@ -74,8 +76,8 @@ def count(
     they are read twice, first to find the tags. Counts of several tables add up exactly to the
     counts of one table that holds all their rows.
 
-    With --update the saved tags keep their order and new ones follow, and aliases of saved tags
-    count as those; with --subtract tags that were never counted are passed over.
+    With --update, saved tags keep their order and new tags follow; an alias counts as its tag. With
+    --subtract, tags that were never counted are ignored.
 
     Examples:
         labelsphere count tags.csv --output counts/
@@ -98,14 +100,14 @@ def count(
     if update is None:
         for name, value in (("subtract", subtract), ("decay", decay is not None)):
             if value:
-                raise UsageError(f"--{name} changes saved counts; name them with --update")
+                raise UsageError(f"--{name} changes saved counts; give their folder with --update")
         check_free(target, overwrite=overwrite)
     if not tags and decay is None:
-        raise UsageError("no table of tags is given; expected one or more, or --decay")
+        raise UsageError("give one or more tables of tags, or --decay")
     counts = None if update is None else Counts.load(update)
     if counts is not None and weighted and not counts.weighted:
         raise UsageError(
-            f"{update} counts images, not confidences; leave --weighted out, or count again"
+            f"{update} counts images, not confidences; leave out --weighted, or count again"
         )
     if counts is not None and decay is not None:
         counts = counts.decayed(decay)
@@ -113,7 +115,8 @@ def count(
     if subtract and counts is not None:
         if table.vocabulary is not None or table.min_count > 1:
             raise UsageError(
-                "--subtract takes away the saved tags; leave --vocabulary and --min-count out"
+                "--subtract uses the tags of the saved counts; leave out --vocabulary and "
+                "--min-count"
             )
         kept = counts.vocabulary
     weighted = weighted or (counts is not None and counts.weighted)
@@ -128,13 +131,13 @@ def count(
             columns=_split_columns(split),
         )
         new.append(_count_stream(stream, weighted, split))
-    for part in new:
+    for more in new:
         if counts is None:
-            counts = part
+            counts = more
         elif subtract:
-            counts = counts - part.over(counts.vocabulary)
+            counts = counts - more.over(counts.vocabulary)
         else:
-            counts = counts.joined(part)
+            counts = counts.joined(more)
     assert counts is not None
     counts.save(target, overwrite=overwrite or update is not None)
     if json:
@@ -145,7 +148,7 @@ def count(
                 "images": counts.n_images,
                 "tags": float(counts.occurrences.sum()),
                 "pairs": counts.n_pairs,
-                "images_given": sum(part.n_images for part in new),
+                "images_given": sum(more.n_images for more in new),
                 "weighted": counts.weighted,
             }
         )
@@ -158,16 +161,17 @@ def _target(output: Path | None, update: Path | None) -> Path:
 
     if output is not None and update is not None:
         raise UsageError(
-            "--output and --update contradict: counts are written to a new folder or updated"
+            "--output and --update contradict: give --output for new counts, or --update for "
+            "saved ones"
         )
     target = output or update
     if target is None:
-        raise UsageError("expected --output for new counts, or --update for saved ones")
+        raise UsageError("give --output for new counts, or --update for saved ones")
     return target
 
 
 def _split_columns(split: str | None) -> tuple[str, ...]:
-    """Columns that may hold the split."""
+    """Return the columns that may hold the split."""
     from labelsphere.annotations.readers.columns import SPLIT_NAMES
     from labelsphere.annotations.splits import NO_SPLIT
 
@@ -175,7 +179,7 @@ def _split_columns(split: str | None) -> tuple[str, ...]:
 
 
 def _count_stream(stream: "AnnotationStream", weighted: bool, split: str | None) -> "Counts":
-    """Count tables with progress, and print what was left out."""
+    """Count tables, show the progress, and print what was left out."""
     from labelsphere.annotations.splits import NO_SPLIT
     from labelsphere.cli.output import remark
     from labelsphere.cli.phases import phases
@@ -195,7 +199,7 @@ def _count_stream(stream: "AnnotationStream", weighted: bool, split: str | None)
     for sentence in stream.report.remarks():
         remark(sentence)
     if done.has_split and done.split is None:
-        remark("no row of the column of splits is for training: all rows are counted")
+        remark("the split column has no training rows, so all rows are counted")
     elif done.split is not None and split is None:
         remark(
             f"counting the {done.counts.n_images:,.0f} of {done.images_read:,} images whose "

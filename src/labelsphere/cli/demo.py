@@ -1,4 +1,4 @@
-"""``labelsphere demo``: the whole path once, on data that the package brings."""
+"""``labelsphere demo``: training, comparison and report on the bundled icons."""
 
 import shlex
 from pathlib import Path
@@ -18,21 +18,23 @@ def demo(
         bool,
         typer.Option(
             "--quick",
-            help="Two minutes in place of twelve, on two processor cores: a fifth of the icons and "
-            "few steps.",
+            help="Train on a fifth of the icons for a few steps: two minutes instead of twelve, on "
+            "two CPU cores.",
         ),
     ] = False,
     overwrite: Annotated[
         bool,
-        typer.Option("--overwrite", help="Begin afresh in a folder that holds a comparison."),
+        typer.Option(
+            "--overwrite", help="Replace the contents of a folder that holds a comparison."
+        ),
     ] = False,
     json: JsonOption = False,
 ) -> None:
     """Train the recommended tagger on the bundled icons and write a report.
 
     The report shows icons with their predicted tags first, then how the recommended method
-    compares with logistic regression and the paper's. The tagger is kept in the folder and can be
-    used at once. Needs the extra 'weights'.
+    compares with logistic regression and with the paper's method. The trained tagger is saved in
+    the folder. Needs the extra 'weights'.
 
     Examples:
         labelsphere demo --output demo/
@@ -62,7 +64,7 @@ def demo(
     print_training(done.trained)
     print_comparison(done.comparison)
     if quick:
-        remark("the quick form is too short to judge a method by; leave --quick out for that")
+        remark("the quick form is too short to compare methods by; leave out --quick for that")
     tagger = shlex.quote(str(done.tagger))
     print_line(
         f"\nThe report with icons and their tags: {output / 'report.html'}\n"

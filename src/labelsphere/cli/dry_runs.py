@@ -12,7 +12,7 @@ _SHOWN = 20
 
 
 def print_plans(planned: "Sequence[SidecarPlan]") -> None:
-    """Print the tags that sidecars would get, a line each."""
+    """Print the tags that sidecars would get, one sidecar per line."""
     from labelsphere.annotations.file_names import printable
     from labelsphere.cli.output import remark
 
@@ -27,7 +27,7 @@ def print_plans(planned: "Sequence[SidecarPlan]") -> None:
 
 
 def print_removals(removed: "Sequence[Removal]", files: Sequence[Path]) -> None:
-    """Print the tags that would be removed, a line a sidecar, and the files that would go."""
+    """Print the tags that would be removed, one sidecar per line, and the files to delete."""
     from labelsphere.annotations.file_names import printable
     from labelsphere.cli.output import print_line, remark
 
@@ -44,7 +44,7 @@ def print_removals(removed: "Sequence[Removal]", files: Sequence[Path]) -> None:
 
 
 def print_differences(output: Path, differences: "Sequence[Difference]") -> None:
-    """Print how an output would change, a line a picture."""
+    """Print how an output would change, one picture per line."""
     from labelsphere.cli.output import remark
 
     _print_first([_difference_line(one) for one in differences])

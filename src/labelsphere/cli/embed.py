@@ -35,29 +35,28 @@ def embed(
     dim: Annotated[
         int | None,
         typer.Option(
-            help="Number of dimensions. By default, where directions have an order, all that there "
-            "are, up to 4,096.",
+            help="Number of dimensions. Default: as many as the method finds, up to 4,096.",
             show_default=False,
         ),
     ] = None,
     exponent: Annotated[
         float | None,
         typer.Option(
-            help="Exponent of the eigenvalues; 0.5, the paper's.",
+            help="Exponent of the eigenvalues. Default: 0.5, as in the paper.",
             show_default=False,
         ),
     ] = None,
     shift: Annotated[
         float | None,
         typer.Option(
-            help="For shifted: how many times as often as by chance a pair must occur; 5.",
+            help="For shifted: how many times as often as by chance a pair must occur. Default: 5.",
             show_default=False,
         ),
     ] = None,
     smoothing: Annotated[
         float | None,
         typer.Option(
-            help="For smoothed: images with every label that are imagined; 1.",
+            help="For smoothed: number of imaginary images that have every label. Default: 1.",
             show_default=False,
         ),
     ] = None,
@@ -69,8 +68,8 @@ def embed(
 ) -> None:
     """Fit a label space to a table of tags, or to counts that labelsphere count saved.
 
-    Tags that occur together are embedded near each other; --method names other ways. Pictures are
-    not opened.
+    Tags that occur together are embedded near each other; --method selects other embeddings.
+    Pictures are not opened.
 
     Examples:
         labelsphere embed tags.csv --output space/
@@ -108,7 +107,7 @@ def _print(space: "LabelSpace", output: Path) -> None:
     cells = {
         "Labels": f"{space.n_labels:,}",
         "Placed": f"{space.placed.sum():,}",
-        # Not every method counts images or pairs, or has a spectrum.
+        # Some methods count no images or pairs, or have no spectrum.
         "Images": None if record.images is None else f"{record.images:,.0f}",
         "Pairs seen together": f"{facts['pairs']:,}" if "pairs" in facts else None,
         "Dimensions": f"{space.dim:,}",
@@ -116,7 +115,7 @@ def _print(space: "LabelSpace", output: Path) -> None:
     notes = []
     if "positive_share" in facts:
         share = facts["positive_share"]
-        cells["Spectrum held"] = "not known" if share is None else f"{share:.2%}"
+        cells["Spectrum held"] = "unknown" if share is None else f"{share:.2%}"
         notes.append(
             "Spectrum held: share of the squared positive eigenvalues that the dimensions keep."
         )
@@ -125,16 +124,16 @@ def _print(space: "LabelSpace", output: Path) -> None:
     names = facts.get("unknown_labels")
     if isinstance(names, list) and names:
         first = ", ".join(map(str, names[:5]))
-        remark(f"{facts['unknown']:,} labels are not known to the file given, such as {first}")
+        remark(f"{facts['unknown']:,} labels are not in the given file, such as {first}")
     unplaced = space.n_labels - int(space.placed.sum())
     if unplaced and "unknown" not in facts:
         remark(
             f"{unplaced:,} labels have no embedding: no counted image has them, all images have "
-            "them, or the dimensions kept hold nothing of them"
+            "them, or their embeddings are zero in the kept dimensions"
         )
     if facts.get("pairs") == 0:
         remark(
             "no two labels occur together on an image, so their embeddings cannot be computed; "
-            "if cells hold several tags each, look at --separator"
+            "if cells hold several tags each, check --separator"
         )
     remark(f"written to {output}")

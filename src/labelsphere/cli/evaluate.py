@@ -1,4 +1,4 @@
-"""``labelsphere evaluate``: how good a tagger is on a table of tags."""
+"""``labelsphere evaluate``: metrics of a tagger on a table of tags."""
 
 from dataclasses import dataclass, field
 from functools import partial
@@ -31,11 +31,12 @@ class MetricOptions:
     """Options of the metrics.
 
     Attributes:
-        class_weights: CSV of label,weight: how much each class counts in weighted MAP@100.
-        weight_minimum: Without a file, classes weigh by frequency in training: at least this; 0.1.
-        weight_maximum: At most this; 10.
-        intervals: Bootstrap intervals over the images.
-        resamples: Resamples for the intervals.
+        class_weights: CSV of label,weight: weights of the classes in weighted MAP@100. Default:
+            frequency in training, between the two limits.
+        weight_minimum: Smallest weight of a class, without a file. Default: 0.1.
+        weight_maximum: Largest weight of a class, without a file. Default: 10.
+        intervals: Compute bootstrap intervals over the images.
+        resamples: Number of bootstrap resamples.
     """
 
     class_weights: Path | None = field(default=None, metadata=_PANEL)
@@ -58,7 +59,7 @@ def evaluate(
     ] = None,
     output: Annotated[
         Path | None,
-        typer.Option(help="File to write the result to as JSON, too.", show_default=False),
+        typer.Option(help="File to write the result to, as JSON.", show_default=False),
     ] = None,
     overwrite: OverwriteFileOption = False,
     json: JsonOption = False,
@@ -69,9 +70,9 @@ def evaluate(
 ) -> None:
     """Measure a tagger on images that it has not been trained on (§4.2).
 
-    Scores the test images of a table that has a split column, and all images of one that has not.
-    Tags that the tagger does not know are left out, as are images that cannot be read; both are
-    counted. The definition of every metric is printed.
+    Scores the test images of a table that has a split column, and otherwise all images. Tags that
+    the tagger does not know and images that cannot be read are left out and counted. The definition
+    of every metric is printed.
 
     Examples:
         labelsphere evaluate tagger/ tags.csv
@@ -153,10 +154,12 @@ def _weights(tagger: "Tagger", options: MetricOptions) -> "DoubleArray":
     if file is None:
         return capped_frequency_weights(tagger.labels.counts, **given)
     if given:
-        raise UsageError("--class-weights and limits of weights contradict: give one of them")
+        raise UsageError(
+            "--class-weights contradicts --weight-minimum and --weight-maximum: give one of them"
+        )
     read = read_class_weights(file, tagger.vocabulary.names)
     if read.unknown:
-        remark(f"{file}: {number_of(len(read.unknown), 'label')} that the tagger lacks passed over")
+        remark(f"{file}: ignored {number_of(len(read.unknown), 'label')} that the tagger lacks")
     return read.weights
 
 

@@ -1,4 +1,4 @@
-"""``labelsphere export``: a tagger for programs that know nothing of Labelsphere."""
+"""``labelsphere export``: a tagger as an ONNX model for other programs."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -20,15 +20,15 @@ def export(
     profile: Annotated[
         str,
         typer.Option(
-            help="standard (uint8 RGB in; scores and probabilities out) or wd (what programs for "
-            "WD taggers read)."
+            help="standard (uint8 RGB in; scores and probabilities out) or wd (the layout that "
+            "programs for WD taggers read)."
         ),
     ] = "standard",
     pictures: Annotated[
         Path | None,
         typer.Option(
-            help="Folder of pictures on which the model is compared with the tagger; some of the "
-            "bundled icons.",
+            help="Folder of pictures on which the model is compared with the tagger. Default: some "
+            "of the bundled icons.",
             show_default=False,
         ),
     ] = None,
@@ -39,8 +39,8 @@ def export(
 ) -> None:
     """Write a tagger as one ONNX file, with a table of its tags.
 
-    Normalisation, network, decoder and calibration are inside. The model is run by ONNX Runtime on
-    real pictures before it is written. If a probability differs by more than 0.0001 from the
+    The model holds normalisation, network, decoder and calibration. Before it is written, ONNX
+    Runtime runs it on real pictures. If a probability differs by more than 0.0001 from the
     tagger's, or the first five tags of a picture differ, nothing is written.
 
     Examples:

@@ -1,4 +1,4 @@
-"""``labelsphere features``: what a pretrained backbone makes of a table's pictures."""
+"""``labelsphere features``: features of a table's pictures from a pretrained backbone."""
 
 from pathlib import Path
 from typing import Annotated
@@ -29,7 +29,8 @@ def features(
     backbone: Annotated[
         str | None,
         typer.Option(
-            help="A timm model; the one that the weights belong to, or tf_efficientnet_lite0.",
+            help="A timm model. Default: the one that the weights belong to, or "
+            "tf_efficientnet_lite0.",
             show_default=False,
         ),
     ] = None,
@@ -41,19 +42,20 @@ def features(
         ),
     ] = "auto",
     image_size: Annotated[
-        int, typer.Option(help="Side of the square that pictures are brought to.", min=1)
+        int, typer.Option(help="Side of the square that pictures are resized to, in pixels.", min=1)
     ] = _SIZE,
     fit: Annotated[
-        str, typer.Option(help=f"How a picture becomes a square. One of: {', '.join(FITS)}.")
+        str, typer.Option(help=f"How a picture is made square. One of: {', '.join(FITS)}.")
     ] = "pad",
     half: Annotated[
-        bool, typer.Option("--half", help="Write float16, half as large, in place of float32.")
+        bool,
+        typer.Option("--half", help="Write float16 instead of float32, which halves the file."),
     ] = False,
     cache: Annotated[
         Path | None,
         typer.Option(
-            help="Folder in which computed features are kept; one beside the table, or the "
-            "user's cache folder.",
+            help="Folder in which computed features are kept. Default: one beside the table, or "
+            "the user's cache folder.",
             show_default=False,
         ),
     ] = None,
@@ -65,10 +67,9 @@ def features(
 ) -> None:
     """Compute the features of a table's pictures with a pretrained backbone.
 
-    Writes one row a row of the table. The row of a picture that cannot be read is NaN throughout;
-    train and compare leave it out. Features are kept, and computed again only for pictures,
-    weights or preparations that are new. A run that is interrupted continues when the same command
-    is given again.
+    Writes one row per row of the table. The row of a picture that cannot be read is all NaN;
+    train and compare leave it out. Features are cached, and computed only for new pictures, weights
+    or preparations. An interrupted run continues when the same command is given again.
 
     Examples:
         labelsphere features tags.csv --output vectors.npy

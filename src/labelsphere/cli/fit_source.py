@@ -19,13 +19,13 @@ class FitOptions:
 
     Attributes:
         option: An option of the method, such as path=vectors.txt; may be given several times.
-        features: For rembrandt: feature vectors, one a row of the tag table; .npy, .npz as
+        features: For rembrandt: feature vectors, one per row of the tag table; .npy, .npz as
             scipy.sparse.save_npz writes it, or .parquet.
         feature_column: Column of the vectors in a .parquet file with several columns of lists.
-        weighted: Count an image by its tags' confidence.
-        split: Column whose 'train' rows are counted; 'split' where the table has it. none counts
-            all rows.
-        group: Column whose equal values are variants of one image: the first is counted.
+        weighted: Weight each tag by its confidence.
+        split: Column whose 'train' rows are counted. Default: 'split', where the table has it. none
+            counts all rows.
+        group: Column whose equal values mark variants of one image: the first is counted.
     """
 
     option: tuple[str, ...] = field(
@@ -40,7 +40,7 @@ class FitOptions:
     def read(
         self, tags: Path, table: TableOptions, method: str
     ) -> "tuple[Annotations | Counts, Mapping[str, Any]]":
-        """Read what is fitted, and say on stderr which images are counted.
+        """Read the table or counts, and print on stderr which images are counted.
 
         Args:
             tags: A table, or a folder of saved counts.

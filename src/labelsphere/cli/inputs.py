@@ -1,4 +1,4 @@
-"""The options of what a network is fed, and images or feature vectors made from them."""
+"""Options of the inputs of a network, and the images or feature vectors they select."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,16 +16,16 @@ _PANEL = {"panel": "Inputs"}
 DeviceOption = Annotated[
     str, typer.Option(help="auto (a GPU where there is one) or cpu.", rich_help_panel="Inputs")
 ]
-# Decoded pictures are kept where all fit into this: each is then decoded once.
+# Decoded pictures are kept if all of them fit into this many bytes: each is then decoded once.
 _KEPT_BYTES = 4 * 2**30
 
 
 @dataclass(frozen=True)
 class VectorOptions:
-    """Feature vectors in place of a table's pictures.
+    """Feature vectors instead of a table's pictures.
 
     Attributes:
-        features: Feature vectors in place of pictures, one a row of the tag table: .npy, .npz as
+        features: Feature vectors instead of pictures, one per row of the tag table: .npy, .npz as
             scipy.sparse.save_npz writes it, or .parquet.
         feature_column: Column of the vectors in a .parquet file with several columns of lists.
     """
@@ -34,7 +34,7 @@ class VectorOptions:
     feature_column: str | None = field(default=None, metadata=_PANEL)
 
     def read(self, tags: "Annotations") -> "Inputs | None":
-        """The table's vectors, not yet standardised; None where no file is named.
+        """Read the table's vectors, not yet standardised; None if no file is given.
 
         Raises:
             UsageError: If there is no such file or column.
@@ -60,7 +60,7 @@ class InputOptions(VectorOptions):
     device: str = field(default="auto", metadata=_PANEL)
 
     def prepared(self, tagger: "Tagger", tags: "Annotations") -> "Inputs":
-        """A table's inputs, prepared as in the tagger's training. The tagger goes to the device.
+        """Prepare a table's inputs as in training, and move the tagger to the device.
 
         Raises:
             UsageError: If the tagger needs pictures or features and the other is given.
@@ -82,7 +82,7 @@ class InputOptions(VectorOptions):
             return vectors
         if tagger.takes_features:
             raise UsageError(
-                "this tagger was trained on feature vectors: give a file of them with --features"
+                "this tagger was trained on feature vectors: give a file of vectors with --features"
             )
         pictures = tags.require_pictures()
         return ImageInputs.from_settings(pictures, tagger.preparation, memory_limit=_KEPT_BYTES)
@@ -90,15 +90,15 @@ class InputOptions(VectorOptions):
 
 @dataclass(frozen=True)
 class TaggedInputs(InputOptions):
-    """Inputs of a saved tagger that are named one by one, not by a table.
+    """Inputs of a saved tagger that are given one by one, not by a table.
 
     Attributes:
-        features: Feature vectors in place of pictures, for a tagger trained on them.
+        features: Feature vectors instead of pictures, for a tagger trained on vectors.
     """
 
 
 def features_like(tagger: "Tagger", features: Path, feature_column: str | None) -> "Inputs":
-    """Feature vectors from a file, prepared as those that a tagger was trained on.
+    """Read feature vectors from a file, and prepare them as in the tagger's training.
 
     Raises:
         UsageError: If the tagger was trained on pictures.
@@ -124,5 +124,5 @@ def check_number(vectors: int, images: int, path: Path) -> None:
     if vectors != images:
         raise DataError(
             f"{path} has {vectors:,} rows and the tag table {images:,} images; "
-            "expected one row an image, in the table's order"
+            "expected one row per image, in the table's order"
         )

@@ -23,13 +23,14 @@ def inspect(
         bool, typer.Option("--pictures/--no-pictures", help="Open every picture to check it.")
     ] = True,
     examples: Annotated[
-        int, typer.Option(help="Examples shown of each problem; 0 for all.", min=0)
+        int, typer.Option(help="Number of examples of each problem; 0 for all.", min=0)
     ] = 10,
     synonyms: Annotated[
         Path | None,
         typer.Option(
-            help="Write labels that differ in case, accents, hyphens or blanks alone to this CSV, "
-            "each with the commonest of them: look it over, and give it to labelsphere revise.",
+            help="Write labels that differ only in case, accents, hyphens or blanks to this CSV, "
+            "each with its most frequent spelling. Check the file, then give it to labelsphere "
+            "revise.",
             show_default=False,
         ),
     ] = None,
@@ -85,7 +86,7 @@ def inspect(
 
 
 def _short(example: str) -> str:
-    """An example on one line of bounded length."""
+    """Cut an example to one line of limited length."""
     from labelsphere.cli.output import escaped
 
     text = escaped(example)
@@ -93,7 +94,7 @@ def _short(example: str) -> str:
 
 
 def _write_synonyms(annotations: "Annotations", path: Path) -> None:
-    """Labels of the same letters and what they may become, as `Revision.read` takes them."""
+    """Write labels and their most frequent spelling, in the format of `Revision.read`."""
     import csv
 
     from labelsphere.annotations.spelling import similar_spellings
@@ -104,7 +105,7 @@ def _write_synonyms(annotations: "Annotations", path: Path) -> None:
     same = [(pair.other, pair.label) for pair in pairs if pair.likeness == "same letters"]
     with new_file(path) as beside, beside.open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows([("tag", "becomes"), *same])
-    remark(f"{len(same):,} labels that another has the letters of: {path}")
+    remark(f"{len(same):,} labels that are another label in a different spelling: {path}")
 
 
 def _print(annotations: "Annotations", problems: "list[Problem]") -> None:
@@ -128,7 +129,7 @@ def _print(annotations: "Annotations", problems: "list[Problem]") -> None:
     )
     if annotations.pictures is None:
         why = annotations.report.no_pictures
-        print_line(f"\n{why[0].upper()}{why[1:]}; if there are any, name their folder: --images.")
+        print_line(f"\n{why[0].upper()}{why[1:]}; if there are any, give their folder: --images.")
     for problem in problems:
         print_line(f"\n{option_names(problem.message)}:")
         for example in problem.examples:

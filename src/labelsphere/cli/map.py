@@ -16,13 +16,14 @@ def map(  # noqa: A001 - the verb's name
         str,
         typer.Option(help="umap (needs: pip install 'labelsphere[umap]'), or pca."),
     ] = "umap",
-    names: Annotated[int, typer.Option(help="In a .png: at most so many names.", min=0)] = 150,
-    seed: Annotated[int, typer.Option(help="Of the colours, and of UMAP.")] = 0,
+    names: Annotated[int, typer.Option(help="Largest number of names in a .png.", min=0)] = 150,
+    seed: Annotated[int, typer.Option(help="Random seed of the colours and of UMAP.")] = 0,
     overwrite: OverwriteFileOption = False,
 ) -> None:
-    """Draw a map of a label space: labels that go together lie together.
+    """Draw a map of a label space: labels that occur together are near each other.
 
-    The page shows a label's nearest on hovering, finds labels, and loads nothing from elsewhere.
+    The page shows the nearest labels of the one under the pointer, has a search field, and loads
+    nothing from the network.
 
     Examples:
         labelsphere map space/ --output map.html

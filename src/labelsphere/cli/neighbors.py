@@ -16,11 +16,11 @@ def neighbors(
         list[str] | None,
         typer.Argument(
             metavar="LABEL...",
-            help="Labels to look up; the ten on most images if none is named.",
+            help="Labels to look up. Default: the ten most frequent.",
             show_default=False,
         ),
     ] = None,
-    top: Annotated[int, typer.Option(help="Neighbours a label.", min=1)] = 5,
+    top: Annotated[int, typer.Option(help="Number of neighbours per label.", min=1)] = 5,
     json: JsonOption = False,
 ) -> None:
     """Show the tags nearest to a tag in a label space (the paper's Table 2).

@@ -1,4 +1,4 @@
-"""Command-line options from dataclasses: one function for every verb."""
+"""Command-line options made from the fields of dataclasses."""
 
 import inspect
 import json
@@ -22,18 +22,18 @@ if TYPE_CHECKING:
 class Given(dict[str, Any]):
     """The fields of a dataclass that the user has given, by name.
 
-    ``Given.of(TrainingSettings)`` as a parameter's annotation asks for all of that dataclass's
-    options without building it, where what is not given depends on something else.
+    ``Given.of(TrainingSettings)`` as a parameter's annotation declares all options of that
+    dataclass without building it, for verbs whose defaults depend on something else.
     """
 
     @staticmethod
     def of(dataclass: type, *, panel: str | None = None, leave_out: Sequence[str] = ()) -> Any:
-        """The annotation of a parameter that takes what is given of a dataclass's fields."""
+        """Return the annotation of a parameter that takes the given fields of a dataclass."""
         return Annotated[Given, dataclass, panel, tuple(leave_out)]
 
 
 class LeaveOut(tuple[str, ...]):
-    """Names of fields that are no options of a verb, in ``Annotated[Dataclass, LeaveOut(...)]``."""
+    """Names of fields without an option, in ``Annotated[Dataclass, LeaveOut(...)]``."""
 
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -52,14 +52,14 @@ RunArgument = Annotated[
 
 
 def options_of_dataclasses(verb: Callable[..., Any]) -> Callable[..., Any]:
-    """Replace each parameter that is a dataclass by one option a field.
+    """Replace each parameter that is a dataclass by one option per field.
 
     The help is the field's line in the docstring's ``Attributes``. Metadata of a field: ``panel``
     (heading in the help page), ``choices`` (names to list, or a function that returns them),
     ``min`` and ``max`` (least and greatest number), ``metavar``, ``flag`` (True for a switch that
     can only be turned on), ``repeated`` (True for a tuple whose values are given one at a time),
-    ``option`` (False to leave it out). Mappings are given as JSON, other tuples with commas between
-    their values.
+    ``option`` (False to leave it out). Mappings are given as JSON, other tuples as values separated
+    by commas.
 
     Args:
         verb: The function behind a verb. It is called with the dataclasses as parameters.
@@ -104,12 +104,12 @@ def options_of_dataclasses(verb: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def given_fields(options: "DataclassInstance") -> list[str]:
-    """Names of the options that differ from their defaults."""
+    """Return the names of the options that differ from their defaults."""
     return [each.name for each in fields(options) if getattr(options, each.name) != each.default]
 
 
 def option_name(field: str) -> str:
-    """The option of a field, such as ``--at-most``."""
+    """Return the option of a field, such as ``--at-most``."""
     return "--" + field.replace("_", "-")
 
 
@@ -142,7 +142,7 @@ def _asked(dataclass: type) -> list[Field[Any]]:
 def _option(
     field: Field[Any], dataclass: type, panel: str | None, *, given: bool
 ) -> inspect.Parameter:
-    """The parameter of one field."""
+    """Build the parameter of one field."""
     kind, is_optional = _kind(get_type_hints(dataclass)[field.name])
     repeated = field.metadata.get("repeated", False)
     as_text = None if repeated else {Mapping: "JSON", tuple: "LIST"}.get(get_origin(kind))
@@ -183,7 +183,7 @@ def _option(
 
 
 def _kind(hint: Any) -> tuple[Any, bool]:
-    """The type without None, and whether None was in it."""
+    """Return the type without None, and whether None was in it."""
     if get_origin(hint) in (Union, UnionType):
         others = [each for each in get_args(hint) if each is not type(None)]
         return others[0], True
@@ -191,7 +191,7 @@ def _kind(hint: Any) -> tuple[Any, bool]:
 
 
 def _parsed(dataclass: type, name: str, value: Any) -> Any:
-    """The value of a field from that of its option."""
+    """Convert the value of an option to the type of its field."""
     kind, _ = _kind(get_type_hints(dataclass)[name])
     if isinstance(value, list):
         return tuple(value)
@@ -212,7 +212,7 @@ def _parsed(dataclass: type, name: str, value: Any) -> Any:
 
 
 def _list(name: str, kind: type, text: str) -> tuple[Any, ...]:
-    """Values with commas between them; numbers may be fractions such as 1/4."""
+    """Parse values separated by commas; numbers may be fractions such as 1/4."""
     values = [value.strip() for value in text.split(",")]
     if kind is str:
         return tuple(values)
@@ -220,5 +220,5 @@ def _list(name: str, kind: type, text: str) -> tuple[Any, ...]:
         return tuple(kind(Fraction(value) if "/" in value else value) for value in values)
     except (ValueError, ZeroDivisionError) as error:
         raise UsageError(
-            f"{option_name(name)} must be numbers with commas between them, but got {text!r}"
+            f"{option_name(name)} must be numbers separated by commas, but got {text!r}"
         ) from error

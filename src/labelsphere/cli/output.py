@@ -32,18 +32,18 @@ SECONDS_BETWEEN_LINES = 5.0
 
 _STEERING = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
-# Called as update(done, total, remark): how many steps are done, of how many, and a word beside it.
+# Called as update(done, total, remark): steps done, number of steps, and a short remark.
 Update = Callable[..., None]
 
 
 def json_text(value: Any, indent: int | None = 2, encoding: str | None = None) -> str:
-    r"""A result as JSON: NumPy values as numbers and lists, NaN and ±∞ as null.
+    r"""Format a result as JSON: NumPy values as numbers and lists, NaN and ±∞ as null.
 
     Args:
         value: The result.
-        indent: Blanks by which a level is set in; None for one line.
-        encoding: What the text is written in, UTF-8 if None. If it lacks a letter, all such
-            letters are written ``\u00e9``.
+        indent: Blanks of indentation per level; None for one line.
+        encoding: Encoding of the output, UTF-8 if None. Letters that it lacks are written
+            ``\u00e9``.
     """
     plain = _plain(value)
     text = json.dumps(plain, indent=indent, ensure_ascii=False, allow_nan=False)
@@ -55,7 +55,7 @@ def json_text(value: Any, indent: int | None = 2, encoding: str | None = None) -
 
 
 def escaped(text: str) -> str:
-    r"""Text with ``\x1b`` and the like for characters that would steer a terminal.
+    r"""Replace the control characters of terminals by escapes such as ``\x1b``.
 
     Examples:
         >>> print(escaped("a\x1b[31mb"))
@@ -75,7 +75,7 @@ def print_line(text: str = "") -> None:
 
 
 def escape_letters() -> None:
-    r"""Let stdout and stderr write ``\xe9`` for a letter that they cannot take, and go on."""
+    r"""Make stdout and stderr write ``\xe9`` for letters that their encoding lacks."""
     # A process may be started without one of them.
     sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
     sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
@@ -85,10 +85,10 @@ def escape_letters() -> None:
 
 
 def finish_results() -> None:
-    """Send what is left for stdout on its way, while a failure can still be reported.
+    """Flush stdout, while a failure can still be reported.
 
     Raises:
-        OSError: If stdout cannot take it, for instance because its disk is full.
+        OSError: If stdout cannot be written, for instance because its disk is full.
     """
     try:
         sys.stdout.flush()
@@ -98,7 +98,7 @@ def finish_results() -> None:
 
 
 def discard_results() -> None:
-    """Send what is still to be written to stdout nowhere, so that leaving does not fail on it."""
+    """Discard what is not yet written to stdout, so that the exit does not fail on it."""
     with suppress(OSError, ValueError, AttributeError):
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, sys.stdout.fileno())
@@ -133,19 +133,19 @@ def print_table(
 
 
 def remark(message: str) -> None:
-    """Print a remark on stderr, such as what was skipped or where a file was written."""
+    """Print a remark on stderr, such as which files were skipped or written."""
     console.print(Text(escaped(option_names(message))), soft_wrap=True)
 
 
 @contextmanager
 def progress(description: str, total: int | None = None) -> Iterator[Update]:
-    """Show how far a piece of work is: bar, count, time gone and time left.
+    """Show progress: bar, count, elapsed time and remaining time.
 
     Where stderr is no terminal, a line is written at most every few seconds.
 
     Args:
-        description: What is being done.
-        total: The number of steps, if it is known from the start.
+        description: Name of the work.
+        total: Number of steps, if it is known from the start.
 
     Yields:
         A function to call as ``update(done, total=None, remark="")``.
@@ -165,7 +165,7 @@ def _bar(description: str, total: int | None) -> Iterator[Update]:
         TimeRemainingColumn(),
         TextColumn("{task.fields[remark]}", markup=False),
     )
-    # Rich would send what is printed meanwhile to stderr, out of a pipe that waits for it.
+    # By default, Rich redirects results that are printed meanwhile from stdout to stderr.
     with Progress(*columns, console=console, redirect_stdout=False) as shown:
         task = shown.add_task(description, total=total, remark="")
 
@@ -186,7 +186,7 @@ def _lines(description: str, total: int | None) -> Iterator[Update]:
         nonlocal printed, known, first, last
         known = total if total is not None else known
         now = time.monotonic()
-        # What was done before the first call, by a job that resumes, says nothing of the speed.
+        # Steps done before the first call, in a resumed job, do not count for the speed.
         first = first or (now, done)
         if done == last or (done != known and now - printed < SECONDS_BETWEEN_LINES):
             return
@@ -213,7 +213,7 @@ def _cell(value: Any) -> str:
 
 
 def _plain(value: Any) -> Any:
-    """The value in JSON's own types; NumPy's arrays and scalars know their Python value."""
+    """Convert a value to the types of JSON; ``tolist`` converts NumPy's arrays and scalars."""
     if isinstance(value, float):
         return float(value) if math.isfinite(value) else None
     if value is None or isinstance(value, str | int):

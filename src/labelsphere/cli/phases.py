@@ -1,4 +1,4 @@
-"""Progress of a job that does one thing after another: a bar for each."""
+"""Progress of a job with several phases: one bar for each."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -34,7 +34,7 @@ def phases() -> Iterator[OnPhase]:
 
 @contextmanager
 def checkpoint_told(checkpoint: Path) -> Iterator[None]:
-    """Say where the checkpoint is if a training is interrupted or its result cannot be written."""
+    """Print the checkpoint's path if training is interrupted or the result cannot be written."""
     try:
         yield
     except (KeyboardInterrupt, WriteError):

@@ -1,4 +1,4 @@
-"""``labelsphere place``: a tag that the space was fitted without."""
+"""``labelsphere place``: add a tag to a fitted label space."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -29,14 +29,15 @@ def place(
     counts: Annotated[
         str | None,
         typer.Option(
-            help="Images that hold the new tag and a known one: tent=310,lantern=95.",
+            help="Number of images that have both the new tag and a known one: "
+            "tent=310,lantern=95.",
             show_default=False,
         ),
     ] = None,
     pictures: Annotated[
         float | None,
         typer.Option(
-            "--images", help="For --counts: images that hold the new tag.", show_default=False
+            "--images", help="For --counts: number of images with the new tag.", show_default=False
         ),
     ] = None,
     source: Annotated[
@@ -47,19 +48,21 @@ def place(
     ] = None,
     like: Annotated[
         str | None,
-        typer.Option(help="Known tags that the new one is like: tent,lantern.", show_default=False),
+        typer.Option(
+            help="Known tags that the new tag is similar to: tent,lantern.", show_default=False
+        ),
     ] = None,
     total: Annotated[
         float | None,
         typer.Option(
-            help="Images among which the new tag was counted; as many as the space's.",
+            help="Number of images among which the new tag was counted. Default: as in the space.",
             show_default=False,
         ),
     ] = None,
     ridge: Annotated[
         float,
         typer.Option(
-            help="How much rarely used directions are held back; 0 folds in exactly.", min=0.0
+            help="Ridge penalty on directions with small eigenvalues; 0 folds in exactly.", min=0.0
         ),
     ] = 1.0,
     overwrite: OverwriteFolderOption = False,
@@ -67,10 +70,10 @@ def place(
     *,
     table: Annotated[tables.TableOptions, LeaveOut(("images", "min_count", "vocabulary"))],
 ) -> None:
-    """Add a tag to a label space, from what it goes together with (§3.3.1).
+    """Add a tag to a label space, by the tags that it occurs with (§3.3.1).
 
-    Known tags stay where they are. A tagger trained for the space then predicts the new tag without
-    training: give its folder in place of the space's, and a tagger is written.
+    The embeddings of known tags do not change. A tagger trained for the space can predict the new
+    tag without training: give the tagger's folder instead of the space's to write such a tagger.
 
     Examples:
         labelsphere place tagger/ glamping --counts tent=310,lantern=95 --images 400 --output new/
@@ -85,9 +88,11 @@ def place(
     from labelsphere.errors import UsageError
 
     if sum(given is not None for given in (counts, source, like)) != 1:
-        raise UsageError("give one of --counts, --from and --like: what the new tag goes with")
+        raise UsageError("give exactly one of --counts, --from and --like")
     if (counts is None) != (pictures is None):
-        raise UsageError("--counts and --images belong together: of how many images they are")
+        raise UsageError(
+            "give --counts and --images together: --images is the number of images with the new tag"
+        )
     check_free(output, overwrite=overwrite)
     known, tagger = load_space_or_tagger(space)
     if counts is not None:
@@ -108,7 +113,7 @@ def place(
 
 
 def _pairs(text: str) -> dict[str, float]:
-    """``tent=310,lantern=95`` as numbers by name."""
+    """Parse ``tent=310,lantern=95`` into numbers by name."""
     from labelsphere.errors import UsageError
 
     pairs = {}
@@ -119,7 +124,9 @@ def _pairs(text: str) -> dict[str, float]:
         except ValueError:
             count = float("nan")
         if not (equals and name.strip()) or count != count:
-            raise UsageError(f"--counts must be tag=number, with commas between, but got {pair!r}")
+            raise UsageError(
+                f"--counts must be tag=number pairs separated by commas, but got {pair!r}"
+            )
         pairs[name.strip()] = count
     return pairs
 

@@ -1,4 +1,4 @@
-"""``labelsphere push``: a saved tagger to the Hugging Face Hub."""
+"""``labelsphere push``: upload a saved tagger to the Hugging Face Hub."""
 
 from pathlib import Path
 from typing import Annotated
@@ -23,9 +23,8 @@ def push(
 ) -> None:
     """Upload a tagger to the Hugging Face Hub, its model card included.
 
-    The access token is the one that hf auth login stored, or HF_TOKEN. The folder's JSON, Parquet
-    and safetensors files are uploaded and nothing else. Load it with
-    Tagger.from_pretrained("USER/NAME").
+    Uses the access token that hf auth login stored, or HF_TOKEN. Only the folder's JSON, Parquet
+    and safetensors files are uploaded. Load the tagger with Tagger.from_pretrained("USER/NAME").
 
     Examples:
         labelsphere push tagger/ user/icons-tagger

@@ -1,4 +1,4 @@
-"""``labelsphere refit``: a label space from other tags, its labels where they were."""
+"""``labelsphere refit``: fit a label space to new tags, aligned with the old one."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -28,7 +28,7 @@ def refit(
         Path,
         typer.Argument(
             metavar="TAGS|COUNTS",
-            help="The tags as they are now: a table, or a folder of saved counts.",
+            help="The current tags: a table, or a folder of saved counts.",
             show_default=False,
         ),
     ],
@@ -38,7 +38,7 @@ def refit(
     dim: Annotated[
         int | None,
         typer.Option(
-            help="Dimensions to fit, at most those of the old space; the rest are left at 0.",
+            help="Dimensions to fit, at most those of the old space; the others are 0.",
             show_default=False,
         ),
     ] = None,
@@ -50,9 +50,9 @@ def refit(
 ) -> None:
     """Fit a label space again and align it with the old one.
 
-    For tags that were added, merged or counted again. The method is the old space's. A tagger that
-    was trained for the old space works with the new one without training: give its folder in
-    place of the space's, and a tagger is written.
+    For tags that were added, merged or counted again. Uses the method of the old space. A tagger
+    that was trained for the old space works with the new one without training: give the tagger's
+    folder instead of the space's to write such a tagger.
 
     Examples:
         labelsphere refit tagger/ tags.new.csv --output new/

@@ -1,4 +1,4 @@
-"""``labelsphere retag``: tags of a run, computed again without opening a picture."""
+"""``labelsphere retag``: compute a run's tags again without opening pictures."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -26,18 +26,18 @@ def retag(
     run: RunArgument,
     tagger: Annotated[
         Path | None,
-        typer.Option(help="Folder of the tagger; the run's own.", show_default=False),
+        typer.Option(help="Folder of the tagger. Default: the run's own.", show_default=False),
     ] = None,
     only_new_tags: Annotated[
         bool,
         typer.Option(
-            "--only-new-tags", help="Leave the tags that are there, and add tags of new labels."
+            "--only-new-tags", help="Keep existing tags, and add tags of new labels only."
         ),
     ] = False,
     output: Annotated[
         Path | None,
         typer.Option(
-            help="File to write to; the files that the run wrote, if nobody changed them.",
+            help="File to write to. Default: the files that the run wrote, if they are unchanged.",
             show_default=False,
         ),
     ] = None,
@@ -49,8 +49,8 @@ def retag(
 ) -> None:
     """Compute a run's tags again from its saved vectors, after a change of thresholds or labels.
 
-    For a tagger that was calibrated again, or whose labels were revised or placed. No picture is
-    opened: a quarter of a million take about a minute.
+    For a tagger that was calibrated again, or whose labels were changed. No picture is opened:
+    250,000 pictures take about a minute.
 
     Examples:
         labelsphere retag tags.jsonl.run
@@ -99,7 +99,7 @@ def retag(
         if writing.dry_run:
             return
         if writing.sidecars is not None:
-            # What the run wrote before goes first, so that tags it no longer gives are gone.
+            # First remove what the run wrote before, and with it tags that it no longer gives.
             remove_sidecars(journal.folder, journal.info.run)
             planned = list(
                 plan_sidecars(
@@ -138,6 +138,6 @@ def _report(change: "Change", *, json: bool) -> None:
     if rows:
         print_table("", ("Tag", "Pictures that get it", "Pictures that lose it"), rows)
     remark(
-        f"{change.changed:,} of {change.pictures:,} pictures have other tags, "
+        f"{change.changed:,} of {change.pictures:,} pictures have changed tags, "
         f"{change.seconds:.1f} s"
     )

@@ -1,4 +1,4 @@
-"""``labelsphere revise``: tags renamed, merged, removed and given other names."""
+"""``labelsphere revise``: rename, merge and remove tags, and add aliases."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -25,16 +25,16 @@ def revise(
     output: Annotated[
         Path,
         typer.Option(
-            help="Where to write the same with its tags changed: a folder, or for a table a file "
-            "that ends in .csv, .jsonl or .parquet.",
+            help="Output with the changed tags: a folder, or for a table a file that ends in .csv, "
+            ".jsonl or .parquet.",
             show_default=False,
         ),
     ],
     changes: Annotated[
         Path | None,
         typer.Option(
-            help="CSV of tags and what they become, nothing if they are removed; or a JSON object. "
-            "Tags that are not there become aliases of what they would become.",
+            help="CSV of tags and their new names, empty for removed tags; or a JSON object. A tag "
+            "that does not exist becomes an alias of its new name.",
             show_default=False,
         ),
     ] = None,
@@ -42,7 +42,7 @@ def revise(
         list[str] | None,
         typer.Option(
             metavar="OLD=NEW",
-            help="Rename a tag, or merge it into one that is there; may be given again.",
+            help="Rename a tag, or merge it into an existing one; may be given again.",
             show_default=False,
         ),
     ] = None,
@@ -54,12 +54,12 @@ def revise(
         list[str] | None,
         typer.Option(
             metavar="NAME=TAG",
-            help="A further name of a tag; may be given again.",
+            help="Add an alias of a tag; may be given again.",
             show_default=False,
         ),
     ] = None,
     overwrite: Annotated[
-        bool, typer.Option("--overwrite", help="Replace the output if it is there.")
+        bool, typer.Option("--overwrite", help="Replace the output if it exists.")
     ] = False,
     json: JsonOption = False,
     *,
@@ -67,10 +67,10 @@ def revise(
         tables.TableOptions, LeaveOut(("images", "min_count", "min_confidence", "vocabulary"))
     ],
 ) -> None:
-    """Rename, merge and remove tags, and give them other names.
+    """Rename, merge and remove tags, and add aliases.
 
-    Nothing is trained or fitted. A tag's old name stays as an alias, which every lookup takes. In a
-    label space a merged tag gets the mean embedding of its tags, weighted by their counts;
+    Nothing is trained or fitted. A tag's old name stays as an alias, which every lookup accepts. In
+    a label space, a merged tag gets the mean embedding of its tags, weighted by their counts;
     labelsphere refit computes a new one.
 
     Examples:
@@ -133,14 +133,14 @@ def _revise_table(
     *,
     overwrite: bool,
 ) -> "Vocabulary":
-    """Write the changed table, and return the vocabulary that it had."""
+    """Write the changed table, and return the vocabulary of the original."""
     from labelsphere.annotations.writing import check_writable
     from labelsphere.cli.output import remark
     from labelsphere.errors import UsageError
 
-    # The original stays, whatever else may be overwritten.
+    # --overwrite never replaces the input.
     if output.resolve() == source.resolve():
-        raise UsageError(f"{output} is the table that is changed; name another file")
+        raise UsageError(f"{output} is the input; name another file")
     check_writable(output, overwrite=overwrite)
     annotations = table.read(source)
     notes = annotations.revise(revision).write(output, overwrite=overwrite)
@@ -150,7 +150,7 @@ def _revise_table(
 
 
 def _pairs(given: list[str], option: str) -> dict[str, str]:
-    """``OLD=NEW`` each, as new names by old ones."""
+    """Parse texts of the form ``OLD=NEW`` into new names by old ones."""
     from labelsphere.errors import UsageError
 
     pairs: dict[str, str] = {}
@@ -158,8 +158,8 @@ def _pairs(given: list[str], option: str) -> dict[str, str]:
         old, equals, new = (part.strip() for part in text.partition("="))
         if not (old and equals and new) or "=" in new:
             raise UsageError(
-                f"--{option} must be two names with one = between, but got {text!r}; names that "
-                "hold a = go into a file for --changes"
+                f"--{option} must be two names with one = between them, but got {text!r}; names "
+                "that contain = need a file, see --changes"
             )
         if pairs.setdefault(old, new) != new:
             raise UsageError(f"--{option} gives {old!r} twice: {pairs[old]!r} and {new!r}")

@@ -1,4 +1,4 @@
-"""Saved counts where a table of tags may be given: recognising and reading them."""
+"""Saved counts, given instead of a table of tags."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,10 +20,10 @@ def load_counts(path: Path, given: Sequence[str]) -> "Counts":
 
     Args:
         path: The folder.
-        given: Names of options about a table of tags that the user gave.
+        given: Names of the given options that apply to a table of tags only.
 
     Raises:
-        UsageError: If an option is given: what was counted cannot be read otherwise.
+        UsageError: If such an option is given.
         ArtefactError: If the folder is damaged.
     """
     from labelsphere.errors import UsageError
@@ -31,7 +31,7 @@ def load_counts(path: Path, given: Sequence[str]) -> "Counts":
 
     if given:
         raise UsageError(
-            f"{path} holds counts, for which --{given[0].replace('_', '-')} has no meaning; "
-            "give it when the table is counted"
+            f"{path} holds counts, and --{given[0].replace('_', '-')} applies to tables; "
+            "give the option to labelsphere count"
         )
     return Counts.load(path)

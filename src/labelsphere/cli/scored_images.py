@@ -1,4 +1,4 @@
-"""The images that a saved tagger is measured or calibrated on."""
+"""The images on which a saved tagger is measured or calibrated."""
 
 from dataclasses import dataclass, field
 from functools import partial
@@ -21,8 +21,8 @@ class ScoredOptions(InputOptions):
     """Options of the images to score.
 
     Attributes:
-        split: Column that names train, val and test images. Without it the split that training
-            made, if it made one of this table, else 'split' where the table has it.
+        split: Column that names train, val and test images. Default: the split that training made
+            of this table, if it made one, else 'split', where the table has it.
         group: Column whose equal values mark variants of one image: the first is scored.
     """
 

@@ -1,4 +1,4 @@
-"""``labelsphere serve``: a server and a page over a tagger."""
+"""``labelsphere serve``: an HTTP server and a web page for a tagger."""
 
 from contextlib import suppress
 from pathlib import Path
@@ -26,8 +26,8 @@ def serve(
     token_file: Annotated[
         Path | None,
         typer.Option(
-            help="File with the secret that changes of labels need, and all requests where others "
-            "can reach the server. Without one, a secret is made up and printed.",
+            help="File with the token that changes of labels need, and all requests if other "
+            "machines can reach the server. Default: a random token, which is printed.",
             show_default=False,
         ),
     ] = None,
@@ -36,8 +36,8 @@ def serve(
 ) -> None:
     """Serve a tagger: an HTTP interface, and a page to see, search and teach tags.
 
-    The server listens on this machine alone unless --host says otherwise, and then needs a token.
-    It needs no network. Labels that are taught in the page are written to the tagger's folder.
+    The server listens on this machine only, unless --host is given, which needs a token. It needs
+    no network. Labels that are added in the page are saved to the tagger's folder.
 
     Examples:
         labelsphere serve tagger/
@@ -53,8 +53,8 @@ def serve(
     import os
     import secrets
 
-    # Before NumPy is imported: one label's neighbours are read from memory as fast by one thread,
-    # and several that wait for each other would take the processor from the network.
+    # Set before NumPy is imported. One thread finds a label's neighbours as fast as several, and
+    # waiting threads would take the CPU from the network.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from labelsphere.cli.output import remark
     from labelsphere.errors import MissingExtraError, UsageError
@@ -95,6 +95,6 @@ def serve(
         timeout_graceful_shutdown=30,
         limit_concurrency=4096,
     )
-    # uvicorn passes the signal on once it has answered what it took: that is no failure.
+    # uvicorn raises the signal again after its last answer: a normal end, not a failure.
     with suppress(KeyboardInterrupt):
         uvicorn.Server(config).run(sockets=[listening])

@@ -1,4 +1,4 @@
-"""Verbs that take a label space or a tagger: which one a folder holds, and writing it back."""
+"""Loading and saving for verbs that take a label space or a tagger."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -21,7 +21,7 @@ SpaceOrTaggerArgument = Annotated[
 
 
 def load_space_or_tagger(folder: Path) -> "tuple[LabelSpace, Tagger | None]":
-    """A space, and the tagger that it belongs to where the folder holds one.
+    """Load a label space, and the tagger that it belongs to if the folder holds one.
 
     Raises:
         ArtefactError: If the folder is neither.
@@ -46,11 +46,11 @@ def load_space_or_tagger(folder: Path) -> "tuple[LabelSpace, Tagger | None]":
 def save_with_space(
     space: "LabelSpace", tagger: "Tagger | None", output: Path, *, overwrite: bool
 ) -> None:
-    """Write the space, or the tagger with this space in place of its own.
+    """Save the space, or the tagger with its space replaced by this one.
 
     Raises:
-        ArtefactError: If the folder is taken.
-        UsageError: If the tagger cannot point into this space.
+        ArtefactError: If the folder is in use.
+        UsageError: If the tagger cannot use this space.
     """
     if tagger is None:
         space.save(output, overwrite=overwrite)

@@ -31,18 +31,18 @@ class TableOptions:
     """Options for reading a table of tags: the arguments of `Annotations.read`.
 
     Attributes:
-        format: Recognised by the name and the contents if it is not given.
-        separator: Text between the tags of a cell: a comma, unless the column's name is in
+        format: Format of the table. Default: recognised by name and contents.
+        separator: Text between the tags of a cell. Default: a comma, unless the column's name is in
             the singular. Empty ('') if each row is one tag.
         image_column: Column of the image's id or path, if it is not recognised.
         tag_column: Column of the tags, if it is not recognised.
-        images: Folder that the table's picture paths are relative to; the table's own folder.
+        images: Folder that the table's picture paths are relative to. Default: the table's folder.
         min_count: Drop labels on fewer images than this.
         min_confidence: Drop tags of a lower confidence.
-        vocabulary: File of the labels to keep, one a line.
+        vocabulary: File of the labels to keep, one per line.
         label_names: CSV of label codes and names, such as Open Images' class descriptions.
-        keep: A tag such as none or NULL that would be taken for the mark of an empty cell; may be
-            given again.
+        keep: A tag such as none or NULL, which would otherwise count as an empty cell; may be given
+            again.
     """
 
     format: str | None = field(default=None, metadata=_PANEL | {"choices": tuple(READERS)})
@@ -66,13 +66,13 @@ class TableOptions:
         untagged: bool = False,
         quiet: bool = False,
     ) -> "Annotations":
-        """Read a table of tags, and say on stderr what was left out.
+        """Read a table of tags, and print on stderr what was left out.
 
         Args:
             tags: The table.
-            vocabulary: Labels to keep in place of the option's.
-            untagged: Whether a table that gives no image a tag is read all the same.
-            quiet: Whether to say nothing: the caller shows the report itself.
+            vocabulary: Labels to keep, instead of the option's.
+            untagged: Whether to accept a table without any tag.
+            quiet: Whether to print nothing, because the caller shows the report.
 
         Raises:
             UsageError: If an option is wrong.
@@ -102,9 +102,9 @@ class TableOptions:
 
         Args:
             tags: The tables.
-            vocabulary: Labels to keep, in place of the option's.
-            aliases: Other names of tags.
-            columns: Further columns that the chunks have.
+            vocabulary: Labels to keep, instead of the option's.
+            aliases: Aliases of tags.
+            columns: Additional columns of the chunks.
 
         Raises:
             UsageError: If an option is wrong.
@@ -128,7 +128,7 @@ WITHOUT_LABELS = LeaveOut(("min_count", "vocabulary"))
 
 
 def moved_pictures(annotations: "Annotations", source: Path, output: Path) -> list[str]:
-    """A note where a table that is written elsewhere does not find its pictures from there."""
+    """Return a note if a table is written to a folder where its picture paths do not hold."""
     from labelsphere.annotations import PictureFiles
 
     folder = source if source.is_dir() else source.parent

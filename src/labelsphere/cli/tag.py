@@ -1,4 +1,4 @@
-"""``labelsphere tag``: the tags of new pictures."""
+"""``labelsphere tag``: predict the tags of pictures."""
 
 import sys
 from collections.abc import Iterator
@@ -34,12 +34,12 @@ class ChoiceOptions:
     """Options of which tags a picture gets.
 
     Attributes:
-        top: Tags a picture, whatever their thresholds; without it those that are accepted or
-            suggested, or the 10 best of a tagger that is not calibrated.
-        all: Every tag, the likeliest first.
-        raw_scores: Scores of the decoder in place of probabilities; the 10 best.
-        specific: Order tags by how far they tell the picture apart from others, rather than by
-            how likely they are.
+        top: Number of tags per picture, whatever their thresholds. Default: accepted and suggested
+            tags, or the 10 best of a tagger that is not calibrated.
+        all: Print every tag, most likely first.
+        raw_scores: Print the decoder's scores instead of probabilities; the 10 best.
+        specific: Order tags by how well they distinguish the picture from others, instead of by
+            probability.
 
     Raises:
         UsageError: If ``all`` and ``top`` are both given.
@@ -51,17 +51,17 @@ class ChoiceOptions:
     specific: bool = field(default=False, metadata={"flag": True})
 
     def __post_init__(self) -> None:
-        """Check that one number is given."""
+        """Check that only one number is given."""
         if self.all and self.top is not None:
             raise UsageError("--all and --top contradict: give one of them")
 
     @property
     def number(self) -> int | None:
-        """The number of tags a picture, larger than any vocabulary where all are wanted."""
+        """Number of tags per picture; larger than any vocabulary for all tags."""
         return sys.maxsize if self.all else self.top
 
     def tag_choice(self) -> "TagChoice":
-        """The choice as taggers take it."""
+        """Convert the options to a `TagChoice`."""
         from labelsphere.tagger.choosing import TagChoice
 
         return TagChoice(self.number, self.raw_scores, self.specific)
@@ -90,32 +90,32 @@ def tag(
     format: Annotated[
         str | None,
         typer.Option(
-            help="jsonl (a line a picture) or csv (a line a tag); by default that of the "
-            "output's name, else jsonl. An output may be parquet or tar too.",
+            help="jsonl (one line per picture) or csv (one line per tag); with --output also "
+            "parquet or tar. Default: by the ending of the output, else jsonl.",
             show_default=False,
         ),
     ] = None,
     output: Annotated[
-        Path | None, typer.Option(help="File to write to; stdout.", show_default=False)
+        Path | None, typer.Option(help="File to write to. Default: stdout.", show_default=False)
     ] = None,
     overwrite: OverwriteFileOption = False,
     json: Annotated[
-        bool, typer.Option("--json", help="Print one JSON document, unreadable pictures included.")
+        bool, typer.Option("--json", help="Print one JSON document, with the unreadable pictures.")
     ] = False,
-    batch: Annotated[int, typer.Option(help="Pictures in the network at a time.", min=1)] = 64,
+    batch: Annotated[int, typer.Option(help="Pictures per batch.", min=1)] = 64,
     inputs: TaggedInputs,
     journal: JournalOptions,
     writing: WritingOptions,
 ) -> None:
-    """Tag pictures: files, folders with all that is in them, tables and tar files.
+    """Tag pictures: files, folders and their subfolders, tables and tar files.
 
-    Tags come with the probability that they are right: first those that are accepted, then those
-    that are suggested for a look, by the tagger's thresholds. A tagger that is not calibrated
-    gives raw scores, which rank the tags of one picture. Pictures that cannot be read are skipped,
-    counted and named on stderr; the exit code is 1 only if none could be read.
+    Each tag has the probability that it is correct. By the tagger's thresholds, accepted tags come
+    first, then tags suggested for review. A tagger that is not calibrated prints raw scores, which
+    rank the tags of one picture. Pictures that cannot be read are skipped, counted and named on
+    stderr; the exit code is 1 only if none could be read.
 
-    With --output or --sidecars, a journal is kept: a run that is interrupted continues when the
-    same command is given again, and labelsphere retag and untag work on it.
+    With --output or --sidecars, a journal is kept: an interrupted run continues when the same
+    command is given again, and labelsphere retag and untag work on it.
 
     Examples:
         labelsphere tag tagger/ beach.jpg holiday/
@@ -149,7 +149,7 @@ def tag(
     if in_archive and inputs.features is None and not json:
         paths = [str(path) for path in pictures or []]
         form_of_output = _archive_form(format)
-        # Imports tables and journals, which the tags of one picture need not.
+        # Imports tables and journals, which tagging a single picture does not need.
         from labelsphere.cli.archive_run import ArchiveRun, run_archive
 
         run_archive(
@@ -171,7 +171,7 @@ def tag(
     write = RESULT_FORMS[_form(format, output, json)]
     if output is not None:
         check_free_file(output, overwrite=overwrite)
-    given = _check_given(pictures or [], inputs.features)
+    given = _list_pictures(pictures or [], inputs.features)
     loaded = load_tagger(tagger)
     loaded.network.to(single_device(inputs.device))
     calibrated = loaded.calibration is not None and not choice.raw_scores
@@ -189,7 +189,7 @@ def tag(
 def _check_exported(
     choice: ChoiceOptions, inputs: TaggedInputs, journal: JournalOptions, writing: WritingOptions
 ) -> None:
-    """Refuse the options that an exported model has nothing for.
+    """Refuse options that an exported model does not support.
 
     Raises:
         UsageError: If one of them is given.
@@ -199,7 +199,7 @@ def _check_exported(
     given += given_fields(journal) + given_fields(writing)
     if given:
         raise UsageError(
-            f"an exported model does not take {', '.join(map(option_name, given))}; give the "
+            f"an exported model does not support {', '.join(map(option_name, given))}; give the "
             "folder of the tagger itself"
         )
 
@@ -212,7 +212,7 @@ def _tag_exported(
     from labelsphere.cli.tagged_output import NOT_CALIBRATED, RESULT_FORMS
     from labelsphere.tagger.exported_model import ExportedModel
 
-    given = _check_given(pictures, None)
+    given = _list_pictures(pictures, None)
     opened_model = ExportedModel.open(model)
     if not opened_model.calibrated:
         remark(NOT_CALIBRATED)
@@ -228,22 +228,22 @@ def _write(
     *,
     calibrated: bool,
 ) -> None:
-    """Write what was found, and name what could not be read."""
+    """Write the tags, and name the pictures that could not be read."""
     from labelsphere.cli.output import progress
     from labelsphere.cli.tagged_output import opened
 
     problems: list[str] = []
     with opened(output) as file:
-        # On a terminal a progress bar would break up the lines of the result.
+        # On a terminal, a progress bar would mix with the lines of the result.
         with nullcontext(None) if file.isatty() else progress("tagging", count) as update:
-            write(_watched(results, update, problems), file, calibrated=calibrated)
+            write(_with_progress(results, update, problems), file, calibrated=calibrated)
         _name_problems(problems, count)
         if problems and len(problems) == count:
             raise DataError(f"no picture could be read: {count:,} of {count:,} skipped")
 
 
 def _form(given: str | None, output: Path | None, json: bool) -> str:
-    """Choose the form of the result."""
+    """Choose the format of the result."""
     if given is None:
         csv = output is not None and output.suffix.lower() == ".csv"
         return "json" if json else "csv" if csv else "jsonl"
@@ -255,7 +255,7 @@ def _form(given: str | None, output: Path | None, json: bool) -> str:
 
 
 def _archive_form(given: str | None) -> str | None:
-    """Check the form of a run's output; None for that of its ending."""
+    """Check the format of a run's output; None to choose it by the file's ending."""
     from labelsphere.archive.writers import OUTPUT_WRITERS
 
     forms = [ending.removeprefix(".") for ending in OUTPUT_WRITERS]
@@ -264,16 +264,16 @@ def _archive_form(given: str | None) -> str | None:
     return given
 
 
-def _check_given(pictures: list[Path], features: Path | None) -> list[Path]:
-    """The files that are named, and those in the folders that are named.
+def _list_pictures(pictures: list[Path], features: Path | None) -> list[Path]:
+    """List the given files and the pictures in the given folders.
 
-    What is left out of a folder is said on stderr.
+    Prints on stderr what is left out of a folder.
     """
     from labelsphere.annotations.listing import list_folder
     from labelsphere.cli.output import remark
 
     if (not pictures) == (features is None):
-        raise UsageError("give either pictures or folders, or a file of vectors with --features")
+        raise UsageError("give either pictures and folders, or a file of vectors with --features")
     found: list[Path] = []
     for path in pictures:
         if not path.is_dir():
@@ -281,7 +281,7 @@ def _check_given(pictures: list[Path], features: Path | None) -> list[Path]:
             continue
         listing = list_folder(path)
         found += [path / name for name in listing.pictures]
-        for sentence in listing.passed_over(texts=True):
+        for sentence in listing.skipped(texts=True):
             remark(f"{path}: {sentence}")
     if pictures and not found:
         named = ", ".join(str(path) for path in pictures)
@@ -289,10 +289,10 @@ def _check_given(pictures: list[Path], features: Path | None) -> list[Path]:
     return found
 
 
-def _watched(
+def _with_progress(
     results: "Iterator[Tagged]", update: "Update | None", problems: list[str]
 ) -> "Iterator[Tagged]":
-    """The results that were read, the others' problems put aside."""
+    """Yield all results, collect their problems, and report the progress."""
     for done, one in enumerate(results, start=1):
         if one.problem:
             problems.append(one.problem)

@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from labelsphere.tagger.tag import Tagged
 
 NOT_CALIBRATED = "not calibrated, so these are raw scores; for probabilities: labelsphere calibrate"
-"""The remark beside scores that are no probabilities."""
+"""Remark of verbs that print scores instead of probabilities."""
 
 
 def write_lines(found: "Iterable[Tagged]", file: TextIO, *, calibrated: bool) -> None:
-    """One object a line: ``{"image": …, "tags": […], "suggested": […]}``.
+    """Write one object per line: ``{"image": …, "tags": […], "suggested": […]}``.
 
     Each tag is ``{"label": …, "probability": …}``. Without calibration there is one list, of
     ``{"label": …, "score": …}``.
@@ -33,9 +33,9 @@ def write_lines(found: "Iterable[Tagged]", file: TextIO, *, calibrated: bool) ->
 
 
 def write_rows(found: "Iterable[Tagged]", file: TextIO, *, calibrated: bool) -> None:
-    """One tag a line under ``image,label,probability,status``, or ``image,label,score``.
+    """Write one tag per line under ``image,label,probability,status``, or ``image,label,score``.
 
-    ``row`` stands in place of ``image`` for vectors. The status is accepted, suggested or other.
+    For vectors, the first column is ``row``. The status is accepted, suggested or other.
     """
     writer = csv.writer(file, lineterminator="\n")
     named = False
@@ -50,7 +50,7 @@ def write_rows(found: "Iterable[Tagged]", file: TextIO, *, calibrated: bool) -> 
 
 
 def write_document(found: "Iterable[Tagged]", file: TextIO, *, calibrated: bool) -> None:
-    """One JSON document: the records of ``tagged``, and sources and reasons of ``unreadable``."""
+    """Write one JSON document: records in ``tagged``, and sources and reasons in ``unreadable``."""
     results = list(found)
     document = {
         "tagged": [_named(one, calibrated=calibrated) for one in results if not one.problem],
@@ -60,10 +60,10 @@ def write_document(found: "Iterable[Tagged]", file: TextIO, *, calibrated: bool)
 
 
 class ResultForm(Protocol):
-    """Writer of tagged pictures in one form."""
+    """Writer of tagged pictures in one format."""
 
     def __call__(self, found: "Iterable[Tagged]", file: TextIO, *, calibrated: bool) -> None:
-        """Write all of it."""
+        """Write all pictures."""
 
 
 RESULT_FORMS: dict[str, ResultForm] = {
@@ -75,7 +75,7 @@ RESULT_FORMS: dict[str, ResultForm] = {
 
 @contextmanager
 def opened(output: Path | None) -> Iterator[TextIO]:
-    """The file to write to, which appears when all is written; stdout if None."""
+    """Open the output, which appears when all is written; stdout if None."""
     from labelsphere.artefact import new_file
 
     if output is None:

@@ -1,4 +1,4 @@
-"""Loading the tagger of a command that only tags, without PyTorch's compiler."""
+"""Loading a tagger without PyTorch's compiler, for verbs that only tag."""
 
 import sys
 from collections.abc import Iterator
@@ -18,8 +18,9 @@ def load_tagger(folder: Path) -> "Tagger":
 
     A tagger of pictures imports timm, timm imports torchvision, and torchvision's ``roi_align``
     imports the whole compiler (``torch._dynamo``, with SymPy and Triton) to ask whether it can
-    compile. That takes as long as importing PyTorch. This process never compiles, so the imports
-    find a stand-in. Programs that use Labelsphere as a library get timm as it is.
+    compile. That takes as long as importing PyTorch. This process never compiles, so the compiler
+    is replaced by a stand-in during the import. Programs that use Labelsphere as a library import
+    timm unchanged.
 
     Args:
         folder: The tagger's folder.
@@ -34,14 +35,14 @@ def load_tagger(folder: Path) -> "Tagger":
     try:
         with _compiler_left_out():
             return Tagger.load(folder)
-    # Other releases of timm and torchvision may want more of the compiler.
+    # Other releases of timm and torchvision may use more of the compiler.
     except (AttributeError, ImportError):
         return Tagger.load(folder)
 
 
 @contextmanager
 def _compiler_left_out() -> Iterator[None]:
-    """Let imports find a stand-in for the compiler, which is imported as usual afterwards."""
+    """Replace the compiler by a stand-in until the imports are done."""
     compiler, utils = ModuleType(_COMPILER), ModuleType(_UTILS)
     compiler.disable = lambda function, *_, **__: function  # type: ignore[attr-defined]
     utils.is_compile_supported = lambda _device: False  # type: ignore[attr-defined]

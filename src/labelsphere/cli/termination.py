@@ -1,4 +1,4 @@
-"""``SIGTERM`` ends a command as Ctrl-C does: nothing half-written is left, and it is reported."""
+"""Handling of ``SIGTERM`` as of Ctrl-C: files are cleaned up, and the end is reported."""
 
 import os
 import signal
@@ -9,12 +9,12 @@ TERMINATED = 128 + signal.SIGTERM
 
 
 class Termination:
-    """Whether the process was asked to end.
+    """Handler of ``SIGTERM`` that raises ``KeyboardInterrupt``.
 
-    A handler that somebody else has set, such as a server's, is left alone.
+    A handler that is set already, such as a server's, is kept.
 
     Attributes:
-        asked: Whether ``SIGTERM`` has come.
+        asked: Whether ``SIGTERM`` was received.
     """
 
     def __init__(self) -> None:
@@ -26,7 +26,7 @@ class Termination:
             signal.signal(signal.SIGTERM, self._end)
 
     def close(self) -> None:
-        """Set the default handler again."""
+        """Restore the default handler."""
         main = threading.current_thread() is threading.main_thread()
         if main and signal.getsignal(signal.SIGTERM) == self._end:
             signal.signal(signal.SIGTERM, signal.SIG_DFL)
@@ -34,7 +34,7 @@ class Termination:
     def _end(self, number: int, frame: FrameType | None) -> None:
         del number, frame
         if os.getpid() != self._process:
-            # A worker process that was forked off ends at once, as it would without a handler.
+            # A forked worker process ends at once, as it would without a handler.
             os._exit(TERMINATED)
         self.asked = True
         raise KeyboardInterrupt

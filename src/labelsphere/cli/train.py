@@ -1,4 +1,4 @@
-"""``labelsphere train``: a tagger from a table of tags."""
+"""``labelsphere train``: train a tagger on a table of tags."""
 
 import shutil
 from functools import partial
@@ -31,7 +31,7 @@ def train(
     space: Annotated[
         Path | None,
         typer.Option(
-            help="For experts: folder of a label space, in place of the method's own.",
+            help="For experts: folder of a label space, instead of the method's own.",
             show_default=False,
         ),
     ] = None,
@@ -43,13 +43,13 @@ def train(
 ) -> None:
     """Train a tagger on a table, a folder of pictures, or feature vectors.
 
-    What is not given is chosen by the size of the table and the machine; every choice is printed
-    with the option that changes it. The table's split is used, or one is made. The weights that
-    validate best are kept, the tagger is calibrated on the validation images and measured on the
-    test images. Its folder holds a model card, README.md, with all of this.
+    Options that are not given are chosen by the size of the table and the machine; every choice is
+    printed with the option that changes it. The table's split is used, or one is made. The weights
+    that validate best are kept. The tagger is calibrated on the validation images and measured on
+    the test images. Its folder has a model card, README.md, with all results.
 
-    A training that is interrupted continues when the same command is given again: checkpoints are
-    kept in a folder beside the output, its name ending in .training, until the tagger is written.
+    An interrupted training continues when the same command is given again: until the tagger is
+    written, checkpoints are kept in a folder beside the output whose name ends in .training.
 
     Examples:
         labelsphere train tags.csv --output tagger/
@@ -84,7 +84,7 @@ def train(
 def _train(
     plan: "TrainingPlan", annotations: "Annotations", tags: Path, output: Path, *, overwrite: bool
 ) -> "Trained[Tagger] | None":
-    """Train and write the tagger; of several processes the first one returns what came out."""
+    """Train and save the tagger. Of several processes, only the main one returns a result."""
     from labelsphere.cli.output import remark
     from labelsphere.cli.phases import checkpoint_told, phases
     from labelsphere.cli.training_progress import TrainingTeller
@@ -93,7 +93,7 @@ def _train(
     from labelsphere.tagger.features import feature_cache
     from labelsphere.tagger.pipeline import finetuning_checkpoint, run_training
 
-    # A folder named .. has no sibling of that name.
+    # The sibling of a folder such as .. needs its real name.
     target = output if output.name not in ("", "..") else output.resolve()
     checkpoint = target.with_name(f"{target.name}.training")
     run = partial(
@@ -105,7 +105,7 @@ def _train(
         features=feature_cache(tags),
     )
     if not accelerator(plan.device).is_main_process:
-        # One process of several speaks and writes for all.
+        # Of several processes, only the main one prints and saves.
         run()
         return None
     for choice in plan.choices:
@@ -123,7 +123,7 @@ def _train(
 
 
 def _report(done: "Trained[Tagger]", output: Path, *, json: bool) -> None:
-    """Print what came out, and what to do with it."""
+    """Print the results and the next command."""
     import shlex
 
     from labelsphere.cli.output import print_json, remark

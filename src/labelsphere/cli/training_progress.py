@@ -15,17 +15,17 @@ if TYPE_CHECKING:
     from labelsphere.tagger.validation_point import ValidationPoint
 
 STEPS_AVERAGED = 20
-"""Loss and speed are those of this many last steps."""
+"""Number of last steps over which loss and speed are averaged."""
 
 VALIDATION_METRICS = ("image_ap", "precision@1", "recall@10", "map@100")
-"""Metrics of a validation that are shown; the first decides on the weights that are kept."""
+"""Validation metrics that are shown; the first selects the weights that are kept."""
 
 
 class TrainingTeller:
     """Print the progress of a training on stderr.
 
     Args:
-        tell: Moves the progress bars.
+        tell: Function that updates the progress bars.
     """
 
     def __init__(self, tell: OnPhase) -> None:
@@ -35,7 +35,7 @@ class TrainingTeller:
         self._recent: deque[tuple[float, float]] = deque(maxlen=STEPS_AVERAGED)
 
     def watch(self) -> "Watch":
-        """Callbacks for the training."""
+        """Return the callbacks for the training."""
         from labelsphere.tagger import Watch
 
         return Watch(
@@ -85,5 +85,5 @@ class TrainingTeller:
     def _validate(self, epochs: float, found: "ValidationPoint") -> None:
         shown = ", ".join(f"{key} {found.values[key]:.4f}" for key in VALIDATION_METRICS)
         remark(f"epoch {epochs:.4g}, step {found.step:,}, validation: {shown}")
-        # Time spent on measuring is no time of training.
+        # The time of the validation does not count as training time.
         self._recent.clear()

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def training_json(done: "Trained[Tagger]", output: Path) -> dict[str, object]:
-    """Everything about a training that a program may ask for."""
+    """Return all results of a training, for JSON."""
     from labelsphere.tagger.network import count_parameters
 
     tagger, report = done.tagger, done.report
@@ -40,7 +40,7 @@ def training_json(done: "Trained[Tagger]", output: Path) -> dict[str, object]:
 
 
 def print_training(done: "Trained[Tagger]") -> None:
-    """Print what was trained, and how good it is with the metrics' definitions."""
+    """Print the trained tagger, and its metrics with their definitions."""
     from labelsphere.tagger.network import count_parameters
 
     tagger, report = done.tagger, done.report

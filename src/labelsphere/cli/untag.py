@@ -1,4 +1,4 @@
-"""``labelsphere untag``: remove what a run wrote."""
+"""``labelsphere untag``: remove the tags and files that a run wrote."""
 
 from typing import Annotated
 
@@ -16,8 +16,8 @@ def untag(
 ) -> None:
     """Remove the tags that a run wrote into sidecars, and the files that it wrote.
 
-    Tags that people wrote stay, and so does a file that was changed since. The journal stays too:
-    the same command as before writes everything again without tagging.
+    Tags that people wrote are kept, as are files that were changed since. The journal is kept too:
+    the original command writes everything again without tagging.
 
     Examples:
         labelsphere untag tags.jsonl.run --dry-run
@@ -52,7 +52,7 @@ def untag(
         )
         return
     remark(
-        f"sidecars changed: {undone.changed:,}; removed, as nothing was left: {undone.removed:,}"
+        f"sidecars changed: {undone.changed:,}; removed because they were empty: {undone.removed:,}"
     )
     for path in undone.files:
         remark(f"removed {path}")

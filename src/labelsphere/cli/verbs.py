@@ -10,17 +10,17 @@ from typer.core import TyperCommand, TyperGroup
 
 from labelsphere.errors import UsageError
 
-# The user's work → verb → its one line in ``labelsphere --help``. A verb is a function of its own
-# name in ``labelsphere.cli.<verb>``; adding one is that file and a line here.
+# Group of the user's work → verb → one line of help. A verb is a function of that name in
+# ``labelsphere.cli.<verb>``; adding one takes that file and a line here.
 WORK = {
     "Start here": {
         "demo": "Train a tagger on the bundled icons, and write a report with pictures.",
     },
     "Look at tags": {
         "inspect": "Describe a table of tags and list every problem in it.",
-        "convert": "Write a table of tags in the form of another program.",
+        "convert": "Write a table of tags in another format.",
         "audit": "Rank tags that are probably missing and tags that fit badly.",
-        "revise": "Rename, merge and remove tags, and give them other names.",
+        "revise": "Rename, merge and remove tags, and add aliases.",
         "count": "Count how often tags occur together, and keep saved counts up to date.",
     },
     "Make a label space": {
@@ -34,15 +34,15 @@ WORK = {
     "Make a tagger": {
         "train": "Train a tagger on a table, a folder of pictures or feature vectors.",
         "features": "Compute features of pictures with a pretrained backbone.",
-        "calibrate": "Find probabilities and thresholds of a tagger's tags.",
+        "calibrate": "Calibrate the probabilities and thresholds of a tagger's tags.",
         "evaluate": "Measure a tagger on a table of tags.",
-        "compare": "Train several methods alike and report them side by side.",
+        "compare": "Train several methods in the same way and report them side by side.",
     },
     "Use it": {
         "tag": "Tag pictures: files, folders, tables and tar files.",
         "retag": "Compute a run's tags again after a change of thresholds or labels.",
         "untag": "Remove the tags that a run wrote.",
-        "serve": "Serve a tagger: an HTTP interface and a page.",
+        "serve": "Serve a tagger: an HTTP interface and a web page.",
         "export": "Write a tagger as an ONNX model for other programs.",
         "push": "Upload a tagger to the Hugging Face Hub.",
     },
@@ -52,10 +52,10 @@ VERBS = {name: line for verbs in WORK.values() for name, line in verbs.items()}
 
 
 class VerbGroup(TyperGroup):
-    """A command group whose commands are placeholders until one of them is called.
+    """A command group whose commands are placeholders until one is called.
 
-    The placeholders hold a name and a line of help, which is all that ``--help`` shows, so the help
-    page needs none of the verbs' imports.
+    The placeholders have a name and a line of help, all that ``--help`` shows, so the help page
+    does not import the verbs' modules.
     """
 
     def __init__(self, **settings: Any) -> None:
@@ -67,20 +67,20 @@ class VerbGroup(TyperGroup):
         }
 
     def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
-        """The verb that is called, imported now."""
+        """Import the called verb and return its command."""
         name, _, rest = super().resolve_command(ctx, args)
         return name, load_verb(str(name)), rest
 
 
 class VerbCommand(TyperCommand):
-    """A verb's command, which takes no empty text for a path."""
+    """A verb's command, which refuses empty paths."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Parse the arguments.
 
         Raises:
-            UsageError: If a path is empty, as when a variable of the shell is not set. Python
-                would take the current folder for it.
+            UsageError: If a path is empty, as when a variable of the shell is not set: Python reads
+                an empty path as the current folder.
         """
         empty = any(not word or word.endswith("=") for word in args) and "." not in args
         rest = super().parse_args(ctx, args)

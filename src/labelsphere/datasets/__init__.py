@@ -1,4 +1,4 @@
-"""Data to try everything on without a download."""
+"""Bundled datasets."""
 
 from labelsphere.datasets.icons import icons_path, read_icons
 

@@ -1,4 +1,4 @@
-"""Precision, recall and F1 of tags that are accepted, not only ranked."""
+"""Precision, recall and F1 of accepted tags."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -18,9 +18,9 @@ ACCEPTED_METRICS: dict[str, str] = {
     "that are accepted at least once.",
     "macro_recall": "Share of a label's true tags that are accepted; mean over the labels in the "
     "test set.",
-    "macro_f1": "Harmonic mean of a label's precision and recall, 0 where it is never accepted; "
+    "macro_f1": "Harmonic mean of a label's precision and recall, 0 if it is never accepted; "
     "mean over the labels in the test set.",
-    "accepted_per_image": "Accepted tags an image; mean over images.",
+    "accepted_per_image": "Number of accepted tags per image; mean over images.",
 }
 """Every metric of accepted tags, with its definition."""
 
@@ -30,7 +30,7 @@ class AcceptedTags:
     """Metrics of accepted tags.
 
     Attributes:
-        values: Each metric of `ACCEPTED_METRICS` that is defined: precision needs an accepted tag.
+        values: Defined metrics of `ACCEPTED_METRICS`; precision needs an accepted tag.
         by_frequency: The same for the labels of each bucket of training counts, rarest first.
     """
 
@@ -49,10 +49,10 @@ def measure_accepted(
 
     Args:
         scores: Images × labels.
-        accept: From a block of scores, (images, labels), to which tags are accepted.
-        truth: CSR, images × labels; every cell that is not zero is a true tag.
+        accept: Function of a block of scores, (images, labels); returns a mask of accepted tags.
+        truth: CSR, images × labels; nonzero cells are true tags.
         label_counts: (labels,) int64 training images of each label.
-        buckets: Least training count of each frequency bucket after the first.
+        buckets: Smallest training count of each frequency bucket after the first.
 
     Raises:
         UsageError: If the shapes differ.

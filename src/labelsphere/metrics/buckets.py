@@ -7,7 +7,7 @@ from labelsphere.arrays import BoolArray, IntArray
 from labelsphere.errors import UsageError
 
 BUCKET_EDGES = (1, 10, 30, 100, 1000)
-"""Least training count of each bucket after the first."""
+"""Smallest training count of each bucket after the first."""
 
 
 def frequency_buckets(
@@ -17,15 +17,15 @@ def frequency_buckets(
 
     Args:
         counts: (labels,) int64 number of training images with each label.
-        edges: Rising positive numbers, each the least count of a bucket; one more bucket takes
-            what lies below the first.
+        edges: Rising positive numbers, each the smallest count of a bucket; another bucket holds
+            smaller counts.
 
     Returns:
         Name of each bucket that has labels, such as ``"10-29"`` or ``"1000+"``, rarest first,
         with a (labels,) mask. Each label is in one bucket.
 
     Raises:
-        UsageError: If the edges do not rise from at least 1.
+        UsageError: If the edges do not increase from at least 1.
 
     Examples:
         >>> import numpy as np

@@ -9,7 +9,7 @@ from labelsphere.metrics.scores import blocks
 
 
 def class_ap_by_class(ranking: Ranking, image_weights: DoubleArray) -> DoubleArray:
-    """Average precision of each class over all images, under weights of the images.
+    """Compute the average precision of each class over all images, with weights of the images.
 
     For each image that truly has the class: the share of such images among those that score at
     least as high for the class; mean over these images. Images of equal score count together,
@@ -17,7 +17,7 @@ def class_ap_by_class(ranking: Ranking, image_weights: DoubleArray) -> DoubleArr
     One pass over blocks of columns, exact for any number of images.
 
     Args:
-        ranking: Holds scores and truth.
+        ranking: The ranking, with scores and truth.
         image_weights: (images, draws) float64, not negative; ones for the plain value.
 
     Returns:
@@ -34,7 +34,7 @@ def class_ap_by_class(ranking: Ranking, image_weights: DoubleArray) -> DoubleArr
         ]
         if by_label.indptr[stop] > by_label.indptr[start]:
             columns = np.asarray(ranking.scores.columns(start, stop), np.float32)
-            # Images that all count alike are counted, which is much faster than weighing them.
+            # Equal weights only need counting, which is much faster than weighting.
             values[start:stop] = (
                 _plain_average_precisions(columns, having)
                 if plain
@@ -44,11 +44,11 @@ def class_ap_by_class(ranking: Ranking, image_weights: DoubleArray) -> DoubleArr
 
 
 def _plain_average_precisions(columns: FloatArray, having: list[AnyArray]) -> DoubleArray:
-    """Average precisions of a block of classes where every image counts once.
+    """Compute the average precisions of a block of classes with equal weights of images.
 
     Args:
         columns: (images, classes).
-        having: For each class the rows of the images that truly have it.
+        having: For each class, rows of the images that have it.
 
     Returns:
         (classes, 1) float64.
@@ -69,15 +69,15 @@ def _plain_average_precisions(columns: FloatArray, having: list[AnyArray]) -> Do
 def _average_precisions(
     columns: FloatArray, having: list[AnyArray], image_weights: DoubleArray
 ) -> DoubleArray:
-    """Average precisions of a block of classes.
+    """Compute the average precisions of a block of classes.
 
-    The scores of a class's own images cut the scale into steps: step j of a class holds what
-    scores at least as high as its j-th lowest own image but lower than the next. Weights are
-    summed by step, and sums from a step upwards give what scores at least as high.
+    The scores of a class's images divide the scale into steps: step j of a class contains scores at
+    least as high as its j-th lowest image but lower than the next. Weights are summed by step, and
+    sums from a step upwards give the weight of all images that score at least as high.
 
     Args:
         columns: (images, classes).
-        having: For each class the rows of the images that truly have it.
+        having: For each class, rows of the images that have it.
         image_weights: (images, draws).
 
     Returns:

@@ -1,4 +1,4 @@
-"""Evaluate: every metric of a method's scores, with buckets and intervals."""
+"""Evaluation: all metrics of scores, with frequency buckets and intervals."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -25,16 +25,16 @@ class Evaluation:
 
     Attributes:
         values: The value of each metric by its key, such as ``"map@100"`` or ``"precision@5"``.
-        by_frequency: The same for the labels of each frequency bucket, rarest first. Buckets
-            none of whose labels occurs in the test set are left out.
+        by_frequency: Values for the labels of each frequency bucket, rarest first. Buckets without
+            labels in the test set are left out.
         definitions: One short sentence for each key.
         n_images: Number of test images.
-        n_images_without_tags: How many of them have no true tag. They are left out of metrics
+        n_images_without_tags: Number of images without a true tag. They are left out of metrics
             per image; for metrics per class they are images where every tag is false.
         n_labels: Number of labels that were ranked.
-        n_labels_in_truth: How many of them some test image has: the classes that metrics per
-            class average over.
-        highest_weighted_map: Mean weight of these classes: what ``weighted_map@100`` can reach.
+        n_labels_in_truth: Number of labels of the test images: the classes over which metrics per
+            class are averaged.
+        highest_weighted_map: Mean weight of these classes: the maximum of ``weighted_map@100``.
     """
 
     values: dict[str, float]
@@ -52,16 +52,16 @@ class Evaluation:
     def intervals(
         self, resamples: int = 200, seed: int = 0, level: float = 0.95
     ) -> dict[str, tuple[float, float]]:
-        """Bootstrap intervals over images for each key of ``values``.
+        """Compute bootstrap intervals over images for each key of ``values``.
 
-        Images are drawn with replacement, every metric is computed again over them, and the
-        spread of the results is put around the value (`centred_interval`). An interval says
-        how the value would change with other test images; it does not cover other training
-        runs. Scores are gone through once more if ``class_ap`` is among the keys.
+        Images are drawn with replacement, every metric is computed over them, and the interval of
+        the results is centred at the value (`centred_interval`). It shows how the value varies
+        with the test images, but not with training runs. If ``class_ap`` is among the keys, this
+        makes another pass over the scores.
 
         Args:
-            resamples: How many times to draw; 2 or more.
-            seed: Equal seeds draw the same images for two evaluations.
+            resamples: Number of resamples; 2 or more.
+            seed: Random seed. Equal seeds draw the same images for two evaluations.
             level: Share of the resampled values inside the interval.
 
         Returns:
@@ -81,8 +81,8 @@ class Evaluation:
     def resampled(self, resamples: int = 200, seed: int = 0) -> dict[str, DoubleArray]:
         """Compute each metric over images drawn with replacement, (resamples,) float64 by key.
 
-        Equal seeds draw the same images: the values of two evaluations of the same test set can
-        be subtracted draw by draw, which shows a difference far better than two intervals do.
+        Equal seeds draw the same images: values of two evaluations of the same test set can be
+        subtracted draw by draw, which is more sensitive than comparing two intervals.
 
         Raises:
             UsageError: If ``resamples`` is below 2.
@@ -93,11 +93,10 @@ class Evaluation:
     def intervals_by_frequency(
         self, resamples: int = 200, seed: int = 0, level: float = 0.95
     ) -> dict[str, dict[str, tuple[float, float] | None]]:
-        """Bootstrap intervals for ``by_frequency``, see `intervals`.
+        """Compute bootstrap intervals for ``by_frequency``, see `intervals`.
 
         Returns:
-            Lower and upper end by bucket and key; None where no resample holds an image that
-            counts.
+            Lower and upper end by bucket and key; None if no resample defines the metric.
 
         Raises:
             UsageError: If ``resamples`` is below 2 or ``level`` is not between 0 and 1.
@@ -115,7 +114,7 @@ class Evaluation:
 
     @property
     def labels_by_frequency(self) -> dict[str, int]:
-        """Number of labels of each bucket that are on some test image."""
+        """Count the labels of each bucket that are on a test image."""
         held = np.bincount(self._ranking.truth.indices, minlength=self.n_labels) > 0
         return {name: int(held[mask].sum()) for name, mask in self._buckets.items()}
 
@@ -128,7 +127,7 @@ class Evaluation:
         return self._metrics.compute(self._ranking, weights, groups)
 
     def to_json(self) -> dict[str, Json]:
-        """Everything but the intervals, in JSON types."""
+        """Convert to JSON types, without intervals."""
         return {
             "values": dict(self.values),
             "by_frequency": {name: dict(values) for name, values in self.by_frequency.items()},
@@ -155,29 +154,29 @@ def evaluate(
 ) -> Evaluation:
     """Measure how well scores rank the true labels of images (§4.2).
 
-    One pass over blocks of rows of the scores, and one over blocks of columns for
-    ``class_ap``; never images × labels at once. Computed in float64.
+    Makes one pass over blocks of rows of the scores, and one over blocks of columns for
+    ``class_ap``, so images × labels are never in memory at once. Computed in float64.
 
     Args:
         scores: Images × labels, higher is better; -inf ranks last. Equal scores rank by label
             number, except in ``class_ap``, where they count together.
-        truth: CSR, images × labels; every cell that is not zero is a true tag.
+        truth: CSR, images × labels; nonzero cells are true tags.
         label_counts: (labels,) int64, number of training images with each label.
         class_weights: (labels,) importance for ``weighted_map@100``; if None,
             `capped_frequency_weights` of ``label_counts``.
         cutoffs: Values of k for precision, recall, nDCG and propensity-scored precision; if
             None, those that `METRICS` lists for each.
         n_images: Number of training images, for propensities; without it, metrics that need
-            them are left out.
-        per_class: Whether to compute ``class_ap``, the one metric that needs the second pass.
-        buckets: Least training count of each frequency bucket after the first.
-        progress: Called with the rows and columns of scores gone through and their number.
+            propensities are left out.
+        per_class: Whether to compute ``class_ap``, the only metric that needs the second pass.
+        buckets: Smallest training count of each frequency bucket after the first.
+        progress: Called with the number of finished rows and columns of scores, and of all.
 
     Returns:
         Values, definitions and intervals.
 
     Raises:
-        UsageError: If shapes do not fit, or counts, weights, cut-offs or edges make no sense.
+        UsageError: If shapes do not fit, or counts, weights, cut-offs or edges are invalid.
         DataError: If a score is NaN (the message names the image's row), or no image has a
             true tag.
 
@@ -238,7 +237,7 @@ def _checked_counts(label_counts: IntArray, n_labels: int) -> IntArray:
     counts = np.asarray(label_counts)
     if counts.shape != (n_labels,) or counts.dtype.kind not in "iu" or (counts < 0).any():
         raise UsageError(
-            f"label_counts must be {n_labels} whole numbers >= 0, one a label, "
+            f"label_counts must be {n_labels} whole numbers >= 0, one per label, "
             f"but got shape {counts.shape} of {counts.dtype}"
         )
     return counts.astype(np.int64)
@@ -248,7 +247,7 @@ def _checked_weights(class_weights: DoubleArray, n_labels: int) -> DoubleArray:
     weights = np.asarray(class_weights, np.float64)
     if weights.shape != (n_labels,) or not np.isfinite(weights).all() or (weights < 0).any():
         raise UsageError(
-            f"class_weights must be {n_labels} finite numbers >= 0, one a label, "
+            f"class_weights must be {n_labels} finite numbers >= 0, one per label, "
             f"but got shape {weights.shape}"
         )
     return weights

@@ -7,10 +7,10 @@ from labelsphere.metrics.true_ranks import TrueRanks
 
 
 def image_ap(true_ranks: TrueRanks) -> ImageValues:
-    """Average precision over the ranking of all labels, averaged over tagged images.
+    """Compute average precision over the ranking of all labels, averaged over tagged images.
 
-    For each true tag: the share of true tags among the predictions down to it; mean over the
-    image's true tags. Exact, with no cut-off.
+    For each true tag: the share of true tags among the predictions up to its rank; mean over the
+    image's true tags. Exact, without cut-off.
 
     Args:
         true_ranks: Ranks of the true tags.

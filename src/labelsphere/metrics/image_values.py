@@ -1,4 +1,4 @@
-"""A metric per image: what each image adds, and how it is averaged."""
+"""Metrics per image: contributions of images, and their average."""
 
 from dataclasses import dataclass
 
@@ -13,9 +13,9 @@ class ImageValues:
     """A metric per image, as one sum over images divided by another.
 
     Attributes:
-        gained: (images,) float64, what each image adds to the numerator.
-        possible: (images,) float64, what it adds to the denominator: 1 where the metric is a
-            plain mean over images, 0 for images without true tags, which are left out.
+        gained: (images,) float64, contribution of each image to the numerator.
+        possible: (images,) float64, contribution to the denominator: 1 if the metric is a plain
+            mean over images, 0 for images without true tags, which are left out.
     """
 
     gained: DoubleArray
@@ -23,12 +23,12 @@ class ImageValues:
 
     @classmethod
     def mean_over_tagged(cls, values: DoubleArray, true_ranks: TrueRanks) -> "ImageValues":
-        """Return the plain mean of one value an image, over the images with true tags."""
+        """Return the plain mean of one value per image, over the images with true tags."""
         tagged = (true_ranks.tags_per_image > 0).astype(np.float64)
         return cls(values * tagged, tagged)
 
     def average(self, image_weights: DoubleArray) -> DoubleArray:
-        """Average under weights of the images, NaN where no weight is on a counted image.
+        """Average with weights of the images; NaN if the weights of all counted images are 0.
 
         Args:
             image_weights: (images, draws) float64, not negative; ones for the plain mean.
@@ -43,5 +43,5 @@ class ImageValues:
 
 
 def sum_by_image(true_ranks: TrueRanks, values: DoubleArray) -> DoubleArray:
-    """Sum one value a pair over the pairs of each image, (images,) float64."""
+    """Sum values of pairs over the pairs of each image, (images,) float64."""
     return np.bincount(true_ranks.images, values, true_ranks.n_images).astype(np.float64)

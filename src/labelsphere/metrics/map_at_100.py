@@ -11,7 +11,7 @@ from labelsphere.metrics.truth import find_hits
 
 
 class MapAt100:
-    """MAP@100 gathered batch by batch; the state is three arrays over classes × 100.
+    """MAP@100, accumulated over batches in three arrays of classes × 100.
 
     For class n, P(k, n) is the share of the images with n among their first k predictions that
     truly have n, and 0 where no image has n there. The metric is its mean over k = 1 … 100 and
@@ -19,18 +19,18 @@ class MapAt100:
 
         MAP@100 = 1/N Σ_n w_n Σ_k P(k, n) / 100
 
-    The weights w_n are 1 unless given; they multiply and are not divided out, as in the paper,
-    so the largest possible value is the mean weight of the N classes. With fewer than 100
-    labels the first k predictions are all labels from some k on, and P(k, n) stays as it is
-    there. Images without true tags count: what is predicted for them is false.
+    The weights w_n are 1 by default. As in the paper, they multiply and are not normalised, so the
+    largest possible value is the mean weight of the N classes. With fewer than 100 labels, P(k, n)
+    is constant for k above the number of labels. Images without true tags count: all their
+    predictions are false.
 
     Args:
-        n_labels: Number of classes, those that never occur included.
+        n_labels: Number of classes, with those that never occur.
 
     Attributes:
-        predicted: (labels, min(100, labels)) float64, how many images have the label at the rank.
-        correct: Of the same shape, how many of these truly have it.
-        occurrences: (labels,) float64, how many images truly have the label.
+        predicted: (labels, min(100, labels)) float64, number of images with the label at the rank.
+        correct: Same shape, number of these images that truly have the label.
+        occurrences: (labels,) float64, number of images that truly have the label.
 
     Examples:
         >>> from scipy.sparse import csr_array
@@ -49,10 +49,10 @@ class MapAt100:
         self.occurrences: DoubleArray = np.zeros(n_labels)
 
     def update(self, top: AnyArray | list[list[int]], truth: SparseRows) -> Self:
-        """Take in a batch of images.
+        """Add a batch of images.
 
         Args:
-            top: (images, at least min(100, labels)) label numbers, best first, none twice.
+            top: (images, at least min(100, labels)) label numbers, best first, all different.
             truth: CSR, images × labels, sorted indices; every stored cell is a true tag.
 
         Returns:
@@ -60,17 +60,17 @@ class MapAt100:
 
         Raises:
             UsageError: If the shapes do not fit, or a row of ``top`` has a label twice or a
-                number that is no label's.
+                number that is not a label.
         """
         first = self._checked(np.asarray(top, np.int64), truth)
         self._add(first, find_hits(first, truth), truth, np.ones(len(first)))
         return self
 
     def merge(self, other: "MapAt100") -> Self:
-        """Take in what another one has gathered over other images of the same classes.
+        """Add the counts of another object over other images of the same classes.
 
         Raises:
-            UsageError: If the other one has another number of classes.
+            UsageError: If the number of classes differs.
         """
         if other.n_labels != self.n_labels:
             raise UsageError(
@@ -99,7 +99,7 @@ class MapAt100:
             class_weights: (labels,) importance of each class; 1 each if None.
 
         Raises:
-            UsageError: If no image with a true tag was taken in, or the weights do not fit.
+            UsageError: If no image with a true tag was added, or the weights do not fit.
         """
         means = self.per_class()
         occurring = ~np.isnan(means)
@@ -108,7 +108,7 @@ class MapAt100:
         weights = np.ones(self.n_labels) if class_weights is None else np.asarray(class_weights)
         if weights.shape != means.shape:
             raise UsageError(
-                f"class_weights must be {self.n_labels} numbers, one a class, "
+                f"class_weights must be {self.n_labels} numbers, one per class, "
                 f"but got shape {weights.shape}"
             )
         return float((means * weights)[occurring].mean())
@@ -143,10 +143,10 @@ class MapAt100:
 def map_at_100(
     top: AnyArray | list[list[int]], truth: SparseRows, class_weights: DoubleArray | None = None
 ) -> float:
-    """MAP@100 of a ranking at hand (§4.2); see `MapAt100` for the definition.
+    """Compute MAP@100 of a ranking (§4.2); see `MapAt100` for the definition.
 
     Args:
-        top: (images, at least min(100, labels)) label numbers, best first, none twice.
+        top: (images, at least min(100, labels)) label numbers, best first, all different.
         truth: CSR, images × labels, sorted indices; every stored cell is a true tag.
         class_weights: (labels,) importance of each class; 1 each if None.
 
@@ -160,7 +160,7 @@ def map_at_100(
 
 
 def map_at_100_by_class(ranking: Ranking, image_weights: DoubleArray) -> DoubleArray:
-    """Compute each class's term of MAP@100 under weights of the images.
+    """Compute each class's term of MAP@100 with weights of the images.
 
     Args:
         ranking: The ranking and its truth.

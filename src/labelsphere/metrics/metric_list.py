@@ -1,4 +1,4 @@
-"""Compute all metrics at once, under any weights of the images: plain and resampled."""
+"""Computation of all metrics at once, with weights of the images for resampling."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,13 +18,13 @@ from labelsphere.metrics.table import (
 
 @dataclass(frozen=True, eq=False)
 class MetricList:
-    """The metrics to compute, and what they need besides a ranking.
+    """Metrics to compute, and their inputs besides a ranking.
 
     Attributes:
         class_weights: (labels,) float64 importance of each class.
-        propensities: (labels,) float64, or None if unknown: what needs them is left out.
-        cutoffs: Cut-offs of every metric that has some; None for each metric's own.
-        per_class: Whether to include what needs a pass over the columns of the scores.
+        propensities: (labels,) float64, or None if unknown: metrics that need them are left out.
+        cutoffs: Cut-offs of all metrics with cut-offs; None for each metric's own.
+        per_class: Whether to include metrics that need a pass over the columns of the scores.
     """
 
     class_weights: DoubleArray
@@ -45,8 +45,8 @@ class MetricList:
     ) -> dict[str, dict[str, DoubleArray]]:
         """Compute every metric for every group of labels.
 
-        For a group, metrics per class average over its classes; metrics per image look at the
-        true tags in it, the image's other true tags taken out of the ranking.
+        For a group, metrics per class average over its classes. Metrics per image use the true tags
+        in the group, and the image's other true tags are removed from the ranking.
 
         Args:
             ranking: The ranking and its truth.
@@ -54,8 +54,7 @@ class MetricList:
             groups: (labels,) masks by name.
 
         Returns:
-            For each group and key the values, (draws,) float64; NaN where there is nothing to
-            average over.
+            Values by group and key, (draws,) float64; NaN if there is nothing to average over.
         """
         values: dict[str, dict[str, DoubleArray]] = {name: {} for name in groups}
         ranks = {name: ranking.true_ranks.restricted_to(mask) for name, mask in groups.items()}
@@ -90,7 +89,7 @@ class MetricList:
 
 
 def _mean_over_classes(values: DoubleArray) -> DoubleArray:
-    """Mean over the classes that occur, (draws,); NaN if none does."""
+    """Average over the classes that occur, (draws,); NaN if none does."""
     occurring = ~np.isnan(values)
     count = occurring.sum(axis=0)
     mean = np.full(values.shape[1], np.nan)

@@ -7,7 +7,7 @@ from labelsphere.metrics.true_ranks import TrueRanks
 
 
 def ndcg(true_ranks: TrueRanks, cutoff: int) -> ImageValues:
-    """Normalised discounted cumulative gain of an image's first k predictions, over tagged images.
+    """Compute normalised discounted cumulative gain of the first k predictions, over tagged images.
 
     A true tag at rank r gains 1 / log2(1 + r); the sum is divided by that of the best possible
     ranking, which has the image's true tags first.

@@ -1,4 +1,4 @@
-"""Precision at k: how much of what is shown first is true."""
+"""Precision at k: the share of true tags among the first predictions."""
 
 import numpy as np
 
@@ -7,9 +7,9 @@ from labelsphere.metrics.true_ranks import TrueRanks
 
 
 def precision(true_ranks: TrueRanks, cutoff: int) -> ImageValues:
-    """Share of true tags among an image's first k predictions, averaged over tagged images.
+    """Compute the share of true tags among the first k predictions, over tagged images.
 
-    Divided by k even where the image has fewer than k true tags or there are fewer labels.
+    Divided by k even if the image has fewer than k true tags or there are fewer labels.
 
     Args:
         true_ranks: Ranks of the true tags.

@@ -13,10 +13,10 @@ from labelsphere.metrics.true_ranks import TrueRanks
 def label_propensities(
     counts: IntArray, n_images: int, *, exponent: float = 0.55, offset: float = 1.5
 ) -> DoubleArray:
-    """Probability that a true tag was annotated, by Jain et al. 2016.
+    """Compute the probability that a true tag was annotated (Jain et al. 2016).
 
-    p = 1 / (1 + C exp(-A log(count + B))) with C = (log n_images - 1) (B + 1)^A. Where n_images
-    is below e, C is taken as 0 and all propensities are 1.
+    p = 1 / (1 + C exp(-A log(count + B))) with C = (log n_images - 1) (B + 1)^A. If n_images is
+    below e, C is 0 and all propensities are 1.
 
     Args:
         counts: (labels,) int64 number of training images with each label.
@@ -43,11 +43,11 @@ def label_propensities(
 def propensity_scored_precision(
     true_ranks: TrueRanks, cutoff: int, propensities: DoubleArray
 ) -> ImageValues:
-    """Precision at k in which a true tag counts 1 / propensity, as a share of the best possible.
+    """Compute precision at k with true tags weighted by 1 / propensity, relative to the maximum.
 
-    Jain et al. 2016 in the normalised form: the sum over all images is divided by the sum that
-    the best ranking would reach, which has each image's rarest true tags first. It is a ratio of
-    sums, not a mean of ratios.
+    The normalised form of Jain et al. 2016: the sum over all images is divided by the sum of the
+    best ranking, which has each image's rarest true tags first. It is a ratio of sums, not a mean
+    of ratios.
 
     Args:
         true_ranks: Ranks of the true tags.
@@ -56,7 +56,7 @@ def propensity_scored_precision(
     """
     gains = 1 / propensities[true_ranks.labels]
     gained = sum_by_image(true_ranks, np.where(true_ranks.ranks <= cutoff, gains, 0.0))
-    # Sorting by (image, gain) leaves each image its own stretch, so the positions still hold.
+    # Sorting by (image, gain) keeps the rows of each image, so the positions are still valid.
     falling = gains[np.lexsort((-gains, true_ranks.images))]
     possible = sum_by_image(true_ranks, np.where(true_ranks.positions <= cutoff, falling, 0.0))
     return ImageValues(gained, possible)

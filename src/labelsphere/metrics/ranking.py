@@ -1,4 +1,4 @@
-"""One pass over the scores: the best labels of each image and the ranks of its true tags."""
+"""Rankings: the best labels of each image, and the ranks of its true tags."""
 
 from dataclasses import dataclass
 
@@ -11,22 +11,22 @@ from labelsphere.metrics.true_ranks import TrueRanks
 from labelsphere.metrics.truth import binary_truth, find_hits
 
 DEPTH = 100
-"""How many predictions of an image are kept: the paper's 100 (§4.2)."""
+"""Number of predictions per image that are kept: the paper's 100 (§4.2)."""
 
 _FEW = 32
-"""True tags of an image up to which counting what stands above each is faster than sorting."""
+"""Largest number of true tags per image for which counting higher scores beats sorting."""
 
 
 @dataclass(frozen=True, eq=False)
 class Ranking:
-    """Labels ranked for each image by falling score; equal scores by rising label number.
+    """Labels of each image ranked by decreasing score; equal scores by increasing label number.
 
     Attributes:
-        scores: What was ranked.
+        scores: The scores.
         truth: CSR of ones, images × labels.
         top: (images, min(100, labels)) int64 label numbers, best first.
-        hits: Of the same shape, bool: which of them are true.
-        true_ranks: Ranks of the true tags among all labels, however deep they lie.
+        hits: Same shape, bool: which of them are true.
+        true_ranks: Ranks of the true tags among all labels.
     """
 
     scores: Scores
@@ -39,11 +39,11 @@ class Ranking:
     def from_scores(cls, scores: Scores, truth: SparseRows) -> "Ranking":
         """Rank the labels of every image, in one pass over blocks of rows.
 
-        Keeps 100 label numbers an image and one rank a true tag, never images × labels.
+        Keeps 100 label numbers per image and one rank per true tag, never images × labels.
 
         Args:
             scores: Images × labels.
-            truth: CSR, images × labels; every cell that is not zero is a true tag.
+            truth: CSR, images × labels; nonzero cells are true tags.
 
         Raises:
             UsageError: If ``scores`` and ``truth`` differ in shape.
@@ -81,14 +81,14 @@ class Ranking:
 
 
 def sort_keys(scores: FloatArray, *, first_image: int = 0) -> IntArray:
-    """A key for every score: in rising order they rank labels by falling score, then by number.
+    """Compute sort keys that rank labels by decreasing score, then by number.
 
     Args:
         scores: (images, labels), compared as float32; -0 equals 0.
         first_image: Row number of the first image, for the message.
 
     Returns:
-        (images, labels) int64, no two alike in a row; the label's number is in the lower half.
+        (images, labels) int64, distinct in a row; the lower half is the label's number.
 
     Raises:
         DataError: If a score is NaN.
@@ -97,8 +97,8 @@ def sort_keys(scores: FloatArray, *, first_image: int = 0) -> IntArray:
     missing = np.isnan(values).any(axis=1)
     if missing.any():
         raise not_a_number(first_image + int(np.argmax(missing)))
-    # A float's bits, read as an integer, sort like the float once those of negative numbers are
-    # flipped. With the label below them each key is unique, and no tie is left to settle.
+    # A float's bits, as an integer, sort like the float after flipping those of negative numbers.
+    # With the label in the lower half, each key is unique, so there are no ties.
     bits = (values + np.float32(0)).view(np.int32)
     ascending = bits ^ ((bits >> 31) & np.int32(0x7FFFFFFF))
     keys = (~ascending).astype(np.int64) << 32
@@ -109,13 +109,13 @@ def sort_keys(scores: FloatArray, *, first_image: int = 0) -> IntArray:
 def not_a_number(image: int) -> DataError:
     """Build the error for an image with a score that is NaN."""
     return DataError(
-        f"the scores of image row {image} hold NaN; expected numbers or -inf: check the method's "
-        "output for this image"
+        f"the scores of image row {image} contain NaN; expected numbers or -inf: check the "
+        "method's output for this image"
     )
 
 
 def _ranks(keys: IntArray, images: IntArray, labels: AnyArray) -> IntArray:
-    """Ranks of some labels of images, from 1, without a full sort where they are few.
+    """Compute ranks of labels of images, from 1, without a full sort for few labels.
 
     Args:
         keys: (images, labels), from `sort_keys`.
@@ -137,9 +137,9 @@ def _ranks(keys: IntArray, images: IntArray, labels: AnyArray) -> IntArray:
 
 
 def _best(keys: IntArray, depth: int) -> IntArray:
-    """The first labels of each image, best first, (images, depth) int64; puts ``keys`` in disorder.
+    """Find the best labels of each image, (images, depth) int64; reorders ``keys`` in place.
 
-    Only they are sorted: of 3,344 labels that takes half of the time of sorting all.
+    Sorts only these labels: of 3,344 labels that takes half of the time of sorting all.
     """
     if depth < keys.shape[1]:
         keys.partition(depth - 1, axis=1)

@@ -1,4 +1,4 @@
-"""Recall at k: how much of what is true is shown first."""
+"""Recall at k: the share of true tags that are among the first predictions."""
 
 import numpy as np
 
@@ -7,7 +7,7 @@ from labelsphere.metrics.true_ranks import TrueRanks
 
 
 def recall(true_ranks: TrueRanks, cutoff: int) -> ImageValues:
-    """Share of an image's true tags that are among its first k predictions, over tagged images.
+    """Compute the share of true tags among the first k predictions, over tagged images.
 
     An image with more than k true tags cannot reach 1.
 

@@ -1,4 +1,4 @@
-"""Scores: what a method says of every image and label, handed out block by block."""
+"""Scores of images × labels, computed in blocks."""
 
 from collections.abc import Callable, Iterator
 from typing import Protocol, TypeAlias, runtime_checkable
@@ -9,17 +9,17 @@ from labelsphere.arrays import AnyArray, FloatArray, IntArray
 from labelsphere.errors import UsageError
 
 BLOCK_CELLS = 2**21
-"""Cells of a block of scores: small enough for a few tens of MiB with its working copies."""
+"""Cells per block of scores, which takes a few tens of MiB with working copies."""
 
 Progress: TypeAlias = Callable[[int, int], None]
-"""Called with the units of work done so far and in all."""
+"""Called with the number of finished units of work, and of all."""
 
 
 class Scores(Protocol):
-    """Scores of images × labels that are computed when asked for and never held whole.
+    """Scores of images × labels that are computed on demand and never stored at once.
 
-    Higher is better. Rows are compared within an image, columns within a label, so the two
-    must be the same numbers. Scores may be -inf, which ranks last, and +inf, but not NaN.
+    Higher is better. Rows are compared within an image and columns within a label, so both must
+    return the same numbers. Scores may be -inf, which ranks last, and +inf, but not NaN.
     """
 
     @property
@@ -27,27 +27,27 @@ class Scores(Protocol):
         """Number of images and of labels."""
 
     def rows(self, start: int, stop: int) -> FloatArray:
-        """Scores of some images over all labels, (stop - start, labels) float32."""
+        """Return scores of some images for all labels, (stop - start, labels) float32."""
 
     def columns(self, start: int, stop: int) -> FloatArray:
-        """Scores of all images for some labels, (images, stop - start) float32."""
+        """Return scores of all images for some labels, (images, stop - start) float32."""
 
 
 @runtime_checkable
 class SelfRanking(Scores, Protocol):
-    """Scores that know a faster way to rank their labels than by handing them out."""
+    """Scores with a faster way to rank their labels than returning them."""
 
     def ranked(
         self, start: int, stop: int, depth: int, images: IntArray, labels: AnyArray
     ) -> tuple[IntArray, IntArray]:
-        """The best labels of some images, and the ranks of some others, as `Ranking` has them.
+        """Find the best labels of images, and the ranks of other labels, as in `Ranking`.
 
         Args:
             start: First image.
             stop: Image after the last.
-            depth: How many of the best labels.
+            depth: Number of best labels.
             images: (pairs,) images less ``start``, ascending.
-            labels: (pairs,) a label of each.
+            labels: (pairs,) label of each pair.
 
         Returns:
             (stop - start, depth) int64 label numbers, best first; and (pairs,) int64 ranks from 1.
@@ -55,7 +55,7 @@ class SelfRanking(Scores, Protocol):
 
 
 class DenseScores:
-    """Scores from an array that is there already; for small data and tests.
+    """Scores in an array, for small data and tests.
 
     Args:
         values: Images × labels, kept as float32, in which scores are compared.
@@ -82,20 +82,20 @@ class DenseScores:
         return self.values.shape[0], self.values.shape[1]
 
     def rows(self, start: int, stop: int) -> FloatArray:
-        """Scores of some images over all labels, (stop - start, labels) float32."""
+        """Return scores of some images for all labels, (stop - start, labels) float32."""
         return self.values[start:stop]
 
     def columns(self, start: int, stop: int) -> FloatArray:
-        """Scores of all images for some labels, (images, stop - start) float32."""
+        """Return scores of all images for some labels, (images, stop - start) float32."""
         return self.values[:, start:stop]
 
 
 class ReportingScores:
-    """Scores that report how far a pass over all rows, and one over all columns, have come.
+    """Scores that report the progress of a pass over all rows and one over all columns.
 
     Args:
-        scores: Where the scores come from.
-        progress: Called after each block with rows and columns handed out and their number.
+        scores: The scores.
+        progress: Called after each block with the number of finished rows and columns, and of all.
     """
 
     def __init__(self, scores: Scores, progress: Progress) -> None:
@@ -108,20 +108,20 @@ class ReportingScores:
         return self.scores.shape
 
     def rows(self, start: int, stop: int) -> FloatArray:
-        """Scores of some images over all labels, (stop - start, labels) float32."""
+        """Return scores of some images for all labels, (stop - start, labels) float32."""
         block = self.scores.rows(start, stop)
         self.progress(stop, sum(self.shape))
         return block
 
     def columns(self, start: int, stop: int) -> FloatArray:
-        """Scores of all images for some labels, (images, stop - start) float32."""
+        """Return scores of all images for some labels, (images, stop - start) float32."""
         block = self.scores.columns(start, stop)
         self.progress(self.shape[0] + stop, sum(self.shape))
         return block
 
 
 def blocks(length: int, width: int) -> Iterator[tuple[int, int]]:
-    """Borders of blocks of rows, ``width`` cells each, that hold about `BLOCK_CELLS` cells."""
+    """Yield start and stop of blocks of rows of ``width`` cells, about `BLOCK_CELLS` each."""
     step = max(1, BLOCK_CELLS // max(1, width))
     for start in range(0, length, step):
         yield start, min(start + step, length)

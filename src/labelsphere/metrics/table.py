@@ -1,4 +1,4 @@
-"""The metrics by name: what is computed, what it means, and at which cut-offs."""
+"""Registry of metrics: functions, definitions and cut-offs."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,19 +16,19 @@ from labelsphere.metrics.ranking import Ranking
 from labelsphere.metrics.recall import recall
 
 ByClass: TypeAlias = Callable[[Ranking, DoubleArray], DoubleArray]
-"""From a ranking and (images, draws) weights to (labels, draws), NaN where a class is absent."""
+"""Function of a ranking and (images, draws) weights; returns (labels, draws), NaN if absent."""
 
 
 @dataclass(frozen=True)
 class ClassMetric:
-    """A metric that looks at one class at a time; its value is the mean over classes.
+    """Metric per class; its value is the mean over classes.
 
     Attributes:
-        by_class: Measures each class.
+        by_class: Function that computes the metric of each class.
         definition: One short sentence.
         weighted: Whether a class's term is multiplied by the class's weight.
-        needs_columns: Whether it makes a pass of its own over the scores.
-        higher_is_better: Which way is up.
+        needs_columns: Whether it makes its own pass over the scores.
+        higher_is_better: Whether higher values are better.
     """
 
     by_class: ByClass
@@ -40,15 +40,15 @@ class ClassMetric:
 
 @dataclass(frozen=True)
 class ImageMetric:
-    """A metric that looks at one image at a time; its value is a mean over images with tags.
+    """Metric per image; its value is a mean over images with tags.
 
     Attributes:
-        measure: Takes `TrueRanks` and, by name, what ``needs`` lists.
+        measure: Function of `TrueRanks` and, by name, the arguments in ``needs``.
         definition: One short sentence; ``{k}`` stands for the cut-off.
-        cutoffs: Where it is reported unless asked otherwise; empty if it has no cut-off.
-        needs: Names among ``cutoff`` and ``propensities``. A metric is left out where one of
-            them is not known.
-        higher_is_better: Which way is up.
+        cutoffs: Default cut-offs; empty if it has no cut-off.
+        needs: Names among ``cutoff`` and ``propensities``. A metric is left out if one of them is
+            unknown.
+        higher_is_better: Whether higher values are better.
     """
 
     measure: Callable[..., ImageValues]
@@ -91,7 +91,7 @@ METRICS: dict[str, ClassMetric | ImageMetric] = {
     ),
     "psp": ImageMetric(
         propensity_scored_precision,
-        "Precision at {k} in which a true tag counts the more the rarer it is in training "
+        "Precision at {k} in which a true tag counts more if it is rarer in training "
         "(1 / propensity), as a share of the best possible sum over all images.",
         cutoffs=(1, 5),
         needs=("cutoff", "propensities"),
@@ -107,7 +107,7 @@ METRICS: dict[str, ClassMetric | ImageMetric] = {
         needs_columns=True,
     ),
 }
-"""Every metric. A new one is a file of its own and a line here."""
+"""All metrics. A new one is a file and an entry here."""
 
 
 def metric_keys(
@@ -116,7 +116,7 @@ def metric_keys(
     """Return the key of every metric, such as ``"precision@5"``, with its metric and cut-off.
 
     Args:
-        cutoffs: Cut-offs of every metric that has some; None for each metric's own.
+        cutoffs: Cut-offs of all metrics with cut-offs; None for each metric's own.
     """
     keys: dict[str, tuple[ClassMetric | ImageMetric, int | None]] = {}
     for name, metric in METRICS.items():
@@ -131,7 +131,7 @@ def metric_definitions(cutoffs: tuple[int, ...] | None = None) -> dict[str, str]
     """Return one short sentence for every metric, by its key.
 
     Args:
-        cutoffs: Cut-offs of every metric that has some; None for each metric's own.
+        cutoffs: Cut-offs of all metrics with cut-offs; None for each metric's own.
 
     Examples:
         >>> metric_definitions()["recall@5"]

@@ -1,4 +1,4 @@
-"""The ranks of the true tags: all that the metrics per image need to know."""
+"""Ranks of the true tags, the input of metrics per image."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,10 +10,10 @@ from labelsphere.arrays import BoolArray, IntArray
 
 @dataclass(frozen=True, eq=False)
 class TrueRanks:
-    """For each true tag of each image its rank among the image's predictions.
+    """Rank of each true tag among the image's predictions.
 
     Attributes:
-        n_images: Number of images, those without true tags included.
+        n_images: Number of images, with those without true tags.
         images: (pairs,) int64 row of the image, ascending.
         labels: (pairs,) int64 number of the label.
         ranks: (pairs,) int64, 1 for the best; ascending within an image.
@@ -31,16 +31,16 @@ class TrueRanks:
 
     @cached_property
     def positions(self) -> IntArray:
-        """For each pair, how many true tags of its image rank as high or higher, (pairs,) int64."""
+        """Number of the image's true tags that rank at least as high as each, (pairs,) int64."""
         starts = np.cumsum(self.tags_per_image) - self.tags_per_image
         positions: IntArray = np.arange(1, len(self.images) + 1) - starts[self.images]
         return positions
 
     def restricted_to(self, labels: BoolArray) -> "TrueRanks":
-        """The true tags among some labels, as if the image's other true tags were not there.
+        """Restrict to true tags among some labels, without the image's other true tags.
 
-        An image's true tags outside ``labels`` are taken out of its ranking and the ranks below
-        close up: they neither help nor stand in the way. False predictions of any label stay.
+        True tags outside ``labels`` are removed from the ranking, and lower ranks move up. False
+        predictions of all labels are kept.
 
         Args:
             labels: (labels,) bool, which labels to keep.

@@ -1,4 +1,4 @@
-"""Sparse truth: which labels an image really has."""
+"""Sparse truth: the labels of each image."""
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -8,18 +8,18 @@ from labelsphere.errors import DataError, UsageError
 
 
 def binary_truth(truth: SparseRows, shape: tuple[int, int]) -> SparseRows:
-    """Truth as sorted rows of ones; what the values were, such as confidences, does not count.
+    """Convert truth to sorted rows of ones; values such as confidences are ignored.
 
     Args:
-        truth: Images × labels; every cell that is not zero is a true tag.
-        shape: Images × labels that the scores have.
+        truth: Images × labels; nonzero cells are true tags.
+        shape: Shape of the scores, images × labels.
 
     Returns:
-        CSR of ones, float32, indices sorted, no cell twice, no explicit zeros; a copy.
+        A copy: CSR of ones, float32, sorted distinct indices, no explicit zeros.
 
     Raises:
         UsageError: If the shapes differ.
-        DataError: If no image has a true tag: no metric would be defined.
+        DataError: If no image has a true tag, so that no metric is defined.
     """
     if tuple(truth.shape) != tuple(shape):
         raise UsageError(

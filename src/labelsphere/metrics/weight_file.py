@@ -16,7 +16,7 @@ class ClassWeights(NamedTuple):
 
     Attributes:
         weights: (labels,) float64.
-        unknown: Labels of the file that are none of these.
+        unknown: Other labels of the file.
     """
 
     weights: DoubleArray
@@ -27,17 +27,17 @@ def read_class_weights(path: str | Path, labels: Sequence[str]) -> ClassWeights:
     """Read a weight for each label from a CSV of two columns, label and weight.
 
     Args:
-        path: The file; a header line ``label,weight`` does no harm.
-        labels: The labels, in the order wanted.
+        path: The file, with or without a header ``label,weight``.
+        labels: The labels, in the wanted order.
 
     Raises:
         UsageError: If there is no such file.
-        DataError: If a line has no label and weight, a weight is no finite number of 0 or more,
+        DataError: If a line has no label and weight, a weight is not a finite number of 0 or more,
             or a label is missing or given twice.
     """
     path = Path(path)
     if not path.is_file():
-        raise UsageError(f"{path} is no file; expected class weights, label,weight in each line")
+        raise UsageError(f"{path} is not a file; expected class weights, label,weight in each line")
     try:
         rows = list(csv.reader(path.read_text(encoding="utf-8-sig").splitlines()))
     except UnicodeDecodeError as error:

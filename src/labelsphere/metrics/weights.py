@@ -1,4 +1,4 @@
-"""Class weights from frequencies (§4.2): common labels matter more, within limits."""
+"""Class weights from frequencies (§4.2), between limits."""
 
 import numpy as np
 
@@ -9,7 +9,7 @@ from labelsphere.errors import UsageError
 def capped_frequency_weights(
     counts: AnyArray, minimum: float = 0.1, maximum: float = 10.0
 ) -> DoubleArray:
-    """A weight for each class: its frequency relative to the average class, within limits.
+    """Compute class weights: frequencies relative to the average class, between limits.
 
     w = min(max(count / mean count, minimum), maximum), where the mean is over the classes that
     occur. The paper caps frequencies in the same way but gives neither its unit nor its limits.
@@ -20,7 +20,7 @@ def capped_frequency_weights(
         maximum: Largest weight.
 
     Returns:
-        (labels,) float64. Their mean is about 1, less what the limits cut off.
+        (labels,) float64. Their mean is about 1, or less because of the limits.
 
     Raises:
         UsageError: If ``counts`` is not one row of finite numbers that are not negative, if all
@@ -32,7 +32,7 @@ def capped_frequency_weights(
     """
     frequencies = np.asarray(counts, np.float64)
     if frequencies.ndim != 1 or not np.isfinite(frequencies).all() or (frequencies < 0).any():
-        raise UsageError("counts must be one row of numbers >= 0, one a label, none of them NaN")
+        raise UsageError("counts must be one row of numbers >= 0, one per label, none of them NaN")
     if not frequencies.any():
         raise UsageError("counts are all 0; expected at least one label that occurs")
     if not 0 <= minimum <= maximum:

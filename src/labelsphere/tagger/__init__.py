@@ -1,4 +1,4 @@
-"""Images to points to tags (§3.2). Each name is imported when first asked for."""
+"""Taggers: networks, objectives and decoders (§3.2). Names are imported on first use."""
 
 from typing import TYPE_CHECKING
 

@@ -14,14 +14,14 @@ class Architecture:
 
     Args:
         backbone: Name of a timm model, or ``"mlp"`` for feature vectors.
-        options: Further arguments of the timm model.
+        options: Additional arguments of the timm model.
         objective: ``"cosine"`` (the paper's), ``"logistic"`` or another name of ``OBJECTIVES``; or
-            a subclass of `Objective` or an instance, which its class names in ``OBJECTIVES`` from
-            now on.
-        decoder: A name of ``DECODERS``, or a subclass of `DecoderKind` or an instance likewise;
-            None for the decoder that belongs to the objective.
-        feature_network: Arguments of a `FeatureNetwork` between a picture's backbone and the head,
-            as a tagger trained on the features of a frozen backbone has; None for no such network.
+            a subclass of `Objective` or an instance, whose class is then registered in
+            ``OBJECTIVES``.
+        decoder: A name of ``DECODERS``, or a subclass of `DecoderKind` or an instance, which is
+            registered too; None for the objective's default decoder.
+        feature_network: Arguments of a `FeatureNetwork` between backbone and head, for a tagger
+            trained on the features of a frozen backbone; None for no such network.
 
     Raises:
         UsageError: If a class has the name of a built-in objective or decoder.

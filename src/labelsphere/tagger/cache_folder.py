@@ -1,11 +1,11 @@
-"""The cache folder, for converted weights and computed features."""
+"""Cache folder of the user, for converted weights and computed features."""
 
 import os
 from pathlib import Path
 
 
 def cache_folder() -> Path:
-    """The user's cache folder; it need not exist yet.
+    """Return the user's cache folder, which may not exist yet.
 
     Returns:
         ``$LABELSPHERE_CACHE`` if that is set, else ``labelsphere`` in ``$XDG_CACHE_HOME``, else
@@ -15,6 +15,6 @@ def cache_folder() -> Path:
     if chosen:
         return Path(chosen).expanduser()
     shared = os.environ.get("XDG_CACHE_HOME")
-    # The XDG specification says that a relative path is to be ignored.
+    # The XDG specification requires that relative paths are ignored.
     base = Path(shared) if shared and Path(shared).is_absolute() else Path.home() / ".cache"
     return base / "labelsphere"

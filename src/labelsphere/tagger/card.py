@@ -1,4 +1,4 @@
-"""The model card of a saved tagger: what it is, how it was made, how good it is, how to use it."""
+"""Model card of a saved tagger: method, usage, training and quality."""
 
 from collections.abc import Sequence
 
@@ -40,8 +40,8 @@ Most frequent tags in training: {frequent}.
 {quality}{calibration}{training}
 ## Limits
 
-A tag that no training image has is not predicted. Tags of training data are seldom complete: a tag
-that an image lacks there may be true all the same, so metrics are lower bounds.
+A tag that no training image has is not predicted. Tags of training data are rarely complete: a tag
+that is missing on an image may still be true, so metrics are lower bounds.
 """
 
 SHOWN = ("precision@1", "precision@5", "recall@10", "image_ap", "class_ap", "map@100")
@@ -58,14 +58,14 @@ def tagger_card(
     calibration: Calibration | None = None,
     check: CalibrationCheck | None = None,
 ) -> str:
-    """The card as Markdown.
+    """Format the model card as Markdown.
 
     Args:
         architecture: Backbone, objective and decoder.
         labels: The labels and the label space.
-        report: How the tagger was trained and how good it is, if that is known.
-        calibration: Its thresholds, if it has some.
-        check: How far they hold; if None, what the report says of it.
+        report: Report on training and quality, if there is one.
+        calibration: Calibration of the tagger, if it has one.
+        check: Check of the calibration; taken from the report if None.
     """
     if check is None and report is not None:
         check = report.calibration
@@ -101,8 +101,8 @@ def _quality(quality: Quality) -> str:
     note = (
         ""
         if quality.part == "test"
-        else "\nThere were no test images. These validated the training, so its weights were "
-        "chosen on them: expect less on other images.\n"
+        else "\nThere were no test images. The weights were chosen on these validation images, so "
+        "expect lower values on other images.\n"
     )
     lines = [
         "",
@@ -139,7 +139,7 @@ def _calibration(check: CalibrationCheck, calibration: Calibration | None) -> st
         "",
         "## Calibration",
         "",
-        f"{goal}Checked on {check.checked_images:,} images by a fit on {check.fitted_images:,} "
+        f"{goal}Checked on {check.checked_images:,} images, fitted on {check.fitted_images:,} "
         "others. Error: expected calibration error over all pairs of image and tag. Promised and "
         "reached: precision of the accepted tags, with a 95 % bootstrap interval over images. "
         "Thresholds are in `thresholds.json`.",
@@ -168,7 +168,7 @@ def _calibration(check: CalibrationCheck, calibration: Calibration | None) -> st
 def _training(report: TrainingReport) -> str:
     images = ", ".join(f"{count:,} {part}" for part, count in report.images.items())
     out = "".join(f"; left out: {count:,} ({why})" for why, count in report.left_out.items())
-    kept = "" if report.best_step is None else f", the weights of step {report.best_step:,} kept"
+    kept = "" if report.best_step is None else f", weights of step {report.best_step:,}"
     lines = [
         "",
         "## Training",

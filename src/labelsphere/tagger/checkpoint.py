@@ -1,4 +1,4 @@
-"""Checkpoints of a training: everything needed to go on as if it had never stopped. No pickle."""
+"""Checkpoints of training: everything that an exact continuation needs, without pickle."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,12 +20,12 @@ _BEST = "best.safetensors"
 
 @dataclass(frozen=True)
 class BestState:
-    """The weights with the highest validation score so far.
+    """Weights with the highest validation score so far.
 
     Attributes:
-        step: Steps done when they were measured.
-        score: Their score.
-        weights: A copy of the network's state, on the processor.
+        step: Number of steps at their validation.
+        score: Their validation score.
+        weights: A copy of the network's state, on the CPU.
     """
 
     step: int
@@ -44,10 +44,10 @@ class TrainingState:
     """State of a training.
 
     Attributes:
-        step: Steps done.
-        seconds: Time spent in them.
+        step: Number of finished steps.
+        seconds: Time of these steps.
         history: Validations so far.
-        best: The best weights so far, where a training keeps them.
+        best: The best weights so far, if training keeps them.
     """
 
     step: int
@@ -59,14 +59,14 @@ class TrainingState:
 def save_checkpoint(
     folder: Path, network: nn.Module, optimizer: Optimizer, progress: TrainingState, identity: str
 ) -> None:
-    """Write a checkpoint whole; the one before stays until the new one is complete.
+    """Write a checkpoint atomically; the previous one is kept until the new one is complete.
 
     Args:
-        folder: Where the checkpoint stands.
+        folder: Folder of the checkpoint.
         network: The network in training.
         optimizer: Its optimizer.
-        progress: How far the training has come.
-        identity: Digest of data and settings, checked when resuming.
+        progress: State of the training.
+        identity: Hash of data and settings, checked when resuming.
     """
     state = optimizer.state_dict()
     tensors: dict[str, Tensor] = {"random.cpu": torch.get_rng_state()}
@@ -99,19 +99,19 @@ def save_checkpoint(
 def load_checkpoint(
     folder: Path, network: nn.Module, optimizer: Optimizer, identity: str
 ) -> TrainingState | None:
-    """Take up a checkpoint.
+    """Load a checkpoint.
 
     Args:
-        folder: Where the checkpoint would stand.
-        network: Network to fill.
-        optimizer: Optimizer to fill.
-        identity: Digest of the data and settings of the training that resumes.
+        folder: Folder of the checkpoint.
+        network: Network whose state is loaded.
+        optimizer: Optimizer whose state is loaded.
+        identity: Hash of the data and settings of the resuming training.
 
     Returns:
-        How far the training had come, or None where there is no checkpoint.
+        State of the training, or None without a checkpoint.
 
     Raises:
-        ArtefactError: If the checkpoint is damaged, or of another training.
+        ArtefactError: If the checkpoint is damaged or belongs to another training.
     """
     if not (folder / "config.json").exists():
         return None
@@ -119,7 +119,7 @@ def load_checkpoint(
     if config.get("identity") != identity:
         raise ArtefactError(
             f"{folder} holds a checkpoint of another training (other data, backbone or settings); "
-            "remove it to start again, or repeat the settings it was made with"
+            "remove it to start again, or use the settings of that training"
         )
     try:
         best = config.get("best")
@@ -147,10 +147,10 @@ def _load_optimizer(optimizer: Optimizer, tensors: dict[str, Tensor]) -> None:
     for key, value in tensors.items():
         number, name = key.split(".", 1)
         like = parameters[int(number)]
-        # In the parameter's own order of memory, as the optimizer had made it.
+        # In the parameter's own memory format, as the optimizer created it.
         kept = torch.empty_like(like).copy_(value) if value.shape == like.shape else value
         state.setdefault(int(number), {})[name] = kept
-    # The groups hold the settings, which the identity has compared; only the state is taken over.
+    # Load only the state: groups hold settings, which the identity has compared.
     optimizer.load_state_dict(
         {"state": state, "param_groups": optimizer.state_dict()["param_groups"]}
     )

@@ -1,4 +1,4 @@
-"""Choices made for a training, one line each, and the machine that they are made for."""
+"""Choices of the settings of a training, and the machine that it runs on."""
 
 import os
 from dataclasses import dataclass
@@ -9,9 +9,9 @@ class TrainingChoice:
     """One choice of a training.
 
     Attributes:
-        subject: What was chosen, such as ``"image size"``.
-        value: The choice.
-        reason: Why, or ``"as given"``.
+        subject: Name of the setting, such as ``"image size"``.
+        value: The chosen value.
+        reason: Reason for the choice, or ``"as given"``.
         option: The option that changes it, such as ``"--image-size N"``.
     """
 
@@ -21,7 +21,7 @@ class TrainingChoice:
     option: str
 
     def line(self) -> str:
-        """The choice as one line of text."""
+        """Format the choice as one line of text."""
         return f"{self.subject}: {self.value} ({self.reason}; {self.option})"
 
 
@@ -31,7 +31,7 @@ class Machine:
 
     Attributes:
         gpu: Whether a GPU is used.
-        cores: Processor cores.
+        cores: Number of CPU cores.
     """
 
     gpu: bool
@@ -39,10 +39,10 @@ class Machine:
 
     @classmethod
     def current(cls, device: str = "auto") -> "Machine":
-        """The machine that this process runs on.
+        """Describe the machine of this process.
 
         Args:
-            device: ``"auto"``, or ``"cpu"`` to leave a GPU alone.
+            device: ``"auto"``, or ``"cpu"`` to ignore a GPU.
         """
         import torch
 
@@ -50,7 +50,7 @@ class Machine:
         return cls(device != "cpu" and torch.cuda.is_available(), len(allowed))
 
     def __str__(self) -> str:
-        """In words."""
+        """Describe the machine in words."""
         if self.gpu:
             return "GPU"
         return f"no GPU, {self.cores} core{'s' if self.cores > 1 else ''}"

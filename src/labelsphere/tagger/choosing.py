@@ -14,19 +14,19 @@ from labelsphere.tagger.decoders import Decoder
 
 _UNCALIBRATED = 10
 _BLOCK = 1 << 22
-"""Scores held at a time: 4 M."""
+"""Number of scores in memory at a time: 4 M."""
 
 
 @dataclass(frozen=True)
 class TagChoice:
-    """Request for tags: how many, and in which order.
+    """Number and order of an image's tags.
 
     Attributes:
-        top: Number of tags, whatever their thresholds; None for those that are accepted or
-            suggested, or the 10 best without calibration.
-        raw: Whether to leave the calibration aside: the best tags by raw score.
-        specific: Whether to order tags by how far they tell the image apart from others rather
-            than by how likely they are.
+        top: Number of tags, whatever their thresholds; None for accepted and suggested tags, or the
+            10 best without calibration.
+        raw: Whether to ignore the calibration and return the best tags by raw score.
+        specific: Whether to order tags by how well they distinguish the image from others, instead
+            of by probability.
 
     Raises:
         UsageError: If ``top`` is below 1.
@@ -49,32 +49,31 @@ def choose_tags(
     calibration: Calibration | None,
     choice: TagChoice,
 ) -> ChosenTags:
-    """The tags of each point, best first.
+    """Choose the tags of each point, best first.
 
-    Accepted tags come before all others. Among them, and among the others, the likelier tag comes
-    first, or the one that tells more where that is wanted. A label with the score −∞ is never
-    chosen.
+    Accepted tags come before all others. Among both, tags are ordered by probability, or by
+    specificity if requested. A label with the score −∞ is never chosen.
 
     Args:
-        points: (images, width) from the network.
-        decoder: The default decoder, which the calibration is about.
-        specific: The decoder for telling images apart, where ``choice`` wants it.
-        calibration: Probabilities and thresholds, if there are some.
-        choice: Which tags are wanted.
+        points: (images, width) outputs of the network.
+        decoder: The default decoder, to which the calibration belongs.
+        specific: The decoder that orders by specificity, if ``choice`` requests it.
+        calibration: Probabilities and thresholds, if the tagger has them.
+        choice: Number and order of the tags.
     """
     if calibration is None or choice.raw:
         return _best(points, decoder if specific is None else specific, choice)
-    parts: list[ChosenTags] = []
-    # At least one block, which may be empty.
+    chosen: list[ChosenTags] = []
+    # Make at least one block, which may be empty.
     for block in torch.split(points, max(1, _BLOCK // decoder.n_labels)):
         scores = decoder.scores(block).cpu().numpy()
         order_by = None if specific is None else specific.scores(block).cpu().numpy()
-        parts.append(_calibrated(scores, order_by, calibration, choice))
-    return ChosenTags.joined(parts)
+        chosen.append(_calibrated(scores, order_by, calibration, choice))
+    return ChosenTags.joined(chosen)
 
 
 def _best(points: Tensor, decoder: Decoder, choice: TagChoice) -> ChosenTags:
-    """The tags of the highest scores."""
+    """Choose the tags with the highest scores."""
     count = min(choice.top or _UNCALIBRATED, decoder.n_labels)
     found, values = decoder.top(points, count)
     labels, scores = found.cpu().numpy(), values.cpu().numpy()
@@ -85,7 +84,7 @@ def _best(points: Tensor, decoder: Decoder, choice: TagChoice) -> ChosenTags:
 def _calibrated(
     scores: AnyArray, order_by: AnyArray | None, calibration: Calibration, choice: TagChoice
 ) -> ChosenTags:
-    """The tags of a block of images by their probabilities."""
+    """Choose the tags of a block of images by probability."""
     if choice.top is None:
         pairs = calibration.above_thresholds(scores)
     else:
@@ -93,7 +92,7 @@ def _calibrated(
     rows, labels, probabilities, accepted, suggested = pairs
     ranks = probabilities if order_by is None else order_by[rows, labels]
     first = np.zeros(len(rows)) if choice.top is not None and choice.specific else ~accepted
-    # Equal ranks by rising label: pairs come in the order of rows and labels.
+    # The sort is stable, so equal ranks stay in the order of labels.
     order = np.lexsort((-ranks, first, rows))
     rows, labels = rows[order], labels[order]
     return ChosenTags(
@@ -109,14 +108,14 @@ def _calibrated(
 def _likeliest(
     scores: AnyArray, order_by: AnyArray | None, calibration: Calibration, choice: TagChoice
 ) -> tuple[IntArray, IntArray, DoubleArray, BoolArray, BoolArray]:
-    """The best tags of each image, whatever their thresholds, as `Calibration.above_thresholds`."""
+    """Choose the best tags of each image; returns the same as `Calibration.above_thresholds`."""
     probabilities = calibration.probabilities(scores)
     accepted = calibration.accepted(probabilities)
     suggested = calibration.suggested(probabilities)
     ranks = probabilities if order_by is None else order_by
     chosen = np.zeros(scores.shape, np.bool_)
     for row in range(len(scores)):
-        # What tells most, accepted or not, or else accepted tags first.
+        # Order by specificity alone, or accepted tags first.
         first = np.zeros(len(ranks[row])) if choice.specific else ~accepted[row]
         order = np.lexsort((-ranks[row], first))
         chosen[row, order[: choice.top]] = True

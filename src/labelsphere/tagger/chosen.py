@@ -1,4 +1,4 @@
-"""The tags of many images in arrays, where an object for each tag would take too long."""
+"""Arrays of the tags of many images, because an object per tag would be too slow."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,15 +13,15 @@ from labelsphere.tagger.tag import Tag
 
 @dataclass(frozen=True)
 class ChosenTags:
-    """Tags of some images, image after image and best first within one.
+    """Tags of images, sorted by image, and best first within an image.
 
     Attributes:
-        starts: (images + 1,) int64 where each image's tags begin and end.
+        starts: (images + 1,) int64 start of each image's tags, and the end of the last.
         labels: (tags,) int64 label of each tag.
         scores: (tags,) float32 raw scores.
         probabilities: (tags,) float64; None without calibration.
-        accepted: (tags,) whether a tag is accepted; None likewise.
-        suggested: (tags,) whether a tag is suggested and not accepted; None likewise.
+        accepted: (tags,) whether a tag is accepted; None without calibration.
+        suggested: (tags,) whether a tag is suggested, not accepted; None without calibration.
     """
 
     starts: IntArray
@@ -32,23 +32,23 @@ class ChosenTags:
     suggested: BoolArray | None = None
 
     @classmethod
-    def joined(cls, parts: Sequence["ChosenTags"]) -> "ChosenTags":
-        """The tags of several groups of images, one group after the other.
+    def joined(cls, groups: Sequence["ChosenTags"]) -> "ChosenTags":
+        """Concatenate the tags of several groups of images.
 
         Args:
-            parts: The groups, one or more, all with or all without calibration.
+            groups: The groups, one or more, all with or all without calibration.
         """
-        if len(parts) == 1:
-            return parts[0]
-        counts = np.concatenate([np.diff(part.starts) for part in parts])
+        if len(groups) == 1:
+            return groups[0]
+        counts = np.concatenate([np.diff(part.starts) for part in groups])
         columns = [
             None if any(column is None for column in found) else np.concatenate(found)
-            for found in zip(*(part._columns() for part in parts), strict=True)
+            for found in zip(*(part._columns() for part in groups), strict=True)
         ]
         return cls(starts_of(counts), *columns)  # type: ignore[arg-type]
 
     def tags(self, vocabulary: Vocabulary) -> list[list[Tag]]:
-        """The same as objects, a list an image."""
+        """Convert to objects, one list per image."""
         names = list(vocabulary)
         columns = [self.labels.tolist(), self.scores.tolist()]
         if self.probabilities is not None:

@@ -1,4 +1,4 @@
-"""A decoder that is kept until something it was made from changes."""
+"""Cache of a decoder, valid until its source changes."""
 
 from dataclasses import dataclass, field
 
@@ -11,13 +11,13 @@ from labelsphere.tagger.label_context import LabelContext
 
 @dataclass(frozen=True)
 class DecoderSource:
-    """Everything that a decoder is made from.
+    """Everything that a decoder is built from.
 
     Attributes:
-        kind: How it is made.
+        kind: Kind of the decoder.
         labels: The labels.
         head: The network's head.
-        weights: Of the decoder's terms, or None for the defaults.
+        weights: Weights of the decoder's terms, or None for the defaults.
     """
 
     kind: DecoderKind
@@ -26,7 +26,7 @@ class DecoderSource:
     weights: DecoderWeights | None
 
     def state(self) -> tuple[object, ...]:
-        """Values that differ when the decoder would; tensors count by identity and version."""
+        """Return values that change with the decoder: identities and versions of tensors."""
         return (
             self.kind,
             id(self.labels),
@@ -38,14 +38,14 @@ class DecoderSource:
 
 @dataclass
 class DecoderCache:
-    """At most one decoder for each of the two uses."""
+    """Cache of at most one decoder for each of the two orders."""
 
     _kept: dict[bool, tuple[tuple[object, ...], DecoderSource, Decoder]] = field(
         default_factory=dict
     )
 
     def get(self, source: DecoderSource, *, specific: bool) -> Decoder:
-        """The decoder, on the head's device; built only where the source has changed.
+        """Return the decoder, on the head's device; it is built if the source has changed.
 
         Raises:
             UsageError: As `DecoderKind.build`.
@@ -56,12 +56,12 @@ class DecoderCache:
             return kept[2]
         built = source.kind.build(source.labels, source.head, source.weights, specific=specific)
         decoder = built.to(source.head.weight.device)
-        # The source is kept too, so that no new object takes the identity of an old one.
+        # Keep the source alive, so that no new object reuses the identity of an old one.
         self._kept[specific] = state, source, decoder
         return decoder
 
 
 def _state(tensor: Tensor) -> tuple[object, ...]:
-    # Every change in place raises the version, those of optimizers and load_state_dict included.
+    # Every in-place change increments the version, also by optimizers and load_state_dict.
     version = -1 if tensor.is_inference() else tensor._version
     return id(tensor), version, tensor.data_ptr(), torch.device(tensor.device)

@@ -1,4 +1,4 @@
-"""Scores that are kept whole on a GPU, and ranked there."""
+"""Scores that are stored and ranked on a GPU."""
 
 from dataclasses import dataclass
 
@@ -11,18 +11,18 @@ from labelsphere.tagger.decoders import Decoder
 from labelsphere.tagger.scores import DecodedScores
 
 MOST_SCORES = 1 << 27
-"""Scores that are kept, half a GiB."""
+"""Largest number of stored scores: half a GiB."""
 
 _BLOCK = 1 << 26
-"""Comparisons made at a time: 64 M, 64 MiB of truth values and 512 of keys."""
+"""Comparisons at a time: 64 M, which take 64 MiB of booleans and 512 MiB of keys."""
 
 
 def ranked_where_they_are(points: Tensor, decoder: Decoder) -> "DecodedScores | DeviceScores":
-    """Scores for evaluation, ranked on the GPU where the points are on one and memory allows it.
+    """Choose scores for evaluation: ranked on the GPU if the points are there and memory allows.
 
     Args:
         points: (images, width) float32.
-        decoder: What turns them into scores, on the same device.
+        decoder: Decoder of the points, on the same device.
     """
     if points.device.type == "cpu" or len(points) * decoder.n_labels > MOST_SCORES:
         return DecodedScores(points, decoder)
@@ -31,9 +31,9 @@ def ranked_where_they_are(points: Tensor, decoder: Decoder) -> "DecodedScores | 
 
 @dataclass(frozen=True)
 class DeviceScores:
-    """Scores of images over labels: what `labelsphere.metrics.evaluate` takes.
+    """Scores of images × labels for `labelsphere.metrics.evaluate`.
 
-    Ranks are those that `labelsphere.metrics.Ranking` finds on a processor, ties and -inf included.
+    Ranks equal those of `labelsphere.metrics.Ranking` on the CPU, also for ties and -inf.
 
     Attributes:
         values: (images, labels) float32, on any device.
@@ -48,19 +48,19 @@ class DeviceScores:
         return images, labels
 
     def rows(self, start: int, stop: int) -> FloatArray:
-        """Scores of some images over all labels, (stop − start, labels) float32."""
+        """Return scores of some images for all labels, (stop − start, labels) float32."""
         scores: FloatArray = self.values[start:stop].cpu().numpy()
         return scores
 
     def columns(self, start: int, stop: int) -> FloatArray:
-        """Scores of all images for some labels, (images, stop − start) float32."""
+        """Return scores of all images for some labels, (images, stop − start) float32."""
         scores: FloatArray = self.values[:, start:stop].cpu().numpy()
         return scores
 
     def ranked(
         self, start: int, stop: int, depth: int, images: IntArray, labels: AnyArray
     ) -> tuple[IntArray, IntArray]:
-        """The best labels of some images, and ranks of others; see `metrics.scores.SelfRanking`.
+        """Find the best labels of images, and ranks of labels; see `metrics.scores.SelfRanking`.
 
         Raises:
             DataError: If a score is NaN.
@@ -69,7 +69,7 @@ class DeviceScores:
         missing = values.isnan().any(dim=1)
         if missing.any():
             raise not_a_number(start + int(missing.int().argmax()))
-        # The same keys as `metrics.ranking.sort_keys` makes: no two alike, so that no tie is left.
+        # The same keys as in `metrics.ranking.sort_keys`: all are different, so there are no ties.
         bits = (values + 0.0).view(torch.int32)
         rising = bits ^ ((bits >> 31) & 0x7FFFFFFF)
         numbers = torch.arange(values.shape[1], device=values.device)

@@ -1,4 +1,4 @@
-"""Devices of tensors and precision of products."""
+"""Devices and precision of computation."""
 
 import warnings
 from contextlib import AbstractContextManager
@@ -17,43 +17,43 @@ if TYPE_CHECKING:
 
 
 def accelerator(device: str = "auto") -> "Accelerator":
-    """The devices of this process and its companions.
+    """Return the accelerator of this process and of the parallel ones.
 
-    One process takes the GPU where there is one. Under ``accelerate launch`` or ``torchrun`` each
-    process takes its own, and the gradients are averaged over all.
+    A single process uses the GPU if there is one. Under ``accelerate launch`` or ``torchrun`` each
+    process uses its own, and gradients are averaged over all.
 
-    The first call of a process decides on the device for all later ones.
+    The first call in a process determines the device of all later calls.
 
     Args:
-        device: ``"auto"``, or ``"cpu"`` to leave a GPU alone.
+        device: ``"auto"``, or ``"cpu"`` to ignore a GPU.
 
     Raises:
-        UsageError: If the device is unknown, or the process has begun on another.
+        UsageError: If the device is unknown, or the process uses another already.
     """
     from accelerate import Accelerator, DistributedDataParallelKwargs
 
     _check(device)
-    # Sent at every step otherwise, the label space's vectors among them; what differs between
-    # processes are the averages of normalisation layers, and the first process's are kept.
+    # By default, buffers such as the label space's vectors are sent at every step. Only averages of
+    # normalisation layers differ between processes, and those of the first process are kept.
     parallel = DistributedDataParallelKwargs(broadcast_buffers=False)
     try:
         return Accelerator(
             cpu=device == "cpu" or not torch.cuda.is_available(),
-            mixed_precision="no",  # `autocast` sees to it, so that losses stay in float32
+            mixed_precision="no",  # `autocast` is used instead, so that losses stay in float32
             kwargs_handlers=[parallel],
         )
     except ValueError as error:
         raise UsageError(
-            f"device {device!r} cannot be had in a process that has begun on another "
+            f"device {device!r} is not available in a process that uses another one "
             f"({error}); start a new process"
         ) from error
 
 
 def single_device(device: str = "auto") -> torch.device:
-    """The device of a process that works alone, as when pictures are tagged.
+    """Return the device of a single process, for instance for tagging.
 
     Args:
-        device: ``"auto"`` for a GPU where there is one, or ``"cpu"``.
+        device: ``"auto"`` for a GPU if there is one, or ``"cpu"``.
 
     Raises:
         UsageError: If the device is unknown.
@@ -70,27 +70,27 @@ def _check(device: str) -> None:
 def prepare(
     devices: "Accelerator", module: nn.Module, optimizer: Optimizer
 ) -> "tuple[nn.Module, AcceleratedOptimizer]":
-    """A module and its optimizer on this process's device, gradients averaged over all."""
+    """Move a module and its optimizer to this process's device, and average gradients."""
     with warnings.catch_warnings():
-        # Newer releases of torch have another word for it, which older ones do not know.
+        # Newer releases of torch renamed this argument; older ones do not know the new name.
         warnings.filterwarnings("ignore", "`broadcast_buffers` is deprecated", FutureWarning)
         prepared: tuple[nn.Module, AcceleratedOptimizer] = devices.prepare(module, optimizer)
     return prepared
 
 
 def is_main_process() -> bool:
-    """Whether this process is the one that writes; the only one is."""
+    """Return whether this is the main process, which writes files; a single process is."""
     return not distributed.is_initialized() or distributed.get_rank() == 0
 
 
 def wait_for_everyone() -> None:
-    """Return when all processes have come here; at once if there is one."""
+    """Wait until all processes reach this call."""
     if distributed.is_initialized():
         distributed.barrier()
 
 
 def native_bfloat16(device: torch.device) -> bool:
-    """Whether a device multiplies bfloat16 in hardware; emulation is slower than float32."""
+    """Return whether a device supports bfloat16 in hardware; emulation is slower than float32."""
     if device.type == "cuda":
         return bool(torch.cuda.is_bf16_supported(including_emulation=False))
     if device.type == "cpu":
@@ -99,11 +99,11 @@ def native_bfloat16(device: torch.device) -> bool:
 
 
 def autocast(precision: str, device: torch.device) -> AbstractContextManager[object]:
-    """The context in which a network runs.
+    """Return the autocast context of a network.
 
     Args:
         precision: ``"auto"``, ``"float32"`` or ``"bfloat16"``.
-        device: Where the network is.
+        device: Device of the network.
     """
     enabled = precision == "bfloat16" or (precision == "auto" and native_bfloat16(device))
     return torch.autocast(device.type, dtype=torch.bfloat16, enabled=enabled)

@@ -1,4 +1,4 @@
-"""A model that ``labelsphere export`` wrote, run by ONNX Runtime alone: no PyTorch is needed."""
+"""Exported models, run by ONNX Runtime without PyTorch."""
 
 import csv
 import json
@@ -28,26 +28,27 @@ _UNCALIBRATED = 10
 
 
 def is_exported(path: str | Path) -> bool:
-    """Whether a path names an ONNX file, or a folder that ``labelsphere export`` wrote."""
+    """Return whether a path is an ONNX file, or a folder that ``labelsphere export`` wrote."""
     path = Path(path)
     return path.suffix == ".onnx" or (path.is_dir() and saved_kind(path) == "onnx")
 
 
 @dataclass(frozen=True, eq=False)
 class ExportedModel:
-    """A network, its decoder and its calibration, in one file.
+    """Model with network, decoder and calibration in one file.
 
     Attributes:
         path: The file.
-        session: What runs it.
+        session: Session of ONNX Runtime.
         vocabulary: The labels, in the order of the scores.
-        counts: Training images of each label, int64, from the table beside the model; 0 without.
-        preparation: How pictures are prepared, see `labelsphere.tagger.inputs.ImageInputs`.
+        counts: Number of training images of each label, int64, from the table beside the model; 0
+            without one.
+        preparation: Preparation of pictures, see `labelsphere.tagger.inputs.ImageInputs`.
         backbone: Name of the backbone.
         objective: Name of the objective.
-        accept: (labels,) probability from which on a tag is accepted; None without calibration.
-        suggest: (labels,) probability from which on a tag is suggested; None without calibration.
-        at_most: Most accepted tags a picture, where that is the goal of the calibration.
+        accept: (labels,) lowest probability of an accepted tag; None without calibration.
+        suggest: (labels,) lowest probability of a suggested tag; None without calibration.
+        at_most: Largest number of accepted tags per picture, if that is the calibration's goal.
     """
 
     path: Path
@@ -66,7 +67,7 @@ class ExportedModel:
         """Open a model, or the folder of one.
 
         Raises:
-            ArtefactError: If there is none, or it was not written by ``labelsphere export``.
+            ArtefactError: If there is none, or ``labelsphere export`` did not write it.
             MissingExtraError: If ONNX Runtime is not installed (extra ``onnx``).
             UsageError: If it was exported for other programs.
         """
@@ -75,8 +76,8 @@ class ExportedModel:
         facts = session.get_modelmeta().custom_metadata_map
         if "labelsphere" not in facts:
             raise ArtefactError(
-                f"{path} was not written by labelsphere export; its labels and the preparation of "
-                "pictures are not known"
+                f"{path} was not written by labelsphere export, so its labels and preparation are "
+                "unknown"
             )
         if facts["profile"] != "standard":
             raise UsageError(
@@ -104,7 +105,7 @@ class ExportedModel:
         return self.accept is not None
 
     def outputs(self, squares: Sequence[AnyArray]) -> tuple[AnyArray, AnyArray | None]:
-        """Scores, and probabilities of a calibrated tagger, (pictures, labels) float32 each.
+        """Compute scores, and probabilities if calibrated, (pictures, labels) float32 each.
 
         Args:
             squares: Decoded pictures, uint8 (side, side, 3), RGB.
@@ -113,12 +114,12 @@ class ExportedModel:
         return found[0], found[1] if self.calibrated else None
 
     def tag(self, squares: Sequence[AnyArray], top: int | None = None) -> list[list[Tag]]:
-        """Tags of decoded pictures, in the order of `labelsphere.tagger.choosing.choose_tags`.
+        """Tag decoded pictures, in the order of `labelsphere.tagger.choosing.choose_tags`.
 
         Args:
             squares: Decoded pictures, uint8 (side, side, 3), RGB.
-            top: Number of tags; None for those that are accepted or suggested, or the 10 best
-                without calibration.
+            top: Number of tags; None for accepted and suggested tags, or the 10 best without
+                calibration.
         """
         scores, probabilities = self.outputs(squares)
         if probabilities is None:
@@ -131,12 +132,12 @@ class ExportedModel:
     def tag_files(
         self, paths: Sequence[Path], top: int | None = None, *, batch_size: int = 64
     ) -> Iterator[Tagged]:
-        """Tag picture files in their order, past those that cannot be read.
+        """Tag picture files in their order; unreadable files get a problem instead of tags.
 
         Args:
             paths: The files.
             top: As in `tag`.
-            batch_size: Pictures in the network at a time.
+            batch_size: Pictures per batch.
         """
         size, fit = int(self.preparation["size"]), str(self.preparation["fit"])
         pictures = PictureFiles(paths)
@@ -189,7 +190,7 @@ def _opened(path: Path) -> "onnxruntime.InferenceSession":
         return open_session(path)
     except MissingExtraError:
         raise
-    # ONNX Runtime's errors have no common base but this one.
+    # ONNX Runtime's errors have no other common base class.
     except Exception as error:
         reason = str(error).strip().split("\n", 1)[0]
         raise ArtefactError(
@@ -199,12 +200,12 @@ def _opened(path: Path) -> "onnxruntime.InferenceSession":
 
 
 def _bounds(values: Sequence[float | None]) -> DoubleArray:
-    """Thresholds; a label that is never accepted has none."""
+    """Convert thresholds; a label that is never accepted has none."""
     return np.array([np.inf if value is None else value for value in values], np.float64)
 
 
 def _counts(path: Path, vocabulary: Vocabulary) -> IntArray:
-    """Training images of each label, from the table beside a model; zeros where there is none."""
+    """Read the number of training images of each label from the table; zeros without one."""
     counts = np.zeros(len(vocabulary), np.int64)
     if path.is_file():
         with path.open(encoding="utf-8", newline="") as file:

@@ -1,4 +1,4 @@
-"""Saved taggers on the Hugging Face Hub: our own folder, JSON, Parquet and safetensors alone."""
+"""Uploading and downloading of saved taggers on the Hugging Face Hub."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ from labelsphere.artefact import read_config
 from labelsphere.errors import ArtefactError, DataError, UsageError
 
 _FILES = ("*.json", "*.safetensors", "*.parquet", "*.png", "*.svg", "README.md")
-"""What a tagger's folder holds. Anything else stays here when pushing, and there when fetching."""
+"""Files of a tagger's folder. Other files are neither uploaded nor downloaded."""
 
 
 def push_tagger(
@@ -17,11 +17,11 @@ def push_tagger(
     endpoint: str | None = None,
     token: str | None = None,
 ) -> str:
-    """Upload a saved tagger to the Hub; its card becomes the repository's page.
+    """Upload a saved tagger to the Hub; its model card becomes the repository's page.
 
     Args:
         folder: The tagger's folder.
-        repository: ``"user/name"``. It is created if it is not there.
+        repository: ``"user/name"``. It is created if it does not exist.
         private: Whether a new repository is private.
         endpoint: Address of another Hub.
         token: Access token; None for the one that ``hf auth login`` stored, or ``HF_TOKEN``.
@@ -49,7 +49,7 @@ def push_tagger(
         )
     except HFValidationError as error:
         raise _malformed(repository) from error
-    # The client raises errors of its HTTP library, too.
+    # The client also raises errors of its HTTP library.
     except Exception as error:
         raise DataError(
             f"{repository} cannot be pushed ({_reason(error)}); log in with hf auth login, and "
@@ -65,7 +65,7 @@ def fetch_tagger(
     endpoint: str | None = None,
     token: str | None = None,
 ) -> Path:
-    """Download a tagger from the Hub, unless this version of it is there already.
+    """Download a tagger from the Hub, unless this version is in the cache.
 
     Args:
         repository: ``"user/name"``.
@@ -97,12 +97,13 @@ def fetch_tagger(
         raise _malformed(repository) from error
     except Exception as error:
         raise DataError(
-            f"{repository} is no folder, and cannot be fetched from the Hub ({_reason(error)}); "
+            f"{repository} is not a folder, and cannot be downloaded from the Hub "
+            f"({_reason(error)}); "
             "check the name and the network, or give the folder of a saved tagger"
         ) from error
     if not (Path(folder) / "config.json").exists():
         raise ArtefactError(
-            f"{repository} holds no tagger; expected one pushed by labelsphere push"
+            f"{repository} holds no tagger; expected one uploaded by labelsphere push"
         )
     return Path(folder)
 

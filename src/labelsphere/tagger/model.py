@@ -1,4 +1,4 @@
-"""A network, the labels that it knows, and its decoder: inputs to scores (§3.2)."""
+"""Network, labels and decoder of a tagger: inputs to scores (§3.2)."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -26,28 +26,28 @@ from labelsphere.tagger.trained_split import TrainedSplit
 
 
 class TaggerModel:
-    """A network, the labels that it knows, and a decoder.
+    """Network, labels and decoder.
 
     Args:
         architecture: Backbone and objective.
         labels: The labels, their counts and embeddings.
-        preparation: How inputs are prepared, from `Inputs.settings`. New ones are prepared in
-            the same way.
+        preparation: Settings of the inputs, from `Inputs.settings`, with which new ones are
+            prepared.
         sample_shape: Shape of one input.
         pretrained: See `labelsphere.tagger.network.build_network`.
-        seed: Of the first weights.
+        seed: Random seed of the initial weights.
 
     Attributes:
-        precision: In which the network runs, see `TrainingSettings`: that of its training, and
-            ``"auto"`` for a loaded tagger.
+        precision: Precision of the network, see `TrainingSettings`: that of training, or ``"auto"``
+            for a loaded tagger.
         decoder_weights: Weights of the decoder's terms and of the prior, see `fit_decoder`; None
             for the decoder's defaults.
         calibration: Probabilities and thresholds of its tags, see `calibrate`; None without.
-        report: How it was trained and how good it is, see `train`; None where that is not known.
-        split: The split that the training made; None where the table had one.
+        report: Report on training and quality, see `train`; None if unknown.
+        split: The split made by training; None if the table had one.
 
     Raises:
-        UsageError: If backbone, objective or decoder are unknown, or a space is needed and missing.
+        UsageError: If backbone, objective or decoder are unknown, or a required space is missing.
     """
 
     def __init__(
@@ -71,7 +71,7 @@ class TaggerModel:
         self.split: TrainedSplit | None = None
         self._decoders = DecoderCache()
         self.objective = build_objective(architecture.objective, labels)
-        # The caller's own random numbers stay as they were.
+        # Keep the state of the caller's random generator.
         with torch.random.fork_rng(devices=[]):
             torch.default_generator.manual_seed(seed)
             self.network: nn.Module = build_network(
@@ -85,7 +85,7 @@ class TaggerModel:
             self.objective.initialise(head_of(self.network))
         self.network.eval()
         if architecture.decoder is not None:
-            self.decoder()  # One that cannot be had is refused before anything is trained.
+            self.decoder()  # Raises an error for an unusable decoder before training.
 
     @property
     def vocabulary(self) -> Vocabulary:
@@ -99,21 +99,20 @@ class TaggerModel:
 
     @property
     def takes_features(self) -> bool:
-        """Whether inputs are feature vectors rather than pictures."""
+        """Whether inputs are feature vectors, not pictures."""
         return len(self.sample_shape) == 1
 
     def decoder(self, *, specific: bool = False) -> Decoder:
-        """The decoder of the tagger's architecture or objective, on the network's device.
+        """Return the decoder of the tagger's architecture or objective, on the network's device.
 
-        It is kept until the network's head, the labels or the weights change.
+        It is cached until the network's head, the labels or the weights change.
 
         Args:
-            specific: Whether to rank first what tells an image apart from others rather than what
-                is most likely true of it: the weight of the tags' prior differs.
+            specific: Whether to rank tags by how well they distinguish an image from others,
+                instead of by probability: the weight of the tags' prior differs.
 
         Raises:
-            UsageError: If the architecture names one that is unknown, or that cannot read what
-                this network puts out.
+            UsageError: If the decoder is unknown, or does not fit the network's outputs.
         """
         return self._decoders.get(self._decoder_source(), specific=specific)
 
@@ -123,30 +122,30 @@ class TaggerModel:
         return DecoderSource(kind, self.labels, head_of(self.network), self.decoder_weights)
 
     def prepare(self, pictures: Sequence[str | Path | bytes]) -> Inputs:
-        """New pictures, prepared as the training images were.
+        """Prepare new pictures as in training.
 
         Raises:
             UsageError: If the tagger was trained on feature vectors.
         """
         if self.takes_features:
             raise UsageError(
-                "this tagger was trained on feature vectors; give it vectors through "
-                "tag_inputs, not pictures"
+                "this tagger was trained on feature vectors; give it vectors with tag_inputs, not "
+                "pictures"
             )
         return ImageInputs.from_settings(open_pictures(pictures), self.preparation)
 
     def points(
         self, inputs: Inputs, rows: IntArray | None = None, *, progress: Progress | None = None
     ) -> Tensor:
-        """Compute the points of inputs, which the decoder scores, (rows, width) float32.
+        """Compute the points of inputs, (rows, width) float32, the inputs of the decoder.
 
         Args:
             inputs: Images or feature vectors.
-            rows: Which of them; all if None.
-            progress: Called with the number of them done and of all.
+            rows: Row numbers; all rows if None.
+            progress: Called with the number of finished rows and of all.
 
         Raises:
-            UsageError: If the inputs are of another shape than in training.
+            UsageError: If the inputs have another shape than in training.
         """
         self._check_shape(inputs)
         chosen = np.arange(len(inputs), dtype=np.int64) if rows is None else rows
@@ -162,18 +161,18 @@ class TaggerModel:
     def scores(
         self, inputs: Inputs, rows: IntArray | None = None, *, progress: Progress | None = None
     ) -> DecodedScores:
-        """Scores over all labels, as `labelsphere.evaluate` takes them; see `points`."""
+        """Compute scores of all labels for `labelsphere.evaluate`; see `points`."""
         return DecodedScores(self.points(inputs, rows, progress=progress), self.decoder())
 
     def _check_shape(self, inputs: Inputs) -> None:
         if tuple(inputs.sample_shape) != self.sample_shape:
             raise UsageError(
-                f"the inputs are of shape {tuple(inputs.sample_shape)}, the tagger's network takes "
-                f"{self.sample_shape}; prepare them as those it is trained on"
+                f"the inputs have shape {tuple(inputs.sample_shape)}, and the tagger needs "
+                f"{self.sample_shape}; prepare them as in training"
             )
 
     def __repr__(self) -> str:
-        """Backbone, objective and number of labels."""
+        """Return backbone, objective and number of labels."""
         return (
             f"{type(self).__name__}({self.architecture.backbone}, {self.architecture.objective}, "
             f"{len(self.vocabulary)} labels)"

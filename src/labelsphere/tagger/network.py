@@ -1,4 +1,4 @@
-"""The network (§4.3.1): any timm backbone, or a small one for feature vectors, and its head."""
+"""Networks (§4.3.1): a timm backbone, or a small network for feature vectors, and a head."""
 
 import difflib
 from collections.abc import Mapping
@@ -11,15 +11,15 @@ from torch import Tensor, nn
 from labelsphere.errors import DataError, UsageError
 from labelsphere.tagger.feature_network import FeatureNetwork, JoinedNetwork, pooled_features
 
-# timm gives its models forward_features, forward_head, get_classifier and reset_classifier, but no
-# common type that says so: hence the ignored types below. timm itself is imported only where it is
-# used: it takes seconds, and a tagger on feature vectors never needs it.
+# timm's models have forward_features, forward_head, get_classifier and reset_classifier, but no
+# common type with these methods: hence the ignored types below. timm is imported only where it is
+# used, because its import takes seconds and taggers on feature vectors do not need it.
 
 FEATURE_BACKBONE = "mlp"
 """Name of the network for precomputed feature vectors."""
 
 _MOST_UNKNOWN = 0.1
-"""Share of a checkpoint that may be unknown to the network, such as an auxiliary tower."""
+"""Largest share of a checkpoint's tensors that the network lacks, such as an auxiliary tower."""
 
 
 def build_network(
@@ -31,33 +31,33 @@ def build_network(
     pretrained: bool | str | Path = False,
     feature_network: Mapping[str, Any] | None = None,
 ) -> nn.Module:
-    """A network with a linear head of a given width.
+    """Build a network with a linear head of a given width.
 
-    From equal seeds the backbone's first weights are equal, whatever the width of the head.
+    For equal seeds, the backbone's initial weights are equal, whatever the width of the head.
 
     Args:
         backbone: Name of a timm model, or ``"mlp"`` for feature vectors.
         outputs: Width of the head: the label space's dimensions, or the number of labels.
         sample_shape: Shape of one input: (3, height, width), or (features,).
-        options: Further arguments of the timm model, e.g. ``{"drop_path_rate": 0.1}``.
-        pretrained: True for timm's own weights (fetched from the Hugging Face hub), or the path
-            of a checkpoint (``.safetensors``, or ``.pth`` read without unpickling objects). A
-            head of another width is left out.
+        options: Additional arguments of the timm model, e.g. ``{"drop_path_rate": 0.1}``.
+        pretrained: True for timm's own weights (downloaded from the Hugging Face Hub), or the path
+            of a checkpoint (``.safetensors``, or ``.pth`` read without unpickling objects). A head
+            of another width is not loaded.
         feature_network: Arguments of a `FeatureNetwork` between the backbone's features and the
-            head; None for a linear head alone.
+            head; None for a linear head only.
 
     Returns:
         The network, in float32.
 
     Raises:
-        UsageError: If the backbone is unknown, does not take inputs of this shape or these
+        UsageError: If the backbone is unknown, does not accept inputs of this shape or these
             options, or has no linear head.
-        DataError: If the weights cannot be had or read, or are another backbone's.
+        DataError: If the weights cannot be downloaded or read, or belong to another backbone.
     """
     options = dict(options or {})
     if (backbone == FEATURE_BACKBONE) != (len(sample_shape) == 1):
         raise UsageError(
-            f"backbone {backbone!r} does not take inputs of shape {sample_shape}; "
+            f"backbone {backbone!r} does not accept inputs of shape {sample_shape}; "
             f"use a timm model for images and {FEATURE_BACKBONE!r} for feature vectors"
         )
     if backbone == FEATURE_BACKBONE:
@@ -80,17 +80,17 @@ def build_network(
 
 
 def load_backbone(network: nn.Module, path: Path, backbone: str) -> None:
-    """Take a checkpoint's weights over into a network; the head may be of another width.
+    """Load a checkpoint's weights into a network; the head may have another width.
 
     Args:
-        network: The network to fill.
+        network: The network.
         path: The checkpoint.
-        backbone: The network's name. A checkpoint that names another is refused, even if its
-            tensors fit: they may stand for layers that pad their input in another way.
+        backbone: The network's name. A checkpoint of another backbone is refused even if its
+            tensors fit, because its layers may use another padding.
 
     Raises:
-        DataError: If the file is missing or damaged, names another backbone, lacks weights of the
-            backbone, or holds many that the backbone does not have, as a deeper one's does.
+        DataError: If the file is missing or damaged, belongs to another backbone, lacks weights of
+            the backbone, or has many that the backbone lacks.
     """
     import timm
 
@@ -119,7 +119,7 @@ def load_backbone(network: nn.Module, path: Path, backbone: str) -> None:
 
 
 def _named_backbone(path: Path) -> str | None:
-    """The backbone that a checkpoint's metadata names, if it has any."""
+    """Return the backbone in a checkpoint's metadata, or None."""
     from safetensors import safe_open
 
     if path.suffix != ".safetensors":
@@ -129,18 +129,18 @@ def _named_backbone(path: Path) -> str | None:
 
 
 def head_of(network: nn.Module) -> nn.Linear:
-    """The linear head of a network, whose inputs are the features and outputs the points."""
+    """Return the linear head of a network, from features to points."""
     head: nn.Linear = network.get_classifier()  # type: ignore[operator] # timm's
     return head
 
 
 def features_of(network: nn.Module, batch: Tensor) -> Tensor:
-    """Compute the input of the head, (rows, features): the same for every objective."""
+    """Compute the inputs of the head, (rows, features)."""
     return pooled_features(network, batch)
 
 
 def count_parameters(module: nn.Module) -> int:
-    """Number of trained values."""
+    """Count the trainable parameters."""
     return sum(parameter.numel() for parameter in module.parameters() if parameter.requires_grad)
 
 
@@ -156,7 +156,7 @@ def _timm_network(
     if not timm.is_model(backbone):
         near = difflib.get_close_matches(backbone, timm.list_models(), n=3, cutoff=0.5)
         hint = f"; did you mean {', '.join(near)}?" if near else "; see timm.list_models()"
-        raise UsageError(f"no timm backbone is called {backbone!r}{hint}")
+        raise UsageError(f"timm has no backbone {backbone!r}{hint}")
     try:
         network: nn.Module = timm.create_model(
             backbone,
@@ -168,12 +168,12 @@ def _timm_network(
     except (OSError, RuntimeError, TypeError, ValueError) as error:
         if pretrained and not isinstance(error, TypeError):
             raise DataError(
-                f"the published weights of {backbone!r} cannot be had ({_first_line(error)}); "
-                "give the path of a checkpoint, or train without"
+                f"weights of {backbone!r} cannot be downloaded ({_first_line(error)}); "
+                "give the path of a checkpoint, or train without pretrained weights"
             ) from error
         raise _wrong_options(backbone, options, error) from error
-    # timm draws the head before the last of the backbone's weights: only a head put on afterwards
-    # leaves the backbone the same whatever the head's width.
+    # timm initialises the head before the last of the backbone's weights. Only a head added later
+    # makes the backbone's weights independent of the head's width.
     network.reset_classifier(outputs)  # type: ignore[operator] # timm's
     return network
 
@@ -189,19 +189,21 @@ def _check_network(
             shape = network(torch.zeros(1, *sample_shape)).shape
     except (RuntimeError, AssertionError, ValueError) as error:
         raise UsageError(
-            f"backbone {backbone!r} does not take images of {sample_shape[1]} × {sample_shape[2]} "
+            f"backbone {backbone!r} does not accept {sample_shape[1]} × {sample_shape[2]} images "
             f"({_first_line(error)}); choose another image size, or give img_size as a backbone "
             "option"
         ) from error
     finally:
         network.train()
     if tuple(shape) != (1, outputs):
-        raise UsageError(f"backbone {backbone!r} puts out {tuple(shape)}; expected {(1, outputs)}")
+        raise UsageError(
+            f"backbone {backbone!r} has outputs of {tuple(shape)}; expected {(1, outputs)}"
+        )
 
 
 def _wrong_options(backbone: str, options: Mapping[str, Any], error: Exception) -> UsageError:
     given = dict(options)
-    return UsageError(f"backbone {backbone!r} does not take {given}: {_first_line(error)}")
+    return UsageError(f"backbone {backbone!r} does not accept {given}: {_first_line(error)}")
 
 
 def _first_line(error: Exception) -> str:

@@ -1,4 +1,4 @@
-"""Normalisation of a picture's colours that a backbone's weights expect."""
+"""Normalisation of colours for a backbone's weights."""
 
 from typing import TypeAlias
 
@@ -10,16 +10,16 @@ IMAGENET_STD = (0.229, 0.224, 0.225)
 
 
 def channel_normalisation(backbone: str, *, pretrained: bool) -> Normalisation:
-    """Mean and standard deviation of each channel, on a scale of 0 to 1.
+    """Return mean and standard deviation of each channel, on a scale of 0 to 1.
 
     Args:
         backbone: Name of a timm model.
-        pretrained: Whether the network begins with trained weights, which are used to the values
+        pretrained: Whether the network starts from pretrained weights, which need the normalisation
             of their own training.
 
     Returns:
-        Those of the backbone's published weights; ImageNet's for a network that begins with
-        chance, and where timm knows of no published weights.
+        The values of the backbone's published weights; ImageNet's for random weights, and if timm
+        has no published weights.
 
     Examples:
         >>> channel_normalisation("inception_v3", pretrained=True)[0]
@@ -27,7 +27,7 @@ def channel_normalisation(backbone: str, *, pretrained: bool) -> Normalisation:
     """
     if not pretrained:
         return IMAGENET_MEAN, IMAGENET_STD
-    import timm  # takes seconds to import, and a tagger on feature vectors never needs it
+    import timm  # takes seconds to import; taggers on feature vectors do not need it
 
     published = timm.get_pretrained_cfg(backbone)
     if published is None:

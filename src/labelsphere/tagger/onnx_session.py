@@ -1,4 +1,4 @@
-"""Sessions of ONNX Runtime, on the processor. Nothing here needs PyTorch."""
+"""Sessions of ONNX Runtime on the CPU, without PyTorch."""
 
 import os
 from pathlib import Path
@@ -11,9 +11,9 @@ if TYPE_CHECKING:
 
 
 def open_session(model: bytes | Path) -> "onnxruntime.InferenceSession":
-    """Open a session on the processor.
+    """Open a session on the CPU.
 
-    It takes as many threads as OMP_NUM_THREADS says, which PyTorch follows too, or one a core.
+    Like PyTorch, it uses OMP_NUM_THREADS threads, or one per core.
 
     Args:
         model: A model's bytes, or its path.
@@ -29,6 +29,6 @@ def open_session(model: bytes | Path) -> "onnxruntime.InferenceSession":
     given = os.environ.get("OMP_NUM_THREADS", "")
     threads = int(given) if given.isdigit() else 0
     options.intra_op_num_threads = threads or os.cpu_count() or 1
-    # Threads that wait for work would take the processor from those that decode pictures.
+    # Spinning threads would take the CPU from threads that decode pictures.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])

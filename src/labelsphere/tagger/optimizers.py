@@ -1,4 +1,4 @@
-"""Optimizers and the learning rate over the steps."""
+"""Optimizers and learning rate schedules."""
 
 import math
 from typing import Any
@@ -9,11 +9,11 @@ from torch.optim import Optimizer
 from labelsphere.errors import UsageError
 
 OPTIMIZERS: dict[str, dict[str, Any]] = {
-    # In one pass over the weights: on a processor a sixth of the time of PyTorch's default, which
-    # takes a third of a step of a head with 10 million weights.
+    # The fused form makes one pass over the weights. On a CPU it takes a sixth of the time of
+    # PyTorch's default, which is a third of a step of a head with 10 million weights.
     "adamw": {"opt": "adamw", "betas": (0.9, 0.99), "fused": True},
-    # TensorFlow's form: epsilon inside the root, and squares that start at one. Decay, momentum
-    # and epsilon are those of Inception v3's own training (Szegedy et al. 2015, section 8).
+    # TensorFlow's form: epsilon inside the root, and squared averages that start at one. Decay,
+    # momentum and epsilon are those of Inception v3's training (Szegedy et al. 2015, section 8).
     "rmsprop": {"opt": "rmsproptf", "alpha": 0.9, "momentum": 0.9, "eps": 1.0},
 }
 SCHEDULES = ("cosine", "step", "constant")
@@ -23,11 +23,11 @@ _DECAY = 0.94
 
 
 def build_optimizer(name: str, network: nn.Module, rate: float, weight_decay: float) -> Optimizer:
-    """An optimizer; biases and normalisation layers are spared the weight decay.
+    """Build an optimizer without weight decay for biases and normalisation layers.
 
     Args:
         name: ``"adamw"`` or ``"rmsprop"`` (TensorFlow's form, as in the paper).
-        network: What to train.
+        network: The network to train.
         rate: Learning rate.
         weight_decay: Weight decay, decoupled for AdamW.
 
@@ -36,7 +36,7 @@ def build_optimizer(name: str, network: nn.Module, rate: float, weight_decay: fl
     """
     if name not in OPTIMIZERS:
         raise UsageError(f"optimizer must be one of {', '.join(OPTIMIZERS)}, but got {name!r}")
-    # timm takes seconds to import, and tagging needs no optimizer.
+    # Imported here because timm takes seconds to import, and tagging needs no optimizer.
     from timm.optim import create_optimizer_v2  # type: ignore[attr-defined] # public, not marked so
 
     optimizer: Optimizer = create_optimizer_v2(
@@ -46,15 +46,14 @@ def build_optimizer(name: str, network: nn.Module, rate: float, weight_decay: fl
 
 
 def rate_factor(schedule: str, step: int, steps: int, warmup: float) -> float:
-    """Compute the factor of the learning rate at a step; a pure function, so resuming is exact.
+    """Compute the factor of the learning rate at a step, a function of the step only.
 
     Args:
-        schedule: ``"cosine"`` to zero; ``"step"``, times 0.94 after every fiftieth of the
-            training (Inception v3 took that factor every two of its hundred epochs); or
-            ``"constant"``.
-        step: The step, from 0.
-        steps: Number of steps in all.
-        warmup: Share of the steps over which the rate rises from zero.
+        schedule: ``"cosine"`` decays to zero; ``"step"`` multiplies by 0.94 after every fiftieth of
+            the training, as Inception v3 did every two of its hundred epochs; or ``"constant"``.
+        step: Number of the step, from 0.
+        steps: Number of all steps.
+        warmup: Share of the steps over which the rate increases from zero.
 
     Returns:
         A factor in (0, 1].

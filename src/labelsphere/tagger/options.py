@@ -1,4 +1,4 @@
-"""Options of a training; what is not given is chosen."""
+"""Options of training; those that are not given are chosen automatically."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ _INPUTS = "Inputs"
 _NETWORK = "Network"
 
 
-# The names are needed in help pages only; their modules take seconds to import.
+# Only help pages need these names, and importing their modules takes seconds.
 def _objectives() -> tuple[str, ...]:
     from labelsphere.tagger.objectives import OBJECTIVES
 
@@ -34,30 +34,30 @@ def _pretrained() -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class TrainingOptions:
-    """Decisions of the user. What is None is chosen by the table and the machine.
+    """Options of the user. None values are chosen by the table and the machine.
 
     Attributes:
-        method: How to train; with variations as in sphere+dim=256.
-        objective: For experts: an objective in place of a method.
-        decoder: For experts: how scores are computed, in place of the method's own way.
-        preset: Settings that belong together; options given beside it override it.
-        split: Column that names train, val and test images; 'split' where the table has it, else
-            one is made at random. none trains on all images.
-        group: Column whose equal values mark variants of one image: one of each is used an epoch,
-            the first is scored, and a group is never divided by a split.
+        method: Training method, with variations as in sphere+dim=256.
+        objective: For experts: an objective instead of a method.
+        decoder: For experts: a decoder instead of the method's own.
+        preset: A named set of settings; other options override it.
+        split: Column that names train, val and test images. Default: 'split', where the table has
+            it, else a random split. none trains on all images.
+        group: Column whose equal values mark variants of one image: an epoch uses one of each, the
+            first is scored, and a split never divides a group.
         backbone: A timm model, or mlp for feature vectors.
-        backbone_options: Further arguments of the backbone, such as '{"drop_path_rate": 0.1}'.
-        pretrained: Weights that the backbone begins with; the path of a checkpoint, or a name.
-        freeze: Whether to compute the backbone's features once and train a head on them, in place
-            of training the whole network from the start.
-        finetune: Whether to train the whole network after its head, at a lower rate; it is kept
-            if it validates better.
-        image_size: Side of the square that pictures are brought to, in pixels.
-        fit: How a picture becomes a square.
-        augment: Random change of pictures while the network is trained on them.
+        backbone_options: Additional arguments of the backbone, such as '{"drop_path_rate": 0.1}'.
+        pretrained: Initial weights of the backbone: a name, or the path of a checkpoint.
+        freeze: Whether to compute the backbone's features once and train a head on them, instead of
+            training the whole network from the start.
+        finetune: Whether to train the whole network after its head, at a lower rate; the result is
+            kept if it validates better.
+        image_size: Side of the square that pictures are resized to, in pixels.
+        fit: How a picture is made square.
+        augment: Random augmentation of training pictures.
         device: auto (a GPU where there is one) or cpu.
-        workers: Batches prepared ahead of the network.
-        settings: Fields of `TrainingSettings`, by name, that are not to be chosen.
+        workers: Number of batches prepared ahead of the network.
+        settings: Fields of `TrainingSettings`, by name, that are not chosen automatically.
     """
 
     method: str | None = field(default=None, metadata={"choices": tuple(RECIPES)})

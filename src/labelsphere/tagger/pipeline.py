@@ -1,4 +1,4 @@
-"""A whole training, from rows to a tagger whose quality is known (§4.3)."""
+"""Training pipeline: rows, network, decoder, calibration and evaluation (§4.3)."""
 
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -30,18 +30,18 @@ from labelsphere.tagger.watch import Watch
 _Tagger = TypeVar("_Tagger", bound=TrainableTagger)
 
 CRITERION = "image_ap"
-"""Metric on the validation images by which the best weights are chosen."""
+"""Metric on the validation images that selects the best weights."""
 
 
 @dataclass(frozen=True)
 class Trained(Generic[_Tagger]):
-    """What a training made.
+    """Result of a training.
 
     Attributes:
         tagger: The trained tagger.
-        rows: What it was trained, validated and measured on, and what was left out.
+        rows: Rows for training, validation and testing, and rows that were left out.
         record: Steps, seconds, losses, and a validation for each epoch.
-        report: How it was made and how good it is; the tagger keeps it too.
+        report: Report on training and quality, which the tagger stores too.
     """
 
     tagger: _Tagger
@@ -61,21 +61,21 @@ def run_training(
 ) -> Trained[_Tagger]:
     """Train a tagger, keep its best weights, fit its decoder, calibrate and measure it.
 
-    Labels are counted, and a label space is fitted, over the images that are trained on, one of
-    each group. Features are standardised on the training rows.
+    Label counts and label space are computed from the training images, one of each group. Features
+    are standardised on the training rows.
 
     Args:
-        plan: How.
-        tags: Annotations over the labels to be learned, those of the space where one is given.
-        build: The class of the tagger.
-        checkpoint: Folder for checkpoints; a training found there is resumed.
-        features: Folder where the features of a frozen backbone are kept.
+        plan: Plan of the training.
+        tags: Annotations over the labels to learn; the labels of the space if one is given.
+        build: Class of the tagger.
+        checkpoint: Folder for checkpoints; a training in it is resumed.
+        features: Cache folder for the features of a frozen backbone.
         watch: Callbacks.
 
     Raises:
         UsageError: If a setting is unknown or contradicts another.
         DataError: If there is nothing to train on.
-        ArtefactError: If the checkpoint found is damaged or of another training.
+        ArtefactError: If the checkpoint is damaged or belongs to another training.
     """
     watch = watch or Watch()
     inputs, rows = _inputs_and_rows(plan, tags, features, watch)
@@ -110,18 +110,18 @@ def finish_training(
     features: Path | None = None,
     watch: Watch | None = None,
 ) -> Trained[_Tagger]:
-    """Do all that `run_training` does after the training itself, to a network trained elsewhere.
+    """Finish a tagger that was trained elsewhere, as `run_training` does after training.
 
     Args:
-        plan: How it was trained.
+        plan: Plan of its training.
         tags: Annotations over the tagger's labels.
-        tagger: The tagger, on the inputs that it was trained on.
-        record: Of its training.
-        features: Folder where the features of a frozen backbone are kept.
+        tagger: The tagger.
+        record: Record of its training.
+        features: Cache folder for the features of a frozen backbone.
         watch: Callbacks.
 
     Raises:
-        DataError: If there is nothing that it can have been trained on.
+        DataError: If there is nothing to train on.
     """
     watch = watch or Watch()
     inputs, rows = _inputs_and_rows(plan, tags, features, watch)
@@ -157,7 +157,7 @@ def _finished(
 ) -> Trained[_Tagger]:
     """Fit the decoder, calibrate, measure, and join the tagger to its frozen backbone."""
     tagger.fit_decoder(inputs, tags.matrix, rows.val)
-    # Half of these images fit and half check: with less than two there is nothing to calibrate on.
+    # Half of these images are fitted and half checked, so calibration needs at least two.
     tagged = (np.diff(tags.matrix.indptr)[rows.val] > 0).sum()
     check = tagger.calibrate(tags, inputs, rows.val) if tagged >= 2 else None
     quality = _quality(tagger, tags, inputs, rows, watch)
@@ -180,12 +180,12 @@ def _finished(
 
 
 def finetuning_checkpoint(checkpoint: Path) -> Path:
-    """Where the checkpoints of the training after the head's are kept."""
+    """Return the folder for the checkpoints of the finetuning after the head's training."""
     return checkpoint.with_name(f"{checkpoint.name}.finetuning")
 
 
 def _trained_inputs(plan: TrainingPlan, features: Path | None, watch: Watch) -> Inputs:
-    """What the network is trained on: the inputs, or features of a frozen backbone."""
+    """Return the inputs of training: those of the plan, or features of a frozen backbone."""
     if plan.frozen is None:
         if plan.weights is not None:
             plan.weights.check_preparation(plan.inputs.settings())
@@ -218,7 +218,7 @@ def _fit(
     checkpoint: Path | None,
     watch: Watch,
 ) -> TrainingRecord:
-    """Train the network; it ends with the weights that validate best."""
+    """Train the network, and load the weights that validate best."""
     if watch.on_start is not None:
         watch.on_start(tagger, rows, settings)
     hooks = Hooks(on_step=watch.on_step, checkpoint=checkpoint)
@@ -257,7 +257,7 @@ def _joined(
     checkpoint: Path | None,
     watch: Watch,
 ) -> tuple[_Tagger, Inputs, TrainingRecord]:
-    """Train the backbone too where the plan says so; the better of both on validation is kept."""
+    """Finetune the backbone if the plan says so, and keep the better of both on validation."""
     if frozen.finetune is None:
         return tagger, inputs, record
     whole = _with_backbone(plan, tagger)
@@ -274,7 +274,7 @@ def _with_backbone(plan: TrainingPlan, tagger: _Tagger) -> _Tagger:
 
 
 def _best(record: TrainingRecord) -> float:
-    """The best validation of a training; earlier runs of a resumed one included."""
+    """Return the best validation score of a training, with earlier runs of a resumed one."""
     return max(found.values[CRITERION] for found in record.history)
 
 
@@ -285,7 +285,7 @@ def _quality(
     rows: TrainingRows,
     watch: Watch,
 ) -> Quality | None:
-    """Every metric on the test images; on the validation images where there are none."""
+    """Measure every metric on the test images, or on the validation images without test images."""
     part, measured = ("test", rows.test) if len(rows.test) else ("val", rows.val)
     if not tags.matrix[measured].nnz:
         return None

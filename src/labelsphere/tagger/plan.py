@@ -1,4 +1,4 @@
-"""Everything that decides a training but the annotations."""
+"""Plan of a training: all settings except the annotations."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,8 +19,8 @@ class Frozen:
     """Training of a head on the features of a frozen backbone.
 
     Attributes:
-        head: Arguments of the `FeatureNetwork` that is trained.
-        finetune: How the whole network is trained afterwards, or None if it is not.
+        head: Arguments of the trained `FeatureNetwork`.
+        finetune: Settings of the following training of the whole network, or None for none.
     """
 
     head: Mapping[str, Any] | None = None
@@ -29,21 +29,21 @@ class Frozen:
 
 @dataclass(frozen=True)
 class TrainingPlan:
-    """Everything that decides a training but the annotations.
+    """All settings of a training except the annotations.
 
     Attributes:
         architecture: Backbone and objective.
-        settings: How to train.
-        inputs: Images or feature vectors, one a row of the annotations; not yet standardised.
+        settings: Settings of the training.
+        inputs: Images or feature vectors, one per row of the annotations; not yet standardised.
         split: Rows for training, validation and testing.
         method: Name of the recipe, for reports.
-        space: The label space, or how it is fitted to the training rows; None for none.
-        weights: What the backbone begins with; None for random weights.
-        frozen: How a head is trained on the backbone's features; None trains the whole network.
+        space: The label space, or a recipe to fit it to the training rows; None for none.
+        weights: Initial weights of the backbone; None for random weights.
+        frozen: Settings to train a head on the backbone's features; None trains the whole network.
         group: Column whose equal values mark variants of one image.
         device: ``"auto"`` or ``"cpu"``.
-        workers: Batches prepared ahead of the network.
-        choices: What was chosen, and why.
+        workers: Number of batches prepared ahead of the network.
+        choices: Automatic choices, with reasons.
     """
 
     architecture: Architecture

@@ -1,4 +1,4 @@
-"""From what a user decides, the table and the machine to a plan: an expert's choices."""
+"""Planning of a training: automatic choices by the options, the table and the machine."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
@@ -31,10 +31,10 @@ _SECONDS_AT_224 = 0.038
 
 _LEAST_STEPS = 600
 _HEAD_EPOCHS = 15.0
-"""On all icons, heads validate better after 15 epochs than after 10 (`train --epochs`)."""
+"""On all icons, heads validate better after 15 epochs than after 10 (see `train --epochs`)."""
 _MOST_EPOCHS = 100
 _KEPT_BYTES = 4 * 2**30
-"""Decoded pictures are kept in memory where all fit into this."""
+"""Decoded pictures are kept in memory if all fit into this many bytes."""
 
 
 def plan_training(
@@ -47,22 +47,22 @@ def plan_training(
     settings: TrainingSettings | None = None,
     machine: Machine | None = None,
 ) -> TrainingPlan:
-    """Choose everything about a training that the user leaves open.
+    """Choose all settings of a training that the user does not give.
 
     Args:
-        tags: The annotations, those of all parts of a split.
-        options: What the user has decided.
+        tags: The annotations of all splits.
+        options: Options of the user.
         space: A label space over the same vocabulary; None to fit the method's own.
-        inputs: Feature vectors or prepared pictures, one a row of ``tags``; None for the
+        inputs: Feature vectors or prepared pictures, one per row of ``tags``; None for the
             annotations' pictures.
         architecture: Backbone, objective and decoder; None to choose them.
-        settings: How to train; None to choose it.
-        machine: What the training runs on; None for this machine.
+        settings: Settings of the training; None to choose them.
+        machine: Machine of the training; None for this machine.
 
     Raises:
-        UsageError: If a decision is unknown or contradicts another, or there are no inputs.
-        DataError: If pretrained weights cannot be had.
-        MissingExtraError: If pretrained weights are asked for whose package is not installed.
+        UsageError: If an option is unknown or contradicts another, or there are no inputs.
+        DataError: If pretrained weights cannot be downloaded.
+        MissingExtraError: If the package of the requested weights is not installed.
     """
     options = options or TrainingOptions()
     table = _Table(tags, options, machine or Machine.current(options.device), [])
@@ -118,7 +118,7 @@ def plan_training(
 
 @dataclass(frozen=True)
 class _Table:
-    """What all choices look at, and the choices made so far."""
+    """Inputs of the choices, and the choices made so far."""
 
     tags: Annotations
     options: TrainingOptions
@@ -139,7 +139,7 @@ class _Network:
 
 
 def _check_settings(given: Mapping[str, Any]) -> None:
-    """Refuse settings before weights are looked for."""
+    """Check the settings before looking for weights."""
     known = [field.name for field in fields(TrainingSettings)]
     unknown = given.keys() - set(known)
     if unknown:
@@ -152,7 +152,7 @@ def _check_settings(given: Mapping[str, Any]) -> None:
 def _recipe(
     table: _Table, named: Preset | None, space: LabelSpace | None, architecture: Architecture | None
 ) -> Recipe:
-    """The method, or one made of the objective and decoder that are given."""
+    """Return the method's recipe, or one with the given objective and decoder."""
     options = table.options
     if options.decoder is not None and options.decoder not in DECODERS:
         raise UsageError(
@@ -161,7 +161,7 @@ def _recipe(
     objective = options.objective if architecture is None else architecture.objective
     if objective is not None:
         if options.method is not None:
-            raise UsageError("--method and --objective both say how to train; give one of them")
+            raise UsageError("--method and --objective contradict; give one of them")
         if objective not in OBJECTIVES:
             raise UsageError(
                 f"objective must be one of {', '.join(OBJECTIVES)}, but got {objective!r}"
@@ -169,7 +169,7 @@ def _recipe(
         if OBJECTIVES[objective].needs_space and space is None:
             raise UsageError(
                 f"objective {objective!r} needs a label space: fit one with LabelSpace.fit or "
-                "labelsphere embed, or give a method, which brings its own"
+                "labelsphere embed, or give a method, which has its own"
             )
         decoder = options.decoder if architecture is None else architecture.decoder
         recipe = Recipe(objective, objective, "", objective, None, decoder)
@@ -181,7 +181,7 @@ def _recipe(
         reason = _GIVEN if options.method else "recommended" if named is None else "the preset's"
         table.note("method", f"{recipe.name}: {recipe.title}", reason, "--method NAME")
     if named is not None and recipe.space is not None and recipe.space.dim is None:
-        # As a rule less than half of the directions are positive: more cannot be asked for.
+        # Usually less than half of the eigenvalues are positive, which limits the dimensions.
         dim = named.dim if named.dim < table.tags.n_labels // 4 else None
         recipe = replace(recipe, space=replace(recipe.space, dim=dim))
     if space is not None:
@@ -198,12 +198,12 @@ def _recipe(
 def _feature_network(
     table: _Table, recipe: Recipe, inputs: Inputs, given: Architecture | None
 ) -> _Network:
-    """The network for feature vectors."""
+    """Choose the network for feature vectors."""
     options = table.options
     for name in ("pretrained", "freeze", "finetune", "image_size"):
         if getattr(options, name):
             raise UsageError(
-                f"--{name.replace('_', '-')} is about pictures, and feature vectors are given; "
+                f"--{name.replace('_', '-')} applies to pictures, but feature vectors are given; "
                 "leave it out"
             )
     architecture = given or Architecture(
@@ -223,13 +223,13 @@ def _picture_network(
     given: Architecture | None,
     inputs: Inputs | None,
 ) -> _Network:
-    """Backbone, weights and picture size."""
+    """Choose backbone, weights and picture size."""
     options, machine = table.options, table.machine
     if inputs is None:
         table.tags.require_pictures()
     if options.backbone == FEATURE_BACKBONE:
         raise UsageError(
-            f"backbone {FEATURE_BACKBONE!r} is for feature vectors, and pictures are given; give "
+            f"backbone {FEATURE_BACKBONE!r} is for feature vectors, but pictures are given; give "
             "--features, or a timm model"
         )
     base = given or (None if named is None else named.architecture)
@@ -256,7 +256,9 @@ def _picture_network(
             f"--freeze needs pretrained weights, and there are none: {weights.description}"
         )
     if finetuned and not freeze:
-        raise UsageError("--finetune comes after --freeze; without it the whole network is trained")
+        raise UsageError(
+            "--finetune needs --freeze; without --freeze the whole network is trained anyway"
+        )
     _note_freezing(table, freeze=freeze, finetuned=finetuned)
     if inputs is None:
         size = options.image_size or (named.image_size if named is not None else None)
@@ -272,9 +274,9 @@ def _picture_network(
 
 def _note_freezing(table: _Table, *, freeze: bool, finetuned: bool) -> None:
     given = table.options.freeze is not None or table.options.finetune is not None
-    value = "its features are computed once, and a head is trained on them"
+    value = "features are computed once, and a head is trained on them"
     if finetuned:
-        value += "; then all of it at a lower rate, kept if that validates better"
+        value += "; then the whole network at a lower rate, kept if it validates better"
     if not freeze:
         value = "the whole network is trained"
     table.note(
@@ -288,7 +290,7 @@ def _note_freezing(table: _Table, *, freeze: bool, finetuned: bool) -> None:
 def _pictures(
     table: _Table, weights: PretrainedWeights, size: int | None, *, trains: bool
 ) -> ImageInputs:
-    """The table's pictures, prepared as the weights expect."""
+    """Prepare the table's pictures as the weights expect."""
     options, pictures = table.options, table.tags.pictures
     assert pictures is not None
     reason = _GIVEN if options.image_size else "the preset's"
@@ -311,7 +313,7 @@ def _pictures(
 
 
 def _feature_size(n_pictures: int, machine: Machine) -> int:
-    """The largest size whose features take about five minutes at most."""
+    """Choose the largest size whose features take at most about five minutes."""
     if machine.gpu:
         return _SIZES[0]
     budget = _SECONDS_OF_FEATURES * machine.cores
@@ -324,7 +326,7 @@ def _feature_size(n_pictures: int, machine: Machine) -> int:
 def _settings(
     table: _Table, recipe: Recipe, named: Preset | None, frozen: bool, split: Split
 ) -> TrainingSettings:
-    """The settings that are given, the preset's, or those for the size of the table."""
+    """Return the given settings, the preset's, or those for the size of the table."""
     given = dict(table.options.settings)
     if named is not None:
         return replace(named.settings, **given)
@@ -336,7 +338,7 @@ def _settings(
 
 
 def _epochs(table: _Table, split: Split, batch_size: int) -> float:
-    """Fifteen, or more where the table is small: a head takes some hundred steps."""
+    """Choose fifteen epochs, or more for a small table: a head needs some hundred steps."""
     groups = table.options.group
     images = len(split.train)
     if groups is not None:
@@ -346,7 +348,7 @@ def _epochs(table: _Table, split: Split, batch_size: int) -> float:
 
 
 def _finetuning(head: TrainingSettings, options: TrainingOptions) -> TrainingSettings:
-    """Settings of the whole network after its head: as given, but at a tenth of the rate."""
+    """Return the settings for finetuning: those of the head at a tenth of the rate."""
     given: Mapping[str, Any] = options.settings
     epochs = float(given.get("epochs", _FINETUNING_EPOCHS))
     return replace(head, rate=head.rate / 10, epochs=epochs, steps=given.get("steps"))

@@ -1,4 +1,4 @@
-"""Settings that belong together, by name."""
+"""Presets: named sets of settings."""
 
 from dataclasses import dataclass
 
@@ -10,15 +10,15 @@ from labelsphere.tagger.settings import TrainingSettings
 
 @dataclass(frozen=True)
 class Preset:
-    """Settings that belong together.
+    """Named set of settings.
 
     Attributes:
         architecture: Backbone and objective.
-        settings: How to train.
-        image_size: Pixels of a side.
+        settings: Settings of the training.
+        image_size: Side of the pictures in pixels.
         dim: Dimensions of the label space.
         method: Name of the recipe.
-        description: One line on what it is for.
+        description: One line for help and errors.
     """
 
     architecture: Architecture
@@ -31,8 +31,8 @@ class Preset:
 
 PRESETS = {
     # §4.3.1 and §4.3.2: Inception v3 without dropout and auxiliary tower (timm builds it so),
-    # RMSprop, k = 4,096. The paper gives no batch size, rate or schedule: those are Inception
-    # v3's own (Szegedy et al. 2015, section 8), gradients clipped at 2 included.
+    # RMSprop, k = 4,096. The paper gives no batch size, rate or schedule: these, and the clipping
+    # of gradients at 2, are Inception v3's own (Szegedy et al. 2015, section 8).
     "paper": Preset(
         Architecture("inception_v3", {"drop_rate": 0.0}),
         TrainingSettings(
@@ -50,24 +50,24 @@ PRESETS = {
         method="paper",
         description="Inception v3 at 299 px with RMSprop, as in the paper",
     ),
-    # Trains on two processor cores in minutes: a ResNet-10 of half the usual width, with the plain
-    # stem, whose step takes 0.6 of the time of timm's tiered one at 64 px.
+    # Trains on two CPU cores in minutes: a ResNet-10 of half the usual width, with the plain stem,
+    # whose step takes 0.6 of the time of timm's tiered one at 64 px.
     "small": Preset(
         Architecture("resnet10t", {"channels": [32, 64, 128, 256], "stem_type": ""}),
         TrainingSettings(epochs=10.0),
         image_size=64,
         dim=1024,
         method=RECOMMENDED,
-        description="a small network at 64 px, for two processor cores",
+        description="a small network at 64 px, for two CPU cores",
     ),
 }
 
 
 def preset(name: str) -> Preset:
-    """A preset by name.
+    """Return a preset by name.
 
     Raises:
-        UsageError: If there is none of that name.
+        UsageError: If the name is unknown.
     """
     if name not in PRESETS:
         raise UsageError(f"preset must be one of {', '.join(PRESETS)}, but got {name!r}")

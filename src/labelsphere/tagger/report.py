@@ -1,4 +1,4 @@
-"""Report on a trained tagger, shown on its card and on the command line."""
+"""Report on a trained tagger, for its model card and the command line."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ class MetricValue:
 
     Attributes:
         value: The metric.
-        low: Lower end; None where the interval is not defined.
+        low: Lower end; None if the interval is undefined.
         high: Upper end.
     """
 
@@ -25,7 +25,7 @@ class MetricValue:
     high: float | None = None
 
     def __str__(self) -> str:
-        """Three digits, the interval in brackets."""
+        """Format with three digits, and the interval in brackets."""
         if self.low is None or self.high is None:
             return f"{self.value:.3f}"
         return f"{self.value:.3f} [{self.low:.3f}, {self.high:.3f}]"
@@ -41,7 +41,7 @@ class Quality:
         values: Metrics over all tags, by key.
         by_frequency: The same for the tags of each bucket of training counts, rarest first.
         labels: Tags of each bucket that the measured images have.
-        definitions: What each metric is.
+        definitions: Definitions of the metrics.
     """
 
     part: str
@@ -53,12 +53,12 @@ class Quality:
 
     @classmethod
     def of(cls, evaluation: Evaluation, part: str, resamples: int = 200) -> "Quality":
-        """Metrics and intervals of an evaluation.
+        """Compute metrics and intervals of an evaluation.
 
         Args:
-            evaluation: The evaluation, per class included.
+            evaluation: The evaluation, with metrics per class.
             part: Which images it is of.
-            resamples: Draws of the bootstrap.
+            resamples: Number of bootstrap resamples.
         """
         spread = evaluation.intervals(resamples)
         buckets = evaluation.intervals_by_frequency(resamples)
@@ -81,14 +81,14 @@ class TrainingReport:
 
     Attributes:
         method: Name of the recipe.
-        choices: What was chosen, and why.
+        choices: Automatic choices, with reasons.
         images: Number of images by part, such as ``"train"``.
         left_out: Number of images left out, by reason.
-        steps: Steps of the training.
-        seconds: Time spent in them.
-        best_step: Steps done by the weights that were kept; None for the last.
-        quality: How good it is; None where there is nothing to measure it on.
-        calibration: How far its probabilities and thresholds hold; None without calibration.
+        steps: Number of training steps.
+        seconds: Time of these steps.
+        best_step: Step of the kept weights; None for the last.
+        quality: Metrics; None without images to measure them on.
+        calibration: Check of probabilities and thresholds; None without calibration.
     """
 
     method: str
@@ -105,7 +105,7 @@ class TrainingReport:
 def _measured(
     values: Mapping[str, float], intervals: Mapping[str, tuple[float, float] | None]
 ) -> dict[str, MetricValue]:
-    """Values with their intervals; those that are not defined are left out."""
+    """Combine values with their intervals, without undefined values."""
     return {
         key: MetricValue(value, *(intervals[key] or (None, None)))
         for key, value in values.items()

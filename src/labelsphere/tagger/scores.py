@@ -1,4 +1,4 @@
-"""Scores of many images over all labels, computed block by block from points."""
+"""Scores of images × labels, computed from points in blocks."""
 
 from dataclasses import dataclass
 
@@ -14,9 +14,9 @@ from labelsphere.tagger.network import features_of, head_of
 
 @dataclass(frozen=True)
 class DecodedScores:
-    """Scores that a decoder gives to points: what `labelsphere.metrics.evaluate` takes.
+    """Scores of a decoder for points, as input of `labelsphere.metrics.evaluate`.
 
-    Memory goes with images × width of a point; images × labels exists only a block at a time.
+    Memory grows with images × width of a point; images × labels is computed in blocks.
 
     Attributes:
         points: (images, width) float32, on the decoder's device.
@@ -32,12 +32,12 @@ class DecodedScores:
         return len(self.points), self.decoder.n_labels
 
     def rows(self, start: int, stop: int) -> FloatArray:
-        """Scores of some images over all labels, (stop − start, labels) float32."""
+        """Return scores of some images for all labels, (stop − start, labels) float32."""
         scores: FloatArray = self.decoder.scores(self.points[start:stop]).cpu().numpy()
         return scores
 
     def columns(self, start: int, stop: int) -> FloatArray:
-        """Scores of all images for some labels, (images, stop − start) float32."""
+        """Return scores of all images for some labels, (images, stop − start) float32."""
         scores: FloatArray = self.decoder.scores(self.points, start, stop).cpu().numpy()
         return scores
 
@@ -53,16 +53,16 @@ def predict_points(
     batch_size: int = 256,
     progress: Progress | None = None,
 ) -> Tensor:
-    """Run a network on some inputs.
+    """Run a network on inputs.
 
     Args:
-        network: Trained; it is put into evaluation mode.
+        network: A trained network, which is put into evaluation mode.
         inputs: Images or feature vectors.
-        rows: Which of them, int64.
-        features: Whether to return what enters the head rather than what leaves it.
-        precision: As in `TrainingSettings`.
-        batch_size: Inputs at a time.
-        progress: Called with the number of rows done and of all.
+        rows: Row numbers, int64.
+        features: Whether to return the head's inputs instead of its outputs.
+        precision: Precision, see `TrainingSettings`.
+        batch_size: Inputs per batch.
+        progress: Called with the number of finished rows and of all.
 
     Returns:
         (rows, width) float32, on the network's device.

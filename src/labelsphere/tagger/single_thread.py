@@ -1,4 +1,4 @@
-"""PyTorch in one thread a caller, for callers that share the processor among themselves."""
+"""PyTorch with one thread per caller, for callers that run in parallel."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,11 +8,11 @@ import torch
 
 @contextmanager
 def one_thread() -> Iterator[None]:
-    """Let PyTorch use one thread a caller; what it used before is set again at the end.
+    """Limit PyTorch to one thread per caller, and restore the previous number at the end.
 
-    Threads that are started within the block set the number themselves. Two threads with a batch
-    each never wait for one another. Two that share every product do so thousands of times a
-    second: beside other programs, EfficientNet-Lite0 then took three times as long.
+    Threads started within the block must set the number themselves. Two threads with one batch each
+    never wait for each other. Threads that share every product wait thousands of times a second:
+    with other programs on the CPU, EfficientNet-Lite0 then took three times as long.
     """
     before = torch.get_num_threads()
     torch.set_num_threads(1)

@@ -1,4 +1,4 @@
-"""A tagger on disk: settings, weights, labels, the label space and a card."""
+"""Saving and loading of taggers: settings, weights, labels, label space and model card."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -41,7 +41,7 @@ _TRAINED_AS = "trained_as.safetensors"
 _SPLIT = "split.safetensors"
 
 DIAGRAM = "reliability.png"
-"""The reliability diagram in a tagger's folder."""
+"""File of the reliability diagram in a tagger's folder."""
 
 
 @dataclass(frozen=True)
@@ -51,13 +51,13 @@ class TaggerParts:
     Attributes:
         architecture: Backbone, objective and decoder.
         labels: The labels, their counts, label space and tag sets.
-        preparation: How inputs are prepared.
+        preparation: Settings of the inputs.
         sample_shape: Shape of one input.
         weights: The network's state.
         decoder_weights: Weights of the decoder's terms; None for its defaults.
-        report: How it was trained and how good it is; None where that is not known.
-        calibration: Probabilities and thresholds; None where there are none.
-        split: The split that the training made; None where the table had one.
+        report: Report on training and quality; None if unknown.
+        calibration: Probabilities and thresholds; None without calibration.
+        split: The split made by training; None if the table had one.
     """
 
     architecture: Architecture
@@ -72,10 +72,10 @@ class TaggerParts:
 
 
 def write_tagger(parts: TaggerParts, folder: Path, *, overwrite: bool) -> None:
-    """Write a tagger as a folder, whole or not at all; of several processes the first one does.
+    """Write a tagger to a folder, atomically; of several processes only the main one writes.
 
     Raises:
-        ArtefactError: If the folder is taken and ``overwrite`` is off.
+        ArtefactError: If the folder is in use and ``overwrite`` is off.
     """
     if not is_main_process():
         return
@@ -102,17 +102,16 @@ def write_tagger(parts: TaggerParts, folder: Path, *, overwrite: bool) -> None:
 def write_calibration(
     parts: TaggerParts, check: CalibrationCheck, folder: Path, *, diagram: Path | None = None
 ) -> None:
-    """Write a new calibration into a saved tagger's folder, each file whole.
+    """Write a new calibration to a saved tagger's folder, each file atomically.
 
-    The thresholds change, and what the report, the model card and the reliability diagram say of
-    them.
+    Updates the thresholds, the report, the model card and the reliability diagram.
 
     Args:
         parts: The tagger, with its calibration.
-        check: How far the calibration holds.
+        check: Check of the calibration.
         folder: The tagger's folder.
-        diagram: Where the reliability diagram is written instead of the folder. One that the folder
-            holds is replaced too.
+        diagram: Path of the reliability diagram, instead of the folder's. An existing diagram in
+            the folder is replaced too.
     """
     assert parts.calibration is not None
     save_calibration(parts.calibration, folder)
@@ -155,8 +154,8 @@ def read_tagger(folder: Path) -> TaggerParts:
     """Read a saved tagger.
 
     Raises:
-        ArtefactError: If the folder is missing, damaged, of another kind or of a newer format, or
-            its labels are not those that it was trained on.
+        ArtefactError: If the folder is missing or damaged, has another kind or a newer format, or
+            its labels differ from those in training.
     """
     config = read_config(folder, "tagger", _VERSION)
     vocabulary, counts = read_checked_labels(folder, config.get("vocabulary"))
@@ -181,7 +180,7 @@ def read_tagger(folder: Path) -> TaggerParts:
                 None if trained_as is None else int(config["training_labels"]),
             ),
             config["preparation"],
-            # Whether new inputs can be prepared shows now, not when the first picture is tagged.
+            # Check the preparation now, not when the first picture is tagged.
             shape_only(config["preparation"]).sample_shape,
             weights,
             None if fitted is None else DecoderWeights.from_json(fitted),
@@ -192,10 +191,9 @@ def read_tagger(folder: Path) -> TaggerParts:
 
 
 def _architecture(config: Mapping[str, Any], weights: Mapping[str, Tensor]) -> Architecture:
-    """The architecture of a configuration.
+    """Read the architecture from a configuration.
 
-    The width of a `FeatureNetwork` is that of its weights: the default has changed once, and
-    taggers of both kinds exist.
+    The width of a `FeatureNetwork` is taken from its weights, because its default has changed.
     """
     options = {name: config.get(name) for name in ("backbone_options", "feature_network")}
     for name, prefix in (("backbone_options", ""), ("feature_network", "head_network.")):
@@ -214,10 +212,10 @@ def _architecture(config: Mapping[str, Any], weights: Mapping[str, Tensor]) -> A
 
 @contextmanager
 def damage_reported(folder: Path) -> Iterator[None]:
-    """Turn what goes wrong with the contents of a tagger's folder into one error that says so.
+    """Convert errors of a folder's damaged contents to an `ArtefactError`.
 
     Raises:
-        ArtefactError: In place of what building something from damaged contents raises.
+        ArtefactError: Instead of any error that damaged contents cause.
     """
     try:
         yield
@@ -235,16 +233,16 @@ def damage_reported(folder: Path) -> Iterator[None]:
 
 
 def _save_tag_sets(path: Path, sets: TagSets) -> None:
-    """Save the labels of each set as numbers, without anything of the images they come from."""
+    """Save the labels of each set as numbers, without data of their images."""
     starts, labels = sets.members.indptr.astype(np.int64), sets.members.indices.astype(np.int32)
     save_arrays({"starts": starts, "labels": labels, "counts": sets.counts}, path)
 
 
 def _load_tag_sets(path: Path, n_labels: int) -> TagSets | None:
-    """The sets, or None where none were saved.
+    """Load the tag sets, or None if there are none.
 
     Raises:
-        ValueError: If they are no rows of so many labels.
+        ValueError: If their labels are out of range.
     """
     if not path.exists():
         return None
@@ -259,10 +257,10 @@ def _load_tag_sets(path: Path, n_labels: int) -> TagSets | None:
 
 
 def _load_trained_as(path: Path, n_labels: int) -> IntArray | None:
-    """The numbers that labels had in training, or None where these are the labels of the training.
+    """Load the numbers of labels in training, or None if labels were not changed.
 
     Raises:
-        ValueError: If they are not one a label.
+        ValueError: If there is not one number per label.
     """
     if not path.exists():
         return None

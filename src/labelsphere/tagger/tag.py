@@ -1,4 +1,4 @@
-"""A tag of an image, with its score and, from a calibrated tagger, its probability."""
+"""Tags of an image, with scores and probabilities."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -6,15 +6,15 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Tag:
-    """A tag that a tagger gives to an image.
+    """Tag of an image.
 
     Attributes:
         label: The tag.
-        score: The decoder's raw score, comparable within one image, not between taggers.
+        score: The decoder's raw score, comparable within one image only.
         probability: Probability that the image has the tag; None without calibration.
         accepted: Whether the tag meets the calibration's goal; None without calibration.
-        suggested: Whether the tag is likely enough to be looked at, but not accepted; None
-            without calibration.
+        suggested: Whether the tag is suggested for review, but not accepted; None without
+            calibration.
     """
 
     label: str
@@ -31,7 +31,7 @@ class Tagged:
     Attributes:
         source: Path of the picture, or row number of the vector.
         tags: Its tags, accepted ones first, then best first; empty if it cannot be read.
-        problem: Why it cannot be read; empty if it can.
+        problem: Reason why it cannot be read; empty if it can.
     """
 
     source: Path | int

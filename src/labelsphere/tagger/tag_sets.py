@@ -1,4 +1,4 @@
-"""The tag sets that people made: which tags go together on one image, and how often."""
+"""Distinct tag sets of the annotations, with their frequencies."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from labelsphere.arrays import IntArray, SparseRows
 from labelsphere.space.presence import presence_rows
 
 MOST_SETS = 1 << 16
-"""Distinct tag sets that are kept."""
+"""Largest number of distinct tag sets."""
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class TagSets:
 
     Attributes:
         members: CSR with ones, sets × labels, float32.
-        counts: How many images have each set, int64, (sets,).
+        counts: Number of images with each set, int64, (sets,).
     """
 
     members: SparseRows
@@ -27,14 +27,13 @@ class TagSets:
 
     @classmethod
     def of(cls, tags: Annotations, most: int = MOST_SETS) -> "TagSets":
-        """The tag sets of annotations, the most frequent ones where there are too many.
+        """Collect the tag sets of annotations, or the most frequent ones if there are too many.
 
-        Of equally frequent sets those are kept that a fixed random order puts first. Images
-        without tags have no set.
+        Equally frequent sets are kept in a fixed random order. Images without tags have no set.
 
         Args:
-            tags: The annotations; confidences do not matter.
-            most: How many sets to keep.
+            tags: The annotations; confidences are ignored.
+            most: Largest number of sets.
         """
         return cls.from_rows(presence_rows(tags.matrix), most=most)
 
@@ -42,19 +41,19 @@ class TagSets:
     def from_rows(
         cls, rows: SparseRows, counts: IntArray | None = None, *, most: int = MOST_SETS
     ) -> "TagSets":
-        """The distinct rows of a matrix.
+        """Collect the distinct rows of a matrix.
 
         Args:
             rows: CSR of ones, without duplicate entries; empty rows are left out.
-            counts: How often each row occurs; once if None.
-            most: How many sets to keep.
+            counts: Number of occurrences of each row; 1 if None.
+            most: Largest number of sets.
         """
         filled = np.flatnonzero(np.diff(rows.indptr))
         rows = rows[filled].astype(np.float32)
         times = np.ones(len(filled), np.int64) if counts is None else counts[filled]
         if not len(filled):
             return cls(rows, times)
-        # Sums of 128 random bits for each label: equal sums are equal sets.
+        # Hash a set by the sum of 128 random bits per label: equal sums are equal sets.
         random = np.random.default_rng(0)
         bits = random.integers(0, 1 << 63, (rows.shape[1], 2), np.uint64, endpoint=True)
         sums = np.add.reduceat(bits[rows.indices], rows.indptr[:-1], axis=0)
@@ -65,11 +64,11 @@ class TagSets:
         return cls(rows[first[kept]], total[kept])
 
     def renumbered(self, numbers: IntArray, n_labels: int) -> "TagSets":
-        """The sets over other labels.
+        """Convert the sets to other labels.
 
         Args:
-            numbers: New number of each label, int64, (labels,); −1 for one that is gone. Labels
-                with one number are merged.
+            numbers: New number of each label, int64, (labels,); −1 for a removed label. Labels with
+                the same number are merged.
             n_labels: Number of new labels.
         """
         kept = numbers[self.members.indices] >= 0
@@ -78,5 +77,5 @@ class TagSets:
         rows = csr_array(
             (np.ones(len(labels), np.float32), (sets, labels)), shape=(len(self.counts), n_labels)
         )
-        rows.data[:] = 1  # Merged labels were added up.
+        rows.data[:] = 1  # Entries of merged labels were summed.
         return TagSets.from_rows(rows, self.counts)

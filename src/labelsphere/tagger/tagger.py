@@ -1,4 +1,4 @@
-"""Tagger: images to points to tags (§3.2)."""
+"""Taggers: from images to points to tags (§3.2)."""
 
 from collections.abc import Sequence
 from copy import copy
@@ -31,9 +31,9 @@ from labelsphere.tagger.watch import Watch
 
 
 class Tagger(TrainableTagger):
-    """A network, the labels that it knows, and how its outputs become tags.
+    """A network with its labels, decoder and calibration.
 
-    Made by `Tagger.train` or `Tagger.load`; see `TaggerModel` for its arguments and attributes.
+    Created by `Tagger.train` or `Tagger.load`; see `TaggerModel` for its arguments and attributes.
     """
 
     @classmethod
@@ -50,11 +50,11 @@ class Tagger(TrainableTagger):
         options: TrainingOptions | None = None,
         watch: Watch | None = None,
     ) -> "Tagger":
-        """Train a tagger as ``labelsphere train`` does; what is not given is chosen.
+        """Train a tagger as ``labelsphere train`` does, with automatic choices for missing options.
 
-        The table's split is used, or one is made. The label space is fitted to the training
-        images, the weights that validate best are kept, the decoder is fitted and the tagger
-        calibrated on the validation images and measured on the test images: see ``report``.
+        Uses the table's split, or makes one. Fits the label space to the training images, keeps the
+        weights that validate best, fits the decoder and calibrates the tagger on the validation
+        images, and measures it on the test images: see ``report``.
 
         Args:
             tags: Annotations, with pictures unless ``inputs`` is given; or a file or folder to
@@ -63,11 +63,11 @@ class Tagger(TrainableTagger):
             method: A recipe, see `labelsphere.recipes.RECIPES`, with variations as in
                 ``"sphere+dim=256"``; None for the recommended one.
             backbone: A timm model by name, ``"mlp"`` for feature vectors, or an `Architecture`,
-                which names objective and decoder too, in place of a method.
-            inputs: Images or feature vectors, one a row of ``tags``.
-            settings: How to train; None to choose by the size of the table.
+                which includes objective and decoder, instead of a method.
+            inputs: Images or feature vectors, one per row of ``tags``.
+            settings: Settings of the training; None to choose them by the size of the table.
             group: Column whose equal values mark variants of one image.
-            options: Everything else that can be decided.
+            options: All other options.
             watch: Callbacks of the training.
 
         Returns:
@@ -78,7 +78,7 @@ class Tagger(TrainableTagger):
             DataError: If the table cannot be used, or no image has both a picture that can be
                 read and a known tag.
         """
-        # Imported here, since they take seconds that tagging needs not spend.
+        # Imported here because these imports take seconds and tagging does not need them.
         from labelsphere.tagger.features import feature_cache
         from labelsphere.tagger.pipeline import run_training
         from labelsphere.tagger.planning import plan_training
@@ -106,12 +106,12 @@ class Tagger(TrainableTagger):
     def tag(
         self, pictures: str | Path | bytes | Sequence[str | Path | bytes], top: int | None = None
     ) -> list[Tag] | list[list[Tag]]:
-        """The tags of one picture, or of each of several.
+        """Tag one picture or several pictures.
 
         Args:
             pictures: Path or encoded bytes of a picture, or a sequence of them.
-            top: Number of tags; if None, those that are accepted or suggested, or the 10 best of
-                a tagger without calibration.
+            top: Number of tags; None for accepted and suggested tags, or the 10 best of a tagger
+                without calibration.
 
         Returns:
             Tags, accepted ones first, then best first: one list for one picture, a list of lists
@@ -133,17 +133,17 @@ class Tagger(TrainableTagger):
         rows: IntArray | None = None,
         choice: TagChoice | None = None,
     ) -> list[list[Tag]]:
-        """The tags of prepared inputs, accepted ones first, then best first.
+        """Tag prepared inputs; accepted tags come first, then the best ones.
 
         Args:
             inputs: Images or feature vectors.
-            top: As for `tag`. Fewer come back where there are fewer labels, or fewer that can be
-                predicted: a label without an embedding cannot.
-            rows: Which inputs, int64; all if None.
-            choice: Everything that can be chosen, in place of ``top``.
+            top: As for `tag`. Fewer tags are returned if fewer labels can be predicted: labels
+                without an embedding cannot.
+            rows: Row numbers, int64; all rows if None.
+            choice: Number and order of the tags, instead of ``top``.
 
         Raises:
-            UsageError: If ``top`` is below 1, or the inputs are of another shape than in training.
+            UsageError: If ``top`` is below 1, or the inputs have another shape than in training.
         """
         choice = choice or TagChoice(top)
         chosen = choose_tags(
@@ -156,55 +156,55 @@ class Tagger(TrainableTagger):
         return chosen.tags(self.vocabulary)
 
     def with_space(self, space: LabelSpace) -> "Tagger":
-        """A tagger of the same network that reads its tags off another space, without training.
+        """Return a tagger with the same network and another label space, without training.
 
-        For spaces that grew out of the one trained for: with labels placed (§3.3.1), renamed,
-        merged or removed, or refitted and aligned. The network is shared, not copied.
+        For changed versions of the tagger's space: with labels added (§3.3.1), renamed, merged or
+        removed, or refitted and aligned. The network is shared, not copied.
 
         Args:
-            space: A space with the same axes, of as many dimensions.
+            space: A space with the same axes and number of dimensions.
 
         Raises:
-            UsageError: If the tagger has no space, or one of other dimensions.
+            UsageError: If the tagger has no space, or the number of dimensions differs.
         """
         if self.space is None or self.objective.outputs == "logits":
             pointing = [name for name, entry in OBJECTIVES.items() if entry.needs_space]
             raise UsageError(
-                f"a tagger trained for {self.architecture.objective!r} has an output for each "
-                "label and takes no other labels; train one that points into a label space: "
+                f"a tagger trained with {self.architecture.objective!r} has an output for each "
+                "label, so its labels are fixed; train one with a label space: "
                 f"objective {', '.join(pointing)}"
             )
         if space.dim != self.space.dim:
             raise UsageError(
-                f"the space has {space.dim} dimensions and the tagger points into {self.space.dim};"
-                " give a space that grew out of the tagger's own, or one aligned to it"
+                f"the space has {space.dim} dimensions and the tagger {self.space.dim}; give a "
+                "changed version of the tagger's space, or a space aligned with it"
             )
         other = copy(self)
         other._decoders = DecoderCache()
         other.labels = self.labels.with_space(space)
         other.objective = build_objective(self.architecture.objective, other.labels)
-        other.decoder()  # One that cannot be had is refused before anything is written.
+        other.decoder()  # Raises an error for an unusable decoder before writing.
         if self.calibration is not None:
             other.calibration = calibration_for_space(self.calibration, space, other.labels.counts)
         return other
 
     def save(self, folder: str | Path, *, overwrite: bool = False) -> None:
-        """Write the tagger as a folder, whole or not at all; of several processes the first does.
+        """Save the tagger to a folder, atomically; of several processes only the main one writes.
 
         Raises:
-            ArtefactError: If the folder is taken and ``overwrite`` is off.
+            ArtefactError: If the folder is in use and ``overwrite`` is off.
         """
         write_tagger(self._parts(), Path(folder), overwrite=overwrite)
 
     def save_calibration(
         self, folder: str | Path, check: CalibrationCheck, *, diagram: Path | None = None
     ) -> None:
-        """Write a new calibration into the tagger's folder: thresholds, report, card and diagram.
+        """Save a new calibration: thresholds, report, model card and diagram.
 
         Args:
-            folder: Where the tagger was saved.
-            check: What `calibrate` returned.
-            diagram: A ``.png`` or ``.svg`` file for the reliability diagram in place of the
+            folder: The tagger's folder.
+            check: Result of `calibrate`.
+            diagram: A ``.png`` or ``.svg`` file for the reliability diagram, instead of the
                 folder's ``reliability.png``.
         """
         write_calibration(self._parts(), check, Path(folder), diagram=diagram)
@@ -227,14 +227,14 @@ class Tagger(TrainableTagger):
 
     @classmethod
     def from_pretrained(cls, name: str | Path, *, revision: str | None = None) -> "Tagger":
-        """Read a tagger from the Hugging Face Hub, or from a folder.
+        """Load a tagger from the Hugging Face Hub, or from a folder.
 
         Args:
             name: ``"user/name"`` on the Hub, or a saved tagger's folder.
             revision: Branch, tag or commit on the Hub; None for the newest.
 
         Raises:
-            ArtefactError: If there is no tagger, or it is damaged or of a newer format.
+            ArtefactError: If there is no tagger, or it is damaged or has a newer format.
             DataError: If the Hub cannot be reached and the tagger is not in the cache.
         """
         if Path(name).is_dir():
@@ -245,17 +245,17 @@ class Tagger(TrainableTagger):
 
     @classmethod
     def load(cls, folder: str | Path) -> "Tagger":
-        """Read a saved tagger.
+        """Load a saved tagger.
 
         Raises:
-            ArtefactError: If the folder is missing, damaged, of another kind or of a newer format.
+            ArtefactError: If the folder is missing or damaged, or has another kind or newer format.
         """
         parts = read_tagger(Path(folder))
         name = parts.architecture.objective
         if name not in OBJECTIVES:
             raise ArtefactError(
-                f"the tagger in {folder} has the objective {name!r}, which is none of "
-                f"{', '.join(OBJECTIVES)}; put one of your own into OBJECTIVES before loading"
+                f"the tagger in {folder} has the objective {name!r}, which is not one of "
+                f"{', '.join(OBJECTIVES)}; register your own in OBJECTIVES before loading"
             )
         with damage_reported(Path(folder)):
             tagger = cls(parts.architecture, parts.labels, parts.preparation, parts.sample_shape)

@@ -1,4 +1,4 @@
-"""Tagging any number of pictures or vectors, batch by batch, past those that cannot be read."""
+"""Tagging of pictures or vectors in batches."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -21,13 +21,13 @@ def tag_pictures(
     """Tag picture files in their order. The next batch is decoded while one is in the network.
 
     Args:
-        tagger: Trained on images.
+        tagger: A tagger of pictures.
         paths: The files.
-        choice: Which tags; those accepted or suggested if None.
-        batch_size: Pictures in the network at a time.
+        choice: Number and order of the tags; accepted and suggested ones if None.
+        batch_size: Pictures per batch.
 
     Yields:
-        One result a file, those that cannot be read included.
+        One result per file, also for unreadable files.
 
     Raises:
         UsageError: If the tagger was trained on feature vectors, or a number is below 1.
@@ -35,13 +35,13 @@ def tag_pictures(
     if tagger.takes_features:
         raise UsageError(
             "this tagger was trained on feature vectors and cannot read pictures; "
-            "give it vectors made in the same way"
+            "give vectors that were computed in the same way"
         )
     _check(batch_size)
 
     def prepare(start: int) -> tuple[ImageInputs, Sequence[Path], list[str]]:
         batch = paths[start : start + batch_size]
-        # Kept in memory, so that the check and the network decode each picture once.
+        # Keep the pixels, so that each picture is decoded once for the check and the network.
         inputs = ImageInputs.from_settings(
             open_pictures(batch), tagger.preparation, memory_limit=_KEPT_BYTES
         )
@@ -61,10 +61,10 @@ def tag_vectors(
     """Tag feature vectors in their order.
 
     Args:
-        tagger: Trained on feature vectors.
+        tagger: A tagger of feature vectors.
         inputs: Vectors, prepared as in training.
         choice: As in `tag_pictures`.
-        batch_size: Vectors in the network at a time.
+        batch_size: Vectors per batch.
 
     Raises:
         UsageError: If a number is below 1.
@@ -88,4 +88,4 @@ def _problem(inputs: ImageInputs, row: int) -> str:
         inputs.batch(np.array([row], np.int64), training=False)
     except DataError as error:
         return str(error)
-    return "it changed while it was read"
+    return "it was changed during reading"

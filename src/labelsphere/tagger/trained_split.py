@@ -1,4 +1,4 @@
-"""The split that a training made, kept with the tagger: which images it has not been trained on."""
+"""Split made by training, stored with the tagger."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,9 +17,9 @@ _BYTES = 8
 
 @dataclass(frozen=True)
 class TrainedSplit:
-    """Images for training, validation and testing, by digests of their ids.
+    """Images for training, validation and testing, by hashes of their ids.
 
-    File names stay with the table: a tagger may be passed on, and they may be private.
+    File names are not stored, because they may be private and a tagger may be shared.
 
     Attributes:
         parts: Digests of the image ids of ``"train"``, ``"val"`` and ``"test"``, sorted int64. An
@@ -30,7 +30,7 @@ class TrainedSplit:
 
     @classmethod
     def of(cls, tags: Annotations, split: Split) -> "TrainedSplit | None":
-        """The split of a table; None where the table's own column says it all.
+        """Store the split of a table; None if the table has a split column.
 
         Args:
             tags: The table.
@@ -61,20 +61,20 @@ class TrainedSplit:
         return rows
 
     def knows(self, tags: Annotations) -> bool:
-        """Whether the table holds images of the split."""
+        """Return whether the table has images of the split."""
         return any(self._marks(tags, part).any() for part in self.parts)
 
     def save(self, path: Path) -> None:
-        """Write the digests."""
+        """Save the hashes."""
         save_file({part: np.ascontiguousarray(ids) for part, ids in self.parts.items()}, path)
 
     @classmethod
     def load(cls, path: Path) -> "TrainedSplit | None":
-        """Read what `save` wrote; None where there is no such file.
+        """Load a split; None if there is no such file.
 
         Raises:
             SafetensorError: If the file is damaged.
-            ValueError: If it holds something else.
+            ValueError: If it has other contents.
         """
         if not path.exists():
             return None
@@ -91,19 +91,19 @@ class TrainedSplit:
 def scored_split(
     tags: Annotations, trained: TrainedSplit | None, column: str | None = None
 ) -> TrainedSplit | str | None:
-    """Find the split of a table that says which images a tagger was not trained on.
+    """Find the split of a table that separates training images from others.
 
     Args:
         tags: The table.
-        trained: The split that the tagger's training made, if it made one.
-        column: Column that the user names.
+        trained: The split made by the tagger's training, if it made one.
+        column: Column given by the user.
 
     Returns:
-        The training's own split where the table holds images of it and no column is named; else
-        the column that is named or recognised; None where there is neither.
+        The split made by training, if the table has images of it and no column is given; else the
+        given or recognised column; None if there is neither.
 
     Raises:
-        UsageError: If a column is named that the table does not have.
+        UsageError: If the table lacks the given column.
     """
     if column is None and trained is not None and trained.knows(tags):
         return trained
@@ -111,7 +111,7 @@ def scored_split(
 
 
 def _digests(image_ids: Sequence[str]) -> IntArray:
-    """Compute a 64-bit digest of each id, (ids,) int64."""
+    """Compute a 64-bit hash of each id, (ids,) int64."""
     joined = b"".join(
         blake2b(name.encode("utf-8", "surrogatepass"), digest_size=_BYTES).digest()
         for name in image_ids

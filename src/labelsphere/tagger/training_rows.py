@@ -1,4 +1,4 @@
-"""Rows of a table for training, validation and testing, and rows that are left out."""
+"""Rows for training, validation and testing, and rows that are left out."""
 
 from dataclasses import dataclass
 
@@ -15,17 +15,18 @@ _EXAMPLES = 3
 
 @dataclass(frozen=True)
 class TrainingRows:
-    """Rows that can be used.
+    """Usable rows, and numbers of rows that are left out.
 
     Attributes:
-        train: Rows to train on, int64; all members of a group.
-        val: Rows to validate on, int64; one of each group. Empty where there are none.
-        test: Rows to measure the trained tagger on, int64; one of each group, those without a
-            known tag included. Empty where there are none.
-        without_known_tag: Rows to train or validate on left out because no tag of theirs is known.
-        unreadable: Rows of all three left out because their input cannot be read.
-        unreadable_examples: Names of the first few pictures of those, or numbers of their rows.
-        without_target: Training rows left out because the objective has no target for them.
+        train: Training rows, int64; all members of a group.
+        val: Validation rows, int64; one of each group. May be empty.
+        test: Test rows, int64; one of each group, also rows without a known tag. May be empty.
+        without_known_tag: Number of training and validation rows left out because they have no
+            known tag.
+        unreadable: Number of rows left out because their input cannot be read.
+        unreadable_examples: Names of the first few unreadable pictures, or their row numbers.
+        without_target: Number of training rows left out because the objective has no target for
+            them.
     """
 
     train: IntArray
@@ -37,7 +38,7 @@ class TrainingRows:
     unreadable_examples: tuple[str, ...] = ()
 
     def left_out(self) -> list[tuple[int, str]]:
-        """Numbers of rows left out, with reasons; reasons without rows are not listed."""
+        """Return the numbers of rows left out, with reasons; reasons without rows are omitted."""
         reasons = [
             (self.without_known_tag, "no known tag"),
             (self.unreadable, "cannot be read"),
@@ -54,17 +55,17 @@ def choose_training_rows(
     group: str | None = None,
     progress: Progress | None = None,
 ) -> TrainingRows:
-    """Choose the rows of a training: those of a split that can be read and have a known tag.
+    """Choose the rows of a training: readable rows of a split with a known tag.
 
     Args:
-        tags: Annotations over the labels to be learned.
-        inputs: Images or feature vectors, one a row of ``tags``.
+        tags: Annotations over the labels to learn.
+        inputs: Images or feature vectors, one per row of ``tags``.
         split: Rows for training, validation and testing.
         group: Column whose equal values mark variants of one image.
-        progress: Called with the number of inputs checked and of all.
+        progress: Called with the number of checked inputs and of all.
 
     Returns:
-        The rows and what was left out.
+        The rows.
 
     Raises:
         UsageError: If there is no such column.
@@ -117,13 +118,13 @@ def choose_scored_rows(
 
     Args:
         tags: Annotations over the tagger's labels.
-        inputs: Images or feature vectors, one a row of ``tags``.
+        inputs: Images or feature vectors, one per row of ``tags``.
         split: Column that names the parts, or the split that the tagger's training made; see
             `labelsphere.tagger.trained_split.scored_split`. If None, all images are scored.
         part: ``"train"``, ``"val"`` or ``"test"``, or None for all images.
         group: Column whose equal values mark variants of one image: the first that can be read
             is scored.
-        progress: Called with the number of inputs checked and of all.
+        progress: Called with the number of checked inputs and of all.
 
     Returns:
         Row numbers, int64, and how many rows are left out because they cannot be read.

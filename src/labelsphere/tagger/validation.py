@@ -1,4 +1,4 @@
-"""Measuring a tagger while it is trained."""
+"""Validation during training."""
 
 from collections.abc import Callable
 
@@ -19,23 +19,23 @@ def validation_hook(
     *,
     progress: Progress | None = None,
 ) -> Callable[[int, float], ValidationPoint]:
-    """Return the function that measures a network in training, for `Hooks.evaluate`.
+    """Return the validation function of a training, for `Hooks.evaluate`.
 
     Args:
         tagger: The tagger in training.
         tags: Annotations over the tagger's labels.
-        inputs: Images or feature vectors, one a row of ``tags``.
-        rows: Rows to measure on, int64.
-        progress: Called with the number of them done and of all.
+        inputs: Images or feature vectors, one per row of ``tags``.
+        rows: Validation rows, int64.
+        progress: Called with the number of finished rows and of all.
 
     Returns:
-        A function of steps done and seconds of training. Its values are all metrics but those
-        that need a pass of their own over all classes.
+        A function of the step and the seconds of training. It computes all metrics except those
+        that need a separate pass over all classes.
     """
 
     def measure(step: int, seconds: float) -> ValidationPoint:
-        # Network weights are judged with the decoder that they would be delivered with: an
-        # unfitted one ranks differently, and picks other weights.
+        # Validate with the decoder of the final tagger: an unfitted one ranks differently and
+        # would select other weights.
         tagger.fit_decoder(inputs, tags.matrix, rows, ranking_only=True)
         evaluation = evaluate(
             tagger.scores(inputs, rows, progress=progress),
@@ -52,12 +52,12 @@ def validation_hook(
 def epoch_ends(
     rows: IntArray, groups: IntArray | None, settings: TrainingSettings
 ) -> dict[int, float]:
-    """Epochs done after the steps that end an epoch, the last step of all included.
+    """Compute the steps that end an epoch, and the last step, with the number of epochs.
 
     Args:
-        rows: Rows to train on.
+        rows: Training rows.
         groups: Group of each row of the table, or None.
-        settings: Budget and batch size.
+        settings: Settings with the number of steps and the batch size.
     """
     of_rows = None if groups is None else groups[rows]
     steps_per_epoch = EpochOrder(len(rows), settings.batch_size, 0, of_rows).steps_per_epoch

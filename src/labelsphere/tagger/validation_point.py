@@ -1,4 +1,4 @@
-"""Metrics of a network in training on the validation images."""
+"""Validation metrics of a network in training."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class ValidationPoint:
-    """Metrics on the validation images at one moment of a training.
+    """Metrics on the validation images at one step of a training.
 
     Attributes:
-        step: Steps done.
-        seconds: Time spent in them.
-        values: By metric.
+        step: Number of finished steps.
+        seconds: Time of these steps.
+        values: Values of the metrics, by key.
     """
 
     step: int

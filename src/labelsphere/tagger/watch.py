@@ -15,14 +15,14 @@ class Watch:
     """Callbacks of a training.
 
     Attributes:
-        on_read: Inputs looked at, and how many there are.
-        on_features: Pictures whose features are known, and how many there are.
-        on_start: The tagger before its first step, the rows it is trained on, and how.
-        on_step: Steps done, steps in all, and the batch's loss.
-        on_validating: Validation images looked at, and how many there are.
-        on_validation: Epochs done, and the metrics on the validation images.
-        on_measuring: Images and labels gone through to measure the trained tagger, and their
-            number.
+        on_read: Called with the number of checked inputs, and of all.
+        on_features: Called with the number of pictures with features, and of all.
+        on_start: Called with the tagger before its first step, its rows and the settings.
+        on_step: Called with the number of finished steps, of all steps, and the batch's loss.
+        on_validating: Called with the number of finished validation images, and of all.
+        on_validation: Called with the number of epochs, and the metrics on the validation images.
+        on_measuring: Called with the number of measured images and labels of the trained tagger,
+            and of all.
     """
 
     on_read: Progress | None = None

@@ -36,7 +36,7 @@ def test_objects_become_tags_once_a_category(tmp_path: Path) -> None:
     ("document", "message"),
     [
         ("", "is empty"),
-        ('{"images": [],\n oops', "line 2 column 2: no JSON"),
+        ('{"images": [],\n oops', "line 2 column 2: not valid JSON"),
         ([], "has no 'images'; expected COCO's 'images', 'annotations' and 'categories'"),
         ({"images": IMAGES, "categories": CATEGORIES}, "has no 'annotations'"),
         (coco(images=[]), "has no images"),

@@ -36,7 +36,7 @@ def test_images_have_their_tags_beside_them(tmp_path: Path) -> None:
     assert table.tags.rows() == [(1, "sky"), (1, "sea"), (1, "beach"), (2, "dog")]
     assert table.paths is not None
     assert table.paths.to_list() == table.image_ids.to_list()
-    assert table.notes == ("1 file passed over, no picture by the ending: 1 .me",)
+    assert table.notes == ("1 file skipped, not a picture by the ending: 1 .me",)
 
 
 def test_another_separator_can_be_given(tmp_path: Path) -> None:
@@ -115,7 +115,7 @@ def test_folders_are_tags_where_no_text_is(tmp_path: Path) -> None:
     assert table.tags.rows() == [(0, "big dog"), (1, "cat"), (2, "cat")]
     assert table.notes == (
         "no text files: each image is tagged with its folder's name: big dog, cat",
-        "1 file passed over, no picture by the ending: 1 without an ending",
+        "1 file skipped, not a picture by the ending: 1 without an ending",
     )
 
 
@@ -163,4 +163,4 @@ def test_a_pipe_in_place_of_tags_is_passed_over(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "a.txt")
     table = read(tmp_path, {"a.jpg": "", "b.jpg": "", "b.txt": "sky"})
     assert table.tags.rows() == [(1, "sky")]
-    assert table.notes == ("a.txt is a named pipe: passed over",)
+    assert table.notes == ("a.txt is a named pipe: skipped",)

@@ -91,7 +91,7 @@ def test_lists_may_have_lists_of_confidences() -> None:
 def test_confidences_of_images_are_told_and_not_read() -> None:
     frame = pl.DataFrame({"image": ["a"], "tags": ["x,y"], "confidence": [0.5]})
     assert read(frame).notes == (
-        "'confidence' is not read: it has one value an image, not one a tag",
+        "'confidence' is not read: it has one value per image, not one per tag",
     )
 
 
@@ -124,7 +124,7 @@ def test_lists_written_as_text_within_lists_are_read() -> None:
     table = read(pl.DataFrame({"image": ["a", "b", "c"], "tags": lists}))
     assert table.tags.rows() == [(0, "x"), (0, "y"), (0, "z"), (1, "u"), (2, "v")]
     assert "1 element of 'tags' read as a list written as text: ['x', 'y']" in table.notes
-    assert "1 element of the lists of 'tags' holds nothing, and is no tag" in table.notes
+    assert "1 element of the lists of 'tags' is empty, and not a tag" in table.notes
     shares = pl.Series([[0.5, 1.0], [0.25], [1.0, 1.0]])
     weighted = read(pl.DataFrame({"image": ["a", "b", "c"], "tags": lists, "scores": shares}))
     assert weighted.tags.rows()[:3] == [(0, "x", 0.5), (0, "y", 0.5), (0, "z", 1.0)]
@@ -160,7 +160,7 @@ def test_what_does_not_fit_is_said(frame: dict[str, list[object]], message: str)
 
 
 def test_one_column_cannot_be_both() -> None:
-    with pytest.raises(DataError, match="'tags' is named for the tags and for the image alike"):
+    with pytest.raises(DataError, match="'tags' is given for the tags and for the image"):
         read(pl.DataFrame({"image": ["a"], "tags": ["b"]}), image_column="tags")
 
 

@@ -83,7 +83,7 @@ def test_json_lines_under_this_ending_are_read(tmp_path: Path) -> None:
         ('[{"image": "", "tags": ["sky"]}]', "entry 1: no image in column 'image'"),
         ('[{"image": "a", "tags": ["s\\nk"]}]', "entry 1: the tag .* holds a line end"),
         ('{"a.jpg": ["sky\\u0000"]}', "'a.jpg': the tag .* holds a NUL byte"),
-        ('{"a.jpg": ["sky"', "no JSON"),
+        ('{"a.jpg": ["sky"', "not valid JSON"),
         ("[" * 100_000, "nested too deep"),
         ('{"images": 1, "annotations": []}', "has no list under 'images'"),
     ],

@@ -9,14 +9,14 @@ from labelsphere.errors import DataError
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("{", "t column 2: no JSON"),
-        ("[1,\n2,\n}", "t line 3 column 1: no JSON"),
+        ("{", "t column 2: not valid JSON"),
+        ("[1,\n2,\n}", "t line 3 column 1: not valid JSON"),
         ("[" * 100_000 + "]" * 100_000, "t: nested too deep"),
-        ("1" * 5000, "t: no JSON that can be read"),
-        ("", "t column 1: no JSON"),
-        ("image,tags\na,b\n", "t column 1: no JSON, but 'image,tags'; .*argument `format` csv"),
-        ('{"a": "b', "t column 7: no JSON: Unterminated string; it looks cut off"),
-        ('{"a": 1}{"a": 2}', "something follows the value"),
+        ("1" * 5000, "t: not readable as JSON"),
+        ("", "t column 1: not JSON, but "),
+        ("image,tags\na,b\n", "t column 1: not JSON, but 'image,tags'; .*argument `format` csv"),
+        ('{"a": "b', "t column 7: not valid JSON: Unterminated string; it looks cut off"),
+        ('{"a": 1}{"a": 2}', "more text follows the value"),
         ('{"a": [1, 2', "it looks cut off"),
     ],
 )

@@ -60,7 +60,7 @@ GOOD = '{"image": "a", "tags": ["x"]}'
     ("lines", "message"),
     [
         ([""], "is empty"),
-        ([GOOD, '{"image": "b"'], "line 2 column 14: no JSON: Expecting ',' delimiter"),
+        ([GOOD, '{"image": "b"'], "line 2 column 14: not valid JSON: Expecting ',' delimiter"),
         ([GOOD, "", '["b"]'], r'line 3: expected an object such as .*, but got \["b"\]'),
         ([GOOD, "null"], "line 2: expected an object"),
         (

@@ -81,7 +81,7 @@ def test_documents_are_told_apart() -> None:
         ([3], "t.json entry 1: expected a task, but got 3"),
         ([{"data": {}, "annotations": []}], "t.json entry 1: no image in {}"),
         ([task("a.jpg"), task("b.jpg", {"choices": [3]})], "entry 2: a choice must be text"),
-        ({}, "t.json is no list of tasks"),
+        ({}, "t.json is not a list of tasks"),
     ],
 )
 def test_faults_name_the_task(tmp_path: Path, document: Any, message: str) -> None:

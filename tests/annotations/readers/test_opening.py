@@ -35,7 +35,7 @@ def test_the_column_names_are_found(text: str, header: str, delimiter: str, note
 
 def test_comments_are_counted() -> None:
     notes = opening_of("# a\n# b\nimage,tags\n").notes
-    assert notes == ("2 lines that begin with # above the column names passed over",)
+    assert notes == ("2 lines that begin with # above the column names skipped",)
 
 
 def test_a_tab_comes_first_and_a_bar_last() -> None:

@@ -266,7 +266,7 @@ def test_absent_tags_may_have_a_column_of_their_own(tmp_path: Path) -> None:
             "label-studio",
             "entry 1: no image",
         ),
-        ({"t.json": "{}"}, "label-studio", "is no list of tasks"),
+        ({"t.json": "{}"}, "label-studio", "is not a list of tasks"),
         ({"t.xml": "<a></a>"}, "cvat", "has the root 'a'"),
         ({"t.xml": "<annotations><image id='3'/></annotations>"}, "cvat", r"\(id 3\) has no name"),
         ({"t.xml": "<annotations/>"}, "cvat", "has no images"),

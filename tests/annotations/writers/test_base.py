@@ -31,14 +31,14 @@ def test_pictures_are_copied_where_it_is_asked(
     )
     copied = sorted(path.name for path in (tmp_path / "out").rglob("*.jpg"))
     assert copied == ["a.jpg", "b.jpg", "c d.jpg"]
-    assert "1 picture not there, and not copied" in notes
+    assert "1 picture missing, and not copied" in notes
     # The pictures that are there are found by what is written.
     if name in ("fiftyone", "imagefolder"):
         found = Annotations.read(tmp_path / "out").pictures
         assert found is not None
         there = [row for row in range(4) if Path(found.name(row)).is_file()]
         assert len(there) == 3
-    with pytest.raises(UsageError, match="pictures are copied into a folder"):
+    with pytest.raises(UsageError, match="pictures can be copied into a folder only"):
         make_tags().write(tmp_path / "t.csv", pictures=True)
 
 

@@ -18,5 +18,5 @@ def test_fiftyone_has_keys_without_endings(tmp_path: Path, make_tags: MakeTags) 
     assert document["labels"]["c d"] is None
     assert document["labels"]["a"] == [{"label": "cat", "confidence": 0.3}, "deep sea"]
     two = Annotations.from_lists([["x"], ["y"]], image_ids=["a.jpg", "a.png"])
-    with pytest.raises(DataError, match="called 'a' but for their endings"):
+    with pytest.raises(DataError, match="have the name 'a' and different endings"):
         two.write(tmp_path / "g", format="fiftyone")

@@ -199,7 +199,7 @@ def test_a_run_without_a_usable_name(run: str) -> None:
 
 
 def test_a_character_that_xml_cannot_hold() -> None:
-    with pytest.raises(DataError, match="XML cannot hold"):
+    with pytest.raises(DataError, match="XML cannot represent"):
         add_to_xmp(None, [SidecarTag("a\x00b")], "r")
 
 

@@ -39,7 +39,7 @@ def test_files_and_folders_each_once(tmp_path: Path) -> None:
     assert [item.read() for item in found] == [b"a.png", b"d/b.JPG", b"d/e/c.webp"]
     assert found[0].size == 5
     assert found[0].changed == (tmp_path / "a.png").stat().st_mtime_ns
-    assert names([folder], [f"{folder}: 1 file passed over, no picture by the ending: 1 .mov"])
+    assert names([folder], [f"{folder}: 1 file skipped, not a picture by the ending: 1 .mov"])
 
 
 def test_a_file_that_is_not_there_is_told_when_read(tmp_path: Path) -> None:
@@ -55,7 +55,7 @@ def test_patterns_and_lists(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     assert expand([f"{tmp_path}/?.jpg"]) == [tmp_path / "a.jpg", tmp_path / "b.jpg"]
     assert tmp_path / "in/c.jpg" in expand([f"{tmp_path}/**/*.jpg"])
     assert expand([f"{tmp_path}/we[ird].jpg"]) == [tmp_path / "we[ird].jpg"]
-    with pytest.raises(DataError, match="no file fits"):
+    with pytest.raises(DataError, match="no file matches"):
         expand([f"{tmp_path}/*.png"])
     monkeypatch.setattr(sys, "stdin", io.StringIO("a.jpg\nb c.jpg\n\n"))
     assert expand(["-", "d"]) == [Path("a.jpg"), Path("b c.jpg"), Path("d")]
@@ -104,9 +104,9 @@ def test_shards(tmp_path: Path, ending: str) -> None:
         link.type, link.linkname = tarfile.SYMTYPE, "/etc/passwd"
         file.addfile(link)
     told = [
-        f"{path}: ../out.jpg leads out of the archive: passed over",
-        f"{path}: /root.jpg leads out of the archive: passed over",
-        f"{path}: link.jpg is no regular file: passed over",
+        f"{path}: ../out.jpg leads out of the archive: skipped",
+        f"{path}: /root.jpg leads out of the archive: skipped",
+        f"{path}: link.jpg is not a regular file: skipped",
     ]
     assert names([path], told) == [f"{path}::1.jpg", f"{path}::d/2.seg.png"]
     assert list(tmp_path.iterdir()) == [path]

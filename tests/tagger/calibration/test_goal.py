@@ -17,7 +17,7 @@ def test_goals_come_back_from_json(goal: Goal) -> None:
 
 def test_descriptions() -> None:
     found = [goal.describe() for goal in (Goal(), Goal(f1=True), Goal(at_most=3))]
-    assert found == ["precision 0.9", "highest F1", "at most 3 tags an image"]
+    assert found == ["precision 0.9", "highest F1", "at most 3 tags per image"]
 
 
 @pytest.mark.parametrize(

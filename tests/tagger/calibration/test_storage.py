@@ -103,7 +103,7 @@ def age(document: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (remove, "'tag 9' is in one of them alone"),
+        (remove, "only one of them has 'tag 9'"),
         (spoil, "accept of 'tag 9' must be a number from 0 to 1 or null, not 1.5"),
         (swap, "must be a number from 0 to 1 or null, not True"),
         (invent, "source must be one of label, bucket, neighbors"),

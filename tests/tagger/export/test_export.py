@@ -141,7 +141,7 @@ def test_the_wd_profile_takes_bgr_and_moves_thresholds_to_35_percent(
 def test_the_wd_profile_refuses_what_its_programs_cannot_read(
     make_tagger: Callable[..., Tagger], tmp_path: Path
 ) -> None:
-    with pytest.raises(UsageError, match="needs a calibrated tagger"):
+    with pytest.raises(UsageError, match="needs the thresholds of a calibrated tagger"):
         export_onnx(make_tagger("sphere"), tmp_path / "out", profile="wd")
     assert not (tmp_path / "out").exists()
 
@@ -177,7 +177,7 @@ def test_a_model_that_answers_otherwise_is_not_written(
         return stored(graph, name, array * 1.01 if name == "preparation.scale" else array)
 
     monkeypatch.setattr(Graph, "stored", wrong)
-    with pytest.raises(ArtefactError, match=r"answers otherwise .* nothing is written"):
+    with pytest.raises(ArtefactError, match=r"disagrees with .* nothing is written"):
         export_onnx(make_tagger("cosine"), tmp_path / "out", pictures=squares.pictures)
     assert not (tmp_path / "out").exists()
 

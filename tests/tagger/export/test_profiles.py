@@ -26,11 +26,11 @@ def renamed(tagger: Tagger, *names: str) -> Tagger:
 @pytest.mark.parametrize(
     ("names", "reason"),
     [
-        (["a,b"], "hold a comma"),
-        (['say "x"'], "hold a comma"),
-        (["two\nlines"], "hold a comma"),
-        (["explicit"], "would be called 'explicit'"),
-        (["hot dog", "hot_dog"], "would be called 'hot_dog'"),
+        (["a,b"], "contain a comma"),
+        (['say "x"'], "contain a comma"),
+        (["two\nlines"], "contain a comma"),
+        (["explicit"], "would have the name 'explicit'"),
+        (["hot dog", "hot_dog"], "would have the name 'hot_dog'"),
     ],
 )
 def test_names_that_programs_for_wd_taggers_cannot_read(

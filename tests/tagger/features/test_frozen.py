@@ -199,7 +199,7 @@ def test_a_cache_that_cannot_be_written_to_is_named(
     prepared: Prepared, weights_file: Weights, tmp_path: Path
 ) -> None:
     (tmp_path / "file").write_text("no folder")
-    with pytest.raises(ArtefactError, match="features cannot be kept"):
+    with pytest.raises(ArtefactError, match="features cannot be cached"):
         features(prepared(), weights_file(), tmp_path / "file")
 
 

@@ -39,7 +39,7 @@ def test_parquet_lists_and_arrays(tmp_path, kind):
 @pytest.mark.parametrize(
     ("column", "message"),
     [
-        (None, "none was named; such columns: x, y"),
+        (None, "none was given; such columns: x, y"),
         ("z", "got 'z'; such columns: x, y"),
         ("tags", "got 'tags'; such columns: x, y"),
     ],

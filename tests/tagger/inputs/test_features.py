@@ -62,7 +62,7 @@ def test_settings_of_images_are_refused():
 
 
 def test_no_rows_to_fit():
-    with pytest.raises(UsageError, match="no rows to learn"):
+    with pytest.raises(UsageError, match="no rows to standardise"):
         FeatureInputs(TABLE).fitted(np.array([], np.int64))
 
 
@@ -96,7 +96,7 @@ def test_what_is_not_finite_in_float32_is_refused(value):
     ],
 )
 def test_what_is_no_table_of_numbers_is_refused(matrix):
-    with pytest.raises(DataError, match="features must be a table of numbers"):
+    with pytest.raises(DataError, match="features must be a matrix of numbers"):
         FeatureInputs(matrix)
 
 

@@ -67,7 +67,7 @@ def test_epochs_and_seeds_differ():
         ({"n_rows": 0}, "no rows"),
         ({"batch_size": 0}, "batch size must be at least 1, but got 0"),
         ({"seed": -1}, "seed must not be negative, but got -1"),
-        ({"groups": np.zeros(3)}, "groups must be 5, one a row, but got 3"),
+        ({"groups": np.zeros(3)}, "groups must be 5, one per row, but got 3"),
     ],
 )
 def test_bad_arguments(arguments, message):

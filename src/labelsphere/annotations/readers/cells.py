@@ -15,12 +15,12 @@ _CONTROL = r"[\x00-\x1f\x7f-\x9f\u{2028}\u{2029}]"
 _LINE_ENDS = "\n\r\v\f\x85\u2028\u2029"
 _MAY_BE_LISTED = r"^\s*(?:\[|\{|\(|np\.array\(|array\(|frozenset\(|set\(|list\(|tuple\()"
 
-# Fields of objects in lists of tags, as labelsphere and other taggers write them.
+# Fields of objects in lists of tags, as Labelsphere and other taggers write them.
 _LABEL_FIELDS = ("label", "tag", "name", "class", "category", "key")
 _CONFIDENCE_FIELDS = ("probability", "confidence", "score", "value")
 _ACCEPTED = "accepted"
 
-_NUMBERS_MEND = ": write the classes' names in place of their numbers"
+_NUMBERS_MEND = ": write the classes' names instead of their numbers"
 
 
 def tags_in_lists(
@@ -29,17 +29,17 @@ def tags_in_lists(
     """Extract tags from a column of lists.
 
     Args:
-        column: Lists or arrays of strings, or of objects of a label and a confidence; a null list
-            is an empty one.
+        column: Lists or arrays of strings, or of objects with a label and a confidence; null counts
+            as empty.
         confidences: Lists of numbers, each as long as its list of tags, or None.
-        location: Where a row is in the source, for messages.
+        location: Function that describes the location of a row, for messages.
 
     Returns:
-        Frame as in `RawTable.tags`, and notes on how objects were read.
+        A frame like `RawTable.tags`, and notes on how objects were read.
 
     Raises:
-        DataError: If the lists hold anything else, the confidences do not fit, or a tag holds a
-            control character.
+        DataError: If the lists contain other values, the confidences do not fit, or a tag contains
+            a control character.
     """
     if isinstance(column.dtype, pl.Array):
         column = column.arr.to_list()
@@ -65,10 +65,10 @@ def tags_in_lists(
         if unequal.any():
             raise DataError(
                 f"{location(unequal.arg_true()[0])}: {column.name!r} and {confidences.name!r} "
-                "differ in length; expected one confidence a tag"
+                "differ in length; expected one confidence per tag"
             )
         shares = confidences.cast(pl.List(pl.Float64)).list.eval(pl.element().fill_nan(None))
-        # A row without confidences has tags without them.
+        # Tags of a row without confidences have no confidence.
         unknown = column.list.eval(pl.lit(None, pl.Float64))
         parts["confidence"] = pl.select(
             pl.when(shares.is_null()).then(unknown).otherwise(shares)
@@ -93,18 +93,18 @@ def tags_in_text(
     """Extract tags from a column of text.
 
     Args:
-        column: Text; a null has no tag. A cell that is a list written as text, such as
-            ``['sky', 'sea']``, is read as that list.
+        column: Text; null has no tag. A cell that is a list written as text, such as
+            ``['sky', 'sea']``, is parsed as a list.
         separator: Text between tags; empty if each cell is one tag.
-        confidences: One number a cell, as numbers or text, or None.
-        location: Where a row is in the source, for messages.
+        confidences: One number per cell, as number or text, or None.
+        location: Function that describes the location of a row, for messages.
 
     Returns:
-        Frame as in `RawTable.tags`, and notes on what looks wrong.
+        A frame like `RawTable.tags`, and notes on suspicious cells.
 
     Raises:
-        DataError: If the column is no text, a confidence no number, a tag holds a control
-            character, or a list written as text cannot be read.
+        DataError: If the column is not text, a confidence is not a number, a tag contains a control
+            character, or a list written as text cannot be parsed.
     """
     if column.dtype == pl.Null:
         column = column.cast(pl.String)
@@ -137,10 +137,10 @@ def tags_in_text(
 def _objects(
     column: pl.Series, confidences: pl.Series | None
 ) -> tuple[pl.Series, pl.Series | None, list[str]]:
-    """Labels and confidences of lists of objects, such as labelsphere's own output.
+    """Extract labels and confidences from lists of objects, such as Labelsphere's output.
 
     Raises:
-        DataError: If the objects have no field of text that is recognised as the label.
+        DataError: If the objects have no text field that is recognised as the label.
     """
     fields = {field.name: field.dtype for field in column.dtype.inner.fields}  # type: ignore[attr-defined] # of lists
     label = next((name for name in _LABEL_FIELDS if fields.get(name) == pl.String), None)
@@ -172,10 +172,10 @@ def _are_shares(column: pl.Series, field: str) -> bool:
 
 
 def _lists_in_text(cells: pl.Series, name: str, location: RowLocation) -> pl.DataFrame:
-    """Rows whose cells are lists written as text, and their tags: ``row``, ``tag`` (lists).
+    """Parse cells that are lists written as text: a frame of ``row`` and ``tag`` (lists).
 
     Raises:
-        DataError: If such a list cannot be read.
+        DataError: If such a list cannot be parsed.
     """
     rows: list[int] = []
     lists: list[list[str]] = []
@@ -225,7 +225,7 @@ def _refuse_split_lists(
 
 
 def _lists_note(lists: pl.DataFrame, cells: pl.Series, name: str, what: str) -> str:
-    """Write a note on lists that were written as text."""
+    """Describe lists that were written as text."""
     example = " ".join(str(cells[int(lists["row"][0])]).split())
     shown = example if len(example) <= 40 else example[:39] + "…"
     return f"{number_of(lists.height, what)} of {name!r} read as a list written as text: {shown}"
@@ -234,7 +234,7 @@ def _lists_note(lists: pl.DataFrame, cells: pl.Series, name: str, what: str) -> 
 def _unlisted(
     frame: pl.DataFrame, name: str, location: RowLocation
 ) -> tuple[pl.DataFrame, list[str]]:
-    """Tags of lists of which some are themselves lists written as text, and a note on those.
+    """Flatten lists with elements that are lists written as text, and describe these.
 
     ``tag`` is an Enum, of text where there are such lists.
     """
@@ -256,12 +256,12 @@ def _unlisted(
 
 
 def _element_notes(frame: pl.DataFrame, name: str) -> list[str]:
-    """Write notes on lists with empty texts, or with one text of several tags each."""
+    """Describe lists with empty texts, or with several tags in one text."""
     notes = []
     empty = frame["tag"].null_count()
     if empty:
         what = number_of(empty, "element")
-        holds = "holds nothing, and is no tag" if empty == 1 else "hold nothing, and are no tags"
+        holds = "is empty, and not a tag" if empty == 1 else "are empty, and not tags"
         notes.append(f"{what} of the lists of {name!r} {holds}")
     filled = frame.drop_nulls("tag")
     single = filled.filter(pl.len().over("row") == 1)["tag"]
@@ -275,7 +275,7 @@ def _element_notes(frame: pl.DataFrame, name: str) -> list[str]:
 
 
 def _missing_note(frame: pl.DataFrame, name: str) -> list[str]:
-    """A note on tags that have no confidence in a column of confidences."""
+    """Describe tags without a confidence in a column of confidences."""
     tagged = pl.col("tag").cast(pl.String).str.strip_chars() != ""
     lacking = frame.filter(tagged & pl.col("confidence").is_null()).height
     if not lacking:
@@ -303,12 +303,12 @@ def _clean(frame: pl.DataFrame, location: RowLocation) -> pl.DataFrame:
 
 
 def _are_stripped(names: pl.Series) -> bool:
-    """Whether no name is empty or has blanks around it."""
+    """Return whether no name is empty or has surrounding blanks."""
     return bool(((names == names.str.strip_chars()) & (names != "")).all())
 
 
 def _control_in(tag: str) -> str:
-    """Name the control character in a tag, and how to mend it."""
+    """Name the control character in a tag, and how to fix it."""
     letter = next(c for c in tag if ord(c) < 32 or 127 <= ord(c) < 160 or c in "\u2028\u2029")
     if letter in _LINE_ENDS:
         return (
@@ -322,14 +322,14 @@ def _control_in(tag: str) -> str:
 
 
 def numbers_of(column: pl.Series, location: RowLocation = counted_row) -> pl.Series:
-    """A column as float64; NaN and the words for it, such as ``n/a``, are null.
+    """Convert a column to float64; NaN and words for it, such as ``n/a``, become null.
 
     Args:
-        column: Numbers, or text that gives numbers; ``0,9`` is 0.9.
-        location: Where a row is in the source, for messages.
+        column: Numbers, or numbers as text; ``0,9`` is 0.9.
+        location: Function that describes the location of a row, for messages.
 
     Raises:
-        DataError: If a cell is no number.
+        DataError: If a cell is not a number.
     """
     if not (column.dtype.is_numeric() or column.dtype in (pl.String, pl.Null)):
         raise DataError(f"column {column.name!r} holds {kind_of(column.dtype)}; expected numbers")
@@ -348,7 +348,7 @@ def numbers_of(column: pl.Series, location: RowLocation = counted_row) -> pl.Ser
 
 
 def _suspicions(column: pl.Series, name: str, separator: str) -> list[str]:
-    """Write notes on cells that seem to be read with the wrong separator or quotes."""
+    """Describe cells that seem to have another separator or other quotes."""
     filled = column.drop_nulls()
     half = len(filled) / 2
     framed = int(filled.str.contains(r"^\s*'.*'\s*$").sum())
@@ -369,7 +369,7 @@ def _suspicions(column: pl.Series, name: str, separator: str) -> list[str]:
         return []
     for other in _OTHER_SEPARATORS:
         several = int(filled.str.contains(other, literal=True).sum())
-        # Blanks occur within tags as well, the others hardly ever.
+        # Blanks also occur within tags, the other separators hardly ever.
         enough = several > half if other == " " else several >= half
         if other != separator and several and enough:
             return [

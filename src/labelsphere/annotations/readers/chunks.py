@@ -1,4 +1,4 @@
-"""Tables read chunk by chunk, with the rows of each image brought together."""
+"""Reading of tables in chunks, with all rows of an image in one chunk."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -36,13 +36,13 @@ _ROW = "number of the row"
 
 
 class FrameChunk(NamedTuple):
-    """Some rows of a table.
+    """Rows of a table.
 
     Attributes:
         frame: The rows.
-        first_row: Rows of the table before these.
-        location: Where a row of the frame is in the table, for messages.
-        notes: What looks wrong, a sentence each.
+        first_row: Number of rows before these.
+        location: Function that describes the location of a row, for messages.
+        notes: Sentences about suspicious contents.
     """
 
     frame: pl.DataFrame
@@ -59,19 +59,19 @@ def tables_from_frames(
     source: Path,
     layout: Layout | None = None,
 ) -> Iterator[RawTable]:
-    """Extract the tags from the chunks of a table, as `table_from_frame` does from a whole table.
+    """Extract the tags from the chunks of a table, as `table_from_frame` does for a whole table.
 
-    Where each row is one tag, the rows of an image may be anywhere. If there is more than one
-    chunk, the rows are first distributed by image over temporary files, which take as much disk
-    space as the table. Each file is then a chunk, so the order of the images changes.
+    In the long form, the rows of an image may be anywhere. With more than one chunk, the rows are
+    first distributed by image to temporary files, which take as much disk space as the table. Each
+    file is then a chunk, so the order of the images changes.
 
     Args:
-        frames: The chunks, none empty, all with the same columns.
-        size: Bytes of the table as text, about.
-        options: What the user named.
-        chunks: The size of a chunk and the further columns that are wanted.
-        source: Where the table came from, for messages.
-        layout: What the columns are, if the chunks lack some of the table's columns.
+        frames: Non-empty chunks with the same columns.
+        size: Approximate size of the table as text, in bytes.
+        options: Options of the user.
+        chunks: Size of a chunk, and wanted further columns.
+        source: Path of the table, for messages.
+        layout: Layout of the table, if the chunks lack some of its columns.
 
     Raises:
         DataError: If a column is missing or of the wrong type, or a wanted column differs from
@@ -107,9 +107,9 @@ def tables_from_frames(
         if lost:
             raise DataError(
                 f"{source}: column {lost[0]!r} differs from tag to tag of an image; "
-                "expected one value an image"
+                "expected one value per image"
             )
-        # A warning that applies to many chunks is given once.
+        # A note that applies to many chunks is given once.
         notes = tuple(note for note in table.notes if _kind(note) not in given)
         given |= {_kind(note) for note in notes}
         yield replace(table, notes=notes, paths=None, picture_bytes=None)
@@ -150,7 +150,7 @@ def _lean(chunk: FrameChunk, layout: Layout, wanted: list[str]) -> FrameChunk:
 def _dealt(
     frames: Iterable[FrameChunk], layout: Layout, size: int, chunks: ChunkOptions, source: Path
 ) -> Iterator[FrameChunk]:
-    """The same rows, with all rows of an image in one chunk."""
+    """Regroup the rows, with all rows of an image in one chunk."""
     count = min(_MOST_FILES, 2 + size // max(chunks.chunk_bytes, 1))
     with TemporaryDirectory(prefix="labelsphere-") as folder:
         files = [Path(folder) / f"{number}.arrow" for number in range(count)]
@@ -174,7 +174,7 @@ def _deal(frames: Iterable[FrameChunk], layout: Layout, files: list[Path]) -> No
     writers: dict[int, pa.RecordBatchStreamWriter] = {}
     try:
         for frame, _, location, _ in frames:
-            # Errors of a row are raised before it loses its number.
+            # Raise errors of a row while its number is known.
             tags_in_text(frame[layout.tags], "", None, location)
             columns = {layout.image: named_images(frame[layout.image], location)}
             columns |= {

@@ -18,19 +18,19 @@ _MOST_NAMED = 3
 def read_coco(path: Path, options: ReadOptions) -> RawTable:
     """Read a COCO or LVIS file: an image's tags are the categories of its objects.
 
-    Several objects of one category in an image are one tag, and not counted as duplicates.
-    Image ids are COCO's; ``file_name`` is a further column. LVIS' ``neg_category_ids`` are known
+    Several objects of one category are one tag, not a repeated one. Image ids are COCO's;
+    ``file_name`` is a further column. LVIS' ``neg_category_ids`` are known
     absences. Annotations of images or categories that are not listed are left out and counted.
 
     Raises:
-        DataError: If the file is no such JSON; the message names the entry.
+        DataError: If the file is not such JSON; the message names the entry.
     """
-    del options  # COCO names its own parts.
+    del options  # COCO has fixed names.
     return coco_table(load_json(path), path)
 
 
 def is_coco(document: Any) -> bool:
-    """Whether a JSON document has COCO's sections."""
+    """Return whether a JSON document has COCO's sections."""
     return isinstance(document, Mapping) and "images" in document and "annotations" in document
 
 
@@ -72,7 +72,7 @@ def _table(sections: Mapping[str, Any]) -> RawTable:
         raise DataError("has no images")
     names = _categories(sections["categories"])
     lost: dict[str, list[str]] = {"image": [], "category": []}
-    # A dictionary keeps the order in which tags are met, and each once.
+    # A dictionary keeps distinct tags in their order.
     found: dict[tuple[int, str], float] = {}
     for location, image, category in _objects(sections["annotations"]):
         if image not in images.rows:
@@ -109,7 +109,7 @@ def _table(sections: Mapping[str, Any]) -> RawTable:
 
 
 def _score_note(entries: list[Any]) -> list[str]:
-    """Write a note on scores, which predictions have and annotations do not."""
+    """Describe scores, which predictions have and annotations do not."""
     scored = sum("score" in entry for entry in entries)
     if not scored:
         return []
@@ -145,7 +145,7 @@ def _images(entries: list[Any]) -> _Images:
 
 
 def _file_of(entry: Mapping[str, Any], location: str) -> str | None:
-    """The picture's path: the file's name, or the end of LVIS' address."""
+    """Return the picture's path: the file's name, or the end of LVIS' URL."""
     name = entry.get("file_name")
     if name is None and isinstance(entry.get("coco_url"), str):
         return "/".join(entry["coco_url"].split("/")[-2:])
@@ -171,7 +171,7 @@ def _categories(entries: list[Any]) -> dict[str, str]:
 
 
 def _objects(entries: list[Any]) -> list[tuple[str, str, str]]:
-    """Place, image and category of each object; a panoptic entry has several."""
+    """Return location, image and category of each object; a panoptic entry has several."""
     found = []
     for number, entry in enumerate(entries):
         location = f"annotations[{number}]"
@@ -200,7 +200,7 @@ def _id(entry: Any, key: str, location: str) -> str:
 
 
 def _plain_id(value: Any, location: str) -> str:
-    """An id as text; 1.0 is 1."""
+    """Convert an id to text; 1.0 is 1."""
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     if isinstance(value, int) and not isinstance(value, bool):

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from labelsphere.errors import DataError
 
-# Between the words of imageName, but not of ImageID or IMAGE.
+# Between the words of imageName, but not in ImageID or IMAGE.
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])")
 _UNSEEN = re.compile("[\u00ad\u200b\u2060\ufeff]")
 
@@ -59,12 +59,12 @@ PATH_NAMES = (
     "photo",
 )
 FOLDER_NAMES = ("folder", "directory", "dir", "subfolder", "image_folder")
-"""Names of columns that hold the folder of a file that another column names."""
+"""Names of columns of the folder of a file in another column."""
 SET_NAMES = (
     *("tags", "labels", "keywords", "categories", "classes", "label_names", "finding_labels"),
     *("tag_list", "taglist", "label_list", "labellist", "tag_names"),
 )
-"""Names of columns that hold all the tags of an image."""
+"""Names of columns of all tags of an image."""
 SINGLE_NAMES = (
     "tag",
     "label",
@@ -76,14 +76,14 @@ SINGLE_NAMES = (
     "category",
     "class",
 )
-"""Names of columns that hold one tag: the long form, one row a tag."""
+"""Names of columns of one tag: the long form, one row per tag."""
 CONFIDENCE_NAMES = ("confidence", "confidences", "probability", "probabilities", "score", "scores")
 ABSENT_NAMES = ("absent_tags", "absent", "negative_tags", "negatives")
-"""Names of columns that hold the tags that an image is known to lack."""
+"""Names of columns of known absences."""
 SPLIT_NAMES = ("split", "subset", "is_valid")
-"""Names of a column of splits; the first that a table has is taken."""
+"""Names of split columns; the first that a table has is used."""
 SCORE_NAMES = ("score", "scores")
-"""Those that may as well be something else, such as an aesthetic score of the image."""
+"""Names that may also mean something else, such as an aesthetic score of the image."""
 
 _MOST_SHOWN = 20
 
@@ -91,8 +91,8 @@ _MOST_SHOWN = 20
 def plain_name(name: str) -> str:
     """Normalise a column's name for comparisons.
 
-    These are case, ``-``, ``_``, blanks and line ends between words, and letters that cannot be
-    seen.
+    Removes differences in case, ``-``, ``_``, blanks and line ends between words, and invisible
+    letters.
     """
     words = " ".join(_UNSEEN.sub("", name).split())
     spaced = _CAMEL.sub("_", words.lstrip("#").strip())
@@ -100,7 +100,7 @@ def plain_name(name: str) -> str:
 
 
 def recognise(columns: Sequence[str], names: Sequence[str]) -> str | None:
-    """The column with the most preferred of some names, or None."""
+    """Return the column with the most preferred of some names, or None."""
     plain = {plain_name(column): column for column in reversed(columns)}
     return next((plain[name] for name in names if name in plain), None)
 
@@ -108,17 +108,17 @@ def recognise(columns: Sequence[str], names: Sequence[str]) -> str | None:
 def choose_column(
     columns: Sequence[str], given: str | None, names: Sequence[str], what: str, option: str
 ) -> str:
-    """Choose the column that the user named, or else the one that is recognised.
+    """Choose the column given by the user, or else a recognised one.
 
     Args:
-        columns: The columns there are.
+        columns: All columns.
         given: The user's choice, or None.
-        names: Names to recognise, preferred first.
-        what: What the column holds, for the message.
-        option: The argument that names the column, for the message.
+        names: Names to recognise, in order of preference.
+        what: Contents of the column, for the message.
+        option: Argument for the column, for the message.
 
     Raises:
-        DataError: If there is no such column; the message lists those there.
+        DataError: If there is no such column; the message lists the columns.
     """
     shown = ", ".join(repr(column) for column in columns[:_MOST_SHOWN])
     more = f" and {len(columns) - _MOST_SHOWN:,} more" if len(columns) > _MOST_SHOWN else ""

@@ -1,4 +1,4 @@
-"""CVAT for images 1.1: one XML file of images with their tags and objects."""
+"""Reader of CVAT for images 1.1: an XML file of images with tags and objects."""
 
 from pathlib import Path
 
@@ -9,10 +9,10 @@ from labelsphere.errors import DataError
 
 
 def read_cvat(path: Path, options: ReadOptions) -> RawTable:
-    """Read CVAT's ``annotations.xml``: an image's tags are those and the labels of its objects.
+    """Read CVAT's ``annotations.xml``: an image's tags are its tags and the labels of its objects.
 
     Raises:
-        DataError: If it is no such file.
+        DataError: If it is not such a file.
     """
     del options
     root = load_xml(path)

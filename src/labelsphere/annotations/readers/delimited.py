@@ -1,4 +1,4 @@
-"""CSV and TSV: ``image,tags`` with all tags of an image in a cell, or one row a tag."""
+"""Reader of CSV and TSV, with all tags of an image in a cell, or one row per tag."""
 
 import csv
 from collections import Counter
@@ -36,12 +36,12 @@ from labelsphere.errors import DataError
 
 
 class TextFrame(NamedTuple):
-    """A table of text.
+    """Table of text.
 
     Attributes:
-        frame: Its rows, every cell text, an empty cell null, blank lines left out.
-        location: Where a row is in the file.
-        notes: What looks wrong, a sentence each.
+        frame: Rows of text cells, null for empty cells, without blank lines.
+        location: Function that describes the location of a row.
+        notes: Sentences about suspicious contents.
     """
 
     frame: pl.DataFrame
@@ -50,14 +50,14 @@ class TextFrame(NamedTuple):
 
 
 def read_delimited(path: Path, options: ReadOptions) -> RawTable:
-    """Read a table of text whose first line holds the column names.
+    """Read a table of text whose first line has the column names.
 
-    Fields are parted by what the first line has: a tab, else a comma, else a semicolon, else a
-    bar. Lines above it that begin with ``#`` are passed over, and Excel's ``sep=;`` is followed.
-    All columns are text. A quote within an unquoted cell stands for itself.
+    The delimiter is the first of tab, comma, semicolon and bar that is in the first line. Lines
+    above it that begin with ``#`` are skipped, and Excel's ``sep=;`` is used. All columns are text.
+    A quote within an unquoted cell is an ordinary character.
 
     Raises:
-        DataError: If the file is empty, no UTF-8, or its lines do not fit its header.
+        DataError: If the file is empty, not UTF-8, or its lines do not fit its header.
     """
     table = read_frame(path)
     return table_from_frame(table.frame, options, path, table.location, table.notes)
@@ -77,17 +77,17 @@ def read_delimited_chunks(
 
 
 def read_frame(path: Path) -> TextFrame:
-    """Read the table as it is.
+    """Read a table of text without recognising its columns.
 
     Raises:
-        DataError: If the file is empty, no UTF-8, or its lines do not fit its header.
+        DataError: If the file is empty, not UTF-8, or its lines do not fit its header.
     """
     text = read_text(path)
     _refuse_other_text(text, path)
     return _frame(text, opening_of(text), path, 1)
 
 
-# How a text begins that is no table → what it is, and what to do.
+# First characters of a text that is not a table → its kind, and what to do.
 _OTHER_TEXTS = {
     "{": ("JSON", "give the argument `format` jsonl, or json for one value over several lines"),
     "[{": ("JSON", "give the argument `format` json"),
@@ -104,14 +104,14 @@ def _refuse_other_text(text: str, path: Path) -> None:
 
 
 def frame_chunks(path: Path, chunks: ChunkOptions) -> Iterator[FrameChunk]:
-    """Read the same in chunks, none of them empty.
+    """Read a table of text in non-empty chunks.
 
     Raises:
         DataError: As `read_frame`.
     """
     if path.stat().st_size <= chunks.chunk_bytes or is_wide(path):
-        # Small files are read whole, which reports an empty file. UTF-16 has no line ends
-        # that can be found among its bytes.
+        # Small files are read at once, which reports empty files. In UTF-16, line ends cannot be
+        # found among the bytes.
         table = read_frame(path)
         chunks.on_bytes(path.stat().st_size)
         if table.frame.height:
@@ -123,12 +123,12 @@ def frame_chunks(path: Path, chunks: ChunkOptions) -> Iterator[FrameChunk]:
         lines = decode_text(block.data, path, block.first_line)
         first_line = block.first_line
         if not header:
-            # The first record may be a line or more, where the header's cells hold line ends.
+            # The first record may have several lines, if cells of the header contain line ends.
             _refuse_other_text(lines, path)
             opening = opening_of(lines)
             header = _header(lines[opening.start :])
         else:
-            # Each block gets the header, as if the lines before the block did not exist.
+            # Put the header before each block.
             first_line -= header.count("\n")
             lines = header + lines
             opening = Opening(0, 0, opening.delimiter)
@@ -142,7 +142,7 @@ def frame_chunks(path: Path, chunks: ChunkOptions) -> Iterator[FrameChunk]:
 
 
 def _header(lines: str) -> str:
-    """The first record, line end included; empty where there is none yet."""
+    """Return the first record with its line end; empty if it is incomplete."""
     end = lines.find("\n") + 1
     while end and lines.count('"', 0, end) % 2:
         end = lines.find("\n", end) + 1
@@ -195,12 +195,12 @@ def _frame(
         first = records.lines[int(again.arg_max() or 0) + 1]
         twice = (*twice, *_repeated(int(again.sum()), f", such as line {first}"))
     notes = (*opening.notes, *twice, *_short(records, short), *_swallowing(records))
-    # The lines are counted when a row has to be named, which most tables never need.
+    # Count lines only when a message names a row, which most tables never need.
     return TextFrame(frame, lambda row: f"line {records.lines[rows[row]]}", notes)
 
 
 def _cells(record: str, delimiter: str, path: Path) -> list[str]:
-    """The cells of the header."""
+    """Parse the cells of the header."""
     try:
         return next(csv.reader([record.replace("\r", " ")], delimiter=delimiter))
     except (csv.Error, StopIteration) as error:
@@ -208,7 +208,7 @@ def _cells(record: str, delimiter: str, path: Path) -> list[str]:
 
 
 def _check_long_records(records: Records, width: int, path: Path) -> None:
-    """Refuse records with more in them than the header has fields for."""
+    """Refuse records with more fields than the header."""
     for number in np.flatnonzero(records.fields > width).tolist():
         if records.extra_fields(number, width):
             record = records.record(number)
@@ -223,7 +223,7 @@ def _check_long_records(records: Records, width: int, path: Path) -> None:
 
 
 def _check_swallowed(records: Records, path: Path) -> None:
-    """Refuse a cell over several lines that holds rows, each with the name of a picture."""
+    """Refuse a cell over several lines that contains rows with names of pictures."""
     for number in records.swallowing():
         below = records.record(number).split("\n")[1:]
         cells = [cell.strip(' "\r') for line in below for cell in line.split(records.delimiter)]
@@ -256,13 +256,13 @@ def _swallowing(records: Records) -> tuple[str, ...]:
 
 
 def _repeats_header(frame: pl.DataFrame, header: list[str], *, begins: bool) -> pl.Series:
-    """Boolean series: which rows repeat the column names, as in concatenated tables.
+    """Return a Boolean series: which rows repeat the column names, as in joined tables.
 
     Args:
         frame: The rows, all text.
         header: The cells of the header.
-        begins: Whether the table begins with these rows. Then a row counts only below another one:
-            directly below the header it is an image, where labels happen to be called so.
+        begins: Whether these are the first rows of the table. Directly below the header, such a row
+            counts as an image whose labels have these names.
     """
     cells = [
         pl.col(name).fill_null("").str.strip_chars(" \t\r\ufeff") == cell.strip()
@@ -280,9 +280,9 @@ def _repeated(count: int, where: str) -> tuple[str, ...]:
 
 
 def _check_unnamed(frame: pl.DataFrame, header: list[str], path: Path) -> None:
-    """Raise an error for values to the right of the last column name, which would be lost.
+    """Refuse values to the right of the last column name, which would be lost.
 
-    Columns without a name to the left are row numbers, as pandas writes them.
+    Columns without a name to the left are row numbers of pandas.
     """
     named = [number for number, cell in enumerate(header) if cell.strip()]
     for column in frame.get_columns()[named[-1] + 1 if named else 0 :]:
@@ -298,10 +298,10 @@ def _check_unnamed(frame: pl.DataFrame, header: list[str], path: Path) -> None:
 def _named_once(
     frame: pl.DataFrame, header: list[str], path: Path
 ) -> tuple[pl.DataFrame, tuple[str, ...]]:
-    """Drop unnamed empty columns, and write a note on names given twice.
+    """Drop empty columns without a name, and describe repeated names.
 
     Raises:
-        DataError: If two columns have one name that is read as the image's or the tags'.
+        DataError: If the columns of the image or the tags have a repeated name.
     """
     named = Counter(plain_name(cell) for cell in header)
     twice = [name for name, count in named.items() if name and count > 1]
@@ -316,7 +316,7 @@ def _named_once(
         for column, cell in zip(frame.iter_columns(), header, strict=False)
         if not cell.strip() and column.is_null().all()
     ]
-    # Doubled quotes in a name are left doubled by Polars.
+    # Polars keeps doubled quotes in names.
     quoted = {
         column: cell
         for column, cell in zip(frame.columns, header, strict=False)

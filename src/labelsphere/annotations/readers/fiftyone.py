@@ -1,4 +1,4 @@
-"""FiftyOne's image classification data sets: ``labels.json`` beside a folder ``data``."""
+"""Reader of FiftyOne's image classification datasets: ``labels.json`` and a folder ``data``."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -17,7 +17,7 @@ def read_fiftyone(path: Path, options: ReadOptions) -> RawTable:
     """Read ``labels.json``, or a folder that holds it.
 
     Raises:
-        DataError: If it is in another form; the message names the image.
+        DataError: If it has another format; the message names the image.
     """
     del options
     file = path / LABELS_FILE if path.is_dir() else path
@@ -25,12 +25,12 @@ def read_fiftyone(path: Path, options: ReadOptions) -> RawTable:
 
 
 def is_fiftyone(document: Any) -> bool:
-    """Whether a JSON document is of this form."""
+    """Return whether a JSON document has this format."""
     return isinstance(document, Mapping) and set(document) == {"classes", "labels"}
 
 
 def is_fiftyone_folder(path: Path) -> bool:
-    """Whether a folder is such a data set."""
+    """Return whether a folder is such a dataset."""
     return (path / LABELS_FILE).is_file() and (path / PICTURES_FOLDER).is_dir()
 
 
@@ -68,7 +68,7 @@ def _tag(value: Any, classes: list[Any]) -> tuple[str, float | None]:
         return name, None if confidence is None else float(confidence)
     if isinstance(value, int) and not isinstance(value, bool):
         if not (0 <= value < len(classes) and isinstance(classes[value], str)):
-            raise DataError(f"label {value} is no number of the {len(classes)} classes")
+            raise DataError(f"label {value} is not a number of the {len(classes)} classes")
         return classes[value], None
     if isinstance(value, str):
         return value, None

@@ -23,7 +23,7 @@ from labelsphere.annotations.report import number_of
 from labelsphere.annotations.text import decode_text
 from labelsphere.errors import DataError
 
-# As Hugging Face's ImageFolder has it: a table that names the pictures beside it.
+# As in Hugging Face's ImageFolder: a table that lists the pictures of its folder.
 _TABLES_INSIDE = {
     "metadata.csv": read_delimited,
     "metadata.jsonl": read_jsonl,
@@ -35,17 +35,16 @@ _USUAL = frozenset({".jpg", ".png", ".webp", ".gif", ".tif"})
 
 
 def read_folder(folder: Path, options: ReadOptions) -> RawTable:
-    """Read a folder and those in it. An image's id is its path in the folder.
+    """Read a folder and its subfolders. An image's id is its path in the folder.
 
     The tags of ``a.jpg`` are in ``a.txt``, ``a.jpg.txt`` or ``a.caption``, separated by commas, or
-    the separator given, and by line ends. An image without such a file has no tags. If the folder
-    holds a ``metadata.csv``, ``.jsonl`` or ``.parquet``, that table is read in their place. If it
-    holds neither and all images lie in folders, each is tagged with its folder's name. Files
-    whose names begin with a dot are left alone.
+    the given separator, and by line ends. An image without such a file has no tags. If the folder
+    has a ``metadata.csv``, ``.jsonl`` or ``.parquet``, that table is read instead. If it has
+    neither and all images are in subfolders, the tag of an image is its subfolder's name. Files
+    whose names begin with a dot are ignored.
 
     Raises:
-        DataError: If there are no images or nothing gives them tags, or a file of tags is not in
-            UTF-8.
+        DataError: If there are no images or no tags, or a file of tags is not UTF-8.
     """
     listing = list_folder(folder)
     for name, read in _TABLES_INSIDE.items():
@@ -86,12 +85,14 @@ def _text(folder: Path, name: str) -> str:
         return decode_text(read_regular_file(path), Path(printable(str(path))))
     except OSError as error:
         shown = printable(str(path))
-        raise DataError(f"{shown} cannot be read ({error.strerror}): mend or remove it") from error
+        raise DataError(
+            f"{shown} cannot be read ({error.strerror}): correct or remove it"
+        ) from error
 
 
 def _pairs(listing: FolderListing) -> tuple[dict[str, str], list[str]]:
     """Match pictures with their text files; also return the text files without a picture."""
-    # By the name with its ending in small letters: Windows programs write a.TXT.
+    # Compare endings in lower case, because Windows programs write a.TXT.
     texts: dict[str, str] = {}
     for text in listing.texts:
         stem = stem_of(text)
@@ -107,11 +108,11 @@ def _pairs(listing: FolderListing) -> tuple[dict[str, str], list[str]]:
 
 
 def _notes(listing: FolderListing, pairs: dict[str, str], spare: list[str]) -> list[str]:
-    notes = listing.passed_over(texts=False)
+    notes = listing.skipped(texts=False)
     odd = sorted({name for name in pairs.values() if not name.lower().endswith(".txt")})
     if odd:
         notes.append(f"tags are read from {number_of(len(odd), 'file')} such as {_few(odd)}")
-    # Text files of pictures that have another one: the first of `TEXT_ENDINGS` is read.
+    # If a picture has several text files, the first of `TEXT_ENDINGS` is read.
     stems = {base for picture in pairs for base in (stem_of(picture), picture)}
     second = [name for name in spare if stem_of(name) in stems]
     if second:
@@ -168,7 +169,7 @@ def _with_note(table: RawTable, *notes: str) -> RawTable:
 
 
 def _no_pictures(folder: Path, listing: FolderListing) -> DataError:
-    described = listing.passed_over(texts=True)
+    described = listing.skipped(texts=True)
     found = f" ({'; '.join(described)})" if described else ""
     endings = sorted(picture_endings())
     mend = (
@@ -179,13 +180,13 @@ def _no_pictures(folder: Path, listing: FolderListing) -> DataError:
 
 
 def _table_inside(listing: FolderListing) -> str:
-    """Say how to read a table in the folder, if it holds one."""
+    """Explain how to read a table in the folder, if there is one."""
     tables = [end for end in (".parquet", ".csv", ".jsonl", ".json") if listing.others[end]]
     return f"; to read a table in it, name the {tables[0]} file itself" if tables else ""
 
 
 def _loose(listing: FolderListing) -> list[str]:
-    """Write a note if some images are in folders that may be classes, and others are not."""
+    """Describe images outside of folders that may be classes."""
     loose = [name for name in listing.pictures if "/" not in name]
     if not loose or len(loose) == len(listing.pictures):
         return []
@@ -196,7 +197,7 @@ def _loose(listing: FolderListing) -> list[str]:
 
 
 def _beside_table(table: RawTable, listing: FolderListing, name: str) -> list[str]:
-    """Write notes on pictures and text files that a table inside the folder does not use."""
+    """Describe pictures and text files that a table in the folder does not use."""
     named = set(() if table.paths is None else table.paths.to_list()) | set(table.image_ids)
     unnamed = [picture for picture in listing.pictures if printable(picture) not in named]
     notes = []

@@ -41,14 +41,14 @@ class Layout(NamedTuple):
     """Roles of the columns of a table.
 
     Attributes:
-        image: Column of the image's id; None where there are pictures and nothing names them.
+        image: Column of the image's id; None if pictures have no names.
         tags: Column of the tags.
-        confidence: Column that is recognised as the confidences, even if it cannot be used.
+        confidence: Column recognised as confidences, even if it cannot be used.
         pictures: Column of encoded pictures, or None.
         lists: Whether the tags are lists.
         long: Whether each row is one tag.
-        folder: Column of the folder that the image's file is in, or None.
-        absent: Column of the tags that the image is known to lack, or None.
+        folder: Column of the folder of the image's file, or None.
+        absent: Column of known absences, or None.
     """
 
     image: str | None
@@ -64,11 +64,11 @@ class Layout(NamedTuple):
 def layout_of(frame: pl.DataFrame, options: ReadOptions) -> Layout:
     """Recognise the roles of columns by their names and types.
 
-    Of the rows only those of a column named ``score`` are looked at: it is a confidence where all
-    its values are from 0 to 1.
+    Values are checked only in a column named ``score``, which is a confidence if all its values are
+    from 0 to 1.
 
     Raises:
-        DataError: If a column is missing, or of the wrong type.
+        DataError: If a column is missing or has the wrong type.
     """
     named = options.tag_column or recognise(frame.columns, SET_NAMES + SINGLE_NAMES)
     pictures = picture_column(frame, options.image_column, named)
@@ -81,7 +81,7 @@ def layout_of(frame: pl.DataFrame, options: ReadOptions) -> Layout:
     given = None if options.image_column == pictures else options.image_column
     image = _id_column(frame, others, given, pictures)
     if image == tags:
-        raise DataError(f"column {tags!r} is named for the tags and for the image alike")
+        raise DataError(f"column {tags!r} is given for the tags and for the image")
     others.remove(tags)
     shares = [name for name in others if name != image and not _is_other_score(frame[name])]
     confidence = recognise(shares, CONFIDENCE_NAMES)
@@ -95,7 +95,7 @@ def layout_of(frame: pl.DataFrame, options: ReadOptions) -> Layout:
 
 
 def _tag_columns(frame: pl.DataFrame, names: list[str]) -> list[str]:
-    """Columns that may hold tags: lists of text, and text under a name that says so."""
+    """Return columns that may hold tags: lists of text, and text with a recognised name."""
     schema = frame.schema
     return [
         name
@@ -106,15 +106,15 @@ def _tag_columns(frame: pl.DataFrame, names: list[str]) -> list[str]:
 
 
 def _names_files(image: str | None) -> bool:
-    """Whether a column of this name holds names of files, not whole paths or ids."""
+    """Return whether a column of this name holds names of files, not paths or ids."""
     return image is not None and "name" in plain_name(image)
 
 
 def _is_other_score(column: pl.Series) -> bool:
-    """Whether a column named as a score holds values that are no confidences."""
+    """Return whether a column named as a score holds other values than confidences."""
     if plain_name(column.name) not in SCORE_NAMES or isinstance(column.dtype, pl.List | pl.Array):
         return False
-    # Words alone are no confidences; one word among numbers is an error.
+    # A column of words has no confidences; a word among numbers is an error.
     if column.dtype == pl.String and column.drop_nulls().len() and not _has_numbers(column):
         return True
     try:
@@ -125,7 +125,7 @@ def _is_other_score(column: pl.Series) -> bool:
 
 
 def _has_numbers(column: pl.Series) -> bool:
-    """Whether a cell of a column of text begins as a number does."""
+    """Return whether a cell of a text column begins like a number."""
     return bool(column.str.contains(r"^\s*[-+]?[.,]?\d").any())
 
 
@@ -138,19 +138,19 @@ def table_from_frame(
 ) -> RawTable:
     """Recognise the columns of a frame and extract the tags.
 
-    A column of lists, or of text under a name in the plural such as ``tags``, holds all the tags
-    of an image. A column of text under a name in the singular such as ``label``, or with a column
-    of confidences beside it, holds one tag: the rows of an image are then joined.
+    A column of lists, or of text with a plural name such as ``tags``, has all tags of an image. A
+    column of text with a singular name such as ``label``, or with a column of confidences, has one
+    tag, and the rows of an image are joined.
 
     Args:
-        frame: One row an image, or one row a tag.
-        options: What the user named.
-        source: Where the frame came from, for messages.
-        location: Where a row is in the source, for messages.
-        notes: Remarks of the reader of the frame, a sentence each.
+        frame: One row per image or per tag.
+        options: Options of the user.
+        source: Path of the source, for messages.
+        location: Function that describes the location of a row, for messages.
+        notes: Remarks of the frame's reader.
 
     Raises:
-        DataError: If the frame has no rows, a column is missing or of the wrong type.
+        DataError: If the frame has no rows, or a column is missing or has the wrong type.
     """
     if not frame.height:
         raise DataError(f"{source} has no rows; expected images and their tags")
@@ -186,7 +186,7 @@ def _table(frame: pl.DataFrame, options: ReadOptions, location: RowLocation) -> 
     ids = _ids(frame, id_column, paths, location)
     taken = {id_column, confidence, layout.absent}
     if layout.folder is not None:
-        # The file's name and its folder both stay as they are; the id is made of the two.
+        # Keep the columns of the file's name and folder, and build the id from both.
         ids = paths = within_folders(frame[layout.folder], ids)
         notes = [f"image ids are made of {layout.folder!r} and {id_column!r}", *notes]
         id_column, taken = None, {confidence, layout.absent}
@@ -233,7 +233,7 @@ def _with_absences(
 
 
 def within_folders(folder: pl.Series, names: pl.Series) -> pl.Series:
-    """Paths of files within the folders that a column names."""
+    """Join the folders of a column and the names of files."""
     joined = pl.select(
         pl.when(folder.fill_null("").str.strip_chars() == "")
         .then(names)
@@ -243,7 +243,7 @@ def within_folders(folder: pl.Series, names: pl.Series) -> pl.Series:
 
 
 def _is_long(tag_column: str, confidence: str | None, options: ReadOptions) -> bool:
-    """Whether each cell of a column of text is one tag."""
+    """Return whether each cell of a text column is one tag."""
     if options.separator is not None:
         return not options.separator
     name = plain_name(tag_column)
@@ -253,7 +253,7 @@ def _is_long(tag_column: str, confidence: str | None, options: ReadOptions) -> b
 def _id_column(
     frame: pl.DataFrame, others: list[str], given: str | None, pictures: str | None
 ) -> str | None:
-    """The column of image ids; None where there are pictures and nothing names them."""
+    """Choose the column of image ids; None if pictures have no names."""
     if given is None and pictures is not None and recognise(others, IMAGE_NAMES) is None:
         return None
     name = choose_column(others, given, IMAGE_NAMES, "image", "image_column")
@@ -277,11 +277,11 @@ def _ids(
 
 
 def named_images(column: pl.Series, location: RowLocation = counted_row) -> pl.Series:
-    """The ids of a column as text.
+    """Convert the ids of a column to text.
 
     Args:
         column: Text or whole numbers.
-        location: Where a row is in the source, for messages.
+        location: Function that describes the location of a row, for messages.
 
     Raises:
         DataError: If a row has none.
@@ -296,25 +296,25 @@ def named_images(column: pl.Series, location: RowLocation = counted_row) -> pl.S
 
 
 def text_of(column: pl.Series) -> pl.Series:
-    """A column of text or whole numbers as text, without the blanks around it."""
+    """Convert a column of text or whole numbers to text, without surrounding blanks."""
     if column.dtype.is_float():
-        # Pandas makes 1 into 1.0 where another row lacks a number.
+        # Pandas converts 1 to 1.0 if another row has no number.
         column = column.cast(pl.Int64)
     text = column.cast(pl.String)
     return text if column.dtype.is_numeric() else text.str.strip_chars()
 
 
 def _unread(confidence: str | None) -> list[str]:
-    """Write a note on a column of confidences that does not hold one value per tag."""
+    """Describe a column of confidences that has not one value per tag."""
     if confidence is None:
         return []
-    return [f"{confidence!r} is not read: it has one value an image, not one a tag"]
+    return [f"{confidence!r} is not read: it has one value per image, not one per tag"]
 
 
 def _other_names(
     frame: pl.DataFrame, others: list[str], layout: Layout, options: ReadOptions
 ) -> list[str]:
-    """Write notes on columns that might have been read as tags or confidences and were not."""
+    """Describe columns that could be tags or confidences and are not read as such."""
     notes = []
     alike = [name for name in others if plain_name(name) in SET_NAMES + SINGLE_NAMES]
     alike = [name for name in alike if name not in (layout.image, layout.absent)]

@@ -1,4 +1,4 @@
-"""Hugging Face's ImageFolder: a table of metadata beside the pictures of each split."""
+"""Reader of Hugging Face's ImageFolder: a metadata table with the pictures of each split."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -21,7 +21,7 @@ _SPLIT = "split"
 
 
 def is_image_folder(folder: Path) -> bool:
-    """Whether a folder holds folders with tables of metadata."""
+    """Return whether a folder has subfolders with metadata tables."""
     return bool(_tables(folder))
 
 
@@ -31,7 +31,7 @@ def read_image_folder(folder: Path, options: ReadOptions) -> RawTable:
     An image's id is its path in the folder, and the folder of the table is its split.
 
     Raises:
-        DataError: If there is no such table, or one cannot be read.
+        DataError: If there is no such table, or a table cannot be read.
     """
     tables = [(path, _TABLES[path.suffix](path, options)) for path in _tables(folder)]
     if not tables:

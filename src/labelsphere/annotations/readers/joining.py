@@ -1,4 +1,4 @@
-"""The long form, one row a tag: join the rows of each image."""
+"""Joining of the rows of each image, for tables with one row per tag."""
 
 from dataclasses import replace
 
@@ -10,10 +10,10 @@ from labelsphere.annotations.readers.raw import RawTable
 def join_rows(table: RawTable) -> RawTable:
     """Join the rows of each image, in the order of the images' first rows.
 
-    Columns that differ within an image belong to its tags; they are left out with a note.
+    Columns that differ within an image are left out with a note, because they belong to tags.
 
     Args:
-        table: One row a tag, its images named more than once.
+        table: A table with one row per tag.
     """
     numbered = table.image_ids.to_frame("id").with_row_index("row")
     first = numbered.group_by("id").agg(pl.col("row").min()).sort("row")

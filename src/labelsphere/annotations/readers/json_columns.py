@@ -1,4 +1,4 @@
-"""Columns from JSON objects, each an image with its tags, or one tag."""
+"""Conversion of JSON objects, one per image or tag, to columns."""
 
 import json
 from collections.abc import Iterable
@@ -25,11 +25,11 @@ Columns = dict[str, list[Any]]
 
 
 class RecordFrame(NamedTuple):
-    """Objects as a frame.
+    """Frame of objects.
 
     Attributes:
-        frame: One row an object.
-        notes: What was changed to make columns of one type, a sentence each.
+        frame: One row per object.
+        notes: Sentences about changes that give columns a common type.
     """
 
     frame: pl.DataFrame
@@ -40,13 +40,13 @@ def columns_of(records: Iterable[tuple[str, Any]]) -> tuple[Columns, list[str]]:
     """Convert objects to columns.
 
     Args:
-        records: Each object and where it is, for messages.
+        records: Pairs of location, for messages, and object.
 
     Returns:
         The columns, and the location of each row.
 
     Raises:
-        DataError: If one is no object, or gives a key twice.
+        DataError: If a value is not an object, or repeats a key.
     """
     columns: Columns = {}
     locations: list[str] = []
@@ -74,10 +74,10 @@ def columns_of(records: Iterable[tuple[str, Any]]) -> tuple[Columns, list[str]]:
 
 
 def _check_keys_recur(keys: int, rows: int, filled: int, location: str) -> None:
-    """Raise an error if most keys are in few rows: columns would be large and nearly empty.
+    """Refuse objects with mostly different keys, whose columns would be nearly empty.
 
     Raises:
-        DataError: If they are.
+        DataError: If most keys are in few rows.
     """
     if keys * rows > _MOST_EMPTY and filled * 50 < keys * rows:
         raise DataError(
@@ -92,8 +92,8 @@ def column_frame(columns: Columns, locations: list[str], options: ReadOptions) -
     Tags that are an object of numbers, ``{"sky": 0.9}``, become a list of labels and confidences.
 
     Raises:
-        DataError: If no column is recognised as the tags, or the tags of a row are not of the kind
-            of the others'.
+        DataError: If no column is recognised as the tags, or the tags of a row have another type
+            than those of other rows.
     """
     if not columns:
         raise DataError('has no rows; expected objects such as {"image": "a.jpg", "tags": ["sky"]}')
@@ -111,7 +111,7 @@ def column_frame(columns: Columns, locations: list[str], options: ReadOptions) -
 
 
 def tags_column(columns: Columns, options: ReadOptions) -> str | None:
-    """The key that holds the tags, if there is one."""
+    """Return the key of the tags, if there is one."""
     if options.tag_column is not None:
         return options.tag_column if options.tag_column in columns else None
     return recognise(list(columns), SET_NAMES + SINGLE_NAMES)
@@ -156,13 +156,13 @@ def _kinds(values: Iterable[Any]) -> tuple[set[type], set[type]]:
 
 
 def _is_uniform(values: list[Any]) -> bool:
-    """Whether all are lists of text or all of objects, or all text, nulls aside."""
+    """Return whether all are lists of text, all lists of objects, or all text, except nulls."""
     kinds, inner = _kinds(values)
     return kinds <= {str} or (kinds == {list} and (inner <= {str} or inner == {dict}))
 
 
 def _misfit(name: str, values: list[Any], locations: list[str]) -> str:
-    """Describe the first row whose tags are no list of text or differ in type from earlier rows."""
+    """Describe the first row whose tags are not lists of text or differ from earlier rows."""
     before: list[Any] = []
     for value, location in zip(values, locations, strict=True):
         if not _is_uniform([value]):
@@ -183,10 +183,10 @@ def _kind(value: Any) -> str:
 
 
 def _array(values: list[Any]) -> Any:
-    """A column for Arrow, or None if its values differ in type."""
+    """Build an Arrow column, or None if its values differ in type."""
     try:
         return pa.array(values)
-    # Not passed over: the column becomes text then, and `_mixed` names it with its lines.
+    # The column then becomes text, and `_mixed` reports it with its lines.
     except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, OverflowError):
         return None
 
@@ -196,7 +196,7 @@ def _as_text(value: Any) -> str | None:
 
 
 def _mixed(name: str, values: list[Any], locations: list[str]) -> str:
-    """Write a note on a column of several types, with an example of two of them."""
+    """Describe a column of several types, with examples of two of them."""
     first: dict[str, str] = {}
     for value, location in zip(values, locations, strict=True):
         if value is not None:
@@ -221,10 +221,10 @@ def _type_name(value: Any) -> str:
 
 
 def check_letters(columns: Columns, locations: list[str]) -> None:
-    """Raise an error for text with half a surrogate pair, which no file can hold.
+    """Refuse text with half a surrogate pair, which UTF-8 cannot encode.
 
     Raises:
-        DataError: If there is any; the message names the row and the key.
+        DataError: If there is such text; the message names the row and the key.
     """
     for name, values in columns.items():
         for value, location in zip(values, locations, strict=True):
@@ -237,7 +237,7 @@ def _shown(name: str) -> str:
 
 
 def _is_torn(value: object) -> bool:
-    """Whether text in the value cannot be written as UTF-8."""
+    """Return whether text in the value cannot be encoded as UTF-8."""
     if value is None or isinstance(value, int | float):
         return False
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -1,4 +1,4 @@
-"""JSON files of any form: a tool's, an array of objects, or a key for each image."""
+"""Reader of JSON files: of annotation tools, arrays of objects, or objects by image."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -22,10 +22,10 @@ _EXPECTED = (
 
 
 def read_json(path: Path, options: ReadOptions) -> RawTable:
-    """Read a JSON file of any of these forms, or as pandas writes it, or JSON lines.
+    """Read a JSON file in any of these formats, or one written by pandas, or JSON lines.
 
     Raises:
-        DataError: If it is no JSON, or of another form.
+        DataError: If it is not JSON, or has another format.
     """
     text = read_text(path)
     if _is_lines(text):
@@ -58,7 +58,7 @@ def read_json(path: Path, options: ReadOptions) -> RawTable:
 
 
 def _is_lines(text: str) -> bool:
-    """Whether the first line is a whole object, with another after it."""
+    """Return whether the first line is a complete object, followed by another."""
     first, _, rest = text.strip().partition("\n")
     if not (first.startswith("{") and rest.lstrip().startswith("{")):
         return False
@@ -70,7 +70,7 @@ def _is_lines(text: str) -> bool:
 
 
 def _is_by_tag(document: Any) -> bool:
-    """Whether an object gives the pictures of each tag."""
+    """Return whether an object lists the pictures of each tag."""
     if not isinstance(document, Mapping) or not document:
         return False
     if not all(isinstance(value, list) and value for value in document.values()):
@@ -82,7 +82,7 @@ def _is_by_tag(document: Any) -> bool:
 
 
 def _by_column(document: Any) -> list[tuple[str, Any]] | None:
-    """Build objects from ``{"image": […], "tags": […]}`` and other forms of pandas' ``to_json``."""
+    """Build objects from ``{"image": […], "tags": […]}`` and other outputs of pandas."""
     if not isinstance(document, Mapping):
         return None
     if {"columns", "data"} <= set(document):
@@ -98,7 +98,7 @@ def _by_column(document: Any) -> list[tuple[str, Any]] | None:
         return None
     values = list(document.values())
     if all(isinstance(value, Mapping) for value in values):
-        # Each column with the number of every row.
+        # Columns with row numbers as keys.
         if any(list(value) != list(values[0]) for value in values):
             return None
         values = [list(value.values()) for value in values]
@@ -125,7 +125,7 @@ def _by_image(document: Any) -> list[tuple[str, Any]] | None:
         for key, value in document.items():
             check_keys(value, repr(key))
         keys = list(dict.fromkeys(key for value in values for key in value))
-        # Where the objects name their image themselves, the keys do not count.
+        # If the objects have a key for their image, their own keys are ignored.
         named = recognise(keys, IMAGE_NAMES) is not None
         return [
             (repr(key), dict(value) if named else {"image": key, **value})

@@ -1,4 +1,4 @@
-"""JSON parser whose errors name the location of the fault."""
+"""JSON parser whose errors give the location of the fault."""
 
 import json
 from pathlib import Path
@@ -9,10 +9,10 @@ from labelsphere.errors import DataError
 
 
 class RepeatedKeys(dict[str, Any]):
-    """An object that gives a key twice. It holds the last value of such a key.
+    """Object with a repeated key, which has the last of its values.
 
     Attributes:
-        repeated: The first key that is given twice.
+        repeated: The first repeated key.
     """
 
     repeated: str = ""
@@ -32,14 +32,14 @@ _DECODER = json.JSONDecoder(object_pairs_hook=_object)
 
 
 def check_keys(value: object, where: str) -> None:
-    """Raise an error for an object that gives a key twice, since a value would be lost.
+    """Refuse an object with a repeated key, because a value would be lost.
 
     Args:
-        value: What `parse_json` returned, or a value within it. Values inside it are not checked.
-        where: Where it comes from, for messages.
+        value: Result of `parse_json`, or a value in it. Nested values are not checked.
+        where: Location of the value, for messages.
 
     Raises:
-        DataError: If it does.
+        DataError: If a key is repeated.
     """
     if isinstance(value, RepeatedKeys):
         raise DataError(f"{where}: key {value.repeated!r} is given twice; expected each key once")
@@ -50,10 +50,10 @@ def parse_json(text: str, where: str) -> Any:
 
     Args:
         text: One JSON value.
-        where: Where it comes from, for messages, such as ``"tags.jsonl line 3"``.
+        where: Location of the text, for messages, such as ``"tags.jsonl line 3"``.
 
     Raises:
-        DataError: If it is no JSON, nested too deep, or holds a number of thousands of digits.
+        DataError: If it is not JSON, nested too deeply, or has a number of thousands of digits.
     """
     try:
         return _DECODER.decode(text)
@@ -63,31 +63,34 @@ def parse_json(text: str, where: str) -> Any:
     except RecursionError as error:
         raise DataError(f"{where}: nested too deep; expected an image and its tags") from error
     except ValueError as error:
-        raise DataError(f"{where}: no JSON that can be read: {error}") from error
+        raise DataError(f"{where}: not readable as JSON: {error}") from error
 
 
 def _fault(text: str, error: json.JSONDecodeError) -> str:
-    """Describe the fault of text that is no JSON, and how to mend it."""
+    """Describe the fault of text that is not JSON, and how to fix it."""
     start = text.strip()
     if not start.startswith(("{", "[")):
         first = start.partition("\n")[0]
         shown = repr(first if len(first) <= 40 else first[:39] + "…")
-        return f"no JSON, but {shown}; for a table with column names give the argument `format` csv"
+        return (
+            f"not JSON, but {shown}; for a table with column names give the argument `format` csv"
+        )
     if error.msg == "Extra data":
         return (
-            "no JSON: something follows the value; expected one value, or in JSON lines one a line"
+            "not valid JSON: more text follows the value; expected one value, or in JSON lines one "
+            "per line"
         )
     what = error.msg.removesuffix(" starting at")
     if error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated string"):
-        return f"no JSON: {what}; it looks cut off: write the file again"
-    return f"no JSON: {what}"
+        return f"not valid JSON: {what}; it looks cut off: write the file again"
+    return f"not valid JSON: {what}"
 
 
 def load_json(path: Path) -> Any:
     """Read a JSON file.
 
     Raises:
-        DataError: If it is empty, not in UTF-8, or no JSON.
+        DataError: If it is empty, not UTF-8, or not JSON.
     """
     return parse_json(read_text(path), str(path))
 

@@ -1,4 +1,4 @@
-"""JSON Lines: one object a line, an image with its list of tags, or one tag."""
+"""Reader of JSON lines: one object per line, with the tags of an image or one tag."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -28,18 +28,18 @@ def read_jsonl(path: Path, options: ReadOptions) -> RawTable:
     """Read one JSON object per line, or one array of objects; blank lines are skipped.
 
     Raises:
-        DataError: If a line is no JSON object, or its tags are not what the other lines' are.
+        DataError: If a line is not a JSON object, or its tags have another type than other lines'.
     """
     (frame, notes), locations = _read(path, options)
     return table_from_frame(frame, options, path, location_of(locations), notes)
 
 
 def table_of_records(records: list[tuple[str, Any]], options: ReadOptions, path: Path) -> RawTable:
-    """Read objects that were parsed already.
+    """Read parsed objects.
 
     Args:
-        records: Each object and where it is, such as ``"entry 3"``.
-        options: What the user named.
+        records: Pairs of location, such as ``"entry 3"``, and object.
+        options: Options of the user.
         path: The file, for messages.
 
     Raises:
@@ -50,11 +50,11 @@ def table_of_records(records: list[tuple[str, Any]], options: ReadOptions, path:
 
 
 def read_jsonl_chunks(path: Path, options: ReadOptions, chunks: ChunkOptions) -> Iterator[RawTable]:
-    """Read such a file in bounded memory; an array of objects is read whole.
+    """Read such a file in bounded memory; an array of objects is read at once.
 
     Raises:
-        DataError: As `read_jsonl`; and if a line brings a key by which the image, the tags or the
-            confidences would be read from another key than in the lines before it.
+        DataError: As `read_jsonl`, and if a new key of a line would be recognised as the image, the
+            tags or the confidences instead of the key of the earlier lines.
     """
     size = path.stat().st_size
     array = first_line(path).lstrip().startswith("[")
@@ -73,7 +73,7 @@ def _whole(path: Path, options: ReadOptions, chunks: ChunkOptions) -> Iterator[F
 
 
 def _frames(path: Path, options: ReadOptions, chunks: ChunkOptions) -> Iterator[FrameChunk]:
-    """Chunks that have all columns of the chunks before; the first has some tags."""
+    """Yield chunks with all columns of the earlier chunks; the first chunk has tags."""
     types: dict[str, pl.DataType] = {}
     layout: Layout | None = None
     rows = 0
@@ -103,7 +103,7 @@ def _column_chunks(
         waiting += decode_text(block.data, path, block.first_line)
         columns, locations = _columns(waiting, path, first_line_number)
         chunks.on_bytes(block.end)
-        # Before the first tag there is no telling whether tags are text or lists.
+        # The first tag shows whether tags are text or lists.
         tagged = tagged or _has_tags(columns, options)
         if tagged:
             waiting = ""
@@ -186,7 +186,7 @@ def _records(text: str, first_line_number: int) -> Iterator[tuple[str, Any]]:
         location = f"line {number}"
         if line.strip() in ("{", "[") and text.rstrip() != line.rstrip():
             raise DataError(
-                f"{location}: the object goes on over several lines; expected one object a line, "
+                f"{location}: the object goes on over several lines; expected one object per line, "
                 "or one array of objects"
             )
         yield location, parse_json(line, location)

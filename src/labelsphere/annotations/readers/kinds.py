@@ -18,7 +18,7 @@ _NAMES = {
 
 
 def kind_of(dtype: pl.DataType) -> str:
-    """Describe what a column of a type holds.
+    """Describe the values of a column type.
 
     Examples:
         >>> kind_of(pl.List(pl.Struct({"label": pl.String, "score": pl.Float32})))

@@ -1,4 +1,4 @@
-"""Label Studio's tasks: JSON as it exports and imports them, and its short form."""
+"""Reader of Label Studio's tasks: exported and imported JSON, and its short form."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -16,20 +16,20 @@ _LISTS = ("annotations", "predictions", "completions")
 
 
 def read_label_studio(path: Path, options: ReadOptions) -> RawTable:
-    """Read tasks with their annotations, or predictions where a task has no annotation.
+    """Read tasks with their annotations, or with predictions if they have no annotation.
 
-    An image's tags are the choices, the ends of taxonomies and the labels of its regions. What an
-    annotator cancelled does not count.
+    An image's tags are its choices, the last names of taxonomies and the labels of its regions.
+    Cancelled annotations are ignored.
 
     Raises:
-        DataError: If it is in another form; the message names the task.
+        DataError: If it has another format; the message names the task.
     """
     del options
     return label_studio_table(load_json(path), path)
 
 
 def is_label_studio(document: Any) -> bool:
-    """Whether a JSON document is a list of tasks."""
+    """Return whether a JSON document is a list of tasks."""
     if not (isinstance(document, list) and document and isinstance(document[0], Mapping)):
         return False
     first = document[0]
@@ -44,7 +44,7 @@ def label_studio_table(document: Any, path: Path) -> RawTable:
         DataError: As `read_label_studio`.
     """
     if not isinstance(document, list) or not document:
-        raise DataError(f"{path} is no list of tasks; expected Label Studio's JSON")
+        raise DataError(f"{path} is not a list of tasks; expected Label Studio's JSON")
     found = MarkedTags()
     predicted = 0
     for number, task in enumerate(document, start=1):
@@ -79,7 +79,7 @@ def _image_of(task: Any) -> str:
 
 
 def _local_path(image: str) -> str:
-    """The path within the folder of pictures: of ``/data/local-files/?d=a.jpg`` it is ``a.jpg``."""
+    """Return the path in the folder of pictures: ``a.jpg`` of ``/data/local-files/?d=a.jpg``."""
     try:
         parts = urlsplit(image)
     except ValueError:
@@ -90,7 +90,7 @@ def _local_path(image: str) -> str:
 
 
 def _tags_of(task: Mapping[str, Any]) -> tuple[list[tuple[str, float | None]], bool]:
-    """Tags, and whether a model gave them."""
+    """Return the tags, and whether they are predictions."""
     given = [*_results(task.get("annotations")), *_results(task.get("completions"))]
     if given or not _results(task.get("predictions")):
         short: list[tuple[str, float | None]] = [
@@ -101,7 +101,7 @@ def _tags_of(task: Mapping[str, Any]) -> tuple[list[tuple[str, float | None]], b
 
 
 def _short_form(task: Mapping[str, Any], key: str) -> list[str]:
-    """The short form's tags: ``{"choices": [...]}`` under any key, or text as ``"tags"``."""
+    """Return tags in short form: ``{"choices": [...]}`` under any key, or text as ``"tags"``."""
     value = task[key]
     if _is_choices(value):
         return _words(value["choices"])

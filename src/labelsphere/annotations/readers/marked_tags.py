@@ -34,11 +34,11 @@ class MarkedTags:
         """Add an image.
 
         Args:
-            image: Its name.
-            tags: Tags and their confidences: None where there is none, 0 for a known absence. Of
-                a tag given several times the highest confidence counts.
-            path: Its picture, if not the name.
-            split: What it is for.
+            image: Name of the image.
+            tags: Tags and their confidences: None for none, 0 for a known absence. A repeated tag
+                gets the highest confidence.
+            path: Path of its picture; the name if None.
+            split: Split of the image.
         """
         row = len(self.images)
         self.images.append(image)
@@ -47,7 +47,7 @@ class MarkedTags:
         for tag, confidence in tags:
             name = tag.strip()
             before = self._found.get((row, name), -1.0)
-            # No confidence is full confidence.
+            # No confidence counts as confidence 1.
             value = 1.0 if confidence is None else confidence
             if name and value > (1.0 if before is None else before):
                 self._found[row, name] = confidence

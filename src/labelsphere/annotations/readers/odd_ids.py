@@ -16,11 +16,11 @@ _ODD = "|".join((_CONTROL, INVISIBLE, _COMMENT, _MARKS))
 
 
 def odd_ids(ids: pl.Series, location: RowLocation) -> list[str]:
-    """Describe suspicious image ids, a sentence for each kind.
+    """Describe suspicious image ids, one sentence for each kind.
 
     Args:
-        ids: One name an image.
-        location: Where a row is in the source.
+        ids: One name per image.
+        location: Function that describes the location of a row.
     """
     # One pass says of nearly every table that nothing is odd.
     if not ids.str.contains(_ODD).any():

@@ -1,4 +1,4 @@
-"""One-hot tables: a column for each tag, with 1 where an image has it."""
+"""Reader of one-hot tables: one column per tag, with 1 for images that have it."""
 
 from pathlib import Path
 
@@ -33,11 +33,11 @@ _MOST_SHOWN = 5
 def read_one_hot(path: Path, options: ReadOptions) -> RawTable:
     """Read a CSV, TSV or Parquet table with a column for each tag.
 
-    1, true, yes and x are a tag, 0, false and no a known absence; -1 and an empty cell say nothing.
-    Columns with other values are further columns, such as ``split``.
+    1, true, yes and x are a tag, 0, false and no a known absence, and -1 and empty cells are
+    unknown. Columns with other values are further columns, such as ``split``.
 
     Raises:
-        DataError: If no column holds such marks alone, or no column is recognised as the image.
+        DataError: If no column holds only such marks, or no column is recognised as the image.
     """
     location: RowLocation = counted_row
     notes: tuple[str, ...] = ()
@@ -84,7 +84,7 @@ def _table(
 
 
 def _tags(frame: pl.DataFrame) -> pl.DataFrame:
-    """The tags and known absences of columns of marks, column by column."""
+    """Extract tags and known absences from columns of marks, column by column."""
     text = pl.all().cast(pl.String).str.strip_chars().str.to_lowercase().fill_null("")
     there = text.is_in(_THERE).cast(pl.Int8)
     known = text.is_in((*_THERE, *_ABSENT)).cast(pl.Int8)

@@ -1,4 +1,4 @@
-"""Open Images image-level labels: ``ImageID,Source,LabelName,Confidence``, one row a label."""
+"""Reader of Open Images' labels: ``ImageID,Source,LabelName,Confidence``, one row per label."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -18,13 +18,13 @@ _NEEDED = ("ImageID", "LabelName")
 
 
 def read_open_images(path: Path, options: ReadOptions) -> RawTable:
-    """Read image-level labels. Confidence 0 is a label that a person found absent.
+    """Read image-level labels. Confidence 0 is a known absence.
 
-    Labels are codes such as ``/m/01g317``; the class descriptions give them names (see
-    ``label_names`` in `Annotations.read`).
+    Labels are codes such as ``/m/01g317``; the class descriptions have their names (see
+    ``label_names`` of `Annotations.read`).
 
     Raises:
-        DataError: If a column is missing or a confidence is no number.
+        DataError: If a column is missing or a confidence is not a number.
     """
     table = read_frame(path)
     _check_columns(table.frame, path)
@@ -63,7 +63,7 @@ def _named(options: ReadOptions) -> ReadOptions:
 
 
 def looks_like_open_images(path: Path) -> bool:
-    """Whether a CSV file has Open Images' columns."""
+    """Return whether a CSV file has Open Images' columns."""
     header = first_line(path)
     names = {name.strip().strip('"') for name in header.split(delimiter_of(header))}
     return set(_NEEDED) <= names

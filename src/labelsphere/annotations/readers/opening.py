@@ -1,4 +1,4 @@
-"""The lines above a table's column names, and its delimiter."""
+"""Detection of a table's header and delimiter."""
 
 import re
 from typing import NamedTuple
@@ -18,13 +18,13 @@ _MOST_TITLES = 10
 
 
 class Opening(NamedTuple):
-    """Where a table of text begins.
+    """Beginning of a table of text.
 
     Attributes:
-        start: Place of the column names' first letter in the text.
-        lines: Lines before it.
-        delimiter: The character between fields.
-        notes: What was passed over, a sentence each.
+        start: Offset of the header in the text.
+        lines: Number of lines before it.
+        delimiter: Delimiter of fields.
+        notes: Sentences about skipped lines.
     """
 
     start: int
@@ -36,9 +36,9 @@ class Opening(NamedTuple):
 def opening_of(text: str) -> Opening:
     r"""Find the column names below blank lines, comments and Excel's ``sep=`` line.
 
-    A line that begins with ``#`` is a comment, but where it has the name of a known column and as
-    many fields as the next line. Lines of one cell, such as a title, are passed over where a line
-    soon after names the columns of the image and of the tags.
+    A line that begins with ``#`` is a comment, unless it has the name of a known column and as many
+    fields as the next line. Lines of one cell, such as a title, are skipped if a line soon after
+    has columns of images and tags.
 
     Examples:
         >>> opening_of("sep=;\nimage;tags\n")
@@ -63,30 +63,30 @@ def opening_of(text: str) -> Opening:
     titles = _titles(text, start)
     for _ in range(titles):
         start, lines = text.find("\n", start) + 1, lines + 1
-    notes = _told(comments)
+    notes = _comments_note(comments)
     if titles:
         what = "line" if titles == 1 else "lines"
-        notes += (f"{titles:,} {what} above the column names passed over",)
+        notes += (f"{titles:,} {what} above the column names skipped",)
     return Opening(start, lines, delimiter_of(_line(text, start)), notes)
 
 
 def _line(text: str, start: int) -> str:
-    """The line that begins at an offset, with its line end."""
+    """Return the line at an offset, with its line end."""
     return text[start : text.find("\n", start) + 1 or len(text)]
 
 
 def _below(text: str, start: int, lines: int, mark: str, comments: int) -> Opening:
-    """The table below a ``sep=`` line, with the delimiter that its column names have."""
+    """Find the table below a ``sep=`` line, with the delimiter of its header."""
     header = _line(text, start)
     other = delimiter_of(header)
     if mark in header or other not in header:
-        return Opening(start, lines, mark, _told(comments))
-    note = f"the line sep={mark} is not followed, for the column names have {other!r} between them"
-    return Opening(start, lines, other, (*_told(comments), note))
+        return Opening(start, lines, mark, _comments_note(comments))
+    note = f"the line sep={mark} is ignored, because the column names are separated by {other!r}"
+    return Opening(start, lines, other, (*_comments_note(comments), note))
 
 
 def _titles(text: str, start: int) -> int:
-    """How many lines of one cell stand above the column names; 0 if no names are found."""
+    """Count the lines of one cell above the header; 0 if there is no header."""
     for number in range(_MOST_TITLES):
         line = _line(text, start)
         mark = delimiter_of(line)
@@ -106,15 +106,15 @@ def delimiter_of(header: str) -> str:
 
 
 def _is_comment(line: str, following: str) -> bool:
-    """Whether a line that begins with ``#`` is not the column names themselves."""
+    """Return whether a line that begins with ``#`` is a comment, not the header."""
     mark = delimiter_of(following)
     names = {plain_name(cell) for cell in line.split(mark)}
     known = not names.isdisjoint(_COLUMN_NAMES)
     return not (known and line.count(mark) == following.count(mark))
 
 
-def _told(comments: int) -> tuple[str, ...]:
+def _comments_note(comments: int) -> tuple[str, ...]:
     if not comments:
         return ()
     lines = "line that begins" if comments == 1 else "lines that begin"
-    return (f"{comments:,} {lines} with # above the column names passed over",)
+    return (f"{comments:,} {lines} with # above the column names skipped",)

@@ -13,14 +13,14 @@ _VALUES = (_ACCEPTED, "suggested", "other")
 
 
 def needed_columns(columns: Sequence[str]) -> set[str]:
-    """Columns that `accepted_tags` looks at, where a table has them all."""
+    """Return the columns that `accepted_tags` needs, if a table has all of them."""
     return set(_COLUMNS) if set(_COLUMNS) <= set(columns) else set()
 
 
 def accepted_tags(frame: pl.DataFrame) -> tuple[pl.DataFrame, tuple[str, ...]]:
-    """Remove labels that are not accepted, and write a note on their number.
+    """Remove labels that are not accepted, and describe their number.
 
-    Their images stay, if need be without tags. Other tables are returned as they are.
+    Their images are kept, even without tags. Other tables are returned unchanged.
 
     Args:
         frame: One row a tag, with ``label``, ``probability`` and ``status``, or any other.

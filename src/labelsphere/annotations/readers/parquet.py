@@ -1,4 +1,4 @@
-"""Parquet: a column of lists of tags, and the pictures themselves if they are stored."""
+"""Reader of Parquet: a column of lists of tags, and encoded pictures if they are stored."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,23 +19,23 @@ from labelsphere.errors import DataError
 
 _MAGIC = b"PAR1"
 _BYTES_A_ROW = 128
-"""Estimated bytes of a row as text, which sets the rows of a chunk."""
+"""Estimated size of a row as text, which determines the rows of a chunk."""
 
 
 def read_parquet(path: Path, options: ReadOptions) -> RawTable:
     """Read a Parquet file; stored pictures stay encoded.
 
     Raises:
-        DataError: If the file is no Parquet, or a column is missing or of the wrong type.
+        DataError: If the file is not Parquet, or a column is missing or has the wrong type.
     """
     return table_from_frame(read_parquet_frame(path), options, path)
 
 
 def read_parquet_frame(path: Path) -> pl.DataFrame:
-    """Read the table as it is, with names in place of numbered classes.
+    """Read a table with all columns, and replace class numbers by names.
 
     Raises:
-        DataError: If the file is no Parquet.
+        DataError: If the file is not Parquet.
     """
     with _parquet_errors(path):
         frame = pl.read_parquet(path, glob=False)
@@ -85,7 +85,7 @@ def _frames(
 
 @contextmanager
 def _parquet_errors(path: Path) -> Iterator[None]:
-    """Describe the fault of a file that is no Parquet."""
+    """Raise errors that describe the fault of a file."""
     refuse_other_kind(path, "a Parquet file", but="a Parquet file")
     if not path.stat().st_size:
         raise DataError(f"{path} is empty; expected a Parquet file")
@@ -96,15 +96,15 @@ def _parquet_errors(path: Path) -> Iterator[None]:
 
 
 def _fault(path: Path, error: Exception) -> str:
-    """Describe the fault of a file that cannot be read as Parquet, and how to mend it."""
+    """Describe the fault of a file that cannot be read as Parquet, and how to fix it."""
     with path.open("rb") as file:
         start = file.read(len(_MAGIC))
         file.seek(0, SEEK_END)
         file.seek(max(file.tell() - len(_MAGIC), 0))
         end = file.read()
     if start != _MAGIC:
-        return "is no Parquet file; name it after what it is, or give the argument `format`"
+        return "is not a Parquet file; give it another ending, or give the argument `format`"
     if end != _MAGIC:
-        return "is Parquet, but cut off: its end is missing; fetch or write it again"
+        return "is Parquet, but truncated: its end is missing; download or write it again"
     what = str(error).partition("\n")[0].removeprefix("parquet: ")
     return f"cannot be read as Parquet: {what}; write it again"

@@ -7,14 +7,14 @@ from typing import Any
 import polars as pl
 
 ClassNames = dict[str, list[str]]
-"""Names of the classes of a column of numbers, by the column's name."""
+"""Class names of columns of numbers, by the column's name."""
 
 
 def class_names(metadata: Mapping[bytes, bytes] | None) -> ClassNames:
-    """Class names that Hugging Face's data sets write beside their columns.
+    """Read class names that Hugging Face's datasets store with their columns.
 
     Args:
-        metadata: Of the file's schema. What is not understood there is passed over.
+        metadata: Metadata of the file's schema. Unknown entries are ignored.
     """
     try:
         info = json.loads((metadata or {}).get(b"huggingface", b"{}"))
@@ -26,7 +26,7 @@ def class_names(metadata: Mapping[bytes, bytes] | None) -> ClassNames:
 
 
 def _names_of(feature: Any) -> list[str]:
-    """Names of a ``ClassLabel``, or of one inside a list."""
+    """Return the names of a ``ClassLabel``, or of one inside a list."""
     if isinstance(feature, list):
         feature = feature[0] if feature else {}
     inner = feature.get("feature", feature)

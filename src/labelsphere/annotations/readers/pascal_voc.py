@@ -1,4 +1,4 @@
-"""Pascal VOC: lists of images for each class, with what is absent, or an XML file an image."""
+"""Reader of Pascal VOC: lists of images by class, with absences, or an XML file per image."""
 
 from pathlib import Path
 
@@ -16,7 +16,7 @@ _MARKS = {"1": 1.0, "-1": 0.0, "0": None}
 
 
 def is_pascal_voc(folder: Path) -> bool:
-    """Whether a folder is laid out as VOC's data sets are."""
+    """Return whether a folder has the layout of VOC's datasets."""
     return (folder / _PICTURES).is_dir() and (
         (folder / _LISTS).is_dir() or (folder / _OBJECTS).is_dir()
     )
@@ -25,12 +25,12 @@ def is_pascal_voc(folder: Path) -> bool:
 def read_pascal_voc(folder: Path, options: ReadOptions) -> RawTable:
     """Read a folder such as ``VOC2012``.
 
-    Where ``ImageSets/Main`` has lists by class (``cat_train.txt``), these are read: 1 is a tag, -1
-    a known absence, and 0, a class that is there but hard to see, says nothing. Else an image's
-    tags are the names of its objects, those marked as difficult left out.
+    If ``ImageSets/Main`` has lists by class (``cat_train.txt``), these are read: 1 is a tag, -1 a
+    known absence, and 0, a class that is hard to see, is unknown. Otherwise an image's tags are the
+    names of its objects, without those marked as difficult.
 
     Raises:
-        DataError: If there is neither, or a file is in another form.
+        DataError: If there is neither, or a file has another format.
     """
     del options
     lists = _class_lists(folder / _LISTS)
@@ -43,7 +43,7 @@ def read_pascal_voc(folder: Path, options: ReadOptions) -> RawTable:
 
 
 def _class_lists(folder: Path) -> list[tuple[str, str, Path]]:
-    """Class, split and file of each list; lists of train and val before those of both."""
+    """Return class, split and file of each list; lists of train and val before those of both."""
     found = []
     for path in sorted(folder.glob("*_*.txt")):
         name, _, split = path.stem.rpartition("_")
@@ -96,6 +96,6 @@ def _picture(folder: Path, image: str) -> str:
 
 
 def _name_of(folder: Path, image: str) -> str:
-    """The picture's file name: VOC's are JPEGs, and others are found by their stem."""
+    """Return the picture's file name: VOC has JPEGs, other formats are found by their stem."""
     usual = f"{image}.jpg"
     return usual if (folder / _PICTURES / usual).is_file() else image

@@ -1,22 +1,22 @@
-"""The picture column of a table: encoded bytes, a path, or both as in Hugging Face's ``Image``."""
+"""Picture columns of tables: encoded bytes, paths, or both as in Hugging Face's ``Image``."""
 
 import polars as pl
 
 
 def is_picture(dtype: pl.DataType) -> bool:
-    """Whether a column of this type can hold encoded pictures."""
+    """Return whether a column of this type can hold encoded pictures."""
     if isinstance(dtype, pl.Struct):
         return any(field.name in ("bytes", "path") for field in dtype.fields)
     return dtype == pl.Binary
 
 
 def picture_column(frame: pl.DataFrame, given: str | None, tags: str | None = None) -> str | None:
-    """The column of pictures: the one named, else the first that can be one, or None.
+    """Choose the column of pictures: the given one, else the first possible one, or None.
 
     Args:
         frame: The table.
-        given: The column of the image that the user named, or None.
-        tags: The column of the tags, which holds no pictures whatever its type, or None.
+        given: The image column given by the user, or None.
+        tags: The column of the tags, which never holds pictures, or None.
     """
     if given in frame.columns and is_picture(frame.schema[given]):
         return given
@@ -24,9 +24,9 @@ def picture_column(frame: pl.DataFrame, given: str | None, tags: str | None = No
 
 
 def bytes_and_paths(column: pl.Series) -> tuple[pl.Series | None, pl.Series | None]:
-    """Encoded bytes and paths of a picture column; None for what it does not have.
+    """Return encoded bytes and paths of a picture column; None for what it lacks.
 
-    Where any bytes are stored, the paths only name the pictures.
+    If bytes are stored, the paths are only names of the pictures.
     """
     if column.dtype == pl.Binary:
         return column, None

@@ -1,4 +1,4 @@
-"""Types that all readers share: images and their tags as the source has them, unfiltered."""
+"""Types that all readers share: unfiltered images and tags of a source."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -12,16 +12,16 @@ from labelsphere.annotations.table_form import TableForm
 from labelsphere.errors import DataError
 
 RowLocation = Callable[[int], str]
-"""Where a row of a frame is in its source, for messages, such as ``"line 7"``."""
+"""Function from a row to its location in the source, for messages, such as ``"line 7"``."""
 
 
 def counted_row(row: int) -> str:
-    """The location of a row that has no better name: its number, from 1."""
+    """Return the number of a row, from 1, as its location."""
     return f"row {row + 1:,}"
 
 
 def row_after(before: int) -> RowLocation:
-    """Locations of rows by number, if some rows come before those of the frame."""
+    """Return locations by number, for a frame that is preceded by other rows."""
     return lambda row: counted_row(before + row)
 
 
@@ -34,11 +34,11 @@ def in_file(path: Path, error: DataError) -> DataError:
 
 @dataclass(frozen=True)
 class ReadOptions:
-    """The names and separator that the user gave for a source.
+    """Options of the user for a source.
 
     Attributes:
-        separator: Text between the tags of a cell; empty for one tag a row; None for the
-            format's own way.
+        separator: Text between the tags of a cell; empty for one tag per row; None for the
+            format's default.
         image_column: Column of the image; None to recognise it.
         tag_column: Column of the tags; None to recognise it.
     """
@@ -50,19 +50,19 @@ class ReadOptions:
 
 @dataclass(frozen=True)
 class RawTable:
-    """Images and tags as a source has them.
+    """Unfiltered images and tags of a source.
 
     Attributes:
-        image_ids: One name an image, (images,) strings without nulls.
+        image_ids: One name per image, (images,) strings without nulls.
         tags: Frame of ``row`` (int64, location in ``image_ids``), ``tag`` (strings or an Enum,
             stripped, not empty), and ``confidence`` (float64) if the source has one. Duplicates
             are kept.
-        columns: Further columns, one row an image; no columns where there are none.
+        columns: Further columns, one row per image; may have no columns.
         paths: Path of each picture as written in the source, or None.
         picture_bytes: Encoded picture of each image, or None.
-        notes: Remarks of the reader, a sentence each.
-        rows: Rows, lines or files read.
-        form: How the table was laid out; None where the source is no table.
+        notes: Remarks of the reader, one sentence each.
+        rows: Number of rows, lines or files.
+        form: Layout of the table; None for other sources.
     """
 
     image_ids: pl.Series
@@ -77,12 +77,12 @@ class RawTable:
 
 @dataclass(frozen=True)
 class ChunkOptions:
-    """How a source is read chunk by chunk.
+    """Options for reading in chunks.
 
     Attributes:
-        columns: Further columns that are wanted, where the source has them, in any case.
-        chunk_bytes: About how much of a file is held as text at a time.
-        on_bytes: Called with the bytes of the source that have been read so far.
+        columns: Wanted further columns, in any case; missing ones are ignored.
+        chunk_bytes: Approximate size of a chunk, as text.
+        on_bytes: Called with the number of bytes read so far.
     """
 
     columns: tuple[str, ...] = ()
@@ -90,7 +90,7 @@ class ChunkOptions:
     on_bytes: Callable[[int], None] = lambda _: None
 
     def wants(self, name: str) -> bool:
-        """Whether a further column of this name is wanted."""
+        """Return whether a further column of this name is wanted."""
         return name in self.columns or plain_name(name) in self.columns
 
 
@@ -99,16 +99,16 @@ def _any_source(_: Path) -> bool:
 
 
 class Reader(NamedTuple):
-    """One format.
+    """Entry of a format in the registry.
 
     Attributes:
-        read: Reads a source of the format.
-        description: One line: what the format looks like.
-        suffixes: Endings of file names that may hold it, lower case.
-        fits: Whether a file with such an ending, or a folder, holds this format, judged by its
-            beginning.
-        read_chunks: Reads a source image by image in bounded memory, pictures and paths left out;
-            None where the format has to be read whole.
+        read: Function that reads a source of the format.
+        description: One line about the format.
+        suffixes: Endings of its files, in lower case.
+        fits: Function that returns whether a file with such an ending, or a folder, has this
+            format, by its beginning.
+        read_chunks: Function that reads a source in bounded memory, without pictures and paths;
+            None if the format must be read at once.
         files: Whether a source may be a file.
         folders: Whether a source may be a folder.
     """

@@ -1,4 +1,4 @@
-"""Records of a delimited text: offsets, numbers of fields, and repair of stray quotes."""
+"""Records of a delimited text: offsets, numbers of fields, and normalised quotes."""
 
 import re
 from dataclasses import dataclass
@@ -16,11 +16,11 @@ _BLANKS = " "
 
 @dataclass(frozen=True)
 class Records:
-    """The records of some lines of CSV.
+    """Records of CSV.
 
     Attributes:
-        text: The lines. Quotes are only around a cell, or doubled within a quoted one.
-        delimiter: The character between fields.
+        text: The lines. Quotes are only around cells, or doubled within quoted cells.
+        delimiter: Delimiter of fields.
         first_line: Number of the first line in its file.
     """
 
@@ -37,7 +37,7 @@ class Records:
         return np.flatnonzero(self._bytes == _QUOTE)
 
     def _outside(self, offsets: IntArray) -> IntArray:
-        """Those of some offsets in the text that are outside quotes."""
+        """Select the offsets that are outside quotes."""
         if not len(self._quotes):
             return offsets
         inside = np.searchsorted(self._quotes, offsets) % 2
@@ -45,7 +45,7 @@ class Records:
 
     @cached_property
     def _ends(self) -> IntArray:
-        """Place of each record's line end, or the length of the text for the last."""
+        """Offset of each record's line end, or the length of the text for the last."""
         ends = self._outside(np.flatnonzero(self._bytes == _LINE_END))
         if self.text and not self.text.endswith(b"\n"):
             ends = np.append(ends, len(self.text))
@@ -69,18 +69,18 @@ class Records:
         return np.diff(bounds).astype(np.int64) + 1
 
     def record(self, number: int) -> str:
-        """One record as it is written, without its line end."""
+        """Return a record as written, without its line end."""
         cut = self.text[self._starts[number] : self._ends[number]]
         return cut.decode(errors="replace").rstrip("\r")
 
     def extra_fields(self, number: int, width: int) -> bool:
-        """Whether a record has values in fields beyond a width."""
+        """Return whether a record has values in fields beyond a width."""
         cells = self.record(number).split(self.delimiter)
         return any(cell.strip(' "') for cell in cells[width:])
 
     @cached_property
     def blank(self) -> BoolArray:
-        """(records,) Boolean: nothing but delimiters."""
+        """(records,) Boolean: whether a record has only delimiters."""
         lengths = self._ends - self._starts
         last = self._bytes[np.maximum(self._ends - 1, 0)] if len(self._bytes) else self._bytes
         returns = (last == _RETURN) & (lengths > 0)
@@ -88,9 +88,9 @@ class Records:
         return blank
 
     def swallowing(self) -> list[int]:
-        """Numbers of records over several lines, each of which looks like a row of its own.
+        """Find records over several lines that each look like a row.
 
-        A quote that is not closed makes one record of several rows.
+        An unclosed quote joins several rows to one record.
         """
         breaks = np.count_nonzero(self._bytes == _LINE_END) + (not self.text.endswith(b"\n"))
         if not len(self._quotes) or breaks == len(self._ends):
@@ -111,12 +111,12 @@ def split_records(text: str, delimiter: str, first_line: int = 1) -> Records:
     r"""Split CSV into records; quotes within an unquoted cell are kept as they are.
 
     Args:
-        text: Some whole records.
-        delimiter: The character between fields.
+        text: Whole records.
+        delimiter: Delimiter of fields.
         first_line: Number of the first line in its file.
 
     Raises:
-        DataError: If a quoted cell does not end, or goes on after its last quote; the message
+        DataError: If a quoted cell does not end, or continues after its last quote; the message
             names the line.
 
     Examples:
@@ -131,7 +131,7 @@ def split_records(text: str, delimiter: str, first_line: int = 1) -> Records:
 
 
 def _is_regular(data: bytes, delimiter: str) -> bool:
-    """Whether quotes are only where RFC 4180 has them."""
+    """Return whether all quotes conform to RFC 4180."""
     values = np.frombuffer(data, np.uint8)
     quotes = np.flatnonzero(values == _QUOTE)
     if not len(quotes):
@@ -140,8 +140,8 @@ def _is_regular(data: bytes, delimiter: str) -> bool:
         return False
     parting = np.zeros(256, np.bool_)
     parting[[_LINE_END, _RETURN, _QUOTE, delimiter.encode()[0]]] = True
-    # The first quote of each pair follows a delimiter, the second is followed by one; of a doubled
-    # quote each stands beside the other.
+    # The first quote of a pair follows a delimiter, and a delimiter follows the second. Doubled
+    # quotes are adjacent.
     before, after = values[np.maximum(quotes[0::2] - 1, 0)], quotes[1::2] + 1
     opened = parting[before] | (quotes[0::2] == 0)
     closed = parting[values[np.minimum(after, len(values) - 1)]] | (after == len(values))
@@ -149,7 +149,7 @@ def _is_regular(data: bytes, delimiter: str) -> bool:
 
 
 def _mended(text: str, delimiter: str, first_line: int) -> list[str]:
-    """The same records with quotes where RFC 4180 has them."""
+    """Rewrite records with quotes that conform to RFC 4180."""
     part = re.escape(delimiter)
     quoted = re.compile(rf'{_BLANKS}*"([^"]*(?:""[^"]*)*)"{_BLANKS}*(?={part}|\r?\n|\Z)')
     plain = re.compile(rf"[^{part}\n]*")
@@ -178,7 +178,7 @@ def _mended(text: str, delimiter: str, first_line: int) -> list[str]:
 
 
 def _leading(text: str, offset: int) -> int:
-    """Number of blanks before the cell."""
+    """Count the blanks before a cell."""
     start = offset
     while text.startswith(_BLANKS, offset):
         offset += 1

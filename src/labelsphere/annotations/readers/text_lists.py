@@ -19,11 +19,11 @@ _OBJECTS = re.compile(rf"[\[(]\s*\{{\s*{_WORD}\s*:")
 _ENDINGS = ("'", '"', ")", ",", "None", "nan", "null")
 _BRACKETS = {"[": "]", "(": ")", "{": "}"}
 MEND = "write the tags with the separator between them, or as lists in JSON lines or Parquet"
-_VALUES_MEND = "write one row a tag, image,tag,confidence, or the same objects in JSON lines"
+_VALUES_MEND = "write one row per tag, image,tag,confidence, or the same objects in JSON lines"
 
 
 def looks_listed(cell: str) -> bool:
-    """Whether a cell begins like a list of quoted words.
+    """Return whether a cell begins like a list of quoted words.
 
     Examples:
         >>> [looks_listed(cell) for cell in ("['sky', 'sea']", "[]", "[bold]", "['sk", "sky")]
@@ -43,15 +43,15 @@ def looks_listed(cell: str) -> bool:
         return body.lstrip("[{( ").startswith(_OPENINGS) or (
             inner[0] == "[" and _NOTHING.match(body) is not None
         )
-    # Words in parentheses may be part of a tag.
+    # Words in parentheses may belong to a tag.
     return body.startswith(_OPENINGS) and body.endswith(_ENDINGS)
 
 
 def parse_list(cell: str) -> list[str]:
-    r"""Parse such a cell; markers of empty cells, such as ``None``, are left out.
+    r"""Parse such a cell, without markers of empty cells such as ``None``.
 
     Raises:
-        DataError: If it cannot be read; the message says why, and how to mend it.
+        DataError: If it cannot be parsed; the message says why, and how to fix it.
 
     Examples:
         >>> parse_list("['sky' 'deep sea']"), parse_list('["\u00e9t\u00e9"]')

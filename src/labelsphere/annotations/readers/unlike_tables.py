@@ -14,10 +14,10 @@ _IMAGE_LIST = ("originalurl", "thumbnail300kurl", "rotation")
 
 
 def what_it_looks_like(frame: pl.DataFrame) -> str | None:
-    """Describe what a table without a column of tags is, and how to mend it; None if unknown.
+    """Describe a table without a column of tags, and how to fix it; None if unknown.
 
     Args:
-        frame: A table in which no column is recognised as the tags.
+        frame: A table without a recognised column of tags.
     """
     if any(is_picture_name(name) for name in frame.columns):
         shown = ",".join(frame.columns[:4])
@@ -40,14 +40,14 @@ def what_it_looks_like(frame: pl.DataFrame) -> str | None:
     if "category_id" in names:
         return (
             "'category_id' numbers the tags, as COCO's results do; give COCO's file of instances, "
-            "which has their names, or write names in place of the numbers"
+            "which has their names, or write names instead of the numbers"
         )
     several = [name for name in frame.columns if _NUMBERED.fullmatch(plain_name(name))]
     if len(several) >= 2:
         shown = ", ".join(repr(name) for name in several[:3])
         return (
             f"the tags are over {len(several)} columns ({shown}…); write them into one column "
-            "named tags, with commas between them, or one row a tag"
+            "named tags, with commas between them, or one row per tag"
         )
     marked = mark_columns(frame)
     if len(marked) >= 2:
@@ -68,13 +68,13 @@ def what_it_looks_like(frame: pl.DataFrame) -> str | None:
         shown = ", ".join(repr(name) for name in shares[:3])
         return (
             f"{len(shares)} columns hold numbers from 0 to 1 ({shown}…): this looks like scores, a "
-            "column for each tag; write one row a tag instead, image,label,confidence"
+            "column for each tag; write one row per tag instead, image,label,confidence"
         )
     return None
 
 
 def _are_shares(column: pl.Series) -> bool:
-    """Whether a column holds numbers from 0 to 1 alone, and some."""
+    """Return whether a column has only numbers from 0 to 1, and at least one."""
     if not (column.dtype.is_float() or column.dtype == pl.String):
         return False
     numbers = column.cast(pl.Float64, strict=False)
@@ -84,20 +84,20 @@ def _are_shares(column: pl.Series) -> bool:
 
 
 def is_picture_name(name: str) -> bool:
-    """Whether a name ends as a picture's does."""
+    """Return whether a name has a picture's ending."""
     return _PICTURE.search(name.strip()) is not None
 
 
 def mark_columns(frame: pl.DataFrame) -> list[str]:
-    """Columns whose first rows hold only marks such as 0 and 1; the image's column aside."""
+    """Return columns whose first rows have only marks such as 0 and 1, except the image's."""
     image = recognise(frame.columns, IMAGE_NAMES)
     return [name for name in only_marks(frame.head(_ROWS)) if name != image]
 
 
 def only_marks(frame: pl.DataFrame) -> list[str]:
-    """Columns that hold 0, 1, -1, true, false or nothing alone, and something.
+    """Return columns with only 0, 1, -1, true, false or empty cells, and not all empty.
 
-    All columns are tested in one query: a table may have thousands.
+    All columns are tested in one query, because a table may have thousands.
     """
     fits = []
     for name, dtype in frame.schema.items():

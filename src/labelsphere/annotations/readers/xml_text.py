@@ -1,4 +1,4 @@
-"""XML files of annotation tools, read without entities."""
+"""Parser of annotation tools' XML files, without entities."""
 
 import xml.etree.ElementTree as ET
 from pathlib import Path
@@ -7,10 +7,10 @@ from labelsphere.errors import DataError
 
 
 def load_xml(path: Path) -> ET.Element:
-    """The root of an XML file.
+    """Parse an XML file, and return its root.
 
     Raises:
-        DataError: If it is no XML, or declares entities, which no annotation tool does.
+        DataError: If it is not XML, or declares entities, which no annotation tool does.
     """
     data = path.read_bytes()
     if not data.strip():

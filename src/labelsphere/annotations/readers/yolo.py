@@ -1,4 +1,4 @@
-"""YOLO's detection data sets: a text file of objects an image, and the names of the classes."""
+"""Reader of YOLO's detection datasets: a text file of objects per image, and class names."""
 
 import os
 from pathlib import Path
@@ -18,7 +18,7 @@ _SPLITS = {"train": "train", "val": "val", "valid": "val", "validation": "val", 
 
 
 def is_yolo(folder: Path) -> bool:
-    """Whether a folder is laid out as YOLO's data sets are."""
+    """Return whether a folder has the layout of YOLO's datasets."""
     if any((folder / name).is_file() for name in _SETTINGS):
         return True
     return (folder / _IMAGES).is_dir() and (folder / _LABELS).is_dir()
@@ -31,8 +31,8 @@ def read_yolo(folder: Path, options: ReadOptions) -> RawTable:
     column ``split``.
 
     Raises:
-        DataError: If the classes have no names, there are no pictures, or a line is in another
-            form.
+        DataError: If the classes have no names, there are no pictures, or a line has another
+            format.
     """
     del options
     names = _class_names(folder)
@@ -48,7 +48,7 @@ def read_yolo(folder: Path, options: ReadOptions) -> RawTable:
 
 
 def _label_file(picture: str) -> str:
-    """The path of a picture's label file: the last folder ``images`` becomes ``labels``."""
+    """Return the path of a picture's label file: the last folder ``images`` becomes ``labels``."""
     parts = picture.split("/")
     index = len(parts) - 2 - parts[-2::-1].index(_IMAGES)
     parts[index] = _LABELS

@@ -1,4 +1,4 @@
-"""Writers of annotations for other programs, one file per format: one line each here."""
+"""Writers of annotations, one file and one entry per format."""
 
 from labelsphere.annotations.writers.base import WriteOptions, Writer
 from labelsphere.annotations.writers.cvat import write_cvat
@@ -17,19 +17,19 @@ __all__ = ["WRITERS", "WriteOptions", "Writer"]
 WRITERS: dict[str, Writer] = {
     "csv": Writer(
         write_csv_table,
-        "a CSV table, as it was read; one row a tag where there are confidences",
+        "a CSV table, as it was read; one row per tag where there are confidences",
         ending=".csv",
         keeps=("confidences", "absences"),
     ),
     "jsonl": Writer(
         write_jsonl_table,
-        "JSON lines: an object an image, with a list of tags",
+        "JSON lines: one object per image, with a list of tags",
         ending=".jsonl",
         keeps=("confidences", "absences"),
     ),
     "parquet": Writer(
         write_parquet_table,
-        "a Parquet table: a row an image, with a list of tags; stored pictures are kept",
+        "a Parquet table: one row per image, with a list of tags; stored pictures are kept",
         ending=".parquet",
         keeps=("confidences", "absences"),
     ),
@@ -55,7 +55,7 @@ WRITERS: dict[str, Writer] = {
     ),
     "imagefolder": Writer(
         write_image_folder,
-        "Hugging Face's ImageFolder: a folder a split with metadata.jsonl, and a card",
+        "Hugging Face's ImageFolder: one folder per split with metadata.jsonl, and a card",
         keeps=("confidences", "absences"),
     ),
 }

@@ -1,4 +1,4 @@
-"""The interface of writers of annotations, and functions that several of them share."""
+"""Interface of writers of annotations, and functions that several of them share."""
 
 import shutil
 from collections.abc import Callable
@@ -20,24 +20,24 @@ Keepable = Literal["confidences", "absences"]
 
 @dataclass(frozen=True)
 class WriteOptions:
-    """How annotations are written.
+    """Options for writing annotations.
 
     Attributes:
-        pictures: Whether the pictures are copied into the folder that is written.
+        pictures: Whether to copy the pictures into the output folder.
     """
 
     pictures: bool = False
 
 
 class Writer(NamedTuple):
-    """One format.
+    """Entry of a format in the registry.
 
     Attributes:
-        write: Writes annotations to a path that does not exist yet, and returns what could not be
-            kept, a sentence each.
-        description: One line: what is written.
-        ending: Ending of the file that is written; empty where it is a folder.
-        keeps: What is kept beside the tags themselves.
+        write: Function that writes annotations to a new path, and returns sentences about contents
+            that could not be kept.
+        description: One line about the output.
+        ending: Ending of the output file; empty for a folder.
+        keeps: Contents that the format can hold besides tags.
     """
 
     write: Callable[[TableData, Path, WriteOptions], list[str]]
@@ -47,7 +47,7 @@ class Writer(NamedTuple):
 
 
 def tags_with_confidences(annotations: TableData, row: int) -> list[tuple[str, float | None]]:
-    """The tags of one image and their confidences, None for 1, in the vocabulary's order."""
+    """Return the tags of one image and their confidences, None for 1, in order."""
     start, stop = annotations.matrix.indptr[row : row + 2]
     values = annotations.matrix.data[start:stop]
     return [
@@ -57,18 +57,17 @@ def tags_with_confidences(annotations: TableData, row: int) -> list[tuple[str, f
 
 
 def shortest(value: float) -> float:
-    """A float32 as the shortest decimal that gives it: 0.3, not 0.30000001."""
+    """Convert a float32 to its shortest decimal: 0.3, not 0.30000001."""
     return float(str(np.float32(value)))
 
 
 def picture_names(annotations: TableData) -> list[str]:
-    """A relative path for the picture of each image, none twice.
+    """Return a distinct relative path for the picture of each image.
 
-    It is the path that the table gives, else the image's id. What would lead out of a folder is
-    left out of it.
+    It is the path in the table, else the image's id, without steps out of the folder.
 
     Raises:
-        DataError: If two images have one name.
+        DataError: If two images have the same name.
     """
     names = [_inside(name) for name in _written_names(annotations)]
     seen: dict[str, int] = {}
@@ -94,7 +93,7 @@ def _written_names(annotations: TableData) -> list[str]:
 
 
 def _inside(name: str) -> str:
-    """A path without a root and without steps up."""
+    """Remove the root and steps up from a path."""
     parts = PurePosixPath(name.replace("\\", "/")).parts
     return "/".join(part for part in parts if part not in ("/", "..", ".") and ":" not in part)
 
@@ -103,7 +102,7 @@ def copy_pictures(pictures: Pictures, names: list[str], folder: Path) -> list[st
     """Copy pictures into a folder under their names.
 
     Returns:
-        What could not be copied, a sentence.
+        A sentence about pictures that could not be copied.
     """
     lost = 0
     for row, name in enumerate(names):
@@ -116,11 +115,11 @@ def copy_pictures(pictures: Pictures, names: list[str], folder: Path) -> list[st
                 target.write_bytes(pictures.read(row))
         except (FileNotFoundError, IsADirectoryError, NotADirectoryError, ValueError):
             lost += 1
-    return [f"{number_of(lost, 'picture')} not there, and not copied"] if lost else []
+    return [f"{number_of(lost, 'picture')} missing, and not copied"] if lost else []
 
 
 def lost_notes(annotations: TableData, keeps: tuple[Keepable, ...]) -> list[str]:
-    """Describe what a format cannot hold of the annotations, a sentence each."""
+    """Describe contents of the annotations that a format cannot hold."""
     notes = []
     unsure = int((annotations.matrix.data < 1).sum())
     if unsure and "confidences" not in keeps:
@@ -128,6 +127,6 @@ def lost_notes(annotations: TableData, keeps: tuple[Keepable, ...]) -> list[str]
     absent = 0 if annotations.absent is None else int(annotations.absent.nnz)
     if absent and "absences" not in keeps:
         notes.append(
-            f"{number_of(absent, 'known absence')} not written, which the format has no place for"
+            f"{number_of(absent, 'known absence')} not written, because the format cannot hold them"
         )
     return notes

@@ -1,4 +1,4 @@
-"""CVAT for images 1.1."""
+"""Writer of CVAT for images 1.1."""
 
 import xml.etree.ElementTree as ET
 from io import BytesIO
@@ -20,7 +20,7 @@ FILE, PICTURES_FOLDER = "annotations.xml", "images"
 def write_cvat(annotations: TableData, path: Path, options: WriteOptions) -> list[str]:
     """Write ``annotations.xml``, which CVAT imports into a task of the same pictures.
 
-    Sizes of pictures are written where the pictures are found.
+    Sizes of pictures are written if the pictures are found.
     """
     names = picture_names(annotations)
     root = ET.Element("annotations")
@@ -49,6 +49,6 @@ def _size(pictures: Pictures | None, row: int) -> dict[str, str]:
     try:
         with Image.open(BytesIO(pictures.read(row))) as image:
             return {"width": str(image.width), "height": str(image.height)}
-    # A picture that cannot be opened has no size; damaged ones make Pillow raise almost anything.
+    # An unreadable picture has no size; on damaged ones, Pillow raises almost any exception.
     except Exception:
         return {}

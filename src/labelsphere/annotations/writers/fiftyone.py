@@ -1,4 +1,4 @@
-"""FiftyOne's image classification data sets."""
+"""Writer of FiftyOne's image classification datasets."""
 
 import json
 from pathlib import Path, PurePosixPath
@@ -17,18 +17,18 @@ from labelsphere.errors import DataError
 def write_fiftyone(annotations: TableData, path: Path, options: WriteOptions) -> list[str]:
     """Write a folder that ``fiftyone.Dataset.from_dir`` reads as ``FiftyOneImageClassification``.
 
-    Each image's labels are a list, so that they are read as ``Classifications``. An image without
-    tags is unlabelled there.
+    Each image's labels are a list, so that FiftyOne reads them as ``Classifications``. An image
+    without tags is unlabelled.
 
     Raises:
-        DataError: If two pictures differ in their endings alone.
+        DataError: If two pictures differ only in their endings.
     """
     names = picture_names(annotations)
     labels: dict[str, list[object] | None] = {}
     for row, name in enumerate(names):
         key = PurePosixPath(name).with_suffix("").as_posix()
         if key in labels:
-            raise DataError(f"two images are called {key!r} but for their endings; rename one")
+            raise DataError(f"two images have the name {key!r} and different endings; rename one")
         tags = tags_with_confidences(annotations, row)
         labels[key] = [
             tag if share is None else {"label": tag, "confidence": share} for tag, share in tags

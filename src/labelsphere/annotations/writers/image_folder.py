@@ -1,4 +1,4 @@
-"""Hugging Face's ImageFolder."""
+"""Writer of Hugging Face's ImageFolder."""
 
 import json
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from labelsphere.annotations.writers.base import (
     tags_with_confidences,
 )
 
-# Our name of a split → Hugging Face's.
+# Names of splits in Labelsphere → in Hugging Face's datasets.
 _SPLITS = {"train": "train", "val": "validation", "test": "test"}
 _CARD = """---
 configs:
@@ -31,10 +31,10 @@ task_categories:
 
 
 def write_image_folder(annotations: TableData, path: Path, options: WriteOptions) -> list[str]:
-    """Write a folder a split, each with ``metadata.jsonl``, and a card with the splits.
+    """Write one folder per split, each with ``metadata.jsonl``, and a card with the splits.
 
-    A line has ``file_name`` and ``tags``; ``confidences`` and ``absent`` where these are known; and
-    the further columns. Rows of no split are in ``train``.
+    A line has ``file_name`` and ``tags``, ``confidences`` and ``absent`` if they are known, and the
+    further columns. Rows without a split are in ``train``.
     """
     names = picture_names(annotations)
     weighted = bool((annotations.matrix.data < 1).any())
@@ -61,7 +61,7 @@ def write_image_folder(annotations: TableData, path: Path, options: WriteOptions
 
 
 def _rows(annotations: TableData) -> Iterator[tuple[str, list[int]]]:
-    """Rows of each split that has any, and its name."""
+    """Yield each non-empty split and its rows."""
     column = recognised_split(annotations.columns.columns)
     left = set(range(annotations.n_images))
     found: dict[str, list[int]] = {}

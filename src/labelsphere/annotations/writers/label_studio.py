@@ -1,4 +1,4 @@
-"""Label Studio: tasks with predictions, and the configuration of the project."""
+"""Writer of Label Studio: tasks with predictions, and the configuration of the project."""
 
 import hashlib
 import json
@@ -21,7 +21,7 @@ _CONTROL, _IMAGE = "tags", "image"
 def write_label_studio(annotations: TableData, path: Path, options: WriteOptions) -> list[str]:
     """Write ``tasks.json`` to import and ``config.xml`` for the project's labelling interface.
 
-    Each tag is a result of its own, with its score. Pictures are addressed as local files.
+    Each tag is a result with a score. Pictures are local files.
     """
     names = picture_names(annotations)
     digest = hashlib.sha256("\0".join(annotations.vocabulary).encode()).hexdigest()[:8]

@@ -1,4 +1,4 @@
-"""One-hot tables: a column for each tag."""
+"""Writer of one-hot tables: one column per tag."""
 
 from pathlib import Path
 
@@ -13,7 +13,7 @@ _IMAGE = "image"
 
 
 def write_one_hot(annotations: TableData, path: Path, options: WriteOptions) -> list[str]:
-    """Write CSV with 1 for a tag, 0 for a known absence, and nothing where nothing is known.
+    """Write CSV with 1 for a tag, 0 for a known absence, and empty cells for unknown ones.
 
     Raises:
         DataError: If a tag has the name of another column.

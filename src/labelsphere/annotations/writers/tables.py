@@ -1,4 +1,4 @@
-"""The tables that Labelsphere reads and writes itself."""
+"""Writers of Labelsphere's own tables."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ def write_csv_table(annotations: TableData, path: Path, options: WriteOptions) -
     """Write CSV.
 
     Raises:
-        DataError: If a tag, a column or the name of an image does not go into CSV.
+        DataError: If CSV cannot hold a tag, a column or the name of an image.
     """
     del options
     blank = next((name for name in annotations.image_ids if name != name.strip()), None)
@@ -31,6 +31,6 @@ def write_jsonl_table(annotations: TableData, path: Path, options: WriteOptions)
 
 
 def write_parquet_table(annotations: TableData, path: Path, options: WriteOptions) -> list[str]:
-    """Write Parquet, with the pictures that are stored in a table."""
+    """Write Parquet, with the pictures stored in the table."""
     del options
     return write_table(annotations, path, ".parquet")

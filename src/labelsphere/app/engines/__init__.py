@@ -13,10 +13,10 @@ __all__ = ["ENGINES", "Engine", "EngineEntry"]
 
 @dataclass(frozen=True)
 class EngineEntry:
-    """An engine in the registry.
+    """Entry of an engine in the registry.
 
     Attributes:
-        build: Makes it from a tagger of pictures.
+        build: Function that makes the engine from a tagger of pictures.
         description: One line for help and errors.
     """
 
@@ -26,6 +26,6 @@ class EngineEntry:
 
 ENGINES = {
     "torch": EngineEntry(TorchEngine, "PyTorch, with normalisation folded into convolutions"),
-    "onnx": EngineEntry(OnnxEngine, "ONNX Runtime, on the processor (extra onnx)"),
+    "onnx": EngineEntry(OnnxEngine, "ONNX Runtime, on the CPU (extra onnx)"),
 }
 """Engines by name."""

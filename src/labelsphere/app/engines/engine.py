@@ -1,4 +1,4 @@
-"""Interface of an engine."""
+"""Interface of engines."""
 
 from abc import ABC, abstractmethod
 
@@ -8,14 +8,14 @@ from labelsphere.app.squares import Squares
 
 
 class Engine(ABC):
-    """Runs the network of one tagger up to its head."""
+    """Engine that runs the network of one tagger up to its head."""
 
     @abstractmethod
     def features(self, squares: Squares) -> Tensor:
-        """Compute the features that enter the head.
+        """Compute the inputs of the head.
 
         Args:
-            squares: Decoded pictures, uint8 (batch, side, side, 3), RGB.
+            squares: Decoded square pictures, uint8 (batch, side, side, 3), RGB.
 
         Returns:
             (batch, width) float32, on the device of the tagger's head.

@@ -1,4 +1,4 @@
-"""The network in ONNX Runtime."""
+"""Engine on ONNX Runtime."""
 
 import torch
 from torch import Tensor
@@ -9,9 +9,9 @@ from labelsphere.tagger import Tagger
 
 
 class OnnxEngine(Engine):
-    """Engine that converts the tagger's network without its head, and runs it on the processor.
+    """Engine that converts the tagger's network without its head, and runs it on the CPU.
 
-    Head and decoder stay in PyTorch, so that labels can be taught as with the other engine. The
+    Head and decoder run in PyTorch, so that labels can be added as with the other engine. The
     network computes in float32.
 
     Args:
@@ -27,5 +27,5 @@ class OnnxEngine(Engine):
         self._session = features_session(tagger)
 
     def features(self, squares: Squares) -> Tensor:
-        """Compute the features that enter the head; see `Engine.features`."""
+        """Compute the inputs of the head; see `Engine.features`."""
         return torch.from_numpy(self._session.run(["features"], {"pictures": squares})[0])

@@ -1,4 +1,4 @@
-"""The network in PyTorch."""
+"""Engine on PyTorch."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -15,16 +15,16 @@ from labelsphere.tagger.inputs import ImageInputs, shape_only
 from labelsphere.tagger.network import features_of
 
 _FEWEST = 4
-"""Pictures a thread, at least: fewer are computed faster by threads that share each product."""
+"""Smallest number of pictures per thread: for fewer, threads within each product are faster."""
 
 
 class TorchEngine(Engine):
-    """Runs a copy of the tagger's network with batch normalisation folded in.
+    """Engine that runs a copy of the tagger's network with batch normalisation folded in.
 
-    On a processor, larger batches are split: each thread runs some of the pictures by itself.
+    On a CPU, larger batches are split, and each thread runs the network on some of the pictures.
 
-    Where something is folded it computes in float32: on processors that multiply bfloat16,
-    convolutions of a few pictures were no faster in it.
+    A folded network computes in float32: bfloat16 convolutions of a few pictures were no faster,
+    even on CPUs with bfloat16 instructions.
 
     Args:
         tagger: A tagger of pictures.
@@ -43,7 +43,7 @@ class TorchEngine(Engine):
         )
 
     def features(self, squares: Squares) -> Tensor:
-        """Compute the features that enter the head; see `Engine.features`."""
+        """Compute the inputs of the head; see `Engine.features`."""
         parts = min(self._threads, len(squares) // _FEWEST)
         if parts <= 1:
             return self._run(squares)

@@ -40,7 +40,7 @@ export function startTag(model) {
 const specific = () => Number(byId("specific").value);
 
 function orderName() {
-  if (specific() === 0) return "likeliest first";
+  if (specific() === 0) return "most likely first";
   return specific() === 1 ? "most specific first" : `${Math.round(100 * specific())} % towards specific`;
 }
 

@@ -1,4 +1,4 @@
-/** View "Teach": a new tag without training, and changes of the others. */
+/** View "Teach": adding a tag without training, and changing other tags. */
 import { name, sendForm, sendJson, tagPictures } from "./api.js";
 import { attempt, byId, drawPicture, element, say } from "./dom.js";
 import { shownFiles } from "./tag.js";
@@ -25,13 +25,13 @@ export function startTeach(model) {
   });
 }
 
-/** The request for what the form says. */
+/** Builds the request from the form. */
 async function request() {
   const like = byId("teach-like").value.split(",").map((part) => part.trim()).filter(Boolean);
   const files = [...byId("teach-files").files];
   const body = { name: byId("teach-name").value.trim() };
   if (like.length) return { ...body, like };
-  if (!files.length) throw new Error("Give tags that it is like, or pictures that have it.");
+  if (!files.length) throw new Error("Give similar tags, or pictures that have the tag.");
   const results = await tagPictures(files, { top: 12 });
   const examples = results.filter((result) => !result.error).map((result) => {
     const accepted = result.tags.filter((tag) => tag.level === "accept");
@@ -46,12 +46,17 @@ async function tryIt() {
   const body = await request();
   const found = await sendJson("POST", "/v1/labels", { ...body, preview: true });
   showNeighbors(found.neighbors);
-  const files = [...byId("teach-shown").files, ...byId("teach-files").files, ...shownFiles()].slice(0, 12);
+  const files = distinct([...byId("teach-shown").files, ...byId("teach-files").files, ...shownFiles()]).slice(0, 12);
   byId("gets").replaceChildren();
   if (files.length) await showPictures(body, files);
   tried = body;
   byId("keep").disabled = false;
-  say(`“${body.name}” lies near ${found.neighbors.slice(0, 3).map((near) => near.label).join(", ")}.`);
+  say(`“${body.name}” is near ${found.neighbors.slice(0, 3).map((near) => near.label).join(", ")}.`);
+}
+
+/** Removes repeated files: the same picture may be chosen in several fields and views. */
+function distinct(files) {
+  return [...new Map(files.map((file) => [[file.name, file.size, file.lastModified].join("/"), file])).values()];
 }
 
 function showNeighbors(neighbors) {
@@ -64,12 +69,12 @@ async function showPictures(body, files) {
   form.append("label", JSON.stringify(body));
   for (const file of files) form.append("file", file, file.name || "picture");
   const found = await sendForm("/v1/labels/preview", form);
-  const cards = found.results.map((result, place) => {
+  const cards = found.results.map((result, index) => {
     const canvas = element("canvas", { role: "img", "aria-label": result.name });
-    drawPicture(canvas, files[place], 128).catch(() => canvas.remove());
+    drawPicture(canvas, files[index], 128).catch(() => canvas.remove());
     const text = result.error ?? (result.rank <= 10
       ? `${result.name}: gets it, as tag ${result.rank}`
-      : `${result.name}: does not get it, as it is tag ${result.rank}`);
+      : `${result.name}: does not get it, because it is tag ${result.rank}`);
     return element("div", { class: "gets" }, canvas, element("span", {}, text));
   });
   byId("gets").replaceChildren(element("h3", {}, "Pictures that get it"), ...cards);
@@ -77,7 +82,7 @@ async function showPictures(body, files) {
 
 async function keep() {
   const done = await sendJson("POST", "/v1/labels", tried);
-  // A disabled button loses the focus, which a keyboard needs.
+  // Move the focus first: a disabled button would lose it.
   byId("teach-name").focus();
   byId("keep").disabled = true;
   showNeighbors(done.neighbors);

@@ -1,1 +1,1 @@
-"""The routes of the HTTP interface, one file a group."""
+"""Routes of the HTTP interface, one file per group."""

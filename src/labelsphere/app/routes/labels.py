@@ -1,4 +1,4 @@
-"""Labels: found, compared, added up, taught and changed."""
+"""Routes of labels: search, neighbours, sums, and changes."""
 
 from collections.abc import Callable
 from typing import Annotated
@@ -41,7 +41,7 @@ async def labels(
     top: Top = 50,
     skip: Annotated[int, Query(ge=0)] = 0,
 ) -> Response:
-    """List labels, most frequent first; those that begin with the search before the others."""
+    """List labels, most frequent first; labels that begin with the search come first."""
     version = shared.tagger.version
     if request.headers.get("if-none-match") == version.etag:
         return Response(status_code=304, headers={"ETag": version.etag})
@@ -76,14 +76,14 @@ async def labels(
 
 @router.get("/labels/{name:path}/neighbors", response_model=NeighborsResponse)
 async def neighbors(name: LabelName, shared: Shared, top: Top = 10) -> NeighborsResponse:
-    """List the labels nearest to one."""
+    """List the nearest labels of a label."""
     found = await run_in_threadpool(shared.tagger.space.neighbors, name, top)
     return NeighborsResponse(neighbors=_answers(found))
 
 
 @router.post("/combine", response_model=NeighborsResponse)
 async def combine(body: CombineRequest, shared: Shared) -> NeighborsResponse:
-    """List the labels nearest to a sum of labels."""
+    """List the nearest labels of a sum of labels."""
 
     def work() -> list[Neighbor]:
         return shared.tagger.space.combine(*body.plus, minus=body.minus, top=body.top)
@@ -93,7 +93,7 @@ async def combine(body: CombineRequest, shared: Shared) -> NeighborsResponse:
 
 @router.post("/labels", response_model=ChangeResponse, status_code=201)
 async def add_label(body: NewLabelRequest, shared: Shared, response: Response) -> ChangeResponse:
-    """Teach a new label without training (§3.3.1). It is on disk when this answers."""
+    """Add a label without training (§3.3.1). The answer follows the write to disk."""
     name, place = _placing(body)
     if body.preview:
         response.status_code = 200
@@ -110,7 +110,7 @@ async def add_label(body: NewLabelRequest, shared: Shared, response: Response) -
 
 @router.post("/labels/preview", response_model=PreviewResponse)
 async def preview(request: Request, shared: Shared) -> PreviewResponse:
-    """Tell which pictures would get a new label, and change nothing.
+    """Preview which pictures would get a new label, and change nothing.
 
     The form has a field ``label``, the body of POST /v1/labels as JSON, and the pictures.
     """
@@ -120,7 +120,7 @@ async def preview(request: Request, shared: Shared) -> PreviewResponse:
     except ValidationError as error:
         reason = error.errors()[0]["msg"]
         raise HTTPException(
-            422, f"the field label is no body of POST /v1/labels: {reason}"
+            422, f"the field label is not a body of POST /v1/labels: {reason}"
         ) from error
     name, place = _placing(body)
     results = [PreviewAnswer(name=upload.name, rank=None) for upload in uploads]
@@ -142,7 +142,7 @@ async def preview(request: Request, shared: Shared) -> PreviewResponse:
 
 @router.patch("/labels/{name:path}", response_model=ChangeResponse)
 async def change_label(name: LabelName, body: ChangeLabelRequest, shared: Shared) -> ChangeResponse:
-    """Rename a label, or give it further names. Old names stay as aliases."""
+    """Rename a label, or add aliases. Its old name is kept as an alias."""
     if body.name is None and not body.aliases:
         raise HTTPException(422, "nothing to change; give name or aliases")
     _known(name, shared)
@@ -167,7 +167,7 @@ async def remove_label(name: LabelName, shared: Shared) -> ChangeResponse:
 
 @router.post("/labels/{name:path}/merge", response_model=ChangeResponse)
 async def merge_label(name: LabelName, body: MergeRequest, shared: Shared) -> ChangeResponse:
-    """Merge a label into another. Its name stays as an alias."""
+    """Merge a label into another. Its name is kept as an alias."""
     _known(name, shared)
     _known(body.into, shared)
     version = await run_in_threadpool(
@@ -177,7 +177,7 @@ async def merge_label(name: LabelName, body: MergeRequest, shared: Shared) -> Ch
 
 
 def _placing(body: NewLabelRequest) -> tuple[str, Callable[[LabelSpace], LabelSpace]]:
-    """The name of a new label, and what places it into a space."""
+    """Return the name of a new label, and the function that adds it to a space."""
     name = body.name.strip()
     if not name:
         raise HTTPException(422, "the name is blank; give the label a name")
@@ -216,7 +216,7 @@ def _answers(found: list[Neighbor]) -> list[NeighborAnswer]:
 
 
 def _aliases(vocabulary: Vocabulary) -> dict[int, list[str]]:
-    """Further names of labels, by the label's number."""
+    """Return the aliases of labels, by the label's number."""
     found: dict[int, list[str]] = {}
     for alias in vocabulary.aliases:
         number = vocabulary.get(alias)

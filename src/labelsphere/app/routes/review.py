@@ -1,4 +1,4 @@
-"""Review of a folder: pictures, doubtful tags and decisions."""
+"""Routes of the review of a folder: pictures, doubtful tags and decisions."""
 
 from typing import Annotated
 
@@ -20,7 +20,7 @@ async def items(shared: Shared, top: Annotated[int, Query(ge=1, le=1000)] = 50) 
 
 @router.get("/pictures/{number}")
 async def picture(number: int, shared: Shared) -> Response:
-    """A picture, as a JPEG of at most 512 pixels a side."""
+    """Return a picture as a JPEG of at most 512 pixels per side."""
     review = _review(shared)
     data = await run_in_threadpool(review.thumbnail, number, shared.settings.max_pixels)
     return Response(
@@ -30,14 +30,14 @@ async def picture(number: int, shared: Shared) -> Response:
 
 @router.post("/decisions")
 async def decide(body: DecisionRequest, shared: Shared) -> dict[str, bool]:
-    """Decide on a tag. The picture's sidecar is on disk when this answers."""
+    """Decide on a tag. The answer follows the write to the picture's sidecar."""
     had = await run_in_threadpool(_review(shared).decide, body.picture, body.label, body.keep)
     return {"had": had}
 
 
 @router.post("/undo")
 async def undo(body: DecisionRequest, shared: Shared) -> dict[str, bool]:
-    """Take a decision back; ``keep`` is the ``had`` that the decision was answered with."""
+    """Undo a decision; ``keep`` is ``had`` of the answer to the decision."""
     await run_in_threadpool(_review(shared).undo, body.picture, body.label, body.keep)
     return {"undone": True}
 

@@ -1,4 +1,4 @@
-"""How the server is doing, and what it serves."""
+"""Routes of the server's status, its tagger and its metrics."""
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
@@ -12,7 +12,7 @@ router = APIRouter(tags=["status"])
 
 @router.get("/v1/health")
 async def health() -> dict[str, str]:
-    """Answer as long as the server runs."""
+    """Answer while the server runs."""
     return {"status": "ok"}
 
 
@@ -49,7 +49,7 @@ async def model(request: Request, shared: Shared) -> Response:
 
 @router.get("/v1/map", response_model=MapResponse)
 async def label_map(request: Request, shared: Shared) -> Response:
-    """The label space on a plane. It is made at the first call, which takes a while."""
+    """Return the label space projected onto a plane. The first call computes it."""
     etag = shared.tagger.version.etag
     if request.headers.get("if-none-match") == etag:
         return Response(status_code=304, headers={"ETag": etag})
@@ -59,5 +59,5 @@ async def label_map(request: Request, shared: Shared) -> Response:
 
 @router.get("/metrics", response_class=PlainTextResponse)
 async def metrics(shared: Shared) -> Response:
-    """Counters in Prometheus' text format."""
+    """Return the counters in Prometheus' text format."""
     return Response(shared.counters.text(), media_type="text/plain; version=0.0.4")

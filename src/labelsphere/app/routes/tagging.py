@@ -1,4 +1,4 @@
-"""Tags of pictures."""
+"""Routes of tagging and of similar pictures."""
 
 import asyncio
 from typing import Annotated
@@ -25,10 +25,10 @@ from labelsphere.archive.sidecars import SidecarTag, add_to_text, add_to_xmp
 router = APIRouter(prefix="/v1", tags=["tagging"])
 
 _LOOKED_AT = 100
-"""Tags a picture that are looked at where they need a least probability."""
+"""Number of tags per picture that are compared with a minimum probability."""
 
 _SIMILAR = 5
-"""Training images that are listed for a picture."""
+"""Number of similar training images per picture."""
 
 _BODY = {
     "requestBody": {
@@ -56,15 +56,19 @@ _BODY = {
 async def tag(
     request: Request,
     shared: Shared,
-    top: Annotated[int, Query(ge=1, le=1000, description="Most tags a picture.")] = 30,
-    minimum: Annotated[float, Query(ge=0, le=1, description="Least probability of a tag.")] = 0.0,
+    top: Annotated[
+        int, Query(ge=1, le=1000, description="Largest number of tags per picture.")
+    ] = 30,
+    minimum: Annotated[
+        float, Query(ge=0, le=1, description="Smallest probability of a tag.")
+    ] = 0.0,
     specific: Annotated[
         float,
         Query(
             ge=0,
             le=1,
-            description="Order of the tags: from 0, the likeliest first, to 1, first what tells "
-            "the picture apart most.",
+            description="Order of the tags: from 0, most likely first, to 1, most specific to the "
+            "picture first.",
         ),
     ] = 0.0,
     format: Annotated[
@@ -73,15 +77,16 @@ async def tag(
 ) -> Response:
     """Tag one or many pictures.
 
-    Each picture has its own answer: one that cannot be read has an error, and the others have
-    their tags.
+    Each picture has its own answer: its tags, or an error if it cannot be read.
     """
     if format not in (None, "json", "autotagger"):
         raise HTTPException(422, f"format must be json or autotagger, but got {format!r}")
     if specific and not shared.tagger.version.has_order:
-        raise HTTPException(422, "an exported model orders tags in one way; leave specific out")
+        raise HTTPException(
+            422, "an exported model orders tags by probability only; leave out specific"
+        )
     uploads, _ = await uploads_of(request, shared.settings)
-    # Tags come in another order than by probability, so that some of the first may be too low.
+    # Tags may be in another order than by probability, so some of the first may be too low.
     most = max(top, _LOOKED_AT) if minimum else top
     try:
         outcomes = await while_connected(
@@ -116,7 +121,7 @@ async def tag(
 
 @router.post("/similar", response_model=SimilarResponse, openapi_extra=_BODY)
 async def similar(request: Request, shared: Shared) -> Response | SimilarResponse:
-    """List the training images nearest to a picture, by their tags."""
+    """List the training images whose tags are nearest to a picture."""
     uploads, _ = await uploads_of(request, shared.settings)
     try:
         square = await shared.tagging.prepare(uploads[0])
@@ -144,9 +149,9 @@ async def similar(request: Request, shared: Shared) -> Response | SimilarRespons
 
 @router.get("/pictures/{number}")
 async def picture(number: int, shared: Shared) -> Response:
-    """A picture of the training, as a JPEG of at most 256 pixels a side."""
+    """Return a training picture as a JPEG of at most 256 pixels per side."""
     if shared.pictures is None:
-        raise HTTPException(404, "no pictures of the training; start the server with --pictures")
+        raise HTTPException(404, "there are no training pictures; start the server with --pictures")
     data = await run_in_threadpool(shared.pictures.picture, number)
     return Response(
         data, media_type="image/jpeg", headers={"Cache-Control": "private, max-age=600"}
@@ -155,7 +160,7 @@ async def picture(number: int, shared: Shared) -> Response:
 
 @router.post("/sidecar")
 async def sidecar(body: SidecarRequest) -> Response:
-    """Tags as a new sidecar: a line of text, or XMP."""
+    """Format tags as a new sidecar: a line of text, or XMP."""
     if body.format == "txt":
         text = add_to_text(None, [tag.label for tag in body.tags])[0] if body.tags else ""
         return Response(text, media_type="text/plain; charset=utf-8")

@@ -1,4 +1,4 @@
-"""Pictures of a request, and work that ends when its client goes."""
+"""Uploaded pictures of a request, and cancellation when the client disconnects."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -15,7 +15,7 @@ _Result = TypeVar("_Result")
 
 
 async def while_connected(request: Request, work: Coroutine[Any, Any, _Result]) -> _Result:
-    """Wait for some work, and cancel it when the client disconnects.
+    """Await work, and cancel it when the client disconnects.
 
     Raises:
         CancelledError: If the client has disconnected.
@@ -42,7 +42,7 @@ async def uploads_of(
     """Read the pictures of a request, in a form or as the body, and the form's text fields.
 
     Raises:
-        HTTPException: If the body holds none, or is of another kind.
+        HTTPException: If the body has no picture, or another content type.
     """
     fields: dict[str, str] = {}
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
@@ -75,6 +75,6 @@ async def uploads_of(
 
 
 def _shown(name: str | None) -> str:
-    """A file name for the answer: its last part, without control characters, not too long."""
+    """Shorten a file name for the answer, without folders and control characters."""
     last = (name or "picture").replace("\\", "/").rsplit("/", 1)[-1]
     return "".join(letter for letter in last if letter.isprintable())[:200] or "picture"

@@ -1,4 +1,4 @@
-"""Names of sidecar files: an existing file decides, otherwise the caller's preference does."""
+"""Names of sidecar files: an existing file is used, otherwise the caller's preference."""
 
 from collections.abc import Iterable
 from pathlib import Path

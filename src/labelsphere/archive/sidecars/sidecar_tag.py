@@ -1,4 +1,4 @@
-"""One tag as it is written into a sidecar."""
+"""Tag of a sidecar."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ class SidecarTag:
         name: The label.
         probability: Calibrated probability between 0 and 1, or the raw score of a tagger that is
             not calibrated; None if unknown.
-        parents: Names of the tags above it, from the root down, where the labels are a hierarchy.
+        parents: Names of its parents, from the root down, if the labels form a hierarchy.
     """
 
     name: str

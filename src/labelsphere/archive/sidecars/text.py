@@ -1,4 +1,4 @@
-"""Text sidecars: tags separated by commas on one line, or one tag a line."""
+"""Text sidecars: tags separated by commas on one line, or one tag per line."""
 
 from collections.abc import Sequence
 from typing import Literal
@@ -6,7 +6,7 @@ from typing import Literal
 from labelsphere.errors import DataError
 
 TextForm = Literal["commas", "lines"]
-"""``"commas"`` writes ``sky, sea``; ``"lines"`` writes one tag a line."""
+"""``"commas"`` writes ``sky, sea``; ``"lines"`` writes one tag per line."""
 
 
 def add_to_text(
@@ -14,19 +14,19 @@ def add_to_text(
 ) -> tuple[str, tuple[str, ...]]:
     """Add tags to the contents of a text sidecar.
 
-    What is there stays character for character, and so does its form: tags are added with the
-    separator and the final line end that the file already has.
+    Existing text is kept unchanged. Tags are added with the separator and the final line end of the
+    file.
 
     Args:
-        text: Contents of the sidecar; None if there is none.
-        names: Tags to add, in order. Those that are there already are left out.
+        text: Contents of the sidecar; None if it does not exist.
+        names: Tags to add, in order. Existing tags are not added again.
         form: Form of a new sidecar.
 
     Returns:
         The new contents, and the names that were added.
 
     Raises:
-        DataError: If a name holds the separator or a line end, and would be read as two tags.
+        DataError: If a name contains the separator or a line end, and would be read as two tags.
     """
     form = _form_of(text) or form
     there = set(_tags(text or "", form))
@@ -35,8 +35,8 @@ def add_to_text(
         if (form == "commas" and "," in name) or "\n" in name or "\r" in name:
             expected = "no comma" if form == "commas" and "," in name else "no line end"
             raise DataError(
-                f"the tag {name!r} cannot stand in a text sidecar; expected a name with "
-                f"{expected}: write one tag a line, or XMP sidecars"
+                f"the tag {name!r} cannot be written to a text sidecar; expected a name with "
+                f"{expected}: write one tag per line, or XMP sidecars"
             )
     if not added:
         return text or "", ()
@@ -57,7 +57,7 @@ def remove_from_text(text: str, names: Sequence[str]) -> str:
 
     Args:
         text: Contents of the sidecar.
-        names: Tags to remove; those that are not there are passed over.
+        names: Tags to remove; missing ones are ignored.
     """
     form = _form_of(text) or "commas"
     unwanted = set(names)
@@ -74,7 +74,7 @@ def remove_from_text(text: str, names: Sequence[str]) -> str:
 
 
 def _form_of(text: str | None) -> TextForm | None:
-    """Form of the contents; None where they could be either."""
+    """Detect the form of the contents; None if both are possible."""
     lines = [line for line in (text or "").splitlines() if line.strip()]
     if len(lines) > 1:
         return "lines"

@@ -1,4 +1,4 @@
-"""XML elements with their byte positions, so that a document is edited and never rewritten."""
+"""XML elements with byte positions, for editing a document in place."""
 
 import re
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from xml.parsers import expat
 from labelsphere.errors import DataError
 
 _DEEPEST = 100
-"""Levels of elements; real sidecars have about ten."""
+"""Largest depth of elements; real sidecars have about ten levels."""
 
 _TAG = re.compile(rb"""<(?:[^>"']|"[^"]*"|'[^']*')*>""")
 
@@ -21,9 +21,9 @@ class Element:
         name: Namespace and local name with a blank between them.
         start: Position of its ``<``, in bytes.
         inner: Position after its start tag.
-        inner_end: Position of its end tag; equal to ``end`` if it closes itself.
-        end: Position after it.
-        text: The text directly inside it.
+        inner_end: Position of its end tag; equal to ``end`` if it is self-closing.
+        end: Position after the element.
+        text: Text directly inside it.
         attributes: Values by namespace and local name.
         children: Elements directly inside it.
     """
@@ -39,11 +39,11 @@ class Element:
 
     @property
     def closes_itself(self) -> bool:
-        """Whether it is written as ``<name/>``."""
+        """Whether the element is written as ``<name/>``."""
         return self.inner == self.end
 
     def descendants(self, name: str) -> Iterator["Element"]:
-        """All elements of a name inside this one, in document order."""
+        """Yield all elements of a name inside this one, in document order."""
         for child in self.children:
             if child.name == name:
                 yield child
@@ -109,14 +109,14 @@ def parse_elements(data: bytes) -> Element:
 
 
 def written_prefix(data: bytes, element: Element) -> str:
-    """The prefix of an element's name as the document writes it, with its colon, or ``""``."""
+    """Return the prefix of an element's name in the document, with its colon, or ``""``."""
     found = re.match(rb"<([^\s/>:]+:)?", data[element.start : element.inner])
     prefix = found.group(1) if found else None
     return "" if prefix is None else prefix.decode("utf-8")
 
 
 def _end_of_tag(data: bytes, position: int) -> int:
-    """Position after the tag that starts at a position; ``>`` may stand in an attribute."""
+    """Return the position after the tag that starts here; attributes may contain ``>``."""
     tag = _TAG.match(data, position)
     if tag is None:
         raise DataError("it ends within a tag; expected an XMP sidecar")

@@ -1,4 +1,4 @@
-"""XMP sidecars: tags added to what a person wrote, recorded as ours, and removed again."""
+"""XMP sidecars: tags are added to existing ones, recorded as ours, and removed again."""
 
 from collections.abc import Sequence
 
@@ -22,25 +22,25 @@ def add_to_xmp(
 ) -> bytes:
     """Add tags to an XMP sidecar.
 
-    Every keyword property that the document has becomes the union of its own tags and the new
-    ones. ``dc:subject`` and ``digiKam:TagsList`` are created where they are missing, and
-    ``lr:hierarchicalSubject`` where a tag has parents. A new property also gets the keywords that
-    ``dc:subject`` has, since a program that finds it looks no further. A tag that a property holds
-    under any parents is not added to it again. All else stays byte for byte.
+    The new tags are added to every keyword property that the document has. Missing ``dc:subject``
+    and ``digiKam:TagsList`` are created, and ``lr:hierarchicalSubject`` if a tag has parents. A new
+    property also gets the keywords of ``dc:subject``, because programs that find it read no other
+    property. A tag that a property has under any parents is not added again. The rest of the
+    document is unchanged, byte for byte.
 
     Args:
-        data: The sidecar's contents; None if there is none.
+        data: The sidecar's contents; None if it does not exist.
         tags: Tags to add.
         run: Identifier of the tagging run, without a semicolon.
         only_record: Whether to write the tags into ``labelsphere:Tagged`` alone, so that other
             programs do not show them.
 
     Returns:
-        The new contents; equal to ``data`` if all tags are there and were written by this run.
+        The new contents; equal to ``data`` if this run wrote all tags before.
 
     Raises:
         UsageError: If the run's identifier holds a semicolon.
-        DataError: If the contents are no XMP document, or a tag cannot be written into one.
+        DataError: If the contents are not an XMP document, or a tag cannot be written to one.
     """
     if not run or ";" in run:
         raise UsageError(f"the run must be a name without a semicolon, but got {run!r}")
@@ -60,16 +60,16 @@ def add_to_xmp(
         ADDED,
         [f"{field.local};{run};{value}" for field, new in missing.items() for value in new],
     )
-    # New properties go to the top, so that dc:subject ends up as the first.
+    # Each new property is inserted at the top, so dc:subject ends up first.
     for field, values in reversed(missing.items()):
         document.add(field, values)
     return document.data
 
 
 def remove_from_xmp(data: bytes, run: str) -> bytes | None:
-    """Remove what a run wrote into an XMP sidecar, and nothing else.
+    """Remove only what a run wrote to an XMP sidecar.
 
-    A tag that a later run found there and gave as well stays, and is recorded as that run's.
+    A tag that a later run gave too is kept, and recorded as that run's.
 
     Args:
         data: The sidecar's contents.
@@ -79,7 +79,7 @@ def remove_from_xmp(data: bytes, run: str) -> bytes | None:
         The new contents; None if Labelsphere created the file and nothing is left in it.
 
     Raises:
-        DataError: If the contents are no XMP document.
+        DataError: If the contents are not an XMP document.
     """
     document = XmpDocument(data)
     later: dict[str, str] = {}
@@ -107,10 +107,10 @@ def remove_from_xmp(data: bytes, run: str) -> bytes | None:
 
 
 def xmp_tags(data: bytes) -> list[str]:
-    """Keywords of an XMP sidecar as bare names, from all its properties.
+    """Read the keywords of an XMP sidecar from all its properties, without parents.
 
     Raises:
-        DataError: If the contents are no XMP document.
+        DataError: If the contents are not an XMP document.
     """
     document = XmpDocument(data)
     names = [field.leaf(v) for field in KEYWORD_FIELDS for v in document.values(field)]
@@ -118,7 +118,7 @@ def xmp_tags(data: bytes) -> list[str]:
 
 
 def _missing(document: XmpDocument, field: KeywordField, tags: Sequence[SidecarTag]) -> list[str]:
-    """Values that a property lacks: the new tags, and in a new property the keywords there are."""
+    """Return values that a property lacks: new tags, and existing keywords if it is new."""
     if document.has(field):
         there = {field.leaf(value) for value in document.values(field)}
         return list(
@@ -142,7 +142,7 @@ def _missing(document: XmpDocument, field: KeywordField, tags: Sequence[SidecarT
         SidecarTag(name)
         for name in document.values(KEYWORD_FIELDS[0])
         if field.leaf_of(name) not in leaves
-        # A keyword that is a parent in a path is shown with it.
+        # A parent in a path is shown with the path, so it needs no entry of its own.
         and not any(name in path for path in paths)
     ]
     known = {field.leaf_of(tag.name) for tag in nested}

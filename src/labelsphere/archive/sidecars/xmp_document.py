@@ -1,4 +1,4 @@
-"""Keyword lists inside an XMP document: read, extended and shortened in place."""
+"""Keyword lists of an XMP document, edited in place."""
 
 import re
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 @dataclass(frozen=True)
 class _List:
-    """A property's container and its items."""
+    """Container of a property, and its items."""
 
     property: Element
     container: Element
@@ -26,14 +26,13 @@ class _List:
 class XmpDocument:
     """An XMP document whose keyword lists can be changed.
 
-    Each change splices the bytes and parses them again; whatever it does not concern stays byte
-    for byte.
+    Each change splices the bytes and parses them again; all other bytes are unchanged.
 
     Args:
         data: The document, UTF-8.
 
     Raises:
-        DataError: If it is no XMP document.
+        DataError: If it is not an XMP document.
     """
 
     def __init__(self, data: bytes) -> None:
@@ -48,25 +47,25 @@ class XmpDocument:
             raise DataError("it has no rdf:Description; expected an XMP sidecar")
 
     def values(self, field: KeywordField) -> list[str]:
-        """Items of a property, in order; empty if the document does not have it."""
+        """Return the items of a property, in order; empty if the document lacks it."""
         found = self._list(field)
         return [] if found is None else [item.text.strip() for item in found.items]
 
     def has(self, field: KeywordField) -> bool:
-        """Whether the document has the property."""
+        """Return whether the document has the property."""
         return self._list(field) is not None
 
     def add(self, field: KeywordField, values: list[str]) -> None:
-        """Append items to a property, which is created if the document does not have it.
+        """Append items to a property, which is created if it is missing.
 
         Raises:
-            DataError: If a value holds a character that XML cannot hold.
+            DataError: If a value contains a character that XML cannot represent.
         """
         if not values:
             return
         for value in values:
             if _NOT_XML.search(value):
-                raise DataError(f"{value!r} holds a character that XML cannot hold")
+                raise DataError(f"{value!r} contains a character that XML cannot represent")
         found = self._list(field)
         if found is None:
             self._create(field, values)
@@ -83,7 +82,7 @@ class XmpDocument:
     def remove(self, field: KeywordField, values: list[str]) -> None:
         """Remove one item for each value, the last of several equal ones.
 
-        A property that is left without items is removed too, since an empty list says nothing.
+        A property without items is removed too.
         """
         for value in values:
             found = self._list(field)
@@ -107,7 +106,7 @@ class XmpDocument:
         return None
 
     def _is_top_level(self, description: Element) -> bool:
-        """Whether a Description is directly below rdf:RDF; others are values of a structure."""
+        """Return whether a Description is directly below rdf:RDF; others are structure values."""
         return any(
             description in rdf.children
             for rdf in (self._root, *self._root.descendants(f"{RDF} RDF"))
@@ -134,7 +133,7 @@ class XmpDocument:
         self._insert_inside(found.container, inserted, b"\n    ")
 
     def _insert_inside(self, element: Element, inserted: bytes, indent: bytes) -> None:
-        """Put bytes right after a start tag, which is opened if it closes itself."""
+        """Insert bytes after a start tag; a self-closing element is opened first."""
         if not element.closes_itself:
             self._splice(element.inner, element.inner, inserted)
             return

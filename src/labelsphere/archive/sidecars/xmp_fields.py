@@ -1,4 +1,4 @@
-"""The keyword properties of XMP: which programs read them, and how they write a tag's parents."""
+"""Keyword properties of XMP: the programs that read them, and how they write parents."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -7,23 +7,23 @@ from labelsphere.archive.sidecars.sidecar_tag import SidecarTag
 
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 OURS = "https://labelsphere.org/ns/1.0/"
-"""Namespace of the record of what Labelsphere wrote. It is an identifier and never fetched."""
+"""Namespace of Labelsphere's own records. It is an identifier and is never fetched."""
 
 _STAND_INS = str.maketrans({"/": "∕", "|": "∣"})
-"""Separators of paths inside a tag's own name become look-alikes: U+2215 and U+2223."""
+"""Look-alikes, U+2215 and U+2223, that replace path separators in a tag's own name."""
 
 
 @dataclass(frozen=True)
 class KeywordField:
-    """An XMP property that holds keywords.
+    """XMP property of keywords.
 
     Attributes:
         prefix: Customary prefix of its namespace.
         namespace: The namespace.
         local: Local name.
-        container: RDF container of a new property; one that exists keeps its own.
-        separator: Between the parts of a path; None where the property holds bare names.
-        created: When it is written although the file does not have it.
+        container: RDF container of a new property; an existing one keeps its own.
+        separator: Separator of paths; None if the property holds names without parents.
+        created: When the property is added to a file that lacks it.
     """
 
     prefix: str
@@ -35,26 +35,26 @@ class KeywordField:
 
     @property
     def names(self) -> tuple[str, str]:
-        """Namespace and local name, as `Element.name` has them.
+        """Namespace and local name, in the form of `Element.name`.
 
-        Programs disagree about the slash at a namespace's end: exiv2 writes MicrosoftPhoto's with
-        one, Windows and exiftool without.
+        Programs differ in the slash at a namespace's end: exiv2 writes MicrosoftPhoto's with a
+        slash, Windows and exiftool write it without.
         """
         bare = self.namespace.rstrip("/")
         return f"{bare}/ {self.local}", f"{bare} {self.local}"
 
     def value(self, tag: SidecarTag) -> str:
-        """A tag as this property holds it."""
+        """Format a tag for this property."""
         if self.separator is None:
             return tag.name
         return self.separator.join(part.translate(_STAND_INS) for part in (*tag.parents, tag.name))
 
     def leaf(self, value: str) -> str:
-        """The last part of a value, as `leaf_of` gives it for a tag."""
+        """Return the last name of a value's path."""
         return value if self.separator is None else value.rsplit(self.separator, 1)[-1]
 
     def leaf_of(self, name: str) -> str:
-        """The last part of what `value` gives for a tag of this name."""
+        """Return the last name of `value` for a tag of this name."""
         return name if self.separator is None else name.translate(_STAND_INS)
 
 
@@ -86,11 +86,11 @@ KEYWORD_FIELDS = (
         "never",
     ),
 )
-"""Every program shows ``dc:subject`` but Immich, which looks at ``digiKam:TagsList`` first and then
-at nothing else. So both are always written, and the second gets the keywords of the first."""
+"""Every program reads ``dc:subject`` except Immich, which reads only ``digiKam:TagsList`` if it is
+there. So both are always written, and the second gets the keywords of the first."""
 
 TAGGED = KeywordField("labelsphere", OURS, "Tagged", "Bag", None, "always")
-"""Items ``name;probability;run``: which tags a run gave the picture."""
+"""Items ``name;probability;run``: the tags that a run gave the picture."""
 
 ADDED = KeywordField("labelsphere", OURS, "Added", "Bag", None, "always")
-"""Items ``property;run;value``: exactly what a run wrote where, so that it can be removed."""
+"""Items ``property;run;value``: the values that a run wrote, so that they can be removed."""

@@ -1,4 +1,4 @@
-"""Where pictures to tag come from: files, folders, patterns, lists, Parquet tables, tar shards."""
+"""Sources of pictures: files, folders, patterns, lists, Parquet tables and tar shards."""
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -16,10 +16,10 @@ PARQUET_ENDINGS = (".parquet", ".pq")
 
 
 def expand(given: Sequence[str]) -> list[Path]:
-    """Paths that are named, those that patterns fit, and those in a list on stdin (``-``).
+    """Expand paths, patterns and a list on stdin (``-``) to paths.
 
     Raises:
-        DataError: If a pattern fits nothing.
+        DataError: If a pattern matches nothing.
         UsageError: If the list is empty.
     """
     paths: list[Path] = []
@@ -34,11 +34,11 @@ def expand(given: Sequence[str]) -> list[Path]:
 
 
 def items_of(paths: Sequence[Path], tell: Callable[[str], None]) -> Iterator[Item]:
-    """The pictures of some paths, each once, in their order.
+    """Yield the pictures of some paths, each once, in their order.
 
     Args:
         paths: Pictures, folders, Parquet tables and tar files.
-        tell: Called with a sentence for each thing that is skipped.
+        tell: Called with a sentence about each file that is skipped.
 
     Raises:
         DataError: If a table or tar file cannot be read.

@@ -13,7 +13,7 @@ from labelsphere.errors import DataError, UsageError
 
 
 def file_item(path: Path) -> Item:
-    """A file as an item; a missing file is reported when it is read."""
+    """Make an item of a file; a missing file is reported when it is read."""
     try:
         status = path.stat()
     except (OSError, ValueError):
@@ -24,28 +24,30 @@ def file_item(path: Path) -> Item:
 
 
 def folder_items(folder: Path, tell: Callable[[str], None]) -> Iterator[Item]:
-    """All pictures in a folder and its subfolders; skipped files are reported."""
+    """Yield all pictures in a folder and its subfolders, and report skipped files."""
     listing = list_folder(folder)
-    for remark in listing.passed_over(texts=False):
+    for remark in listing.skipped(texts=False):
         tell(f"{printable(str(folder))}: {remark}")
     for name in listing.pictures:
         yield file_item(folder / name)
 
 
 def matching(pattern: str) -> list[Path]:
-    """The files and folders that a pattern such as ``photos/**/*.jpg`` fits, in order.
+    """Return the sorted files and folders that match a pattern such as ``photos/**/*.jpg``.
 
     Raises:
-        DataError: If it fits none.
+        DataError: If nothing matches.
     """
     found = sorted(glob.glob(pattern, recursive=True))  # noqa: PTH207 - a pattern as given
     if not found:
-        raise DataError(f"no file fits {pattern!r}; expected a path or a pattern such as '*.jpg'")
+        raise DataError(
+            f"no file matches {pattern!r}; expected a path or a pattern such as '*.jpg'"
+        )
     return [Path(name) for name in found]
 
 
 def listed(lines: Iterable[str]) -> list[Path]:
-    r"""Paths from a list, one a line or parted by ``\0``.
+    r"""Read paths from a list, one per line or separated by ``\0``.
 
     Raises:
         UsageError: If the list is empty.
@@ -54,5 +56,7 @@ def listed(lines: Iterable[str]) -> list[Path]:
     names = text.split("\0") if "\0" in text else text.splitlines()
     paths = [Path(name) for name in names if name.strip()]
     if not paths:
-        raise UsageError("the list of pictures on standard input is empty; expected a path a line")
+        raise UsageError(
+            "the list of pictures on standard input is empty; expected one path per line"
+        )
     return paths

@@ -1,4 +1,4 @@
-"""One picture of an archive, wherever its bytes are."""
+"""Picture of an archive."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,15 +7,14 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Item:
-    """A picture that is to be tagged. Nothing is read before `read` is called.
+    """A picture to tag. Its bytes are read only when `read` is called.
 
     Attributes:
-        name: What it is called in the results, unlike those of all others: a path, or a path,
-            ``::`` and the name of a member or row.
-        read: Its encoded bytes.
-        size: Bytes, if that is known without reading; else −1.
-        changed: When its file was last changed, in nanoseconds; 0 if unknown.
-        path: The picture's own file; None if it is within another file.
+        name: Unique name in the results: a path, or a path, ``::`` and the name of a member or row.
+        read: Function that returns its encoded bytes.
+        size: Number of bytes, if known without reading, else −1.
+        changed: Time of the file's last change, in nanoseconds; 0 if unknown.
+        path: The picture's own file; None if it is inside another file.
 
     Raises:
         OSError: By ``read``, if it cannot be read.
@@ -29,5 +28,5 @@ class Item:
 
 
 def stored(data: bytes) -> Callable[[], bytes]:
-    """Return a function that returns bytes that are in memory already."""
+    """Make a ``read`` function of bytes in memory."""
     return lambda: data

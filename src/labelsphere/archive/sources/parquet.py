@@ -1,4 +1,4 @@
-"""Pictures that are stored as bytes in a Parquet table, as Hugging Face's data sets have them."""
+"""Pictures stored as bytes in a Parquet table, such as a Hugging Face dataset."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,22 +16,24 @@ _NAMES = ("id", "image_id", "file_name", "path", "name", "__key__")
 
 
 def parquet_items(path: Path) -> Iterator[Item]:
-    """The pictures of a table, in its order, some rows in memory at a time.
+    """Yield the pictures of a table, in its order, with some rows in memory at a time.
 
-    They are called by the path that is stored with them, else by the table's column of names,
-    else by their row; a name that was there before gets its row too.
+    Their names are the paths stored with them, else the table's column of names, else their row
+    numbers. A repeated name gets the row number appended.
 
     Raises:
-        DataError: If the file is no Parquet table, or has no column of bytes.
+        DataError: If the file is not a Parquet table, or has no column of bytes.
     """
-    # Tagging one picture needs no tables: not imported with the module.
+    # Imported here because tagging a single picture needs no tables.
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     try:
         table = pq.ParquetFile(path)
     except (pa.ArrowException, OSError) as error:
-        raise DataError(f"{path} cannot be read as Parquet ({error}): name a whole file") from error
+        raise DataError(
+            f"{path} cannot be read as Parquet ({error}): give a complete file"
+        ) from error
     schema = table.schema_arrow
     column = next((field.name for field in schema if _holds_bytes(field.type)), None)
     if column is None:
@@ -65,7 +67,7 @@ def _holds_bytes(kind: "pa.DataType") -> bool:
 
 
 def _parts(value: Any) -> tuple[bytes, str]:
-    """The bytes of a cell, empty where there are none, and the path that goes with them."""
+    """Return the bytes of a cell, or empty bytes, and the path stored with them."""
     if isinstance(value, dict):
         return value.get("bytes") or b"", value.get("path") or ""
     return value or b"", ""

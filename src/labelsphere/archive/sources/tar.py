@@ -1,4 +1,4 @@
-"""Pictures in tar files: WebDataset's shards. They are read as a stream, never unpacked."""
+"""Pictures in tar files such as WebDataset's shards, read as a stream."""
 
 import tarfile
 from collections.abc import Callable, Iterator
@@ -13,12 +13,12 @@ from labelsphere.errors import DataError
 
 
 def tar_items(path: Path, tell: Callable[[str], None]) -> Iterator[Item]:
-    """The pictures of a tar file, in its order, one in memory at a time.
+    """Yield the pictures of a tar file, in its order, one in memory at a time.
 
-    Members whose names lead out of the archive, links and devices are skipped and reported.
+    Members whose paths lead out of the archive, links and devices are skipped and reported.
 
     Raises:
-        DataError: If the file is no tar file or is damaged.
+        DataError: If the file is not a tar file or is damaged.
     """
     shown = printable(str(path))
     try:
@@ -28,21 +28,21 @@ def tar_items(path: Path, tell: Callable[[str], None]) -> Iterator[Item]:
                     continue
                 name = printable(member.name)
                 if reason := refusal_of(member):
-                    tell(f"{shown}: {name} {reason}: passed over")
+                    tell(f"{shown}: {name} {reason}: skipped")
                     continue
                 file = archive.extractfile(member)
                 data = file.read() if file is not None else b""
                 yield Item(f"{shown}::{name}", stored(data), len(data))
     except (tarfile.TarError, EOFError, OSError) as error:
         raise DataError(
-            f"{shown} cannot be read as a tar file ({error}): fetch it again"
+            f"{shown} cannot be read as a tar file ({error}): download it again"
         ) from error
 
 
 def refusal_of(member: tarfile.TarInfo) -> str:
-    """Why a member is left alone; empty if it is a file within the archive."""
+    """Return the reason to skip a member; empty if it is a regular file in the archive."""
     if not member.isfile():
-        return "is no regular file"
+        return "is not a regular file"
     if member.name.startswith("/") or ".." in PurePosixPath(member.name).parts:
         return "leads out of the archive"
     if member.size > MOST_BYTES:
@@ -51,7 +51,7 @@ def refusal_of(member: tarfile.TarInfo) -> str:
 
 
 def key_of(name: str) -> str:
-    """A member's key: its path up to the first dot of its file's name, as WebDataset has it.
+    """Return a member's WebDataset key: its path up to the first dot of the file's name.
 
     Examples:
         >>> key_of("train/0001.photo.jpg")

@@ -1,4 +1,4 @@
-"""Files that the tags of an archive are written to: one file a form, chosen by the ending."""
+"""Writers of the tags of an archive, by the ending of the output."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -21,14 +21,14 @@ OUTPUT_WRITERS: dict[str, OutputWriter] = {
     ".parquet": write_parquet,
     ".tar": write_tar,
 }
-"""Writers by the ending of the output. Adding one here makes it known to help and errors."""
+"""Writers by the ending of the output; help and errors list these."""
 
 
 def writer_for(path: Path) -> OutputWriter:
-    """The writer of an output.
+    """Return the writer of an output.
 
     Raises:
-        UsageError: If its ending is that of none.
+        UsageError: If no writer has its ending.
     """
     ending = path.suffix.lower()
     if ending not in OUTPUT_WRITERS:
@@ -39,5 +39,5 @@ def writer_for(path: Path) -> OutputWriter:
 
 
 def output_ending(writer: OutputWriter) -> str:
-    """The ending that a writer's files have."""
+    """Return the ending of a writer's files."""
     return next(ending for ending, known in OUTPUT_WRITERS.items() if known is writer)

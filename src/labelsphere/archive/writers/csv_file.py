@@ -1,4 +1,4 @@
-"""CSV: a line a tag."""
+"""Writer of CSV: one line per tag."""
 
 import csv
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""JSON lines: an object a picture."""
+"""Writer of JSON lines: one object per picture."""
 
 import json
 from collections.abc import Iterable
@@ -8,7 +8,7 @@ from labelsphere.archive.writers.written import Written, tag_lists
 
 
 def write_jsonl(pictures: Iterable[Written], path: Path, *, calibrated: bool) -> None:
-    """Write ``{"image": …, "tags": […], "suggested": […]}`` a line."""
+    """Write one ``{"image": …, "tags": […], "suggested": […]}`` per line."""
     with path.open("w", encoding="utf-8", newline="\n") as file:
         for one in pictures:
             found = {"image": one.name, **tag_lists(one.tags, calibrated=calibrated)}

@@ -1,4 +1,4 @@
-"""Parquet: a row a picture, with lists of tags."""
+"""Writer of Parquet: one row per picture, with lists of tags."""
 
 from collections.abc import Iterable
 from itertools import islice
@@ -10,8 +10,8 @@ _ROWS = 4096
 
 
 def write_parquet(pictures: Iterable[Written], path: Path, *, calibrated: bool) -> None:
-    """Write columns ``image`` and ``tags``, and the tags' numbers in lists as long."""
-    # Tagging one picture needs no tables: not imported with the module.
+    """Write columns ``image`` and ``tags``, and lists of the tags' probabilities or scores."""
+    # Imported here because tagging a single picture needs no tables.
     import pyarrow as pa
     import pyarrow.parquet as pq
 

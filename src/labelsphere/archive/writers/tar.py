@@ -1,4 +1,4 @@
-"""Tar: the members of the shard that was read, and a ``.json`` of tags beside each picture."""
+"""Writer of tar shards: the members of the source, and a ``.json`` of tags per picture."""
 
 import io
 import json
@@ -15,16 +15,16 @@ from labelsphere.errors import DataError, UsageError
 def write_tar(pictures: Iterable[Written], path: Path, *, calibrated: bool) -> None:
     """Copy a shard with a member ``KEY.json`` after each picture that has tags.
 
-    A ``.json`` that the shard has for a picture already stays: ours is then ``KEY.tags.json``.
-    Members that lead out of the archive are left out.
+    If the shard has a ``.json`` for a picture, it is kept and ours is ``KEY.tags.json``. Members
+    whose paths lead out of the archive are left out.
 
     Args:
-        pictures: All from one shard.
+        pictures: Pictures of one shard.
         path: File to write.
         calibrated: Whether tags have probabilities.
 
     Raises:
-        UsageError: If they are not from one tar file.
+        UsageError: If the pictures are not from one tar file.
         DataError: If the shard cannot be read.
     """
     tags = {one.name: one for one in pictures}

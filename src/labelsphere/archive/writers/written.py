@@ -1,4 +1,4 @@
-"""What a writer is given: one picture and the tags that are written for it."""
+"""Input of a writer: a picture and its tags."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,11 +11,11 @@ ACCEPTED, SUGGESTED, OTHER = "accepted", "suggested", "other"
 
 @dataclass(frozen=True)
 class Written:
-    """A picture in an output.
+    """Picture of an output.
 
     Attributes:
         name: As `Item.name`.
-        tags: The tags that are written, accepted ones first.
+        tags: Tags to write, accepted ones first.
     """
 
     name: str
@@ -23,15 +23,15 @@ class Written:
 
 
 def status(tag: Tag) -> str:
-    """Whether a tag is accepted, suggested, or neither."""
+    """Return accepted, suggested or other."""
     return ACCEPTED if tag.accepted else SUGGESTED if tag.suggested else OTHER
 
 
 def tag_lists(tags: Sequence[Tag], *, calibrated: bool) -> dict[str, list[dict[str, Json]]]:
-    """Tags as lists of JSON objects, by what they are.
+    """Convert tags to lists of JSON objects, by status.
 
-    Accepted tags are in ``tags``, suggested ones in ``suggested``, and any others, which a number
-    of tags brings in, in ``others``. Without calibration all are in ``tags``, with scores.
+    Accepted tags are in ``tags`` and suggested ones in ``suggested``. If a number of tags was asked
+    for, further ones are in ``others``. Without calibration all are in ``tags``, with scores.
     """
     if not calibrated:
         return {"tags": [{"label": tag.label, "score": number(tag, False)} for tag in tags]}
@@ -43,17 +43,17 @@ def tag_lists(tags: Sequence[Tag], *, calibrated: bool) -> dict[str, list[dict[s
 
 
 def columns(*, calibrated: bool) -> tuple[str, ...]:
-    """Names of the columns of `cells`."""
+    """Return the names of the columns of `cells`."""
     return ("label", "probability", "status") if calibrated else ("label", "score")
 
 
 def cells(tag: Tag, *, calibrated: bool) -> tuple[str | float, ...]:
-    """A tag as cells of a table: its name, its number, and with calibration its status."""
+    """Return a tag's name, its probability or score, and with calibration its status."""
     found = (tag.label, number(tag, calibrated))
     return (*found, status(tag)) if calibrated else found
 
 
 def number(tag: Tag, calibrated: bool) -> float:
-    """A tag's probability, or its score; scores are float32, so more digits would say nothing."""
+    """Return a tag's probability or score, rounded to the digits of float32."""
     value = tag.probability if calibrated and tag.probability is not None else tag.score
     return round(value, 4 if calibrated else 6)

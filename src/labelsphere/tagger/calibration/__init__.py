@@ -1,4 +1,4 @@
-"""Probabilities and thresholds: which tags to accept, and which to suggest."""
+"""Calibrated probabilities of tags, and thresholds to accept and to suggest them."""
 
 from labelsphere.tagger.calibration.calibration import SOURCES, Calibration
 from labelsphere.tagger.calibration.check import CalibrationCheck, fit_and_check

@@ -1,4 +1,4 @@
-"""Calibration: from raw scores to probabilities, and which tags to accept and to suggest."""
+"""Calibration of raw scores: probabilities of tags, and thresholds on them."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,31 +17,31 @@ from labelsphere.tagger.calibration.platt import PlattScaling
 
 SOURCES = {
     "label": "the label's own held-back images",
-    "bucket": "its frequency bucket, as its own held-back images are too few for the goal",
-    "neighbors": "its number of images and the nearest labels, as it was not trained",
+    "bucket": "its frequency bucket, because it has too few held-back images of its own",
+    "neighbors": "its number of images and the nearest labels, because it was not trained",
 }
-"""Where a label's thresholds come from."""
+"""Sources of a label's thresholds, with descriptions."""
 
 
 @dataclass(frozen=True, eq=False)
 class Calibration:
     """Probabilities and thresholds of a tagger's labels.
 
-    Probabilities hold for images like the held-back ones: as many of them have a tag.
+    Probabilities are valid for images with the same frequency of tags as the held-back ones.
 
     Attributes:
-        goal: What the accept thresholds were chosen for.
+        goal: Goal of the accept thresholds.
         names: The labels.
-        counts: (labels,) int64 training images of each.
-        positives: (labels,) int64 held-back images of each.
-        scale: What scores are multiplied by for the level of an image.
+        counts: (labels,) int64 number of training images.
+        positives: (labels,) int64 number of held-back images.
+        scale: Factor of the scores in the level of an image.
         center: Mean level of the held-back images.
-        reach: How far levels go from it; new images are taken to be within.
+        reach: Largest distance of a level from ``center``; levels of new images are clipped to it.
         platt: Platt scaling.
         curves: Isotonic regression of labels with many held-back images.
-        accept: (labels,) float64 probability from which on a tag is accepted; ∞ where the label
-            cannot be predicted.
-        suggest: (labels,) float64 probability from which on a tag is suggested; below ``accept``.
+        accept: (labels,) float64 lowest probability of an accepted tag; ∞ if the label cannot be
+            predicted.
+        suggest: (labels,) float64 lowest probability of a suggested tag; below ``accept``.
         precision: Expected precision of each label's accepted tags, with an interval.
         recall: Expected recall of each label's accepted tags, with an interval.
         suggest_precision: The same for all tags that are accepted or suggested.
@@ -72,18 +72,18 @@ class Calibration:
         return len(self.names)
 
     def probabilities(self, scores: AnyArray, labels: IntArray | None = None) -> DoubleArray:
-        """Probabilities of tags.
+        """Compute probabilities of tags.
 
         Args:
-            scores: (images, labels) raw scores of the tagger's default decoder, over all labels:
-                the level of an image is read off all of them.
-            labels: Labels that are wanted, int64; all if None.
+            scores: (images, labels) raw scores of the tagger's default decoder, for all labels:
+                the level of an image depends on all of them.
+            labels: Wanted labels, int64; all if None.
 
         Returns:
             (images, labels) float64 in [0, 1]; 0 where the score is −∞.
 
         Raises:
-            UsageError: If the scores are of another number of labels.
+            UsageError: If the number of labels differs.
         """
         self._check(scores)
         levels = self.relative_levels(level_of(scores, self.scale))
@@ -95,21 +95,21 @@ class Calibration:
     def above_thresholds(
         self, scores: AnyArray
     ) -> tuple[IntArray, IntArray, DoubleArray, BoolArray, BoolArray]:
-        """The tags that are accepted or suggested, without the probabilities of all others.
+        """Find the accepted and suggested tags without computing all probabilities.
 
         Args:
             scores: As for `probabilities`.
 
         Returns:
-            Row and label of each tag in rising order, its probability, whether it is accepted, and
-            whether it is suggested; the same as by `probabilities`, `accepted` and `suggested`.
-            Scores of −∞ are left out.
+            Row and label of each tag, sorted, its probability, whether it is accepted, and whether
+            it is suggested; equal to `probabilities`, `accepted` and `suggested`. Scores of −∞ are
+            left out.
 
         Raises:
             UsageError: As `probabilities`.
         """
         if self.goal.at_most is not None and self.goal.at_most < self.n_labels:
-            # How many tags an image has is to be known of all labels.
+            # Counting the tags of an image needs the probabilities of all labels.
             found = self.probabilities(scores)
             accepted, suggested = self.accepted(found), self.suggested(found)
             rows, labels = np.nonzero((accepted | suggested) & (scores > -np.inf))
@@ -127,13 +127,13 @@ class Calibration:
 
     @cached_property
     def _least_scores(self) -> FloatArray:
-        """(labels,) score below which a tag is neither accepted nor suggested at any level."""
+        """Score below which a tag is neither accepted nor suggested at any level, (labels,)."""
         return least_scores(
             self.platt, self.curves, np.minimum(self.accept, self.suggest), self.reach
         )
 
     def relative_levels(self, levels: DoubleArray) -> DoubleArray:
-        """Levels of images as Platt scaling takes them, (images,)."""
+        """Center and clip levels of images for Platt scaling, (images,)."""
         return np.clip(levels - self.center, -self.reach, self.reach)
 
     def accepted(self, probabilities: DoubleArray) -> BoolArray:
@@ -144,14 +144,14 @@ class Calibration:
         """
         chosen: BoolArray = probabilities >= self.accept
         if self.goal.at_most is not None and self.goal.at_most < self.n_labels:
-            # Of a crowded image the likeliest, whatever the thresholds.
+            # Of an image with too many tags, accept only the most likely ones.
             place = self.n_labels - self.goal.at_most
             least = np.partition(probabilities, place, axis=1)[:, place, None]
             chosen &= probabilities >= least
         return chosen
 
     def accept_scores(self, scores: AnyArray) -> BoolArray:
-        """Find the accepted tags, (images, labels), by raw scores over all labels."""
+        """Find the accepted tags, (images, labels), from raw scores of all labels."""
         return self.accepted(self.probabilities(scores))
 
     def suggested(self, probabilities: DoubleArray) -> BoolArray:

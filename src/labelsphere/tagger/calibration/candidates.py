@@ -1,4 +1,4 @@
-"""Raw scores that can reach a threshold on the probability."""
+"""Lowest raw scores at which a probability can reach its threshold."""
 
 import numpy as np
 from scipy.special import logit
@@ -14,27 +14,27 @@ _HALVINGS = 80
 def least_scores(
     platt: PlattScaling, curves: IsotonicCurves, thresholds: DoubleArray, reach: float
 ) -> FloatArray:
-    """Scores below which a label's probability stays under its threshold, whatever the image.
+    """Find the scores below which a label's probability is under its threshold for every image.
 
-    Log-odds do not fall as a score rises, and for one score they are linear in the level of the
-    image: they are highest at one end of the levels.
+    Log-odds never decrease with the score. For a given score they are linear in the level of the
+    image, so they are highest at one end of the range of levels.
 
     Args:
         platt: Platt scaling.
-        curves: Isotonic regression on top of it.
+        curves: Isotonic regression, applied after Platt scaling.
         thresholds: (labels,) probabilities.
-        reach: Levels are from −reach to reach.
+        reach: Range of levels, from −reach to reach.
 
     Returns:
-        (labels,) float32, rounded down; −∞ where every score reaches the threshold, ∞ where none
+        (labels,) float32, rounded down; −∞ if every score reaches the threshold, ∞ if none
         does.
     """
     with np.errstate(divide="ignore", invalid="ignore"):
-        # Above 1 no probability reaches the threshold.
+        # No probability reaches a threshold above 1.
         wanted: DoubleArray = np.where(thresholds > 1, np.inf, logit(np.minimum(thresholds, 1.0)))
     for number, label in enumerate(curves.labels.tolist()):
         wanted[label] = curves.least(number, float(wanted[label]))
-    # What is computed in another order may differ in the last digits.
+    # Allow for rounding: elsewhere the same terms are added in another order.
     finite = np.isfinite(wanted)
     wanted[finite] -= 1e-9 * (1 + np.abs(wanted[finite]))
 
@@ -50,5 +50,5 @@ def least_scores(
         low, high = np.where(above, low, middle), np.where(above, middle, high)
     found = np.where(always, -np.inf, np.where(ever, low, np.inf))
     rounded: FloatArray = np.nextafter(found.astype(np.float32), np.float32(-np.inf))
-    # The step down from ∞ would be the largest finite number.
+    # Keep ∞: nextafter would turn it into the largest finite number.
     return np.where(np.isposinf(found), np.float32(np.inf), rounded)

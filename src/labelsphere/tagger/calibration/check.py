@@ -1,4 +1,4 @@
-"""Check a calibration on images that it was not fitted on."""
+"""Check of a calibration on images that it was not fitted on."""
 
 from dataclasses import dataclass
 
@@ -21,7 +21,7 @@ from labelsphere.tagger.calibration.pairs import Pairs
 
 ALL = "all"
 EDGES = (0.0, 0.01, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
-"""Borders of the bins of probability. Those of the many unlikely pairs are narrow."""
+"""Edges of the probability bins, narrow for the many unlikely pairs."""
 
 _RESAMPLES = 200
 _LEVEL = 0.95
@@ -29,12 +29,12 @@ _LEVEL = 0.95
 
 @dataclass(frozen=True)
 class ReliabilityBin:
-    """Pairs of about one probability.
+    """Bin of pairs with similar probabilities.
 
     Attributes:
-        pairs: How many pairs there are.
+        pairs: Number of pairs.
         expected: Their mean probability.
-        reached: Share of them that are right.
+        reached: Share of correct pairs.
     """
 
     pairs: float
@@ -49,15 +49,15 @@ class BucketCheck:
     Attributes:
         labels: Number of labels.
         pairs: Number of pairs of image and label.
-        calibration_error: Expected calibration error: the mean over all pairs of how far, in their
-            bin, the share of right ones is from the mean probability.
+        calibration_error: Expected calibration error: mean over all pairs of the distance, in their
+            bin, between the share of correct pairs and the mean probability.
         accepted: Number of accepted pairs.
-        accepted_error: The expected calibration error of the accepted pairs; None without any.
+        accepted_error: Expected calibration error of the accepted pairs; None without any.
         promised: Expected precision of the accepted pairs; None without any.
-        reached: Their precision; None without any.
+        reached: Measured precision of the accepted pairs; None without any.
         low: Lower end of the 95 % bootstrap interval of ``reached`` over images.
-        high: Upper end.
-        recall: Share of the right pairs that are accepted; None without any.
+        high: Upper end of that interval.
+        recall: Share of the correct pairs that are accepted; None without any.
         bins: The reliability diagram.
     """
 
@@ -76,11 +76,11 @@ class BucketCheck:
 
 @dataclass(frozen=True)
 class CalibrationCheck:
-    """Results of the check.
+    """Results of a check.
 
     Attributes:
-        fitted_images: Images that the checked calibration was fitted on.
-        checked_images: Images that it was checked on.
+        fitted_images: Number of images that the checked calibration was fitted on.
+        checked_images: Number of images that it was checked on.
         by_frequency: One check for all labels (``"all"``) and one for each frequency bucket.
     """
 
@@ -98,7 +98,7 @@ def fit_and_check(
     names: tuple[str, ...] | None = None,
     goal: Goal | None = None,
 ) -> tuple[Calibration, CalibrationCheck]:
-    """Check a calibration by halves, and fit the one to use on all images; see `calibrate`."""
+    """Fit a calibration on all images, and check it by halves; see `calibrate`."""
     held = hold_scores(scores, truth, absences, counts)
     check = check_by_halves(held, goal)
     return fit_calibration(held, held.pairs, names=names, goal=goal), check
@@ -109,8 +109,8 @@ def check_by_halves(held: HeldScores, goal: Goal | None = None, seed: int = 0) -
 
     Args:
         held: The scores.
-        goal: What the thresholds are for; a precision of 0.9 if None.
-        seed: Of the halves.
+        goal: Goal of the thresholds; a precision of 0.9 if None.
+        seed: Random seed of the halves.
 
     Raises:
         DataError: If there are too few images with tags for two halves.
@@ -120,7 +120,7 @@ def check_by_halves(held: HeldScores, goal: Goal | None = None, seed: int = 0) -
         raise DataError(
             f"a calibration needs at least 2 held-back images with tags, but got {len(tagged)}"
         )
-    # Dealt out among the images with tags, so that neither half is without.
+    # Split images with tags and the others separately, so that both halves have tags.
     random = np.random.default_rng(seed)
     fitted = np.zeros(held.pairs.n_images, bool)
     rest = np.setdiff1d(np.arange(held.pairs.n_images), tagged)
@@ -136,9 +136,9 @@ def check_calibration(
     """Check a calibration on some images.
 
     Args:
-        calibration: Fitted on other images.
+        calibration: A calibration fitted on other images.
         held: Scores of all held-back images.
-        images: (images,) mask of those to check on.
+        images: (images,) mask of the images to check on.
     """
     pairs = held.pairs.where(images[held.pairs.image])
     probability = pair_probabilities(calibration, pairs, held.levels)
@@ -167,7 +167,7 @@ def _check_bucket(
     positives = float((pairs.weight * pairs.positive).sum())
     low = high = None
     if total:
-        # Per image, as the pairs of one image are not independent.
+        # Resample images, because the pairs of one image are not independent.
         place = np.searchsorted(images, accepted.image)
         of_images = np.stack([np.bincount(place, w, len(images)) for w in (right, weight)])
         drawn = of_images @ resample_images(len(images), _RESAMPLES, seed=0)
@@ -196,7 +196,7 @@ def _check_bucket(
 def reliability(
     probability: DoubleArray, positive: BoolArray, weight: DoubleArray
 ) -> tuple[ReliabilityBin, ...]:
-    """Bin pairs by probability, at `EDGES`; empty bins are left out. Arrays of (pairs,)."""
+    """Bin pairs, arrays of (pairs,), by probability at `EDGES`; empty bins are left out."""
     place = np.clip(np.searchsorted(EDGES, probability, side="right") - 1, 0, len(EDGES) - 2)
     count = len(EDGES) - 1
     total = np.bincount(place, weight, count)

@@ -1,4 +1,4 @@
-"""The reliability diagram, as a picture."""
+"""Reliability diagram of a calibration."""
 
 from pathlib import Path
 
@@ -10,24 +10,24 @@ FORMATS = (".png", ".svg")
 
 
 def check_diagram_path(path: Path) -> None:
-    """Refuse a file name that is no picture's, before any work is done.
+    """Refuse a file name with an unknown ending, before any work is done.
 
     Raises:
-        UsageError: If the ending is none of `FORMATS`.
+        UsageError: If the ending is not one of `FORMATS`.
     """
     if path.suffix.lower() not in FORMATS:
         raise UsageError(f"the diagram must be a {' or '.join(FORMATS)} file, but got {path}")
 
 
 def write_diagram(check: CalibrationCheck, path: Path) -> None:
-    """Draw probability against the share of right tags, by frequency bucket.
+    """Draw the share of correct tags over their probability, by frequency bucket.
 
     Args:
-        check: What was found.
-        path: A ``.png`` or ``.svg`` file, written whole or not at all.
+        check: Results of the check.
+        path: A ``.png`` or ``.svg`` file, written atomically.
 
     Raises:
-        UsageError: If the ending is another.
+        UsageError: If the path has another ending.
     """
     from matplotlib.figure import Figure
 
@@ -36,7 +36,7 @@ def write_diagram(check: CalibrationCheck, path: Path) -> None:
     upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=(3, 1))
     upper.plot([0, 1], [0, 1], color="0.6", linewidth=1, linestyle="--", label="as promised")
     for name, bucket in check.by_frequency.items():
-        # A bin of two or three pairs says nothing.
+        # The share in a bin of two or three pairs is too uncertain to draw.
         bins = [one for one in bucket.bins if one.pairs >= 10]
         error = f"{bucket.calibration_error:.4f}"
         style = {"color": "black", "linewidth": 2.2, "zorder": 3} if name == ALL else {}
@@ -50,7 +50,7 @@ def write_diagram(check: CalibrationCheck, path: Path) -> None:
             **style,
         )
         lower.plot([one.expected for one in bins], [one.pairs for one in bins], marker=".", **style)
-    upper.set(ylabel="share of right tags", xlim=(0, 1), ylim=(0, 1))
+    upper.set(ylabel="share of correct tags", xlim=(0, 1), ylim=(0, 1))
     upper.set_title(
         f"Reliability on {check.checked_images:,} images, fitted on {check.fitted_images:,} others",
         loc="left",
@@ -58,7 +58,7 @@ def write_diagram(check: CalibrationCheck, path: Path) -> None:
     )
     upper.legend(loc="upper left", fontsize=8, frameon=False)
     drawn = any(one.pairs >= 10 for bucket in check.by_frequency.values() for one in bucket.bins)
-    # Of few images no bin may be drawn, and a logarithmic axis needs something above 0.
+    # With few images, all bins may be left out, and a logarithmic axis needs a value above 0.
     lower.set(xlabel="probability", ylabel="pairs", yscale="log" if drawn else "linear")
     for axes in (upper, lower):
         axes.grid(color="0.92")

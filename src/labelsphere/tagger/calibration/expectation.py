@@ -1,4 +1,4 @@
-"""Expected precision and recall of what thresholds accept, with intervals."""
+"""Expected precision and recall of thresholds, with intervals."""
 
 from dataclasses import dataclass
 
@@ -9,18 +9,18 @@ from labelsphere.arrays import DoubleArray, IntArray
 from labelsphere.tagger.calibration.pairs import Pairs
 
 _INTERVAL = 0.95
-"""Share of the posterior inside an interval."""
+"""Probability of the posterior inside an interval."""
 
 _EDGE = 0.01
-"""How near to 0 or 1 the prior's mean may be: beyond, an interval would have no width."""
+"""Smallest distance of the prior's mean from 0 and 1; closer, intervals would have no width."""
 
 _FIRMNESS = (1.0, 1000.0)
-"""Least and largest number of pairs that the expected share counts as."""
+"""Smallest and largest weight of the prior, in pairs."""
 
 
 @dataclass(frozen=True, eq=False)
 class Expectation:
-    """An expected share with its interval, float64 arrays of one length.
+    """Expected share with an interval, float64 arrays of one length.
 
     Attributes:
         value: The share.
@@ -32,21 +32,21 @@ class Expectation:
     low: DoubleArray
     high: DoubleArray
 
-    def take(self, places: IntArray) -> "Expectation":
-        """The same for other places."""
-        return Expectation(self.value[places], self.low[places], self.high[places])
+    def take(self, indices: IntArray) -> "Expectation":
+        """Select values by index."""
+        return Expectation(self.value[indices], self.low[indices], self.high[indices])
 
 
 @dataclass(frozen=True, eq=False)
 class GroupTotals:
-    """Sums over the pairs of each group, (groups,) float64, weights counted.
+    """Weighted sums over the pairs of each group, (groups,) float64.
 
     Attributes:
         accepted: Pairs above the group's threshold.
-        accepted_right: How many of them are right.
-        accepted_expected: How many of them are expected to be.
-        right: Pairs that are right.
-        expected: Pairs that are expected to be.
+        accepted_right: Correct pairs among them.
+        accepted_expected: Expected number of correct pairs among them.
+        right: Correct pairs.
+        expected: Expected number of correct pairs.
     """
 
     accepted: DoubleArray
@@ -65,7 +65,7 @@ class GroupTotals:
             group: (pairs,) int64.
             pairs: The pairs.
             probability: (pairs,) float64.
-            thresholds: (groups,) float64 probability from which on a pair is accepted.
+            thresholds: (groups,) float64 lowest probability of an accepted pair.
         """
         weight = pairs.weight
         chosen = weight * (probability >= thresholds[group])
@@ -84,11 +84,11 @@ class GroupTotals:
 
 
 def expected_precision(totals: GroupTotals, thresholds: DoubleArray) -> Expectation:
-    """Share of right pairs among the accepted.
+    """Estimate the share of correct pairs among the accepted ones.
 
-    Beta posterior: the calibrated probabilities are the prior, which counts as many pairs as the
-    spread between groups warrants (by marginal likelihood). A group that accepts nothing has its
-    threshold as the prior's mean.
+    A Beta posterior whose prior mean comes from the calibrated probabilities. The weight of the
+    prior, in pairs, maximises the marginal likelihood over all groups. The prior mean of a group
+    that accepts nothing is its threshold.
     """
     mean = np.divide(
         totals.accepted_expected, totals.accepted, out=thresholds.copy(), where=totals.accepted > 0
@@ -97,7 +97,7 @@ def expected_precision(totals: GroupTotals, thresholds: DoubleArray) -> Expectat
 
 
 def expected_recall(totals: GroupTotals) -> Expectation:
-    """Share of the right pairs that are accepted; prior as for `expected_precision`."""
+    """Estimate the share of correct pairs that are accepted; prior as in `expected_precision`."""
     mean = np.divide(
         totals.accepted_expected,
         totals.expected,
@@ -108,11 +108,11 @@ def expected_recall(totals: GroupTotals) -> Expectation:
 
 
 def _posterior(mean: DoubleArray, right: DoubleArray, count: DoubleArray) -> Expectation:
-    """Beta posterior of each group's share, its prior's mean given and its firmness fitted."""
+    """Compute the Beta posterior of each group's share for a given prior mean."""
     mean = np.clip(mean, _EDGE, 1 - _EDGE)
     right = np.minimum(right, count)
-    firm = _fit_firmness(mean, right, count)
-    first, second = firm * mean + right, firm * (1 - mean) + count - right
+    weight = _fit_prior_weight(mean, right, count)
+    first, second = weight * mean + right, weight * (1 - mean) + count - right
     tail = (1 - _INTERVAL) / 2
     return Expectation(
         first / (first + second),
@@ -121,9 +121,9 @@ def _posterior(mean: DoubleArray, right: DoubleArray, count: DoubleArray) -> Exp
     )
 
 
-def _fit_firmness(mean: DoubleArray, right: DoubleArray, count: DoubleArray) -> float:
-    """Number of pairs that the prior counts as, by the likelihood of all groups together."""
-    # Tagging never fits anything: not imported with the module.
+def _fit_prior_weight(mean: DoubleArray, right: DoubleArray, count: DoubleArray) -> float:
+    """Fit the prior's weight, in pairs, by the likelihood of all groups together."""
+    # Imported here because tagging does not need it.
     from scipy.optimize import minimize_scalar
 
     seen = count > 0
@@ -131,10 +131,12 @@ def _fit_firmness(mean: DoubleArray, right: DoubleArray, count: DoubleArray) -> 
     if not len(mean):
         return _FIRMNESS[0]
 
-    def surprise(log_firm: float) -> float:
-        first, second = np.exp(log_firm) * mean, np.exp(log_firm) * (1 - mean)
+    def negative_log_likelihood(log_weight: float) -> float:
+        first, second = np.exp(log_weight) * mean, np.exp(log_weight) * (1 - mean)
         found = betaln(first + right, second + count - right) - betaln(first, second)
         return -float(found.sum())
 
     bounds = (np.log(_FIRMNESS[0]), np.log(_FIRMNESS[1]))
-    return float(np.exp(minimize_scalar(surprise, bounds=bounds, method="bounded").x))
+    return float(
+        np.exp(minimize_scalar(negative_log_likelihood, bounds=bounds, method="bounded").x)
+    )

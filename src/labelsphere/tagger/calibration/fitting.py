@@ -1,4 +1,4 @@
-"""Fit a calibration to scores of held-back images."""
+"""Fitting of a calibration to scores of held-back images."""
 
 from dataclasses import dataclass
 
@@ -22,7 +22,7 @@ from labelsphere.tagger.calibration.platt import fit_platt, fit_scale
 from labelsphere.tagger.calibration.shared_thresholds import choose_thresholds
 
 FEW_POSITIVES = 5
-"""Held-back images below which a label takes the thresholds of its bucket."""
+"""Number of held-back images below which a label uses its bucket's thresholds."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,8 +32,8 @@ class HeldScores:
     Attributes:
         pairs: Scored pairs.
         levels: (images,) float64.
-        scale: What scores were multiplied by for the levels.
-        counts: (labels,) int64 training images of each label.
+        scale: Factor of the scores in the levels.
+        counts: (labels,) int64 number of training images.
     """
 
     pairs: Pairs
@@ -50,7 +50,7 @@ def hold_scores(
     *,
     progress: Progress | None = None,
 ) -> HeldScores:
-    """Go through the scores of held-back images, twice; see `collect_pairs`.
+    """Collect pairs and levels in two passes over the scores; see `collect_pairs`.
 
     Raises:
         UsageError: If shapes differ.
@@ -74,16 +74,16 @@ def calibrate(
     names: tuple[str, ...] | None = None,
     goal: Goal | None = None,
 ) -> Calibration:
-    """Fit probabilities and thresholds.
+    """Fit the probabilities and thresholds of a tagger's labels.
 
     Args:
-        scores: Images × labels of a tagger's default decoder, on images that it was not trained
+        scores: Images × labels, from a tagger's default decoder, of images that it was not trained
             on.
-        truth: CSR, images × labels; every cell that is not zero is a true tag.
+        truth: CSR, images × labels; nonzero cells are true tags.
         absences: CSR, images × labels, of tags known to be absent; see `collect_pairs`.
-        counts: (labels,) int64 training images of each label.
+        counts: (labels,) int64 number of training images.
         names: The labels; their numbers if None.
-        goal: What the thresholds are for; a precision of 0.9 if None.
+        goal: Goal of the thresholds; a precision of 0.9 if None.
 
     Raises:
         UsageError: If shapes differ.
@@ -114,9 +114,9 @@ def fit_calibration(
 
     Args:
         held: Levels and counts.
-        pairs: Those of its pairs that are fitted, at least one of them positive.
+        pairs: Pairs to fit, at least one of them positive.
         names: The labels; their numbers if None.
-        goal: What the thresholds are for; a precision of 0.9 if None.
+        goal: Goal of the thresholds; a precision of 0.9 if None.
     """
     goal = goal or Goal()
     n_labels = pairs.n_labels
@@ -137,7 +137,7 @@ def fit_calibration(
         GroupTotals.of(one.group[pairs.label], pairs, probability, one.thresholds)
         for one in (accept, suggest)
     )
-    # A label that is never scored above −∞ is never accepted.
+    # A label whose scores are all −∞ is never accepted.
     never = np.bincount(pairs.label, minlength=n_labels) == 0
     return Calibration(
         goal=goal,
@@ -160,10 +160,10 @@ def fit_calibration(
 
 
 def pair_probabilities(calibration: Calibration, pairs: Pairs, levels: DoubleArray) -> DoubleArray:
-    """Probabilities of pairs, (pairs,) float64.
+    """Compute probabilities of pairs, (pairs,) float64.
 
     Args:
-        calibration: Of the pairs' labels.
+        calibration: Calibration of the pairs' labels.
         pairs: The pairs.
         levels: (images,) levels of all images, see `image_levels`.
     """
@@ -174,7 +174,7 @@ def pair_probabilities(calibration: Calibration, pairs: Pairs, levels: DoubleArr
 
 
 def _curved(pairs: Pairs, odds: DoubleArray, curves: IsotonicCurves) -> DoubleArray:
-    """Log-odds of pairs with the curves of their labels applied; a copy."""
+    """Apply the curves of labels to log-odds of pairs; returns a copy."""
     changed = odds.copy()
     for number, label in enumerate(curves.labels.tolist()):
         inside = slice(*np.searchsorted(pairs.label, [label, label + 1]))

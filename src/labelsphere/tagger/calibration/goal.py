@@ -7,14 +7,14 @@ from labelsphere.errors import UsageError
 
 @dataclass(frozen=True)
 class Goal:
-    """The goal that accepted tags shall meet: one of three.
+    """Goal of the accept thresholds: one of three.
 
     Without arguments the goal is a precision of 0.9.
 
     Attributes:
-        precision: Expected share of right tags among the accepted ones, between 0 and 1.
+        precision: Expected share of correct tags among the accepted ones, between 0 and 1.
         f1: Whether to choose the thresholds with the highest expected F1.
-        at_most: Largest number of accepted tags an image.
+        at_most: Largest number of accepted tags per image.
 
     Raises:
         UsageError: If more than one goal is given, or a number is out of range.
@@ -23,7 +23,7 @@ class Goal:
         >>> Goal().describe()
         'precision 0.9'
         >>> Goal(at_most=12).describe()
-        'at most 12 tags an image'
+        'at most 12 tags per image'
     """
 
     precision: float | None = None
@@ -31,7 +31,7 @@ class Goal:
     at_most: int | None = None
 
     def __post_init__(self) -> None:
-        """Check that there is one goal, and that it can be met."""
+        """Check that there is one goal, within its range."""
         given = [self.precision is not None, self.f1, self.at_most is not None]
         if sum(given) > 1:
             raise UsageError("precision, f1 and at_most contradict: give one of them")
@@ -45,15 +45,15 @@ class Goal:
             raise UsageError(f"at_most must be 1 or more, but got {self.at_most}")
 
     def describe(self) -> str:
-        """The goal in a few words."""
+        """Describe the goal in a few words."""
         if self.f1:
             return "highest F1"
         if self.at_most is not None:
-            return f"at most {self.at_most} tags an image"
+            return f"at most {self.at_most} tags per image"
         return f"precision {self.precision:g}"
 
     def to_json(self) -> dict[str, float | bool | int]:
-        """The goal as JSON: a name and its value."""
+        """Convert to JSON: a name and its value."""
         if self.f1:
             return {"f1": True}
         if self.at_most is not None:
@@ -66,7 +66,7 @@ class Goal:
         """Read what `to_json` wrote.
 
         Raises:
-            ValueError: If it is something else.
+            ValueError: If the value is not a goal.
         """
         if not isinstance(values, dict) or len(values) != 1:
             raise ValueError(f"a goal is an object with one name, not {values!r}")
@@ -77,4 +77,4 @@ class Goal:
             return cls(at_most=value)
         if name == "precision" and isinstance(value, float):
             return cls(precision=value)
-        raise ValueError(f"{values!r} is no goal")
+        raise ValueError(f"{values!r} is not a goal")

@@ -1,4 +1,4 @@
-"""Isotonic regression for labels with many positives, on top of Platt scaling."""
+"""Isotonic regression after Platt scaling, for labels with many positives."""
 
 from dataclasses import dataclass
 
@@ -9,18 +9,18 @@ from labelsphere.arrays import BoolArray, DoubleArray, IntArray
 from labelsphere.tagger.calibration.pairs import Pairs
 
 ENOUGH_POSITIVES = 200
-"""Positives from which on a label gets a curve of its own."""
+"""Smallest number of positives for a curve of a label's own."""
 
 
 @dataclass(frozen=True, eq=False)
 class IsotonicCurves:
-    """A rising curve from log-odds by Platt scaling to log-odds, for some labels.
+    """Rising curves from Platt-scaled to calibrated log-odds, for some labels.
 
     Attributes:
         labels: (curves,) int64, ascending.
-        starts: (curves + 1,) int64 where each curve's knots begin and end.
-        given: (knots,) float64 log-odds by Platt scaling, rising within a curve.
-        found: (knots,) float64 log-odds that the curve gives there, not falling within a curve.
+        starts: (curves + 1,) int64 start of each curve's knots, and the end of the last.
+        given: (knots,) float64 Platt-scaled log-odds, strictly increasing within a curve.
+        found: (knots,) float64 calibrated log-odds, never decreasing within a curve.
     """
 
     labels: IntArray
@@ -30,22 +30,22 @@ class IsotonicCurves:
 
     @classmethod
     def none(cls) -> "IsotonicCurves":
-        """No curve at all."""
+        """Make an object without curves."""
         return cls(np.empty(0, np.int64), np.zeros(1, np.int64), np.empty(0), np.empty(0))
 
     def apply(self, log_odds: DoubleArray) -> DoubleArray:
-        """Log-odds of all labels with the curves applied, (images, labels); a copy."""
+        """Apply the curves to log-odds of all labels, (images, labels); returns a copy."""
         changed = log_odds.copy()
         for number, label in enumerate(self.labels.tolist()):
             changed[:, label] = self.curve(number, log_odds[:, label])
         return changed
 
     def apply_to_pairs(self, log_odds: DoubleArray, labels: IntArray) -> DoubleArray:
-        """Log-odds of some pairs with the curves of their labels applied, (pairs,); a copy.
+        """Apply the curves to log-odds of pairs, (pairs,); returns a copy.
 
         Args:
-            log_odds: (pairs,) by Platt scaling.
-            labels: (pairs,) label of each.
+            log_odds: (pairs,) Platt-scaled log-odds.
+            labels: (pairs,) label of each pair.
         """
         changed = log_odds.copy()
         order = np.argsort(labels, kind="stable")
@@ -57,7 +57,7 @@ class IsotonicCurves:
         return changed
 
     def least(self, number: int, value: float) -> float:
-        """The least log-odds from which on a curve gives a value, finite or not."""
+        """Find the smallest log-odds at which a curve reaches a value, finite or not."""
         inside = slice(self.starts[number], self.starts[number + 1])
         given, found = self.given[inside], self.found[inside]
         place = int(np.searchsorted(found, value, "left"))
@@ -69,7 +69,7 @@ class IsotonicCurves:
         return float(given[place - 1] + share * (given[place] - given[place - 1]))
 
     def curve(self, number: int, log_odds: DoubleArray) -> DoubleArray:
-        """One curve's value: linear between its knots, as far off as at the ends beyond them."""
+        """Evaluate a curve: linear between its knots, with slope 1 outside of them."""
         inside = slice(self.starts[number], self.starts[number + 1])
         given, found = self.given[inside], self.found[inside]
         held = np.clip(log_odds, given[0], given[-1])
@@ -84,13 +84,13 @@ def fit_isotonic(
 ) -> IsotonicCurves:
     """Fit a curve for each label with enough positives.
 
-    Each step of the regression counts, beside its pairs, one more as Platt scaling says: a step
-    of positives alone has no probability of 1.
+    Each step of the regression has one additional pair with the Platt-scaled probability, so that a
+    step of positives alone has a probability below 1.
 
     Args:
         pairs: Scored pairs.
-        log_odds: (pairs,) by Platt scaling.
-        enough: Positives that a label needs.
+        log_odds: (pairs,) Platt-scaled log-odds.
+        enough: Smallest number of positives for a curve.
     """
     labels = np.flatnonzero(pairs.positives() >= enough).astype(np.int64)
     starts, given, found = [0], [], []
@@ -112,8 +112,8 @@ def fit_isotonic(
 def _fit_one(
     odds: DoubleArray, positive: BoolArray, weight: DoubleArray
 ) -> tuple[DoubleArray, DoubleArray]:
-    """Knots and values of one label's curve: one knot for each step of the regression."""
-    # Tagging never fits anything: not imported with the module.
+    """Fit one label's curve: one knot and value per step of the regression."""
+    # Imported here because tagging does not need it.
     from scipy.optimize import isotonic_regression
 
     order = np.argsort(odds, kind="stable")
@@ -124,6 +124,6 @@ def _fit_one(
     likely = np.add.reduceat(weight * expit(odds), steps) / total
     values = logit((right + likely) / (total + 1))
     knots = np.add.reduceat(weight * odds, steps) / total
-    # Equal scores may fall into two steps: a curve needs rising knots.
+    # Equal scores may be in two steps, but knots must increase strictly.
     kept = np.flatnonzero(np.append(True, np.diff(knots) > 1e-12))
     return knots[kept], np.maximum.accumulate(values)[kept]

@@ -1,4 +1,4 @@
-"""Pairs of image and label with their scores: what a calibration is fitted on."""
+"""Scored pairs of image and label, to which a calibration is fitted."""
 
 from dataclasses import dataclass, replace
 
@@ -10,14 +10,14 @@ from labelsphere.errors import DataError, UsageError
 from labelsphere.metrics.scores import Progress, Scores, blocks
 
 PAIRS = 1 << 20
-"""Pairs that are kept: all where there are no more, else the highest of each image and a sample."""
+"""Number of pairs to keep: all of them, or the highest of each image and a sample."""
 
 
 @dataclass(frozen=True, eq=False)
 class Pairs:
     """Scored pairs of image and label, ordered by label.
 
-    Memory goes with the pairs that are kept, at most about `PAIRS` and those that are annotated.
+    Memory grows with the number of pairs: at most about `PAIRS`, plus the annotated ones.
 
     Attributes:
         n_images: Number of images.
@@ -26,7 +26,7 @@ class Pairs:
         label: (pairs,) int64 label, ascending.
         score: (pairs,) float64 raw score; finite.
         positive: (pairs,) whether the image has the label.
-        weight: (pairs,) float64 how many pairs this one stands for: 1, or more for a sampled one.
+        weight: (pairs,) float64 number of pairs that each represents: 1, or more if sampled.
     """
 
     n_images: int
@@ -38,7 +38,7 @@ class Pairs:
     weight: DoubleArray
 
     def where(self, mask: BoolArray) -> "Pairs":
-        """Some of the pairs, (pairs,) mask."""
+        """Select pairs by a (pairs,) mask."""
         return replace(
             self,
             image=self.image[mask],
@@ -49,7 +49,7 @@ class Pairs:
         )
 
     def positives(self) -> IntArray:
-        """Images with each label, (labels,) int64."""
+        """Number of images with each label, (labels,) int64."""
         found = np.bincount(self.label[self.positive], minlength=self.n_labels)
         return found.astype(np.int64)
 
@@ -63,23 +63,23 @@ def collect_pairs(
     seed: int = 0,
     progress: Progress | None = None,
 ) -> Pairs:
-    """Go once through the scores, in blocks of images, and keep the pairs that matter.
+    """Collect pairs in one pass over the scores, in blocks of images.
 
-    Where images × labels exceed ``most``, all annotated pairs are kept, the highest scores of each
-    image, and of the rest a sample whose weights stand for what is left out.
+    If images × labels exceed ``most``, keeps all annotated pairs, the highest scores of each image,
+    and a weighted sample of the others.
 
-    A label with known absences is judged by known pairs alone: elsewhere a missing tag counts as
-    absent, as in training. Pairs scored −∞, such as those of labels without an embedding, are left
-    out: their probability is 0.
+    A label with known absences uses its known pairs only; for other labels a missing tag counts as
+    absent, as in training. Pairs with the score −∞, such as those of labels without an embedding,
+    are left out: their probability is 0.
 
     Args:
         scores: Images × labels.
-        truth: CSR, images × labels; every cell that is not zero is a true tag.
-        absences: CSR, images × labels; every cell that is not zero is known to be absent. A pair
-            that is in both counts as true.
-        most: Pairs to keep; `PAIRS` if None.
-        seed: Of the sample.
-        progress: Called with the images gone through and their number.
+        truth: CSR, images × labels; nonzero cells are true tags.
+        absences: CSR, images × labels; nonzero cells are known to be absent. A pair in both counts
+            as true.
+        most: Number of pairs to keep; `PAIRS` if None.
+        seed: Random seed of the sample.
+        progress: Called with the number of finished images and of all images.
 
     Raises:
         UsageError: If shapes differ.
@@ -128,24 +128,24 @@ def collect_pairs(
 
 
 def image_levels(scores: Scores, scale: float) -> DoubleArray:
-    """`level_of` each image, (images,) float64."""
+    """Compute `level_of` each image, (images,) float64."""
     parts = [level_of(scores.rows(start, stop), scale) for start, stop in blocks(*scores.shape)]
     return np.concatenate(parts) if parts else np.empty(0)
 
 
 def level_of(block: AnyArray, scale: float) -> DoubleArray:
-    """Overall level of an image's scores: log Σ exp(scale · score) over all labels.
+    """Compute the overall level of an image's scores: log Σ exp(scale · score) over all labels.
 
-    A decoder's scores compare the labels of one image. This tells how they stand between images.
+    A decoder's scores compare labels of one image. The level makes images comparable.
 
     Args:
         block: (images, labels) scores; −∞ adds nothing.
-        scale: What scores are multiplied by.
+        scale: Factor of the scores.
 
     Returns:
-        (images,) float64; 0 where all scores are −∞.
+        (images,) float64; 0 if all scores are −∞.
     """
-    # As scipy's logsumexp, which takes five times as long for its care of signs and weights.
+    # scipy's logsumexp, which also handles signs and weights, takes five times as long.
     values = np.multiply(block, scale, dtype=np.float64)
     highest = values.max(axis=1, initial=-np.inf)
     highest[~np.isfinite(highest)] = 0.0
@@ -158,7 +158,7 @@ def level_of(block: AnyArray, scale: float) -> DoubleArray:
 def _weights(
     block: FloatArray, annotated: BoolArray, share: int | None, random: np.random.Generator
 ) -> DoubleArray:
-    """Number of pairs that each pair of a block stands for, (images, labels); 0 leaves it out."""
+    """Return the weight of each pair of a block, (images, labels); 0 leaves a pair out."""
     if share is None:
         return np.ones(block.shape)
     n_labels = block.shape[1]
@@ -166,7 +166,7 @@ def _weights(
     kept = (block >= cut) | annotated
     rest = ~kept
     drawn = rest & (random.random(block.shape, np.float32) < share / n_labels)
-    # Of each image, those drawn stand for all of the rest; without any, the rest counts nothing.
+    # The sampled pairs of an image represent all its other pairs; without any, those are lost.
     factor = rest.sum(axis=1) / np.maximum(drawn.sum(axis=1), 1)
     weights: DoubleArray = kept + drawn * factor[:, None]
     return weights

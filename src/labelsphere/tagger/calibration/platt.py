@@ -1,11 +1,10 @@
-"""Platt scaling with a bias a label that is shrunk towards its frequency bucket's.
+"""Platt scaling with a bias per label that is shrunk towards its frequency bucket.
 
-The log-odds of a pair are a rising, bent line in its raw score, plus a weight times the level of
-its image (`labelsphere.tagger.calibration.pairs.level_of`), plus a bias of its label. The weight
-is one for low scores and another for high ones. Line and weights are those of the label's
-frequency bucket. The biases of a bucket's labels come from one
-normal distribution, whose mean and width are estimated (empirical Bayes): a label with many
-positives gets a bias of its own, one with few its bucket's.
+The log-odds of a pair are an increasing, piecewise linear function of its raw score, plus a weight
+times the level of its image (`labelsphere.tagger.calibration.pairs.level_of`), plus the bias of its
+label. The weight differs between low and high scores. The labels of a frequency bucket share slopes
+and weights. The biases of a bucket's labels have a normal prior whose mean and width are estimated
+(empirical Bayes): labels with many positives get their own bias, labels with few get the bucket's.
 """
 
 from collections.abc import Iterable
@@ -18,17 +17,17 @@ from labelsphere.arrays import BoolArray, DoubleArray, IntArray
 from labelsphere.tagger.calibration.pairs import Pairs
 
 _BENDS = (0.5, 0.75, 0.9)
-"""Where the line bends: quantiles of the positives' scores."""
+"""Quantiles of the positives' scores at which the slope changes."""
 
 _SLOPE_SPREAD = (1.0, 0.3)
-"""How far the slopes of all labels are from one slope, and those of a bucket from the slopes of
-all labels, as a share of them (standard deviation of the prior)."""
+"""Standard deviation of the prior of slopes, relative to its mean: of all labels from a single
+slope, and of a bucket from all labels."""
 
 _LEVEL_SPREAD = (1.0, 0.2)
-"""The same for the weight of the level, not as a share."""
+"""Standard deviation of the prior of the level's weight, absolute."""
 
 _BIAS_SPREAD = 2.0
-"""How far the mean bias of a bucket is from that of all labels, in log-odds (prior)."""
+"""Standard deviation of the prior of a bucket's mean bias, in log-odds."""
 
 _LEAST_VARIANCE = 1e-3
 _STEPS = 40
@@ -40,10 +39,10 @@ class PlattScaling:
     """Platt scaling of each label, float64.
 
     Attributes:
-        bends: (labels, bends) scores at which the slope changes, rising.
-        slopes: (labels, bends + 1) slope below, between and above them; not negative.
+        bends: (labels, bends) scores at which the slope changes, increasing.
+        slopes: (labels, bends + 1) slopes below, between and above the bends; not negative.
         level: (labels,) weight of the image's level up to the first bend.
-        level_above: (labels,) what is added to it from the second bend on; between, a part of it.
+        level_above: (labels,) linear change of the weight from the first bend to the second.
         bias: (labels,) log-odds at the first bend.
         bucket_bias: (labels,) mean bias of the label's bucket.
     """
@@ -58,10 +57,10 @@ class PlattScaling:
     def log_odds(
         self, scores: DoubleArray, levels: DoubleArray, labels: IntArray | slice
     ) -> DoubleArray:
-        """Log-odds of scores.
+        """Compute log-odds of scores.
 
         Args:
-            scores: Raw scores of any shape that the labels' arrays broadcast to; −∞ stays.
+            scores: Raw scores of any shape that the labels' arrays broadcast to; −∞ stays −∞.
             levels: Level of each score's image, broadcastable.
             labels: Label of each score.
         """
@@ -75,7 +74,7 @@ class PlattScaling:
         return result
 
     def take(self, labels: IntArray) -> "PlattScaling":
-        """The scaling of other labels, by the number of the one that each is like."""
+        """Select the scaling of labels by index."""
         return PlattScaling(
             self.bends[labels],
             self.slopes[labels],
@@ -118,9 +117,9 @@ def fit_platt(
 
 
 def fit_scale(pairs: Pairs) -> float:
-    """Slope of plain Platt scaling over all pairs, without levels; at least 1e-6.
+    """Fit the slope of plain Platt scaling over all pairs, without levels; at least 1e-6.
 
-    Two parameters by Newton's method, in units of the scores' standard deviation.
+    Fits two parameters by Newton's method, with scores in units of their standard deviation.
     """
     total = pairs.weight.sum()
     center = float(pairs.weight @ pairs.score / total)
@@ -140,7 +139,7 @@ def fit_scale(pairs: Pairs) -> float:
 
 @dataclass(frozen=True, eq=False)
 class _Bucket:
-    """Parameters of one bucket; the last two of the weights are those of the level."""
+    """Parameters of one bucket; the last two weights are those of the level."""
 
     bends: DoubleArray
     weights: DoubleArray
@@ -149,13 +148,13 @@ class _Bucket:
 
 
 def _plain(scale: float) -> _Bucket:
-    """Parameters of all labels before anything is fitted: a straight line."""
+    """Return initial parameters of all labels: a straight line."""
     weights = np.append(np.full(len(_BENDS) + 1, scale), [0.0, 0.0])
     return _Bucket(np.zeros(len(_BENDS)), weights, np.zeros(1), 0.0)
 
 
 def _segments(scores: DoubleArray, bends: DoubleArray) -> list[DoubleArray]:
-    """Divide a score's distance from the first bend into below, between and above the bends."""
+    """Split a score's distance from the first bend into below, between and above the bends."""
     count = bends.shape[-1]
     parts = [np.minimum(scores - bends[..., 0], 0.0)]
     for number in range(count - 1):
@@ -166,7 +165,7 @@ def _segments(scores: DoubleArray, bends: DoubleArray) -> list[DoubleArray]:
 
 
 def _rise(scores: DoubleArray, bends: DoubleArray) -> DoubleArray:
-    """0 up to the first bend, 1 from the second on, linear between."""
+    """Return 0 up to the first bend, 1 from the second on, linear between."""
     width = np.maximum(bends[..., 1] - bends[..., 0], 1e-12)
     rise: DoubleArray = np.clip((scores - bends[..., 0]) / width, 0.0, 1.0)
     return rise
@@ -175,14 +174,14 @@ def _rise(scores: DoubleArray, bends: DoubleArray) -> DoubleArray:
 def _fit_bucket(
     pairs: Pairs, levels: DoubleArray, numbers: IntArray, prior: _Bucket, *, first: bool
 ) -> _Bucket:
-    """Maximise the penalised likelihood by Newton's method, the biases eliminated from each step.
+    """Maximise the penalised likelihood by Newton's method, eliminating the biases in each step.
 
     Args:
         pairs: Pairs of the bucket's labels.
         levels: (images,) level of each image.
         numbers: (all labels,) number within the bucket of each of its labels.
-        prior: What the slopes are like: a straight line, or what all labels together gave.
-        first: Whether this is the fit of all labels together, under one bias.
+        prior: Prior of the slopes: a straight line, or the fit of all labels together.
+        first: Whether this is the fit of all labels together, with one bias.
     """
     number = numbers[pairs.label]
     count = int(numbers.max(initial=0)) + 1
@@ -215,27 +214,28 @@ def _fit_bucket(
         reduced = bent - (cross / steep) @ cross.T
         step = np.linalg.solve(reduced, slope - cross @ (bias_slope / steep))
         bias_step = (bias_slope - cross.T @ step) / steep
-        # Far from the optimum a whole step would overshoot: no pair's log-odds moves by over 2.
+        # Far from the optimum a full step would overshoot: limit the change of log-odds to 2.
         largest = np.abs(step @ design + bias_step[number]).max(initial=1e-12)
         share = min(1.0, 2.0 / largest)
         values, biases = values + share * step, biases + share * bias_step
         moved = 0.0
         if not first:
-            firm = 1 / _BIAS_SPREAD**2
-            mean = (biases.sum() / variance + mean_center * firm) / (count / variance + firm)
+            prior_weight = 1 / _BIAS_SPREAD**2
+            mean = biases.sum() / variance + mean_center * prior_weight
+            mean /= count / variance + prior_weight
             wider = max(float(np.mean((biases - mean) ** 2 + 1 / steep)), _LEAST_VARIANCE)
             moved, variance = abs(wider / variance - 1), wider
         if largest < _TOLERANCE * 10 and moved < 0.02:
             break
     values[:-2] = np.maximum(values[:-2], 0.0)
-    # Where the level's weight changes, the line must not fall with any image's level.
+    # Where the level's weight changes, log-odds must not decrease at any level.
     most = values[1] * (bends[1] - bends[0]) / max(np.abs(levels).max(initial=0.0), 1e-12)
     values[-1] = np.clip(values[-1], -most, most)
     return _Bucket(bends, values, biases, float(biases[0] if first else mean))
 
 
 def _bends(pairs: Pairs, others: DoubleArray) -> DoubleArray:
-    """Quantiles of the positives' scores; the bends of others where there are no positives."""
+    """Return quantiles of the positives' scores, or the default bends without positives."""
     positives = pairs.score[pairs.positive]
     if not len(positives):
         return others
@@ -244,6 +244,6 @@ def _bends(pairs: Pairs, others: DoubleArray) -> DoubleArray:
 
 
 def _line(score: float, bucket: _Bucket) -> float:
-    """Rise of a bucket's line at a score since its first bend."""
+    """Evaluate a bucket's line at a score, relative to its first bend."""
     parts = _segments(np.array(score), bucket.bends)
     return float(sum(w * part for w, part in zip(bucket.weights[:-2], parts, strict=True)))

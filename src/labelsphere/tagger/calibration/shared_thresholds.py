@@ -1,4 +1,4 @@
-"""Thresholds of labels: a label's own where its images say enough, else its bucket's."""
+"""Thresholds of labels: a label's own if it has enough images, else its bucket's."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -17,17 +17,17 @@ from labelsphere.tagger.calibration.thresholds import (
 )
 
 Choose: TypeAlias = Callable[[RankedPairs, IntArray], DoubleArray]
-"""From ranked pairs and the number of labels in each group to a threshold for each group."""
+"""Function of ranked pairs and the number of labels per group; returns thresholds of groups."""
 
 
 @dataclass(frozen=True, eq=False)
 class SharedThresholds:
     """One threshold for each group of labels.
 
-    Groups are numbered by label, and behind them by bucket.
+    The first groups are labels, the following ones are buckets.
 
     Attributes:
-        own: (labels,) whether the label is a group by itself.
+        own: (labels,) whether the label is a group of its own.
         group: (labels,) int64 group of each label.
         thresholds: (groups,) float64; 1 for a group without pairs.
     """
@@ -48,15 +48,15 @@ def choose_thresholds(
     enough: BoolArray,
     buckets: Sequence[BoolArray],
 ) -> tuple[SharedThresholds, SharedThresholds]:
-    """Thresholds to accept and to suggest.
+    """Choose thresholds to accept and to suggest tags.
 
-    Suggested tags reach down to the best F1, and at least to half the accept threshold.
+    The suggest threshold has the best F1, but is at most half the accept threshold.
 
     Args:
-        goal: What is wanted.
+        goal: Goal of the accept thresholds.
         pairs: Scored pairs.
         probability: (pairs,) float64.
-        enough: (labels,) whether a label has enough images for thresholds of its own.
+        enough: (labels,) whether a label has enough images for its own thresholds.
         buckets: (labels,) masks; each label is in one.
     """
     by_f1 = _shared(pairs, probability, enough, buckets, thresholds_for_f1)
@@ -69,7 +69,7 @@ def choose_thresholds(
             return thresholds_for_precision(ranked, wanted)
 
         alone = _shared(pairs, probability, enough, buckets, by_precision)
-        # Where a label by itself does not get there, labels like it together may.
+        # If a label alone does not reach the precision, its bucket may.
         reaching = enough & (alone.of_labels() < wanted)
         accept = _shared(pairs, probability, reaching, buckets, by_precision)
     else:
@@ -77,7 +77,7 @@ def choose_thresholds(
         images = np.unique(pairs.image)
         one = threshold_for_number(pairs.image, probability, images, goal.at_most)
         accept = SharedThresholds(by_f1.own, by_f1.group, np.full(len(by_f1.thresholds), one))
-    # Each label's, since the two need not share alike.
+    # Compare per label, because labels may share one threshold and not the other.
     least = accept.of_labels() / 2
     suggest = by_f1.thresholds.copy()
     np.minimum.at(suggest, by_f1.group, least)
@@ -91,7 +91,7 @@ def _shared(
     buckets: Sequence[BoolArray],
     choose: Choose,
 ) -> SharedThresholds:
-    """Thresholds of the labels that stand alone, and of the others by bucket."""
+    """Choose thresholds of labels with enough images, and of the others by bucket."""
     n_labels = len(own)
     group = np.arange(n_labels)
     for number, mask in enumerate(buckets):

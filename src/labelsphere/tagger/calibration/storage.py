@@ -1,4 +1,4 @@
-"""A calibration on disk: ``thresholds.json`` to read and edit, and numbers beside it."""
+"""Saving and loading of a calibration: editable ``thresholds.json``, and a file of arrays."""
 
 import json
 from dataclasses import fields
@@ -24,7 +24,7 @@ _EXPECTED = ("recall", "suggest_precision", "suggest_recall")
 
 
 def save_calibration(calibration: Calibration, folder: Path) -> None:
-    """Write ``thresholds.json`` and ``calibration.safetensors`` into a folder, each whole."""
+    """Write ``thresholds.json`` and ``calibration.safetensors`` atomically to a folder."""
     finite = np.isfinite(calibration.accept)
     precision = calibration.precision
     document = {
@@ -60,7 +60,7 @@ def save_calibration(calibration: Calibration, folder: Path) -> None:
     for name in _EXPECTED:
         one: Expectation = getattr(calibration, name)
         arrays[name] = np.stack([one.value, one.low, one.high])
-    # Numbers first: without thresholds they are not read, thresholds without them are damage.
+    # Write the arrays first: they are not read without thresholds, but thresholds need them.
     with new_file(folder / _NUMBERS) as beside:
         save_file({name: np.ascontiguousarray(value) for name, value in arrays.items()}, beside)
     text = json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False)
@@ -69,14 +69,14 @@ def save_calibration(calibration: Calibration, folder: Path) -> None:
 
 
 def load_calibration(folder: Path, names: tuple[str, ...]) -> Calibration | None:
-    """Read a tagger's calibration; None if it has none.
+    """Load a tagger's calibration; None if it has none.
 
     Args:
         folder: The tagger's folder.
         names: The tagger's labels, in their order.
 
     Raises:
-        ArtefactError: If a file is missing or damaged, or is about other labels.
+        ArtefactError: If a file is missing or damaged, or has other labels.
     """
     path = folder / THRESHOLDS
     if not path.exists():
@@ -92,7 +92,7 @@ def load_calibration(folder: Path, names: tuple[str, ...]) -> Calibration | None
     except (OSError, SafetensorError, LookupError, TypeError, ValueError, AttributeError) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise ArtefactError(
-            f"{path} cannot be used ({reason}); mend it, or run: labelsphere calibrate"
+            f"{path} cannot be used ({reason}); correct it, or run: labelsphere calibrate"
         ) from error
 
 
@@ -104,7 +104,7 @@ def _build(
     labels = document["labels"]
     if set(labels) != set(names):
         unknown = min(set(labels) ^ set(names))
-        raise ValueError(f"its labels are not the tagger's: {unknown!r} is in one of them alone")
+        raise ValueError(f"its labels differ from the tagger's: only one of them has {unknown!r}")
     rows = [labels[name] for name in names]
     accept = np.array(
         [_threshold(row, name, "accept") for row, name in zip(rows, names, strict=True)]
@@ -119,7 +119,7 @@ def _build(
     platt = PlattScaling(*(arrays[f"platt.{field.name}"] for field in fields(PlattScaling)))
     for field in fields(PlattScaling):
         if len(getattr(platt, field.name)) != len(names):
-            raise ValueError(f"{_NUMBERS} is about another number of labels")
+            raise ValueError(f"{_NUMBERS} has another number of labels")
     scale, center, reach = arrays["level"].tolist()
     return Calibration(
         goal=Goal.from_json(document["goal"]),
@@ -157,7 +157,7 @@ def _column(rows: list[dict[str, object]], key: str) -> DoubleArray:
 
 
 def _threshold(row: dict[str, object], name: str, key: str) -> float:
-    """A threshold as it stands in the file, which users may edit; null for none."""
+    """Check a threshold of the file, which users may edit; null for none."""
     value = row[key]
     if value is None:
         return float("inf")

@@ -1,7 +1,7 @@
 """Thresholds on calibrated probabilities that meet a goal.
 
-All are found from the probabilities alone: how many of some pairs are right is expected to be the
-sum of their probabilities. That needs no tag to be seen often.
+All are computed from probabilities only: the expected number of correct pairs is the sum of their
+probabilities. So tags need not be frequent.
 """
 
 from dataclasses import dataclass
@@ -11,23 +11,23 @@ import numpy as np
 from labelsphere.arrays import BoolArray, DoubleArray, IntArray
 
 _MACRO_SHARE = 0.25
-"""What the mean F1 of the labels counts beside the F1 of all pairs together."""
+"""Weight of macro F1, the mean over labels, relative to micro F1, over all pairs."""
 
 _CROWDED = 0.05
-"""Share of the images that may get more tags than `Goal.at_most`."""
+"""Share of the images that may have more tags than `Goal.at_most`."""
 
 
 @dataclass(frozen=True, eq=False)
 class RankedPairs:
-    """Pairs by group and, within one, from the highest probability down.
+    """Pairs sorted by group, and by decreasing probability within a group.
 
     Attributes:
         group: (pairs,) int64, ascending.
         probability: (pairs,) float64.
-        starts: (groups,) int64 first pair of each group that has some.
-        groups: (groups,) int64 which groups these are.
-        accepted: (pairs,) float64 pairs of the group down to here, weights counted.
-        right: (pairs,) float64 how many of them are expected to be right.
+        starts: (groups,) int64 first pair of each group with pairs.
+        groups: (groups,) int64 numbers of these groups.
+        accepted: (pairs,) float64 weighted number of the group's pairs up to this one.
+        right: (pairs,) float64 expected number of correct pairs among them.
     """
 
     group: IntArray
@@ -39,7 +39,7 @@ class RankedPairs:
 
     @classmethod
     def of(cls, group: IntArray, probability: DoubleArray, weight: DoubleArray) -> "RankedPairs":
-        """Rank pairs; three arrays of (pairs,)."""
+        """Rank pairs, given as three arrays of (pairs,)."""
         order = np.lexsort((-probability, group))
         group, probability, weight = group[order], probability[order], weight[order]
         groups, starts = np.unique(group, return_index=True)
@@ -65,13 +65,13 @@ class RankedPairs:
         return self.right[self._stops() - 1]
 
     def last_where(self, mask: BoolArray) -> IntArray:
-        """The last pair of each group for which a (pairs,) mask holds, (groups,); -1 for none."""
-        places = np.where(mask, np.arange(len(mask)), -1)
-        last: IntArray = np.maximum.reduceat(places, self.starts)
+        """Find the last pair of each group in a (pairs,) mask, (groups,); -1 for none."""
+        indices = np.where(mask, np.arange(len(mask)), -1)
+        last: IntArray = np.maximum.reduceat(indices, self.starts)
         return last
 
     def repeat(self, values: DoubleArray) -> DoubleArray:
-        """A value for each group's pairs, from one a group."""
+        """Repeat a value of each group for its pairs."""
         repeated: DoubleArray = np.repeat(values, np.diff(np.append(self.starts, len(self.group))))
         return repeated
 
@@ -80,23 +80,23 @@ class RankedPairs:
 
 
 def thresholds_for_precision(ranked: RankedPairs, precision: float) -> DoubleArray:
-    """The lowest threshold at which the expected precision is as wanted, (groups,).
+    """Find the lowest thresholds with at least the given expected precision, (groups,).
 
-    It is not below half that precision, however sure the other accepted tags are. Where no pair
-    reaches the precision, the threshold is the precision itself.
+    A threshold is at least half the precision, even if the other accepted tags are more certain. If
+    no pair reaches the precision, the threshold is the precision itself.
     """
     last = ranked.last_where(ranked.right >= precision * ranked.accepted)
-    # Not half-way to the next pair: what a new image has there would be less likely than this one.
+    # Not half-way to the next pair: a new pair there would be less likely than this one.
     cut = np.maximum(ranked.probability[np.maximum(last, 0)], precision / 2)
     return np.where(last >= 0, cut, precision)
 
 
 def thresholds_for_f1(ranked: RankedPairs, labels_of_group: IntArray) -> DoubleArray:
-    """Thresholds with the highest expected F1, micro and macro weighed against each other.
+    """Find the thresholds with the highest expected weighted mean of micro and macro F1.
 
-    One more pair of probability p raises the F1 of all pairs where 2 p exceeds that F1, and the F1
-    of its group where 2 p exceeds the group's. The threshold is where the sum of both gains is 0.
-    A group is taken as one label; its F1 counts in the macro mean as that of its labels.
+    Another pair of probability p increases the F1 of all pairs if 2 p exceeds that F1, and the F1
+    of its group if 2 p exceeds the group's. The threshold is where the sum of both gains is 0. A
+    group is treated as one label, whose weight in the macro mean is its number of labels.
 
     Args:
         ranked: The pairs.
@@ -123,20 +123,20 @@ def thresholds_for_f1(ranked: RankedPairs, labels_of_group: IntArray) -> DoubleA
 def threshold_for_number(
     image: IntArray, probability: DoubleArray, images: IntArray, at_most: int
 ) -> float:
-    """The threshold at which few images get more than a number of tags.
+    """Find the threshold above which only few images have more than a number of tags.
 
     Args:
         image: (pairs,) int64 row of each pair's image.
         probability: (pairs,) float64.
         images: Rows of the images, ascending.
-        at_most: Accepted tags an image.
+        at_most: Largest number of accepted tags per image.
     """
     order = np.lexsort((-probability, image))
     image, probability = image[order], probability[order]
     place = np.searchsorted(image, images) + at_most
     inside = place < np.searchsorted(image, images, side="right")
-    # The first tag too many of each image; 0 where there is none.
+    # Probability of each image's first tag beyond the limit; 0 if there is none.
     too_many = np.where(inside, probability[np.minimum(place, len(image) - 1)], 0.0)
     allowed = float(np.quantile(too_many, 1 - _CROWDED, method="higher"))
-    # Just above it: the pair that has this very probability is not accepted.
+    # Just above it, so that the pair of exactly this probability is not accepted.
     return float(np.nextafter(allowed, 1.0))

@@ -1,4 +1,4 @@
-"""Calibration for another set of labels: renamed, merged, removed, or new without training."""
+"""Transfer of a calibration to other labels: renamed, merged, removed or new ones."""
 
 from dataclasses import replace
 
@@ -19,13 +19,13 @@ _BLOCK = 512
 def calibration_for_space(
     calibration: Calibration, space: LabelSpace, counts: IntArray
 ) -> Calibration:
-    """Calibrate the labels of a space that grew out of the one trained for; see `transfer`.
+    """Calibrate the labels of a changed label space; see `transfer`.
 
-    Of labels that are one now, the most frequent one's calibration is taken.
+    A merged label gets the calibration of the most frequent of its labels.
 
     Args:
-        calibration: Of the labels as they were.
-        space: The space; its vocabulary knows the labels' earlier names.
+        calibration: Calibration of the labels before the change.
+        space: The changed space; its vocabulary has the labels' earlier names as aliases.
         counts: (labels,) int64 training images of the space's labels.
     """
     source = np.full(space.n_labels, -1, np.int64)
@@ -43,17 +43,18 @@ def transfer(
     counts: IntArray,
     vectors: AnyArray,
 ) -> Calibration:
-    """Calibrate other labels from the ones that were fitted, without new images.
+    """Calibrate other labels from fitted ones, without new images.
 
-    A label that was fitted keeps all that is known of it. A new one gets the typical scaling and
-    thresholds of fitted labels with about as many images, and the bias of its nearest fitted
-    labels as far as it differs from that of their buckets.
+    A fitted label keeps its calibration. A new label gets the typical scaling and thresholds of
+    fitted labels with a similar number of images. Its bias differs from its bucket's by the mean
+    difference of its nearest fitted labels.
 
     Args:
-        calibration: Of the fitted labels.
-        names: The other labels.
-        source: (other labels,) int64 fitted label that each one was; −1 for a new one.
-        counts: (other labels,) int64 training images, for a new label those it was placed by.
+        calibration: Calibration of the fitted labels.
+        names: Names of the other labels.
+        source: (other labels,) int64 the fitted label of each; −1 for a new label.
+        counts: (other labels,) int64 number of training images; for a new label, the number given
+            when it was added.
         vectors: (other labels, k) embeddings; zero for a label without one.
     """
     new = np.flatnonzero(source < 0)
@@ -72,7 +73,7 @@ def transfer(
     def take(expectation: Expectation) -> Expectation:
         return expectation.take(like)
 
-    # Two old labels that are one now share its scores, but their positives may overlap.
+    # Merged labels share the scores, but their positives may overlap.
     positives = np.where(source < 0, 0, calibration.positives[like])
     return replace(
         calibration,
@@ -92,10 +93,10 @@ def transfer(
 
 
 def _typical_labels(calibration: Calibration, counts: IntArray) -> IntArray:
-    """A fitted label to take scaling and thresholds from, for each count.
+    """Choose a fitted label whose scaling and thresholds fit each count.
 
-    Of the labels in the nearest bucket that has predictable ones, the one with the median accept
-    threshold, one with its bucket's thresholds if there is one.
+    It is the label with the median accept threshold in the nearest bucket with predictable labels,
+    if possible among those that use their bucket's thresholds.
     """
     usable = np.flatnonzero(np.isfinite(calibration.accept))
     if not len(usable):
@@ -116,9 +117,10 @@ def _typical_labels(calibration: Calibration, counts: IntArray) -> IntArray:
 def _neighbor_bias(
     platt: PlattScaling, source: IntArray, old: IntArray, new: IntArray, vectors: AnyArray
 ) -> DoubleArray:
-    """Difference of the nearest fitted labels' biases from their buckets', (new labels,).
+    """Compute the mean difference of neighbours' biases from their buckets', (new labels,).
 
-    The mean over the ten nearest, weighed by cosine, and one more neighbor with none counted in.
+    The mean over the ten nearest labels, weighted by cosine, shrunk by one more neighbour with a
+    difference of 0.
     """
     if not len(old) or not len(new):
         return np.zeros(len(new))
@@ -137,7 +139,7 @@ def _neighbor_bias(
 
 
 def _moved_curves(curves: IsotonicCurves, source: IntArray) -> IsotonicCurves:
-    """The curves of those labels that were fitted, by their new numbers."""
+    """Renumber the curves of the fitted labels."""
     number = {label: n for n, label in enumerate(curves.labels.tolist())}
     kept = [(new, number[old]) for new, old in enumerate(source.tolist()) if old in number]
     if not kept:

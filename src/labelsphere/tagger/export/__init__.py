@@ -1,4 +1,4 @@
-"""Taggers for other programs: ONNX (extra ``onnx``)."""
+"""Export of taggers to ONNX (extra ``onnx``)."""
 
 from labelsphere.errors import MissingExtraError
 

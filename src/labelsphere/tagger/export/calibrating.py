@@ -1,4 +1,4 @@
-"""A calibration as nodes of the graph: from raw scores to log-odds of tags."""
+"""Calibration in an ONNX graph: from raw scores to log-odds."""
 
 import numpy as np
 
@@ -15,12 +15,12 @@ def add_log_odds(graph: Graph, calibration: Calibration, scores: str) -> str:
     """Add a calibration to a graph.
 
     Args:
-        graph: Where to add the nodes.
+        graph: The graph.
         calibration: The calibration.
         scores: (batch, labels) float32.
 
     Returns:
-        Log-odds, (batch, labels) float32; −∞ where the score is −∞.
+        Log-odds, (batch, labels) float32; −∞ for scores of −∞.
     """
     impossible = graph.node("Less", scores, _float(graph, _LOWEST))
     finite = graph.node("Where", impossible, _float(graph, 0.0), scores)
@@ -35,7 +35,7 @@ def add_log_odds(graph: Graph, calibration: Calibration, scores: str) -> str:
 
 
 def _scaled(graph: Graph, platt: PlattScaling, scores: str, level: str) -> str:
-    """Log-odds by Platt scaling; see `PlattScaling.log_odds`."""
+    """Add Platt scaling; see `PlattScaling.log_odds`."""
     count = platt.bends.shape[1]
     zero = _float(graph, 0.0)
     bends = [
@@ -48,7 +48,7 @@ def _scaled(graph: Graph, platt: PlattScaling, scores: str, level: str) -> str:
         width = graph.node("Sub", bends[number + 1], bends[number])
         parts.append(graph.node("Min", graph.node("Max", past[number], zero), width))
     parts.append(graph.node("Max", past[-1], zero))
-    # From the first bend to the second the weight of the level changes.
+    # The weight of the level changes from the first bend to the second.
     narrow = np.maximum(platt.bends[:, 1] - platt.bends[:, 0], 1e-12)
     rise = graph.node("Mul", past[0], graph.stored("calibration.rise", 1 / narrow))
     rise = _clipped(graph, rise, 0.0, 1.0)
@@ -63,10 +63,10 @@ def _scaled(graph: Graph, platt: PlattScaling, scores: str, level: str) -> str:
 
 
 def _level(graph: Graph, scores: str, scale: float) -> str:
-    """How high the scores of each picture are as a whole, (batch, 1); see `level_of`."""
+    """Add the level of each picture, (batch, 1); see `level_of`."""
     last = graph.constant(np.array([1]))
     scaled = graph.node("Mul", scores, _float(graph, scale))
-    # A picture without any score would otherwise give ∞ − ∞.
+    # Avoid ∞ − ∞ for a picture whose scores are all −∞.
     highest = graph.node("Max", graph.node("ReduceMax", scaled, last), _float(graph, -1e30))
     total = graph.node("ReduceSum", graph.node("Exp", graph.node("Sub", scaled, highest)), last)
     level = graph.node("Add", graph.node("Log", total), highest)
@@ -75,12 +75,12 @@ def _level(graph: Graph, scores: str, scale: float) -> str:
 
 
 def _curved(graph: Graph, curves: IsotonicCurves, odds: str) -> str:
-    """Log-odds with the curves of some labels applied."""
+    """Add the curves of labels to log-odds."""
     n_curves = len(curves.labels)
     sizes = np.diff(curves.starts)
     most = int(sizes.max())
     given = np.full((n_curves, most), np.inf)
-    # One line for each interval between knots: offset + slope · (x − origin).
+    # One line per interval between knots: offset + slope · (x − origin).
     origin, offset, slope = (np.zeros((n_curves, most + 1)) for _ in range(3))
     for number in range(n_curves):
         inside = slice(curves.starts[number], curves.starts[number + 1])
@@ -107,7 +107,7 @@ def _curved(graph: Graph, curves: IsotonicCurves, odds: str) -> str:
 
 
 def _lines(given: DoubleArray, found: DoubleArray) -> tuple[DoubleArray, DoubleArray, DoubleArray]:
-    """Origin, offset and slope before the first knot, between knots, and after the last."""
+    """Return origin, offset and slope of each line: before, between and after the knots."""
     between = np.diff(found) / np.diff(given)
     return (
         np.concatenate([given[:1], given]),

@@ -17,15 +17,15 @@ from labelsphere.tagger.inputs.decoding import decode_picture
 from labelsphere.tagger.tagger import Tagger
 
 TOLERANCE = 1e-4
-"""Largest difference of a probability."""
+"""Tolerance of probabilities."""
 
 SCORE_TOLERANCE = 1e-3
-"""Largest difference of a score, as a share of 1 plus its magnitude. A score is a log-odds: where a
-share is nearly 1, the float32 value of one minus the share has few digits left, in PyTorch as in
-ONNX Runtime. Scores then differ by 1e-4 where probabilities differ by 1e-5."""
+"""Tolerance of scores, relative to 1 plus their magnitude. Scores are log-odds: for shares near 1,
+one minus the share has few digits in float32, in PyTorch and in ONNX Runtime. Scores then differ by
+1e-4 while probabilities differ by 1e-5."""
 
 FIRST = 5
-"""How many of the first labels must be the same."""
+"""Number of first labels that must agree."""
 
 _BATCH = 16
 _SCORES = "scores"
@@ -36,11 +36,11 @@ class Agreement:
     """Agreement of an exported model with the tagger.
 
     Attributes:
-        pictures: Pictures that both were asked about.
-        difference: Largest difference of any output: of probabilities as it is, of scores as a
-            share of 1 plus their magnitude.
-        same_first: Pictures whose first five labels are the same, in the same order. Labels whose
-            values differ by less than the tolerance may change places.
+        pictures: Number of pictures that were compared.
+        difference: Largest difference of any output: absolute for probabilities, relative to 1 plus
+            their magnitude for scores.
+        same_first: Number of pictures with the same first five labels, in the same order. Labels
+            whose values differ by less than the tolerance may be swapped.
     """
 
     pictures: int
@@ -49,18 +49,18 @@ class Agreement:
 
 
 def check_model(path: Path, tagger: Tagger, pictures: Pictures, profile: Profile) -> Agreement:
-    """Ask an exported model and the tagger about the same pictures.
+    """Compare an exported model with its tagger on pictures.
 
     Args:
         path: The model.
-        tagger: What it was exported from.
-        pictures: Real pictures; those that cannot be read are left out.
-        profile: What the model takes and puts out.
+        tagger: The tagger that was exported.
+        pictures: Real pictures; unreadable ones are left out.
+        profile: Profile of the model's inputs and outputs.
 
     Raises:
         DataError: If no picture can be read.
         ArtefactError: If a probability or score differs by more than its tolerance, or the first
-            labels of a picture do.
+            labels of a picture differ.
     """
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = torch.get_num_threads()
@@ -68,14 +68,14 @@ def check_model(path: Path, tagger: Tagger, pictures: Pictures, profile: Profile
     inputs = ImageInputs.from_settings(pictures, tagger.preparation)
     rows = np.flatnonzero(inputs.usable())
     if not len(rows):
-        raise DataError(f"none of the {len(pictures)} pictures can be read; give others")
-    # What the network computes in bfloat16 elsewhere is not what is compared here.
+        raise DataError(f"none of the {len(pictures)} pictures can be read; give other pictures")
+    # The exported model computes in float32, so disable bfloat16 in the tagger.
     exact = copy(tagger)
     exact.precision = "float32"
     name = session.get_inputs()[0].name
     names = [output.name for output in session.get_outputs()]
     differences, same = dict.fromkeys(names, 0.0), 0
-    # A batch of one first: the number of pictures is free.
+    # Also run a batch of one, because the batch size is free.
     for some in np.split(rows, [1, *range(1 + _BATCH, len(rows), _BATCH)]):
         if not len(some):
             continue
@@ -95,7 +95,7 @@ def check_model(path: Path, tagger: Tagger, pictures: Pictures, profile: Profile
             for output, value in differences.items()
         )
         raise ArtefactError(
-            f"the exported model answers otherwise than the tagger: largest difference {measured}, "
+            f"the exported model disagrees with the tagger: largest difference {measured}, "
             f"the same first {FIRST} labels on {same} of {len(rows)} pictures; nothing is written"
         )
     return Agreement(len(rows), max(differences.values()), same)
@@ -114,14 +114,14 @@ def _squares(pictures: Pictures, rows: IntArray, tagger: Tagger) -> AnyArray:
 
 
 def _largest(found: AnyArray, wanted: AnyArray, relative: AnyArray | float) -> float:
-    """The largest difference; equal infinities differ by 0, NaN by ∞."""
+    """Return the largest difference; 0 for equal infinities, ∞ for NaN."""
     with np.errstate(invalid="ignore"):
         apart = np.where(found == wanted, 0.0, np.abs(found - wanted) / relative)
     return float(np.nan_to_num(apart, nan=np.inf, posinf=np.inf).max())
 
 
 def _same_first(found: AnyArray, wanted: AnyArray) -> AnyArray:
-    """Whether each picture's first labels are the same, up to values that are nearly equal."""
+    """Return whether each picture's first labels agree, up to nearly equal values."""
     count = min(FIRST, wanted.shape[1])
     first = np.argsort(-found, axis=1, kind="stable")[:, :count]
     best = -np.sort(-wanted, axis=1)[:, :count]

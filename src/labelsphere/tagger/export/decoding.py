@@ -1,7 +1,7 @@
-"""Decoders as nodes of the graph, one function each.
+"""Decoders in an ONNX graph, one function for each.
 
-Their arrays are initializers of their own, named after the decoder's attributes, so that labels can
-be taken out of the file or put in.
+Their arrays are initializers named after the decoder's attributes, so that other programs can add
+labels to the file or remove them.
 """
 
 from collections.abc import Callable
@@ -26,16 +26,16 @@ def add_scores(graph: Graph, decoder: Decoder, points: str, name: str = "decoder
     """Add a decoder to a graph.
 
     Args:
-        graph: Where to add the nodes.
+        graph: The graph.
         decoder: The decoder.
-        points: What it reads, (batch, width) float32.
-        name: What its initializers begin with.
+        points: Its inputs, (batch, width) float32.
+        name: Prefix of its initializers' names.
 
     Returns:
         Scores, (batch, labels) float32.
 
     Raises:
-        UsageError: If the decoder has no form in ONNX.
+        UsageError: If the decoder cannot be expressed in ONNX.
     """
     add = _DECODERS.get(type(decoder))
     if add is None:
@@ -83,7 +83,7 @@ def _tag_sets(graph: Graph, decoder: TagSetDecoder, points: str, name: str) -> s
         "Gemm", predicted, embeddings, counts, alpha=float(decoder.concentration), transB=1
     )
     shares = graph.node("Softmax", likeness, axis=1)
-    # Sums of the shares of the sets that hold a label, without a matrix of labels × sets.
+    # Sum the shares of the sets that contain a label, without a matrix of labels × sets.
     holders = decoder.holders.cpu()
     starts, members = holders.crow_indices().numpy(), holders.col_indices().numpy()
     label_of_pair = np.repeat(np.arange(decoder.n_labels), np.diff(starts))[None]
@@ -106,7 +106,7 @@ def _tag_sets(graph: Graph, decoder: TagSetDecoder, points: str, name: str) -> s
 
 
 def _log_odds(graph: Graph, held: str, prior: str) -> str:
-    """Log-odds of shares mixed with a little of the prior; see `TagSetDecoder`."""
+    """Add log-odds of shares mixed with some of the prior; see `TagSetDecoder`."""
     kept, added, one = (_float(graph, v) for v in (1 - PRIOR_SHARE, PRIOR_SHARE, 1.0))
     mixed = graph.node("Add", graph.node("Mul", kept, held), graph.node("Mul", added, prior))
     left = graph.node("Max", graph.node("Sub", one, held), _float(graph, 0.0))
@@ -144,7 +144,7 @@ _DECODERS: dict[type[Decoder], Callable[[Graph, Any, str, str], str]] = {
 
 
 def _normalised(graph: Graph, points: str) -> str:
-    """Points at unit norm, as `torch.nn.functional.normalize` makes them."""
+    """Normalise points to unit norm, as `torch.nn.functional.normalize` does."""
     length = graph.node("ReduceL2", points, graph.constant(_LAST), keepdims=1)
     return graph.node("Div", points, graph.node("Max", length, _float(graph, 1e-12)))
 

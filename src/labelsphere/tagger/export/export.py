@@ -1,4 +1,4 @@
-"""A tagger as one ONNX file that needs neither PyTorch nor Labelsphere."""
+"""Export of a tagger as one ONNX file that needs neither PyTorch nor Labelsphere."""
 
 import json
 from dataclasses import dataclass
@@ -29,10 +29,10 @@ class Exported:
     """Result of an export.
 
     Attributes:
-        model: The model's file.
-        tags: The table of labels.
-        megabytes: Size of the model, 10⁶ bytes.
-        agreement: How it compares with the tagger.
+        model: File of the model.
+        tags: File of the labels.
+        megabytes: Size of the model, in 10⁶ bytes.
+        agreement: Comparison with the tagger.
     """
 
     model: Path
@@ -49,23 +49,23 @@ def export_onnx(
     pictures: Pictures | None = None,
     overwrite: bool = False,
 ) -> Exported:
-    """Write a tagger as ONNX: normalisation, network, decoder and calibration in one file.
+    """Export a tagger to ONNX: normalisation, network, decoder and calibration in one file.
 
-    The model is run by ONNX Runtime on real pictures first, and not written where it answers
-    otherwise than the tagger.
+    ONNX Runtime first runs the model on real pictures. It is not written if it disagrees with the
+    tagger.
 
     Args:
         tagger: A tagger of pictures.
-        folder: Where to write the model and the table of its labels.
-        profile: A name of ``PROFILES``.
-        pictures: What to compare on; None for some of the bundled icons.
+        folder: Folder of the model and the table of its labels.
+        profile: A key of ``PROFILES``.
+        pictures: Pictures for the comparison; None for some of the bundled icons.
         overwrite: Whether to replace an earlier export.
 
     Raises:
-        UsageError: If the profile is unknown, or the tagger cannot be exported so.
+        UsageError: If the profile is unknown, or does not support the tagger.
         DataError: If no picture can be read.
-        ArtefactError: If the folder is taken, the model is too large for one file, or it answers
-            otherwise than the tagger.
+        ArtefactError: If the folder is in use, the model is too large for one file, or it disagrees
+            with the tagger.
     """
     if profile not in PROFILES:
         raise UsageError(f"profile must be one of {', '.join(PROFILES)}, but got {profile!r}")
@@ -84,8 +84,8 @@ def export_onnx(
         data = model.SerializeToString()
     except ValueError as error:
         raise ArtefactError(
-            f"the model is larger than the 2 GB that one ONNX file holds ({error}); export a "
-            "tagger with a smaller backbone"
+            f"the model is larger than 2 GB, the limit of one ONNX file ({error}); export a tagger "
+            "with a smaller backbone"
         ) from error
     folder = Path(folder)
     with new_folder(folder, overwrite=overwrite) as beside:
@@ -93,20 +93,20 @@ def export_onnx(
         form.write_tags(tagger, beside / form.tags_file)
         shown = some_icons() if pictures is None else pictures
         agreement = check_model(beside / MODEL, tagger, shown, form)
-        # What is in the model too, but for the long lists.
+        # The same metadata as in the model, without the long lists.
         short = {key: value for key, value in facts.items() if key not in ("labels", "thresholds")}
         write_config(beside, "onnx", _VERSION, {**short, "difference": agreement.difference})
     return Exported(folder / MODEL, folder / form.tags_file, len(data) / 1e6, agreement)
 
 
 def describe(tagger: Tagger, profile: str) -> dict[str, Json]:
-    """Metadata of the model, JSON types."""
+    """Return the metadata of the model, in JSON types."""
     calibration = tagger.calibration
     thresholds: Json = None
     if calibration is not None:
         thresholds = {
             "goal": calibration.goal.to_json(),
-            # A label that is never accepted has no threshold.
+            # Labels that are never accepted have no threshold.
             "accept": [_finite(value) for value in calibration.accept.tolist()],
             "suggest": [_finite(value) for value in calibration.suggest.tolist()],
         }
@@ -123,7 +123,7 @@ def describe(tagger: Tagger, profile: str) -> dict[str, Json]:
 
 
 def some_icons(count: int = _PICTURES) -> Pictures:
-    """Some of the bundled icons, spread over the collection."""
+    """Return some of the bundled icons, spread over the collection."""
     table = pl.read_parquet(icons_path(), columns=["id", "image"])
     rows = np.linspace(0, len(table) - 1, count).round().astype(np.int64)
     chosen = table[rows]

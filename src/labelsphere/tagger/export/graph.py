@@ -1,4 +1,4 @@
-"""Building an ONNX graph node by node."""
+"""Builder of ONNX graphs."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -10,13 +10,13 @@ from onnx import helper, numpy_helper
 from labelsphere.arrays import AnyArray
 
 OPSET = 18
-"""Version of the operators: ONNX Runtime and its build for browsers both have all that is used."""
+"""Version of the operators; ONNX Runtime and its build for browsers support all that are used."""
 
 _IR_VERSION = 9
 
 
 class Graph:
-    """A graph that grows from inputs to outputs. Values are known by their names."""
+    """Builder of a graph from inputs to outputs. Values are referred to by name."""
 
     def __init__(self) -> None:
         self._nodes: list[onnx.NodeProto] = []
@@ -31,13 +31,13 @@ class Graph:
         return name
 
     def output(self, value: str, name: str, dtype: Any, shape: Sequence[str | int]) -> None:
-        """Declare a value to be an output of the graph, under a name of its own."""
+        """Declare a value as an output of the graph, under another name."""
         self._nodes.append(helper.make_node("Identity", [value], [name]))
         kind = helper.np_dtype_to_tensor_dtype(np.dtype(dtype))
         self._outputs.append(helper.make_tensor_value_info(name, kind, list(shape)))
 
     def stored(self, name: str, array: AnyArray | float) -> str:
-        """An initializer under a name that users may look for; floats become float32."""
+        """Add an initializer with a documented name; floats become float32."""
         array = np.asarray(array)
         if array.dtype.kind == "f":
             array = array.astype(np.float32)
@@ -45,7 +45,7 @@ class Graph:
         return name
 
     def constant(self, value: Any) -> str:
-        """An initializer of a small value, under any name."""
+        """Add an initializer of a small value, with a generated name."""
         return self.stored(f"constant.{len(self._initializers)}", np.asarray(value))
 
     def node(self, operator: str, *inputs: str, **attributes: Any) -> str:
@@ -60,11 +60,11 @@ class Graph:
         return made
 
     def insert(self, network: onnx.GraphProto, value: str) -> str:
-        """Add all nodes of a graph with one input and one output; returns its output.
+        """Add all nodes of a graph with one input and one output, and return its output.
 
         Args:
-            network: Its names must not clash with those that are there.
-            value: What its input becomes.
+            network: Graph whose names must not clash with existing ones.
+            value: Value that replaces its input.
         """
         renamed = {network.input[0].name: value}
         for node in network.node:
@@ -78,11 +78,11 @@ class Graph:
         return output
 
     def model(self, name: str, metadata: dict[str, str]) -> onnx.ModelProto:
-        """The finished graph as a model, checked.
+        """Build and check the model.
 
         Args:
             name: Name of the graph.
-            metadata: Texts that the model carries.
+            metadata: Metadata of the model.
         """
         graph = helper.make_graph(
             self._nodes, name, self._inputs, self._outputs, self._initializers

@@ -1,4 +1,4 @@
-"""A network of PyTorch as a graph of ONNX."""
+"""Conversion of a PyTorch network to an ONNX graph."""
 
 import tempfile
 import warnings
@@ -15,7 +15,7 @@ from labelsphere.tagger.network import features_of
 
 
 class _Points(nn.Module):
-    """Input of a decoder: a network's outputs, or the features that enter its head."""
+    """Module whose output is a decoder's input: a network's outputs, or its head's inputs."""
 
     def __init__(self, network: nn.Module, *, features: bool) -> None:
         super().__init__()
@@ -32,21 +32,21 @@ class _Points(nn.Module):
 def network_graph(
     network: nn.Module, sample_shape: tuple[int, ...], *, features: bool
 ) -> onnx.GraphProto:
-    """The graph of a trained network, with a free batch dimension.
+    """Convert a trained network to a graph with a free batch dimension.
 
     Args:
-        network: Trained.
+        network: A trained network.
         sample_shape: Shape of one input.
-        features: Whether to return the features that enter the head rather than its outputs.
+        features: Whether to output the head's inputs instead of its outputs.
 
     Returns:
-        A graph of one input and one output, all names beginning with ``network/``.
+        A graph with one input and one output, whose names begin with ``network/``.
     """
-    # On the processor, in the plain order of memory; the tagger's own network is left alone.
+    # Convert a copy, on the CPU and in contiguous memory format.
     points = _Points(deepcopy(network).cpu(), features=features).eval()
     points.to(memory_format=torch.contiguous_format)
     with warnings.catch_warnings(), tempfile.TemporaryDirectory() as folder:
-        # The newer exporter needs a further package, and gives no better graph here.
+        # The newer exporter needs another package, and gives no better graph here.
         warnings.simplefilter("ignore")
         path = Path(folder) / "network.onnx"
         torch.onnx.export(

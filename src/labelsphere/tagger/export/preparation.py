@@ -1,4 +1,4 @@
-"""Normalisation of pixels as nodes of the graph."""
+"""Normalisation of pixels in an ONNX graph."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,13 +11,13 @@ from labelsphere.tagger.export.graph import Graph
 def add_preparation(
     graph: Graph, pixels: str, preparation: Mapping[str, Any], *, bgr: bool = False
 ) -> str:
-    """Normalise squares of pixels.
+    """Add the normalisation of pixels.
 
     Args:
-        graph: Where to add the nodes.
+        graph: The graph.
         pixels: (batch, height, width, 3), 0 to 255, of any number type.
-        preparation: What `ImageInputs.settings` returned.
-        bgr: Whether the channels come as blue, green, red.
+        preparation: Settings from `ImageInputs.settings`.
+        bgr: Whether the channels are in the order blue, green, red.
 
     Returns:
         (batch, 3, height, width) float32.

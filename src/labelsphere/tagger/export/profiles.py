@@ -1,4 +1,4 @@
-"""Inputs and outputs of an exported model: our own form, and that of other programs."""
+"""Profiles of exported models: inputs, outputs and files for Labelsphere and other programs."""
 
 import csv
 from abc import ABC, abstractmethod
@@ -23,7 +23,7 @@ PICTURES = "batch"
 
 
 class Profile(ABC):
-    """A form of the exported files.
+    """Profile of an exported model.
 
     Attributes:
         description: One line for help and errors.
@@ -35,7 +35,7 @@ class Profile(ABC):
 
     @abstractmethod
     def check(self, tagger: Tagger) -> None:
-        """Refuse a tagger that cannot be exported in this form.
+        """Check that a tagger can be exported with this profile.
 
         Raises:
             UsageError: If it cannot.
@@ -43,15 +43,15 @@ class Profile(ABC):
 
     @abstractmethod
     def add(self, graph: Graph, tagger: Tagger) -> None:
-        """Build the whole graph, inputs and outputs included."""
+        """Add inputs, tagger and outputs to a graph."""
 
     @abstractmethod
     def pixels(self, squares: AnyArray) -> AnyArray:
-        """The model's input for squares of pixels, uint8 (batch, side, side, 3) RGB."""
+        """Convert square pictures, uint8 (batch, side, side, 3) RGB, to the model's input."""
 
     @abstractmethod
     def expected(self, tagger: Tagger, scores: FloatArray) -> dict[str, AnyArray]:
-        """Expected outputs of the model, from the tagger's scores (batch, labels)."""
+        """Compute expected outputs of the model from the tagger's scores (batch, labels)."""
 
     @abstractmethod
     def write_tags(self, tagger: Tagger, path: Path) -> None:
@@ -59,20 +59,20 @@ class Profile(ABC):
 
 
 class StandardProfile(Profile):
-    """Pixels in, scores and probabilities out.
+    """Profile with pixels as input, and scores and probabilities as outputs.
 
     Input ``pictures``: uint8 (batch, side, side, 3), RGB. Output ``scores``: float32
-    (batch, labels). Output ``probabilities``: the same shape, where the tagger is calibrated.
+    (batch, labels). Output ``probabilities``: the same shape, if the tagger is calibrated.
     """
 
     description = "uint8 RGB pixels in, scores and probabilities out"
     tags_file = "tags.csv"
 
     def check(self, tagger: Tagger) -> None:
-        """Every picture tagger can be exported."""
+        """Accept every tagger of pictures."""
 
     def add(self, graph: Graph, tagger: Tagger) -> None:
-        """Build the whole graph."""
+        """Add inputs, tagger and outputs to a graph."""
         side = tagger.sample_shape[1]
         pixels = graph.input("pictures", np.uint8, [PICTURES, side, side, 3])
         scores = add_tagger(graph, tagger, pixels)
@@ -84,11 +84,11 @@ class StandardProfile(Profile):
             graph.output(graph.node("Sigmoid", odds), "probabilities", np.float32, shape)
 
     def pixels(self, squares: AnyArray) -> AnyArray:
-        """The squares as they are."""
+        """Return the pictures unchanged."""
         return squares
 
     def expected(self, tagger: Tagger, scores: FloatArray) -> dict[str, AnyArray]:
-        """Scores, and probabilities where there are some."""
+        """Return scores, and probabilities of a calibrated tagger."""
         found: dict[str, AnyArray] = {"scores": scores}
         calibration = tagger.calibration
         if calibration is not None:
@@ -96,7 +96,7 @@ class StandardProfile(Profile):
         return found
 
     def write_tags(self, tagger: Tagger, path: Path) -> None:
-        """Labels with their counts and thresholds, in the order of the outputs."""
+        """Write labels with their counts and thresholds, in the order of the outputs."""
         calibration = tagger.calibration
         header = ["name", "count"] + ([] if calibration is None else ["accept", "suggest"])
         rows: list[list[str | int | float]] = []
@@ -109,15 +109,15 @@ class StandardProfile(Profile):
 
 
 class WdProfile(Profile):
-    """Form that programs for the WD family of taggers read.
+    """Profile for programs that read taggers of the WD family.
 
     Input ``input``: float32 (batch, side, side, 3), BGR, 0 to 255. Output ``output``: float32
-    (batch, 4 + labels) probabilities, moved so that 0.35, the usual threshold there, is each
-    label's own accept threshold. The first four rows are the ratings, which this tagger does not
-    know: their probability is 0.
+    (batch, 4 + labels) probabilities, shifted so that each label's own accept threshold is at 0.35,
+    the usual threshold of these programs. The first four columns are ratings, which this tagger
+    lacks: their probability is 0.
     """
 
-    description = "what programs for WD taggers read: BGR, 0 to 255, four ratings first"
+    description = "for programs that read WD taggers: BGR, 0 to 255, four ratings first"
     tags_file = "selected_tags.csv"
 
     RATINGS = ("general", "sensitive", "questionable", "explicit")
@@ -125,17 +125,17 @@ class WdProfile(Profile):
     THRESHOLD = 0.35
 
     def check(self, tagger: Tagger) -> None:
-        """Refuse a tagger without thresholds, and names that these programs cannot read.
+        """Refuse a tagger without thresholds, or with names that these programs cannot read.
 
         Raises:
-            UsageError: If there are such.
+            UsageError: If the tagger cannot be exported.
         """
         self._calibration(tagger)
         names = [_underscored(name) for name in tagger.vocabulary]
         broken = [name for name in names if "," in name or "\n" in name or '"' in name]
         if broken:
             raise UsageError(
-                f"{len(broken)} labels hold a comma, a quotation mark or a line break, such as "
+                f"{len(broken)} labels contain a comma, a quotation mark or a line break, such as "
                 f"{broken[0]!r}; some programs for WD taggers cannot read them: rename them with "
                 "labelsphere revise"
             )
@@ -143,13 +143,13 @@ class WdProfile(Profile):
         for name in names:
             if name in seen:
                 raise UsageError(
-                    f"two labels would be called {name!r} (blanks become _, and the ratings' names "
-                    "are taken): rename one with labelsphere revise"
+                    f"two labels would have the name {name!r} (blanks become _, and the names of "
+                    "ratings are reserved): rename one with labelsphere revise"
                 )
             seen.add(name)
 
     def add(self, graph: Graph, tagger: Tagger) -> None:
-        """Build the whole graph."""
+        """Add inputs, tagger and outputs to a graph."""
         side = tagger.sample_shape[1]
         pixels = graph.input("input", np.float32, [PICTURES, side, side, 3])
         scores = add_tagger(graph, tagger, pixels, bgr=True)
@@ -164,11 +164,11 @@ class WdProfile(Profile):
         graph.output(graph.node("Concat", ratings, likely, axis=1), "output", np.float32, shape)
 
     def pixels(self, squares: AnyArray) -> AnyArray:
-        """The squares as BGR floats."""
+        """Convert the pictures to BGR floats."""
         return squares[..., ::-1].astype(np.float32)
 
     def expected(self, tagger: Tagger, scores: FloatArray) -> dict[str, AnyArray]:
-        """Four ratings of 0, then moved probabilities."""
+        """Return four ratings of 0, then shifted probabilities."""
         calibration = self._calibration(tagger)
         with np.errstate(divide="ignore"):
             odds = logit(calibration.probabilities(scores))
@@ -176,7 +176,7 @@ class WdProfile(Profile):
         return {"output": np.concatenate([np.zeros((len(scores), 4)), likely], axis=1)}
 
     def write_tags(self, tagger: Tagger, path: Path) -> None:
-        """Numbers, names, categories and counts; ratings first."""
+        """Write numbers, names, categories and counts; ratings first."""
         rows: list[list[str | int | float]] = [
             [number, name, self.RATING, 0] for number, name in enumerate(self.RATINGS)
         ]
@@ -186,7 +186,7 @@ class WdProfile(Profile):
         _write_csv(path, ["tag_id", "name", "category", "count"], rows)
 
     def _shift(self, calibration: Calibration) -> AnyArray:
-        """Offsets to add to each label's log-odds; −∞ for one that is never accepted."""
+        """Return the offsets of the labels' log-odds; −∞ for a label that is never accepted."""
         with np.errstate(divide="ignore"):
             shift: AnyArray = logit(self.THRESHOLD) - logit(np.minimum(calibration.accept, 1.0))
         return shift
@@ -196,8 +196,8 @@ class WdProfile(Profile):
         calibration = tagger.calibration
         if calibration is None:
             raise UsageError(
-                "this profile needs a calibrated tagger, as its thresholds go into the model; "
-                "calibrate it first: labelsphere calibrate TAGGER TAGS"
+                "this profile needs the thresholds of a calibrated tagger; calibrate it first: "
+                "labelsphere calibrate TAGGER TAGS"
             )
         return calibration
 
@@ -207,7 +207,7 @@ PROFILES: dict[str, Profile] = {"standard": StandardProfile(), "wd": WdProfile()
 
 
 def add_tagger(graph: Graph, tagger: Tagger, pixels: str, *, bgr: bool = False) -> str:
-    """Add preparation, network and decoder to a graph; returns the scores."""
+    """Add preparation, network and decoder to a graph, and return the scores."""
     decoder = tagger.decoder()
     prepared = add_preparation(graph, pixels, tagger.preparation, bgr=bgr)
     network = network_graph(tagger.network, tagger.sample_shape, features=decoder.features)

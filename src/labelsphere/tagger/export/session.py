@@ -1,4 +1,4 @@
-"""A tagger's network in ONNX Runtime, without a file."""
+"""ONNX Runtime session of a tagger's network, without a file."""
 
 from typing import TYPE_CHECKING
 
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 
 
 def features_session(tagger: Tagger) -> "onnxruntime.InferenceSession":
-    """Convert preparation and network up to the head, on the processor.
+    """Convert preparation and network up to the head, for the CPU.
 
     Args:
         tagger: A tagger of pictures.
 
     Returns:
         A session with the input ``pictures``, uint8 (batch, side, side, 3) RGB, and the output
-        ``features``, float32 (batch, width): what enters the head.
+        ``features``, float32 (batch, width): the head's inputs.
     """
     graph = Graph()
     side = tagger.sample_shape[1]

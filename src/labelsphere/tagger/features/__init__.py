@@ -1,4 +1,4 @@
-"""Features of a frozen backbone: computed once, kept, and joined to the head trained on them."""
+"""Features of a frozen backbone: computed once, cached, and joined to a trained head."""
 
 from labelsphere.tagger.features.frozen import feature_cache, frozen_features
 from labelsphere.tagger.features.joining import join_backbone

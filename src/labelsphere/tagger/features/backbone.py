@@ -1,4 +1,4 @@
-"""A backbone that is not trained, and the key of what it computes."""
+"""Frozen backbones, and cache keys of their features."""
 
 import hashlib
 import json
@@ -14,22 +14,22 @@ from labelsphere.tagger.network import build_network
 from labelsphere.tagger.pretrained import PretrainedWeights
 
 _VERSION = 1
-"""Raised when `labelsphere.tagger.inputs.decoding` gives other pixels for the same picture."""
+"""Version of the decoding; increased if the same picture gives other pixels."""
 
 
 def frozen_backbone(
     weights: PretrainedWeights, sample_shape: tuple[int, ...], options: Mapping[str, Any] | None
 ) -> nn.Module:
-    """A timm model in evaluation mode; equal arguments give equal weights.
+    """Build a timm model in evaluation mode; equal arguments give equal weights.
 
     Args:
-        weights: The backbone and its weights. Random ones are drawn from a fixed seed.
+        weights: The backbone and its weights. Random weights use a fixed seed.
         sample_shape: (3, height, width).
-        options: Further arguments of the timm model.
+        options: Additional arguments of the timm model.
 
     Raises:
-        UsageError: If the backbone is unknown or does not take such inputs or options.
-        DataError: If the weights cannot be had or read.
+        UsageError: If the backbone is unknown or does not accept the inputs or options.
+        DataError: If the weights cannot be downloaded or read.
     """
     with torch.random.fork_rng(devices=[]):
         torch.default_generator.manual_seed(0)
@@ -45,23 +45,23 @@ def feature_key(
     preparation: Mapping[str, Any],
     options: Mapping[str, Any] | None,
 ) -> str:
-    """Digest of everything but the picture that decides what a backbone computes.
+    """Hash everything except the picture that determines a backbone's features.
 
-    The values of all weights count, not their name or file. Augmentation does not: features are
-    computed without.
+    This includes the values of all weights, but not their name or file. It excludes augmentation,
+    because features are computed without it.
 
     Args:
-        network: From `frozen_backbone`.
-        weights: The backbone's name.
-        preparation: What `ImageInputs.settings` returned.
-        options: Further arguments of the timm model.
+        network: Network from `frozen_backbone`.
+        weights: Weights with the name of the backbone.
+        preparation: Settings from `ImageInputs.settings`.
+        options: Additional arguments of the timm model.
     """
     described = {
         "version": _VERSION,
         "backbone": weights.backbone,
         "options": dict(options or {}),
         "preparation": {k: v for k, v in preparation.items() if k != "augment"},
-        # Either may change what the same weights make of the same picture.
+        # Another version may compute other features from the same weights and picture.
         "timm": timm.__version__,
         "pillow": PIL.__version__,
     }

@@ -1,4 +1,4 @@
-"""Digests of pictures' contents, without reading unchanged files again."""
+"""Hashes of pictures' contents, without reading unchanged files again."""
 
 import hashlib
 import os
@@ -15,8 +15,8 @@ from labelsphere.tagger.inputs.threads import map_ahead
 
 _SIZE = 16
 _RACE = 2 * 10**9
-"""Nanoseconds. A file changed so shortly before it was read may change again within the same tick
-of the file system's clock, and look unchanged: it is read again next time."""
+"""Nanoseconds. A file changed this shortly before reading may change again within the same tick of
+the file system's clock and look unchanged, so it is read again next time."""
 
 _ROWS_A_TASK = 64
 
@@ -34,26 +34,26 @@ _SCHEMA = {
 
 
 def content_digest(data: bytes) -> bytes:
-    """Digest of a picture's encoded bytes, 16 bytes."""
+    """Hash a picture's encoded bytes to 16 bytes."""
     return hashlib.blake2b(data, digest_size=_SIZE).digest()
 
 
 def content_digests(
     pictures: Pictures, known: Path | None, progress: Progress | None = None
 ) -> list[bytes | None]:
-    """The digest of each picture.
+    """Hash the contents of each picture.
 
-    A file whose size, times and inode are those of an earlier call is not read again. Pictures
-    that are bytes in a table are always hashed: that takes microseconds each.
+    A file whose size, times and inode are unchanged since an earlier call is not read again.
+    Pictures stored as bytes in a table are always hashed, which takes microseconds each.
 
     Args:
         pictures: Encoded pictures.
-        known: Parquet file that remembers the digests of files; read, and written again if there
-            is something new. None remembers nothing.
-        progress: Called with the number of pictures done and of all.
+        known: Parquet file with the hashes of files; it is updated if there are new ones. None
+            stores nothing.
+        progress: Called with the number of finished pictures and of all pictures.
 
     Returns:
-        One digest a picture, None where it cannot be read.
+        One hash per picture, None if it cannot be read.
     """
     files = known if isinstance(pictures, PictureFiles) else None
     remembered = _read(files) if files is not None else {}
@@ -110,7 +110,7 @@ def _read(path: Path) -> dict[str, tuple[Stamp, bytes]]:
         if dict(table.schema) != _SCHEMA:
             return {}
     except (OSError, PolarsError):
-        return {}  # What cannot be read is made again.
+        return {}  # A damaged file is built again.
     return {row[0]: ((row[1], row[2], row[3], row[4]), row[5]) for row in table.iter_rows()}
 
 

@@ -1,4 +1,4 @@
-"""Pictures through a frozen backbone: decoded ahead of the network, each once."""
+"""Extraction of features: decoding of pictures and a frozen backbone, in parallel."""
 
 import os
 from collections.abc import Iterator
@@ -24,9 +24,9 @@ class Extracted:
     """Features of some pictures.
 
     Attributes:
-        rows: The rows that were looked at, int64.
-        read: Those of them that could be read, int64.
-        digests: Digests of the bytes that were decoded, one for each of ``read``.
+        rows: Requested rows, int64.
+        read: Rows among them that could be read, int64.
+        digests: Hashes of the decoded bytes, one for each of ``read``.
         features: (read, width) float32.
     """
 
@@ -41,18 +41,18 @@ def extract_features(
 ) -> Iterator[Extracted]:
     """Run pictures through a backbone, without augmentation, in float32.
 
-    On a processor, each thread takes a batch all the way, decoding and network. With a GPU, the
-    next batch is read and decoded while one is in the network. Digest and pixels come from the
-    same bytes, so that a file that is changed meanwhile is never taken for what it was.
+    On a CPU, each thread decodes a batch and runs the network on it. With a GPU, the next batch is
+    decoded while one is in the network. Hash and pixels come from the same bytes, so that a file
+    that changes meanwhile is never stored under its old hash.
 
     Args:
-        network: From `frozen_backbone`.
-        inputs: The pictures and how they are prepared.
-        rows: Which pictures, int64.
-        batch_size: Pictures in the network at a time.
+        network: Network from `frozen_backbone`.
+        inputs: The pictures and their preparation.
+        rows: Rows of the pictures, int64.
+        batch_size: Pictures per batch.
 
     Yields:
-        The features of one batch after another.
+        The features of each batch.
     """
     device = next(network.parameters()).device
     batches = [rows[start : start + batch_size] for start in range(0, len(rows), batch_size)]
@@ -76,9 +76,8 @@ class _Loaded:
     """Decoded pictures.
 
     Attributes:
-        rows: The rows that were looked at.
-        pictures: Digest and prepared pixels of each, (1, 3, size, size); None where it cannot be
-            read.
+        rows: Requested rows.
+        pictures: Hash and prepared pixels of each, (1, 3, size, size); None if it cannot be read.
     """
 
     rows: IntArray
@@ -103,7 +102,7 @@ def _load(inputs: ImageInputs, rows: IntArray, *, workers: int) -> _Loaded:
 
 @torch.inference_mode()
 def _through(network: nn.Module, loaded: _Loaded) -> Extracted:
-    """Run decoded pictures through a backbone."""
+    """Run a backbone on decoded pictures."""
     good = [pair for pair in loaded.pictures if pair is not None]
     read = loaded.rows[[pair is not None for pair in loaded.pictures]]
     if not good:

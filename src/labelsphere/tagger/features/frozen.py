@@ -1,4 +1,4 @@
-"""Features of a frozen backbone, computed once for each picture and kept."""
+"""Features of a frozen backbone, computed once per picture and cached."""
 
 import os
 from collections.abc import Mapping
@@ -24,8 +24,8 @@ from labelsphere.tagger.pretrained import PretrainedWeights
 _PICTURES_A_PART = 1024
 _MOST_PICTURES = 64
 _PIXELS = 1 << 18
-"""Pixels in the network at a time on a processor. The largest layers then stay below 32 MiB, above
-which the system hands out fresh, zeroed memory each time: EfficientNet-Lite0 at 224 px took 33 ms a
+"""Pixels per batch on a CPU. The largest layers then need less than 32 MiB, above which each
+allocation gets new, zeroed memory from the system: EfficientNet-Lite0 at 224 px took 33 ms per
 picture in batches of 64 and 20 ms in batches of 5, on one thread."""
 _PACKAGE = Path(__file__).resolve().parents[2]
 
@@ -37,8 +37,8 @@ def feature_cache(table: str | Path) -> Path:
         table: The tag table, a file or a folder.
 
     Returns:
-        The folder beside the table that has its name with ``.features`` at the end, or one in the
-        user's cache folder if nothing can be written there, or the table is part of the installed
+        The folder beside the table with the table's name and ``.features`` appended. A folder in
+        the user's cache folder, if that one is not writable or the table is part of the installed
         package.
     """
     table = Path(os.path.abspath(table))  # noqa: PTH100 - links stay: the user's name counts
@@ -57,30 +57,29 @@ def frozen_features(
     device: str = "auto",
     batch_size: int | None = None,
 ) -> FeatureInputs:
-    """Compute features of pictures with a pretrained backbone, once for each.
+    """Compute features of pictures with a pretrained backbone, once per picture.
 
-    Features are kept by weights, preparation and the picture's contents, never by its name. A
-    picture, a preparation or weights that change lead to other features, and computing that is
-    interrupted goes on where it was.
+    The cache key is a hash of weights, preparation and the picture's contents, not its name. An
+    interrupted computation continues where it stopped.
 
     Args:
-        inputs: The pictures. Augmentation is left out.
+        inputs: The pictures. Augmentation is not applied.
         weights: The backbone and its weights.
-        cache: Folder to keep features in, see `feature_cache`; None keeps nothing.
-        options: Further arguments of the timm model.
-        progress: Called with the number of pictures done and of all.
+        cache: Cache folder, see `feature_cache`; None caches nothing.
+        options: Additional arguments of the timm model.
+        progress: Called with the number of finished pictures and of all pictures.
         device: ``"auto"`` or ``"cpu"``.
-        batch_size: Pictures in the network at a time; None to choose it.
+        batch_size: Pictures per batch; chosen automatically if None.
 
     Returns:
         Float32 features (pictures, width), not yet standardised, see `FeatureInputs.fitted`. The
-        row of a picture that cannot be read is NaN throughout, and not `usable`.
+        row of a picture that cannot be read is all NaN, and not `usable`.
 
     Raises:
         UsageError: If the pictures are not prepared as the weights expect, or the backbone does
-            not take them.
-        DataError: If the weights cannot be had or read, or no picture can be read.
-        WriteError: If the cache cannot be written to.
+            not accept them.
+        DataError: If the weights cannot be downloaded or read, or no picture can be read.
+        WriteError: If the cache cannot be written.
     """
     weights.check_preparation(inputs.settings())
     network = frozen_backbone(weights, inputs.sample_shape, options)
@@ -92,7 +91,7 @@ def frozen_features(
     store = None if cache is None else FeatureStore(cache / key)
     if store is not None:
         store.fill(matrix, digests)
-    # One row for each content that is not known yet.
+    # One row per contents that are not cached yet.
     rows: dict[bytes, list[int]] = {}
     for row, digest in enumerate(digests):
         if digest is not None and (store is None or digest not in store):
@@ -102,11 +101,11 @@ def frozen_features(
     if progress is not None:
         progress(done, len(inputs))
     waiting: list[tuple[list[bytes], FloatArray]] = []
-    place = accelerator(device).device
-    if place.type == "cpu" and len(firsts):
+    chosen = accelerator(device).device
+    if chosen.type == "cpu" and len(firsts):
         keep_freed_memory()
-    network.to(place)
-    batch_size = batch_size or _batch_size(place, inputs.sample_shape[-1])
+    network.to(chosen)
+    batch_size = batch_size or _batch_size(chosen, inputs.sample_shape[-1])
     for part in extract_features(network, inputs, firsts, batch_size=batch_size):
         for row, features in zip(part.read.tolist(), part.features, strict=True):
             matrix[rows[digests[row] or b""]] = features
@@ -127,14 +126,14 @@ def frozen_features(
     return FeatureInputs(matrix)
 
 
-def _batch_size(place: torch.device, side: int) -> int:
-    if place.type != "cpu":
+def _batch_size(device: torch.device, side: int) -> int:
+    if device.type != "cpu":
         return _MOST_PICTURES
     return int(np.clip(_PIXELS // side**2, 4, _MOST_PICTURES))
 
 
 def _keep(store: FeatureStore, waiting: list[tuple[list[bytes], FloatArray]]) -> None:
-    """Write what was computed as one part."""
+    """Write the computed features as one part."""
     full = [(digests, features) for digests, features in waiting if digests]
     if not full:
         return
@@ -144,4 +143,4 @@ def _keep(store: FeatureStore, waiting: list[tuple[list[bytes], FloatArray]]) ->
             np.concatenate([features for _, features in full]),
         )
     except WriteError as error:
-        raise WriteError(f"features cannot be kept: {error}") from error
+        raise WriteError(f"features cannot be cached: {error}") from error

@@ -1,4 +1,4 @@
-"""A head trained on the features of a frozen backbone becomes a tagger of pictures."""
+"""Joining of a frozen backbone and a head trained on its features."""
 
 from collections.abc import Mapping
 from copy import copy, deepcopy
@@ -25,23 +25,23 @@ def join_backbone(
     preparation: Mapping[str, Any],
     options: Mapping[str, Any] | None = None,
 ) -> _Tagger:
-    """One tagger of pictures from a backbone and a tagger trained on its features.
+    """Join a backbone and a tagger trained on its features to one tagger of pictures.
 
-    The standardisation of the features and all layers trained on them become layers of the
-    network. Labels, decoder and calibration stay: a picture gets the scores of its features.
+    The standardisation of the features and the trained layers become layers of the network. Labels,
+    decoder and calibration are unchanged: a picture gets the scores of its features.
 
     Args:
-        tagger: Trained on what `frozen_features` returned. It stays as it is.
-        weights: Those given to `frozen_features`.
-        preparation: The pictures' `ImageInputs.settings` there.
-        options: Those given to `frozen_features`.
+        tagger: Tagger trained on features from `frozen_features`. It is not changed.
+        weights: Weights given to `frozen_features`.
+        preparation: `ImageInputs.settings` of the inputs given to `frozen_features`.
+        options: Options given to `frozen_features`.
 
     Returns:
-        A tagger that takes pictures, saved and loaded as one.
+        A tagger of pictures.
 
     Raises:
         UsageError: If the tagger does not take feature vectors of the backbone's width.
-        DataError: If the weights cannot be had or read.
+        DataError: If the weights cannot be downloaded or read.
     """
     small = tagger.network
     if not isinstance(small, FeatureNetwork):
@@ -61,7 +61,7 @@ def join_backbone(
     standardisation = FeatureInputs.from_settings(np.zeros((0, width)), tagger.preparation)
     network.standardise(standardisation.mean, standardisation.scale)
     network.to(memory_format=torch.channels_last).to(head_of(small).weight.device)
-    # A copy keeps all that the tagger knows of its labels: decoder, calibration and so on.
+    # A copy keeps vocabulary, decoder, calibration and everything else about the labels.
     joined = copy(tagger)
     joined.architecture = replace(
         tagger.architecture,

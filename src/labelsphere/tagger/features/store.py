@@ -1,4 +1,4 @@
-"""Features on disk, found by the contents of their pictures."""
+"""Cache of features on disk, by the contents of their pictures."""
 
 import uuid
 from collections.abc import Sequence
@@ -13,14 +13,14 @@ from labelsphere.artefact import new_file
 
 
 class FeatureStore:
-    """Features of pictures in files of some hundred, each written whole.
+    """Features of pictures, in files of some hundred pictures each.
 
-    A part holds ``digests`` (n, 16) uint8 and ``features`` (n, width) float32. Parts are added
-    and never changed, so several processes may write, and work that is interrupted is kept. A
-    part that is damaged counts as missing.
+    Each file has ``digests`` (n, 16) uint8 and ``features`` (n, width) float32, and is written
+    atomically. Files are added and never changed, so several processes may write, and the work of
+    an interrupted process is kept. A damaged file counts as missing.
 
     Args:
-        folder: Where the parts are; made when the first one is written.
+        folder: Folder of the files; created when the first one is written.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -39,14 +39,14 @@ class FeatureStore:
         return digest in self._places
 
     def add(self, digests: Sequence[bytes], features: FloatArray) -> None:
-        """Write some features.
+        """Write features.
 
         Args:
-            digests: Contents of the pictures.
+            digests: Hashes of the pictures' contents.
             features: (n, width) float32.
 
         Raises:
-            WriteError: If the folder cannot be written to.
+            WriteError: If the folder cannot be written.
         """
         path = self._folder / f"part-{uuid.uuid4().hex[:16]}.safetensors"
         table = np.frombuffer(b"".join(digests), np.uint8).reshape(len(digests), 16)
@@ -55,11 +55,11 @@ class FeatureStore:
         self._places.update({digest: (path, row) for row, digest in enumerate(digests)})
 
     def fill(self, matrix: FloatArray, digests: Sequence[bytes | None]) -> None:
-        """Copy the features of pictures that are known into the rows of a matrix.
+        """Copy the stored features of pictures into the rows of a matrix.
 
         Args:
-            matrix: (pictures, width) float32; rows of other pictures stay as they are.
-            digests: Contents of the picture of each row, None where there is none.
+            matrix: (pictures, width) float32; rows of other pictures are unchanged.
+            digests: Hash of each row's picture, None if there is none.
         """
         wanted: dict[Path, list[tuple[int, int]]] = {}
         for row, digest in enumerate(digests):

@@ -1,4 +1,4 @@
-"""Inputs of a network: images or feature vectors, in batches of a repeatable order."""
+"""Inputs of a network: images or feature vectors, in batches in a repeatable order."""
 
 from typing import TYPE_CHECKING
 

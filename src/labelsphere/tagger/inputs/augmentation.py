@@ -1,4 +1,4 @@
-"""Random changes to training images that leave their tags true."""
+"""Random augmentation of training images."""
 
 from dataclasses import dataclass
 
@@ -12,14 +12,14 @@ from labelsphere.arrays import BoolArray, IntArray
 
 @dataclass(frozen=True)
 class Augmentation:
-    """Random shifts and mirrorings, drawn for each image by itself.
+    """Random shifts and flips, drawn for each image separately.
 
-    torchvision's transforms draw once a batch and from a global generator; this draws for each
-    image, from a given seed.
+    Unlike torchvision's transforms, which draw once per batch from a global generator, this draws
+    for each image, from a given seed.
 
     Attributes:
-        shift: Largest shift, as a share of the side; the edge's pixels fill what falls free.
-        flip: Whether every second image, by chance, is mirrored left to right.
+        shift: Largest shift, as a share of the side; pixels of the edge fill the gap.
+        flip: Whether images are flipped left to right with probability 1/2.
     """
 
     shift: float = 0.0
@@ -30,10 +30,10 @@ class Augmentation:
 
         Args:
             images: Uint8, (b, size, size, 3).
-            seed: Not negative. Equal seed and batch size give equal draws.
+            seed: Random seed, not negative. Equal seed and batch size give equal draws.
 
         Returns:
-            A new array of the same shape, or ``images`` where there is nothing to do.
+            A new array of the same shape, or ``images`` if there is nothing to do.
         """
         random = np.random.default_rng(seed)
         reach = int(self.shift * images.shape[1])
@@ -45,12 +45,12 @@ class Augmentation:
 
 
 def shifted(images: NDArray[np.uint8], shifts: IntArray, reach: int) -> NDArray[np.uint8]:
-    """Move each image by its own number of pixels.
+    """Shift each image by its own number of pixels.
 
     Args:
         images: Uint8, (b, height, width, 3).
-        shifts: Pixels down and to the right, (b, 2), at most ``reach`` either way.
-        reach: Width of the margin that the edge's pixels are repeated into.
+        shifts: Pixels down and to the right, (b, 2), from −``reach`` to ``reach``.
+        reach: Width of the padding with pixels of the edge.
 
     Returns:
         Uint8, (b, height, width, 3).
@@ -58,7 +58,7 @@ def shifted(images: NDArray[np.uint8], shifts: IntArray, reach: int) -> NDArray[
     count, height, width, channels = images.shape
     margin = (reach, reach)
     padded = np.pad(images, ((0, 0), margin, margin, (0, 0)), mode="edge")
-    # Windows over whole rows of bytes copy long runs: 1 ms where indexing pixels takes 8 ms
+    # Windows over rows of bytes copy long runs: 1 ms instead of 8 ms for indexing pixels
     # (128 images of 64 × 64).
     bands = padded.reshape(count, height + 2 * reach, -1)
     windows = sliding_window_view(bands, (height, width * channels), axis=(1, 2))
@@ -68,11 +68,11 @@ def shifted(images: NDArray[np.uint8], shifts: IntArray, reach: int) -> NDArray[
 
 
 def mirrored(images: NDArray[np.uint8], chosen: BoolArray) -> NDArray[np.uint8]:
-    """Mirror some of the images left to right.
+    """Flip some of the images left to right.
 
     Args:
         images: Uint8, (b, height, width, 3).
-        chosen: Which ones, (b,).
+        chosen: Mask of the images to flip, (b,).
 
     Returns:
         Uint8, (b, height, width, 3), a new array.

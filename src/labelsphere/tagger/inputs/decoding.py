@@ -1,4 +1,4 @@
-"""From encoded bytes to pixels: always RGB on white, always upright, always square."""
+"""Decoding of pictures to upright RGB squares on white."""
 
 import math
 from contextlib import suppress
@@ -11,13 +11,13 @@ from labelsphere.annotations.picture_formats import fault_in, open_picture
 from labelsphere.annotations.pictures import Pictures
 from labelsphere.errors import DataError
 
-# Shrinking first averages whole pixels, down to this multiple of the size wanted, and then
-# filters: much faster for large pictures, and hardly to be told from filtering alone.
+# Shrinking first averages blocks of pixels, down to this multiple of the wanted size, and then
+# filters. That is much faster for large pictures and almost equal to filtering alone.
 _REDUCING_GAP = 2.0
 
 
 def read_square(pictures: Pictures, row: int, size: int, fit: str) -> NDArray[np.uint8]:
-    """Read one of some pictures, and `decode` it.
+    """Read a picture by row, and decode it.
 
     Raises:
         DataError: If it cannot be read or decoded.
@@ -34,28 +34,28 @@ def read_square(pictures: Pictures, row: int, size: int, fit: str) -> NDArray[np
 def decode_picture(
     data: bytes, size: int, fit: str = "pad", name: str = "the picture"
 ) -> NDArray[np.uint8]:
-    """Decode a picture, turn it upright, lay it on white and bring it to a square.
+    """Decode a picture, rotate it upright, put it on white and make it square.
 
     Args:
-        data: A picture of a format in `picture_formats`; of several frames the first counts.
+        data: A picture in a format of `picture_formats`. Of several frames, the first is used.
         size: Side of the square in pixels.
-        fit: ``"pad"`` keeps the aspect and fills up with white, ``"crop"`` keeps the aspect and
-            the middle, ``"stretch"`` gives up the aspect.
-        name: What to call the picture in a message.
+        fit: ``"pad"`` keeps the aspect ratio and adds white margins, ``"crop"`` keeps the aspect
+            ratio and the centre, ``"stretch"`` changes the aspect ratio.
+        name: Name of the picture in messages.
 
     Returns:
         Uint8, (size, size, 3), RGB.
 
     Raises:
-        DataError: If the bytes are empty, cut short or no picture, or the picture is so large
-            that Pillow takes it for an attack.
+        DataError: If the bytes are empty, truncated or not a picture, or the picture exceeds
+            Pillow's limit on pixels.
     """
     if not data:
         raise DataError(f"{name} is empty (0 bytes); expected an image: replace or remove it")
     try:
         with open_picture(data) as image:
             return np.array(FITS[fit](_upright_on_white(image, size, fit), size).convert("RGB"))
-    # Damaged files make Pillow's parsers raise almost anything, SyntaxError included.
+    # On damaged files, Pillow's parsers raise almost any exception, even SyntaxError.
     except Exception as error:
         raise DataError(
             f"{name} cannot be decoded as an image ({fault_in(data, error)}): replace or remove it"
@@ -63,23 +63,23 @@ def decode_picture(
 
 
 def _upright_on_white(image: Image.Image, size: int, fit: str) -> Image.Image:
-    """The picture in RGB or grey, upright by its EXIF orientation, white where it is clear."""
+    """Convert to RGB or grey, rotate by EXIF orientation, and put transparency on white."""
     side = max(image.size) if fit == "pad" else min(image.size)
     scale = _REDUCING_GAP * size / side
-    # JPEG can be decoded straight to a half, quarter or eighth; other formats ignore this.
+    # JPEG can be decoded directly at a half, quarter or eighth; other formats ignore this.
     image.draft(None, (math.ceil(image.width * scale), math.ceil(image.height * scale)))
     image.load()
-    # Damaged EXIF does not spoil the pixels: they stay as they lie.
+    # With damaged EXIF data, the pixels are used without rotation.
     with suppress(Exception):
         ImageOps.exif_transpose(image, in_place=True)
     if image.mode.startswith("I"):
-        # Pillow opens 16-bit grey as one of several modes of 16 or 32 bits.
+        # Pillow opens 16-bit grey in one of several modes of 16 or 32 bits.
         grey = np.asarray(image).clip(0, 65535) >> 8
         return Image.fromarray(grey.astype(np.uint8))
     if image.has_transparency_data:
         white = Image.new("RGBA", image.size, "white")
         return Image.alpha_composite(white, image.convert("RGBA")).convert("RGB")
-    # Grey is brought to size as one channel, not three.
+    # Grey is resized as one channel, not three.
     return image if image.mode == "L" else image.convert("RGB")
 
 

@@ -13,16 +13,16 @@ from labelsphere.errors import DataError, UsageError
 
 
 def read_matrix(path: str | Path, column: str | None = None) -> Any:
-    """The table of numbers in a file, dense or CSR.
+    """Read the matrix in a file, dense or CSR.
 
     Args:
-        path: ``.npy`` (mapped, not read), ``.npz`` as ``scipy.sparse.save_npz`` writes it, or
+        path: ``.npy`` (memory-mapped), ``.npz`` as ``scipy.sparse.save_npz`` writes it, or
             ``.parquet`` with a list or array column.
-        column: The Parquet column; may be left out where only one holds lists of numbers.
+        column: The Parquet column; optional if only one holds lists of numbers.
 
     Raises:
-        UsageError: If there is no such file or column, or the ending is none of the three.
-        DataError: If the file holds something else.
+        UsageError: If there is no such file or column, or the ending is unknown.
+        DataError: If the file holds no feature vectors.
     """
     path = Path(path)
     if path.suffix not in _READERS:
@@ -46,7 +46,7 @@ def _read_npy(path: Path, _: str | None) -> Any:
 
 def _read_npz(path: Path, _: str | None) -> Any:
     matrix: Any = csr_array(load_npz(path))
-    # Unchecked, numbers out of range would be read from beyond the arrays.
+    # Without this check, indices out of range would read beyond the arrays.
     matrix.check_format(full_check=True)
     return matrix
 
@@ -61,7 +61,7 @@ def _read_parquet(path: Path, column: str | None) -> Any:
     if column is None and len(lists) == 1:
         column = lists[0]
     if column not in lists:
-        given = "none was named" if column is None else f"got {column!r}"
+        given = "none was given" if column is None else f"got {column!r}"
         raise UsageError(
             f"{path} needs the name of a column with lists of numbers, but {given}; "
             f"such columns: {', '.join(lists) or 'none'}"
@@ -71,7 +71,7 @@ def _read_parquet(path: Path, column: str | None) -> Any:
         series = series.arr.to_list()
     widths = series.list.len().unique(maintain_order=True)
     if not len(series):
-        raise DataError(f"{path} has no rows; expected one feature vector a row")
+        raise DataError(f"{path} has no rows; expected one feature vector per row")
     if series.null_count() or len(widths) != 1:
         raise DataError(
             f"column {column!r} of {path} must hold lists of one length, but got lengths "
@@ -85,7 +85,7 @@ def _read_parquet(path: Path, column: str | None) -> Any:
 
 _READERS = {".npy": _read_npy, ".npz": _read_npz, ".parquet": _read_parquet}
 _MENDS = {
-    ".npy": "save a table of numbers with numpy.save, one row an image",
-    ".npz": "save a sparse table with scipy.sparse.save_npz, or a dense one with numpy.save",
-    ".parquet": "write a column of lists of numbers, one row an image",
+    ".npy": "save a matrix with numpy.save, one row per image",
+    ".npz": "save a sparse matrix with scipy.sparse.save_npz, or a dense one with numpy.save",
+    ".parquet": "write a column of lists of numbers, one row per image",
 }

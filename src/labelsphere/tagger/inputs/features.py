@@ -1,4 +1,4 @@
-"""Feature vectors as inputs: what a frozen network, or anything but pictures, gives."""
+"""Feature vectors as inputs, such as outputs of a frozen network."""
 
 from collections.abc import Mapping
 from copy import copy
@@ -20,19 +20,19 @@ _ROWS_A_BLOCK = 4096
 
 
 class FeatureInputs:
-    """Feature vectors for a network, brought to one scale by column.
+    """Feature vectors for a network, standardised by column.
 
-    Sparse rows are made dense a batch at a time. A dense row that is NaN throughout stands for a
-    picture that could not be read: `usable` says so.
+    Sparse rows are converted to dense batch by batch. A dense row that is all NaN stands for a
+    picture that could not be read, and is not `usable`.
 
     Args:
-        matrix: Numbers, (n, width), dense (a memory map included) or SciPy sparse.
-        mean: Subtracted from each column, (width,); 0 if None.
-        scale: What each column is then divided by, (width,), above 0; 1 if None.
+        matrix: Numbers, (n, width), a dense array or memory map, or a SciPy sparse matrix.
+        mean: Value subtracted from each column, (width,); 0 if None.
+        scale: Divisor of each column after that, (width,), above 0; 1 if None.
 
     Raises:
-        DataError: If ``matrix`` is no table of numbers that are finite in float32, or ``mean``
-            or ``scale`` does not fit it.
+        DataError: If ``matrix`` is not a matrix of numbers that are finite in float32, or ``mean``
+            or ``scale`` has another width.
     """
 
     def __init__(
@@ -47,19 +47,19 @@ class FeatureInputs:
         if self._mean.shape != (width,) or self._scale.shape != (width,):
             raise DataError(
                 f"expected features of width {len(self._mean)}, but got width {width}: "
-                "give features made in the same way"
+                "give features that were computed in the same way"
             )
 
     @classmethod
     def from_settings(cls, matrix: Any, settings: Mapping[str, Any]) -> "FeatureInputs":
-        """New feature vectors, prepared as the settings of others say.
+        """Prepare new feature vectors with saved settings.
 
         Args:
             matrix: The new vectors, (n, width).
-            settings: What `settings` returned.
+            settings: Settings from `settings`.
 
         Raises:
-            DataError: If the settings are not those of features, or of another width.
+            DataError: If the settings are not those of features, or have another width.
         """
         if settings.get("kind") != "features":
             given = settings.get("kind")
@@ -67,7 +67,7 @@ class FeatureInputs:
         return cls(matrix, mean=np.array(settings["mean"]), scale=np.array(settings["scale"]))
 
     def fitted(self, rows: IntArray) -> "FeatureInputs":
-        """The same vectors, standardised as these rows ask for.
+        """Return the same vectors, standardised by the statistics of these rows.
 
         Args:
             rows: Training rows, (b,).
@@ -80,20 +80,20 @@ class FeatureInputs:
             UsageError: If there are no rows.
         """
         if not len(rows):
-            raise UsageError("there are no rows to learn a scale from; expected at least one")
-        other = copy(self)  # not built again: the numbers have been checked
+            raise UsageError("there are no rows to standardise by; expected at least one")
+        other = copy(self)  # __init__ would check the numbers again
         chosen = np.asarray(rows, np.int64)
         other._mean, other._scale = learn_standardisation(self.matrix, chosen)
         return other
 
     @property
     def mean(self) -> DoubleArray:
-        """Number subtracted from each column, (width,) float64."""
+        """Value subtracted from each column, (width,) float64."""
         return self._mean
 
     @property
     def scale(self) -> DoubleArray:
-        """Number that each column is then divided by, (width,) float64."""
+        """Divisor of each column after that, (width,) float64."""
         return self._scale
 
     def __len__(self) -> int:
@@ -104,11 +104,11 @@ class FeatureInputs:
         """(width,)."""
         return (int(self.matrix.shape[1]),)
 
-    def batch(self, rows: IntArray, *, training: bool, seed: int = 0) -> torch.Tensor:  # noqa: ARG002 - all alike
-        """Some vectors, float32 (b, width); the same in training and out of it.
+    def batch(self, rows: IntArray, *, training: bool, seed: int = 0) -> torch.Tensor:  # noqa: ARG002 - no augmentation
+        """Return vectors, float32 (b, width), equal in training and evaluation.
 
         Raises:
-            DataError: If one of them is missing.
+            DataError: If a vector is missing.
         """
         if self._missing[rows].any():
             row = int(np.asarray(rows)[self._missing[rows]][0])
@@ -120,30 +120,30 @@ class FeatureInputs:
     def usable(
         self, rows: IntArray | None = None, *, progress: Progress | None = None
     ) -> BoolArray:
-        """Find the rows that are not NaN throughout."""
+        """Find the rows that are not all NaN."""
         chosen: BoolArray = ~(self._missing if rows is None else self._missing[rows])
         if progress:
             progress(len(chosen), len(chosen))
         return chosen
 
     def settings(self) -> dict[str, Json]:
-        """Mean and scale of each column: enough to prepare new vectors alike."""
+        """Return mean and scale of each column, to prepare new vectors in the same way."""
         return {"kind": "features", "mean": self._mean.tolist(), "scale": self._scale.tolist()}
 
 
 def read_features(path: str | Path, column: str | None = None) -> FeatureInputs:
-    """Feature vectors from a file, one a row of the annotations.
+    """Read feature vectors from a file, one per row of the annotations.
 
     Args:
         path: ``.npy``, ``.npz`` as ``scipy.sparse.save_npz`` writes it, or ``.parquet``.
-        column: The Parquet column of lists or arrays; may be left out if there is only one.
+        column: The Parquet column of lists or arrays; optional if there is only one.
 
     Returns:
-        The vectors as they are in the file; see `FeatureInputs.fitted`.
+        The vectors, not standardised; see `FeatureInputs.fitted`.
 
     Raises:
-        UsageError: If there is no such file or column, or the ending is none of the three.
-        DataError: If the file holds something else, or numbers that are not finite.
+        UsageError: If there is no such file or column, or the ending is unknown.
+        DataError: If the file holds no feature vectors, or numbers that are not finite.
     """
     matrix = read_matrix(path, column)
     try:
@@ -153,14 +153,14 @@ def read_features(path: str | Path, column: str | None = None) -> FeatureInputs:
 
 
 def _check_numbers(matrix: Any) -> BoolArray:
-    """Find the rows that are NaN throughout, (n,).
+    """Find the rows that are all NaN, (n,).
 
     Raises:
-        DataError: If the matrix is no table of numbers, or holds others that are not finite.
+        DataError: If the matrix is not one of numbers, or other numbers are not finite.
     """
     if matrix.ndim != 2 or matrix.dtype.kind not in "biuf":
         raise DataError(
-            "features must be a table of numbers, one row a sample, but got "
+            "features must be a matrix of numbers, one row per sample, but got "
             f"{matrix.dtype} of shape {matrix.shape}"
         )
     if not matrix.shape[1]:
@@ -173,18 +173,18 @@ def _check_numbers(matrix: Any) -> BoolArray:
             block = values[start : start + _ROWS_A_BLOCK].astype(np.float32)
         finite = np.isfinite(block)
         if not sparse and not finite.all():
-            # A single column could be a damaged number as well as a missing picture.
+            # In a single column, NaN could be a wrong number or a missing picture.
             empty = np.isnan(block).all(axis=1) & (block.shape[1] > 1)
             missing[start : start + _ROWS_A_BLOCK] = empty
             finite |= empty[:, None]
         if not finite.all():
-            place = (
+            location = (
                 ""
                 if sparse
                 else f" in row {start + int(np.argwhere(~finite)[0, 0])} (the first is 0)"
             )
             raise DataError(
                 f"features must be finite in float32, but there is NaN, infinity or a number "
-                f"beyond 3.4e38{place}: mend or leave out such rows, tags included"
+                f"beyond 3.4e38{location}: correct such rows, or remove them with their tags"
             )
     return missing

@@ -1,4 +1,4 @@
-"""Images as inputs: decoded, augmented, normalised."""
+"""Images as inputs: decoded, augmented and normalised."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -21,18 +21,18 @@ from labelsphere.tagger.normalisation import IMAGENET_MEAN, IMAGENET_STD
 class ImageInputs:
     """Images for a network: RGB squares, augmented in training, normalised by channel.
 
-    Decoded pictures are kept in memory where all fit, and otherwise decoded for every batch.
+    Decoded pictures are kept in memory if all of them fit, and otherwise decoded for every batch.
 
     Args:
-        pictures: Encoded pictures, one a row of the annotations.
-        size: Side of the square that the network takes, in pixels.
-        fit: ``"pad"`` (aspect kept, white margins), ``"crop"`` (aspect kept, the middle) or
+        pictures: Encoded pictures, one per row of the annotations.
+        size: Side of the network's square input, in pixels.
+        fit: ``"pad"`` (aspect ratio kept, white margins), ``"crop"`` (aspect ratio kept, centre) or
             ``"stretch"``.
         augment: ``"none"``, ``"shift"`` (by up to 1/16 of the side) or ``"shift+flip"``.
-        mean: Subtracted from each channel, on a scale of 0 to 1. ImageNet's unless given.
-        std: What each channel is then divided by.
+        mean: Value subtracted from each channel, on a scale of 0 to 1. Default: ImageNet's.
+        std: Divisor of each channel after that. Default: ImageNet's.
         memory_limit: Bytes that decoded pictures may take; 0 keeps none.
-        workers: Threads that decode; as many as there are processors if None.
+        workers: Number of decoding threads; the number of CPUs if None.
 
     Attributes:
         pictures: The encoded pictures.
@@ -77,8 +77,8 @@ class ImageInputs:
             "std": [float(value) for value in std],
         }
         self._size = size
-        # A factor and an offset for every value of an image's row: 0.5 ms for 128 images of
-        # 64 × 64, where torchvision's to_dtype and normalize take 4 ms.
+        # A factor and an offset for every value of an image's row take 0.5 ms for 128 images of
+        # 64 × 64; torchvision's to_dtype and normalize take 4 ms.
         deviation = torch.tensor(std, dtype=torch.float64)
         offset = -torch.tensor(mean, dtype=torch.float64) / deviation
         self._scale = (1 / (255 * deviation)).repeat(size).float()
@@ -93,13 +93,13 @@ class ImageInputs:
         memory_limit: int = 0,
         workers: int | None = None,
     ) -> "ImageInputs":
-        """New pictures, prepared as the settings of others say.
+        """Prepare new pictures with saved settings.
 
         Args:
             pictures: The new pictures.
-            settings: What `settings` returned.
-            memory_limit: Bytes that decoded pictures may take; by default none is kept.
-            workers: Threads that decode; as many as there are processors if None.
+            settings: Settings from `settings`.
+            memory_limit: Bytes that decoded pictures may take; 0 keeps none.
+            workers: Number of decoding threads; the number of CPUs if None.
 
         Raises:
             DataError: If the settings are not those of images.
@@ -119,12 +119,12 @@ class ImageInputs:
         return (3, self._size, self._size)
 
     def batch(self, rows: IntArray, *, training: bool, seed: int = 0) -> torch.Tensor:
-        """Some images as the network takes them.
+        """Return a batch of images for the network.
 
         Args:
             rows: Row numbers, (b,).
             training: Whether images are augmented.
-            seed: Seeds the augmentation, not negative.
+            seed: Random seed of the augmentation, not negative.
 
         Returns:
             Float32, (b, 3, size, size), channels last in memory, (value / 255 − mean) / std.
@@ -138,7 +138,7 @@ class ImageInputs:
         return self.normalise(pixels)
 
     def normalise(self, pixels: NDArray[np.uint8]) -> torch.Tensor:
-        """Pixels as the network takes them.
+        """Normalise pixels for the network.
 
         Args:
             pixels: Uint8, (b, size, size, 3), RGB.
@@ -153,11 +153,11 @@ class ImageInputs:
     def usable(
         self, rows: IntArray | None = None, *, progress: Progress | None = None
     ) -> BoolArray:
-        """Find the pictures that can be decoded. Those kept in memory are decoded here, once.
+        """Find the pictures that can be decoded, and keep them in memory if all fit.
 
         Args:
-            rows: Row numbers to look at; all rows if None.
-            progress: Called with the number of them done and of all.
+            rows: Row numbers to check; all rows if None.
+            progress: Called with the number of checked rows and of all.
 
         Returns:
             One flag for each of ``rows``.
@@ -166,5 +166,5 @@ class ImageInputs:
         return self._store.usable(chosen, progress)
 
     def settings(self) -> dict[str, Json]:
-        """Size, fit, augmentation, mean and std: enough to prepare new pictures alike."""
+        """Return size, fit, augmentation, mean and std, to prepare new pictures in the same way."""
         return dict(self._settings)

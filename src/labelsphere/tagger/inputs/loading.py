@@ -1,4 +1,4 @@
-"""Batches in a repeatable order, prepared ahead of the network."""
+"""Loading of batches in a repeatable order, ahead of the network."""
 
 from collections.abc import Iterator
 
@@ -23,19 +23,18 @@ def load_batches(
     shard: tuple[int, int] = (0, 1),
     training: bool = True,
 ) -> Iterator[tuple[int, IntArray, torch.Tensor]]:
-    """The batches of some steps. What a step loads depends on its number, not on earlier ones.
+    """Load the batches of some steps. A batch depends on the step's number only.
 
     Args:
-        inputs: What to load from.
-        order: Which rows a step takes.
+        inputs: The inputs to load.
+        order: Rows of each step.
         first_step: The first step, counted from 0 over all epochs.
-        last_step: Where to stop; this step is not loaded any more.
-        seed: Seeds the augmentation together with the step, not negative.
-        rows: The rows of ``inputs`` that ``order`` counts through, (order.n_rows,); None where
-            they are the same.
-        workers: Batches prepared at the same time, ahead of the caller; 0 prepares each when it
-            is asked for. The batches are the same for any number.
-        shard: Number of this process and of all processes: each loads its part of a step.
+        last_step: End of the steps; this step is not loaded.
+        seed: Random seed of the augmentation, together with the step; not negative.
+        rows: Rows of ``inputs`` that ``order`` refers to, (order.n_rows,); None for all rows.
+        workers: Number of batches prepared in parallel, ahead of the caller; 0 prepares each on
+            demand. The batches do not depend on it.
+        shard: Number of this process, and number of all: each loads its share of a step.
         training: Whether augmentation is applied.
 
     Yields:
@@ -62,12 +61,12 @@ def load_batches(
 def evaluation_batches(
     inputs: Inputs, rows: IntArray, batch_size: int = 256, *, workers: int = 0
 ) -> Iterator[torch.Tensor]:
-    """The given rows once, in their order, without augmentation.
+    """Load the given rows once, in their order, without augmentation.
 
     Args:
-        inputs: What to load from.
+        inputs: The inputs to load.
         rows: Row numbers, (n,).
-        batch_size: Rows a batch; the last one may be smaller.
+        batch_size: Rows per batch; the last one may be smaller.
         workers: As in `load_batches`.
 
     Yields:

@@ -1,4 +1,4 @@
-"""In which order training meets its rows: a pure function of the step."""
+"""Order of rows in training, a function of the step."""
 
 import numpy as np
 
@@ -7,16 +7,16 @@ from labelsphere.errors import UsageError
 
 
 class EpochOrder:
-    """Shuffled batches over epochs; any step can be asked for, so resuming needs no state.
+    """Shuffled batches over epochs; any step can be computed, so resuming needs no state.
 
-    Every epoch is shuffled again. With groups, an epoch takes one random member of each group:
-    variants of one thing count as one, and all of them are met in time.
+    Every epoch is shuffled differently. With groups, an epoch has one random member of each group:
+    variants of one image count as one, and all of them are used over time.
 
     Args:
-        n_rows: Number of rows; they are numbered from 0.
-        batch_size: Rows a step. With fewer rows (or groups), a step holds them all.
-        seed: Not negative.
-        groups: The group of each row, (n_rows,); None where each is its own.
+        n_rows: Number of rows.
+        batch_size: Rows per step. With fewer rows or groups, a step has all of them.
+        seed: Random seed, not negative.
+        groups: Group of each row, (n_rows,); None for no groups.
         drop_last: Whether an epoch's last, smaller batch is left out.
 
     Raises:
@@ -46,7 +46,7 @@ class EpochOrder:
         if groups is None:
             groups = np.arange(n_rows)
         elif len(groups) != n_rows:
-            raise UsageError(f"groups must be {n_rows}, one a row, but got {len(groups)}")
+            raise UsageError(f"groups must be {n_rows}, one per row, but got {len(groups)}")
         _, numbers = np.unique(groups, return_inverse=True)
         self._members = np.argsort(numbers, kind="stable").astype(np.int64)
         self._sizes = np.bincount(numbers)
@@ -59,14 +59,14 @@ class EpochOrder:
 
     @property
     def rows_per_epoch(self) -> int:
-        """Number of groups, or of rows where there are none."""
+        """Number of groups, or of rows without groups."""
         return len(self._sizes)
 
     def rows(self, step: int) -> IntArray:
-        """The rows of one step, int64, (batch_size,).
+        """Return the rows of one step, int64, (batch_size,).
 
         Args:
-            step: Counted from 0 over all epochs.
+            step: Number of the step, from 0 over all epochs.
         """
         epoch, step_of_epoch = divmod(step, self.steps_per_epoch)
         if self._epoch[0] != epoch:
@@ -75,7 +75,7 @@ class EpochOrder:
         return self._epoch[1][start : start + self.batch_size]
 
     def _draw(self, epoch: int) -> IntArray:
-        """One member of each group, in random order."""
+        """Draw one member of each group, in random order."""
         random = np.random.default_rng((self._seed, epoch))
         members = self._members[self._starts + random.integers(0, self._sizes)]
         return random.permutation(members)

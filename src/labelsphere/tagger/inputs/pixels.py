@@ -1,4 +1,4 @@
-"""Decoded pictures, kept in memory where they fit."""
+"""Decoded pictures, kept in memory if they fit."""
 
 import os
 
@@ -16,14 +16,14 @@ _ROWS_A_TASK = 32
 
 
 class PixelStore:
-    """Pictures as squares of pixels. Each is decoded once if all fit in memory, else every time.
+    """Square pictures. Each is decoded once if all fit in memory, else every time.
 
     Args:
         pictures: Encoded pictures.
         size: Side of the square in pixels.
-        fit: How a picture is brought to a square, see `decode`.
+        fit: How a picture is made square, see `decode_picture`.
         memory_limit: Bytes that decoded pictures may take.
-        workers: Threads that decode; as many as there are processors if None.
+        workers: Number of decoding threads; the number of CPUs if None.
     """
 
     def __init__(
@@ -34,17 +34,17 @@ class PixelStore:
         self._fit = fit
         self._workers = workers or os.cpu_count() or 1
         fits = len(pictures) * size * size * 3 <= memory_limit
-        # The system gives memory when it is first written to: unused rows take none.
+        # The system allocates memory at the first write, so unused rows take none.
         self._kept = np.empty((len(pictures), size, size, 3), np.uint8) if fits else None
-        # What is known of each picture. A good one is kept, where all fit.
+        # State of each picture. Decoded pictures are kept if all fit.
         self._good = np.zeros(len(pictures), np.bool_)
         self._broken = np.zeros(len(pictures), np.bool_)
 
     def take(self, rows: IntArray) -> NDArray[np.uint8]:
-        """Pixels of some pictures, uint8 (b, size, size, 3), a new array.
+        """Return pixels of pictures, uint8 (b, size, size, 3), a new array.
 
         Raises:
-            DataError: If one cannot be read or decoded.
+            DataError: If a picture cannot be read or decoded.
         """
         if self._kept is None:
             return self._decode(rows)
@@ -55,11 +55,11 @@ class PixelStore:
         return self._kept[rows]
 
     def usable(self, rows: IntArray, progress: Progress | None = None) -> BoolArray:
-        """Find the pictures that can be decoded. Each is tried once, and kept if all fit in memory.
+        """Find the pictures that can be decoded. Each is decoded once, and kept if all fit.
 
         Args:
             rows: Row numbers, (b,).
-            progress: Called with the number of them done and of all.
+            progress: Called with the number of checked rows and of all.
 
         Returns:
             One flag for each of ``rows``.
@@ -89,8 +89,8 @@ class PixelStore:
     def _decode(self, rows: IntArray) -> NDArray[np.uint8]:
         pixels = np.empty((len(rows), self._size, self._size, 3), np.uint8)
         workers = min(self._workers, len(rows) // 2)
-        for place, picture in enumerate(map_ahead(self._decode_one, rows.tolist(), workers)):
-            pixels[place] = picture
+        for index, picture in enumerate(map_ahead(self._decode_one, rows.tolist(), workers)):
+            pixels[index] = picture
         return pixels
 
     def _decode_one(self, row: int) -> NDArray[np.uint8]:

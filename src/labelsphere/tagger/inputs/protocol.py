@@ -12,7 +12,7 @@ __all__ = ["Inputs", "Progress"]
 
 
 class Inputs(Protocol):
-    """Samples that a network is fed, one per row of the annotations."""
+    """Samples for a network, one per row of the annotations."""
 
     def __len__(self) -> int:
         """Number of samples."""
@@ -22,12 +22,12 @@ class Inputs(Protocol):
         """Shape of one sample: (3, height, width) or (width,)."""
 
     def batch(self, rows: IntArray, *, training: bool, seed: int = 0) -> torch.Tensor:
-        """Some samples as the network takes them.
+        """Return a batch of samples for the network.
 
         Args:
             rows: Row numbers, (b,).
-            training: Whether random augmentation is applied, where there is one.
-            seed: Seeds the augmentation: equal rows and seed give equal values.
+            training: Whether random augmentation, if any, is applied.
+            seed: Random seed of the augmentation: equal rows and seed give equal values.
 
         Returns:
             Float32, (b, *sample_shape), normalised.
@@ -42,12 +42,12 @@ class Inputs(Protocol):
         """Find the samples that can be used; ``batch`` raises for the others.
 
         Args:
-            rows: Row numbers to look at; all rows if None.
-            progress: Called with the number of them done and of all.
+            rows: Row numbers to check; all rows if None.
+            progress: Called with the number of checked rows and of all.
 
         Returns:
             One flag for each of ``rows``.
         """
 
     def settings(self) -> dict[str, Json]:
-        """Settings to prepare new samples in the same way, JSON types only."""
+        """Return settings to prepare new samples in the same way, in JSON types."""

@@ -1,4 +1,4 @@
-"""Inputs for a saved tagger: new pictures, or the shape alone."""
+"""Inputs for a saved tagger: new pictures, or their shape only."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -15,10 +15,10 @@ from labelsphere.tagger.inputs.protocol import Inputs
 
 
 def open_pictures(sources: Sequence[str | Path | bytes]) -> Pictures:
-    """Pictures from paths, or from encoded bytes. Nothing is read yet.
+    """Make pictures from paths or encoded bytes, without reading them.
 
     Args:
-        sources: All of one kind.
+        sources: All paths, or all bytes.
 
     Raises:
         UsageError: If paths and bytes are mixed.
@@ -37,13 +37,13 @@ def open_pictures(sources: Sequence[str | Path | bytes]) -> Pictures:
 
 
 def shape_only(settings: Mapping[str, Any]) -> Inputs:
-    """Inputs without samples: the shape and preparation that settings tell of.
+    """Make inputs without samples that have the shape and preparation of saved settings.
 
     Args:
-        settings: What `Inputs.settings` returned.
+        settings: Settings from `Inputs.settings`.
 
     Raises:
-        DataError: If the settings are of no known kind.
+        DataError: If the settings have an unknown kind.
     """
     if settings.get("kind") == "features":
         return FeatureInputs.from_settings(np.zeros((0, len(settings["mean"]))), settings)

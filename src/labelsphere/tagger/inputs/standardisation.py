@@ -1,4 +1,4 @@
-"""Columns brought to one scale, learned from training rows in one or two passes over blocks."""
+"""Standardisation of columns, computed from training rows in one or two passes over blocks."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -12,15 +12,15 @@ _ROWS_A_BLOCK = 4096
 
 
 def learn_standardisation(matrix: Any, rows: IntArray) -> tuple[DoubleArray, DoubleArray]:
-    """Learn each column's mean and scale.
+    """Compute each column's mean and scale.
 
-    Dense columns get mean 0 and standard deviation 1. Sparse ones keep their zeros and get a
-    largest magnitude of 1: rare words would blow up if divided by their standard deviation.
-    A column that does not vary beyond float32's resolution is divided by 1.
+    Dense columns get mean 0 and standard deviation 1. Sparse columns keep their zeros and get a
+    largest magnitude of 1, because division by the standard deviation would make rare words huge.
+    A column that does not vary within float32's precision is divided by 1.
 
     Args:
         matrix: (n, width), dense or CSR.
-        rows: The rows to learn from, (b,), b ≥ 1.
+        rows: Training rows, (b,), b ≥ 1.
 
     Returns:
         Mean and scale, float64, (width,) each.
@@ -41,7 +41,7 @@ def _of_sparse(matrix: Any, rows: IntArray) -> tuple[DoubleArray, DoubleArray]:
 
 
 def _blocks(matrix: AnyArray, rows: IntArray) -> Iterator[DoubleArray]:
-    """The rows in float64, some thousand at a time: a memory map is never read whole."""
+    """Yield the rows in float64, some thousand at a time, so memory maps are read in blocks."""
     rows = np.sort(rows)
     for start in range(0, len(rows), _ROWS_A_BLOCK):
         yield matrix[rows[start : start + _ROWS_A_BLOCK]].astype(np.float64)

@@ -1,4 +1,4 @@
-"""Work spread over threads, results in order."""
+"""Parallel mapping with threads, with results in order."""
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -16,20 +16,20 @@ def map_ahead(
     *,
     ahead: int | None = None,
 ) -> Iterator[_Result]:
-    """Apply a function in threads that work ahead of the caller, a bounded number of items.
+    """Apply a function in threads that run a limited number of items ahead of the caller.
 
-    Threads, not processes: Pillow and torch release the interpreter's lock while they decode and
-    compute, nothing is copied between processes, and a script needs no main guard.
+    Threads suffice, because Pillow and torch release the interpreter lock. Unlike processes, they
+    copy no data and need no main guard in scripts.
 
     Args:
-        function: Called once an item.
-        items: Drawn by the calling thread, as room allows.
-        workers: Number of threads; 0 does the work in the calling thread, when asked for.
-        ahead: Results that may wait for the caller; two a thread if None. A caller that takes
-            them batch by batch needs as many as are in a batch.
+        function: Function of one item.
+        items: The items, drawn by the calling thread.
+        workers: Number of threads; 0 calls the function on demand in the calling thread.
+        ahead: Largest number of results that wait for the caller; two per thread if None. A caller
+            that takes them in batches needs at least the batch size.
 
     Yields:
-        The results, in the order of the items whatever the number of threads.
+        The results, in the order of the items.
     """
     if not workers:
         yield from map(function, items)
@@ -44,5 +44,5 @@ def map_ahead(
         while waiting:
             yield waiting.popleft().result()
     finally:
-        # The caller may leave early: what has not begun is never begun.
+        # If the caller stops early, cancel items that have not started.
         pool.shutdown(cancel_futures=True)

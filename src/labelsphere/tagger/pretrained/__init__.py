@@ -1,4 +1,4 @@
-"""Weights that a backbone begins with: the hub's, a package's, a file's, or none."""
+"""Pretrained weights of backbones: from the Hugging Face Hub, a package or a file."""
 
 from labelsphere.tagger.pretrained.packages import PACKAGES, WeightsPackage
 from labelsphere.tagger.pretrained.resolving import (

@@ -1,4 +1,4 @@
-"""From a checkpoint of another EfficientNet-Lite implementation to timm's names."""
+"""Conversion of checkpoints of another EfficientNet-Lite implementation to timm."""
 
 from pathlib import Path
 from typing import Any
@@ -14,20 +14,20 @@ from labelsphere.tagger.inputs.decoding import decode_picture
 from labelsphere.tagger.normalisation import channel_normalisation
 
 MILITARY_UNIFORM = 652
-"""Number of this class in ImageNet-1k: what the photograph of Grace Hopper shows."""
+"""Number of the class military uniform in ImageNet-1k, which Grace Hopper's photograph shows."""
 
 _BEST = 4
 _COUNTER = "num_batches_tracked"
 
 
 def convert_checkpoint(source: Path, backbone: str, target: Path) -> None:
-    """Write a checkpoint's tensors under the names that timm gives them.
+    """Write a checkpoint's tensors under timm's names.
 
-    Both implementations hold the same tensors in the same order under other names; batch counters
-    are in only one of them and are left out.
+    Both implementations have the same tensors in the same order under different names; batch
+    counters are in only one of them and are left out.
 
     Args:
-        source: Checkpoint of PyTorch, read without unpickling objects.
+        source: PyTorch checkpoint, read without unpickling objects.
         backbone: Name of the timm model.
         target: ``.safetensors`` file; its metadata names the backbone.
 
@@ -37,7 +37,7 @@ def convert_checkpoint(source: Path, backbone: str, target: Path) -> None:
     """
     try:
         loaded: dict[str, Tensor] = torch.load(source, map_location="cpu", weights_only=True)
-    except Exception as error:  # Damaged files make the reader raise almost anything.
+    except Exception as error:  # On damaged files, the reader raises almost any exception.
         reason = (str(error).splitlines() or [type(error).__name__])[0]
         raise ArtefactError(f"{source} cannot be read as a checkpoint ({reason})") from error
     given = [(k, v) for k, v in loaded.items() if not k.endswith(_COUNTER)]
@@ -45,7 +45,7 @@ def convert_checkpoint(source: Path, backbone: str, target: Path) -> None:
     wanted = [(k, v) for k, v in own.items() if not k.endswith(_COUNTER)]
     if len(given) != len(wanted):
         raise ArtefactError(
-            f"{source} has {len(given)} tensors, {backbone} has {len(wanted)}; expected as many"
+            f"{source} has {len(given)} tensors, {backbone} {len(wanted)}; expected equal numbers"
         )
     for (name, tensor), (there, like) in zip(given, wanted, strict=True):
         if tensor.shape != like.shape:
@@ -59,13 +59,13 @@ def convert_checkpoint(source: Path, backbone: str, target: Path) -> None:
 
 
 def check_answer(path: Path, backbone: str) -> None:
-    """Ask converted weights what a photograph shows, and refuse a wrong answer.
+    """Check that converted weights classify a photograph correctly.
 
-    The photograph is the one that comes with matplotlib. Where a distribution has left that out,
-    there is nothing to ask, and the checkpoint's digest has to do.
+    The photograph is part of matplotlib. In distributions without it, this check is skipped and
+    only the checkpoint's hash is verified.
 
     Args:
-        path: The converted weights, classifier included.
+        path: The converted weights, with the classifier.
         backbone: Name of the timm model.
 
     Raises:
@@ -84,7 +84,7 @@ def check_answer(path: Path, backbone: str) -> None:
 
 
 def sample_photograph() -> bytes | None:
-    """The photograph of Grace Hopper that comes with matplotlib, or None."""
+    """Return the photograph of Grace Hopper in matplotlib, or None."""
     import matplotlib as mpl
 
     path = Path(mpl.get_data_path()) / "sample_data" / "grace_hopper.jpg"
@@ -92,11 +92,11 @@ def sample_photograph() -> bytes | None:
 
 
 def best_classes(path: Path, backbone: str, picture: bytes) -> list[int]:
-    """The first four of 1,000 classes that a network sees in a picture, best first."""
+    """Return the four most likely of 1,000 classes of a picture, best first."""
     network: Any = timm.create_model(backbone, pretrained=False)
     network.load_state_dict(load_file(path), strict=False)
     mean, std = (np.array(value) for value in channel_normalisation(backbone, pretrained=True))
-    # timm's own preparation: 87.5 % of the shorter side, at the size of the network's training.
+    # timm's own preparation: 87.5 % of the shorter side, resized to the network's input size.
     side = network.pretrained_cfg["input_size"][1]
     whole = round(side / network.pretrained_cfg["crop_pct"])
     edge = (whole - side) // 2

@@ -1,4 +1,4 @@
-"""Whether published weights can be had from the Hugging Face hub, without waiting long."""
+"""Availability of published weights on the Hugging Face Hub, with short timeouts."""
 
 import http.client
 import os
@@ -10,7 +10,7 @@ _SECONDS = 3.0
 
 
 def has_published_weights(backbone: str) -> bool:
-    """Whether timm knows of weights for a backbone."""
+    """Return whether timm has published weights for a backbone."""
     import timm
 
     published = timm.get_pretrained_cfg(backbone)
@@ -18,7 +18,7 @@ def has_published_weights(backbone: str) -> bool:
 
 
 def is_cached(backbone: str) -> bool:
-    """Whether the hub's weights of a backbone are on this machine already."""
+    """Return whether the Hub's weights of a backbone are in the local cache."""
     import timm
     from huggingface_hub import try_to_load_from_cache
     from huggingface_hub.errors import HFValidationError
@@ -34,9 +34,9 @@ def is_cached(backbone: str) -> bool:
 
 @cache
 def hub_answers() -> bool:
-    """Whether the hub answers within three seconds; asked once a process.
+    """Return whether the Hub answers within three seconds; checked once per process.
 
-    ``HF_HUB_OFFLINE`` says no without asking; ``HF_ENDPOINT`` and proxies are respected.
+    Returns False if ``HF_HUB_OFFLINE`` is set. Uses ``HF_ENDPOINT`` and proxies.
     """
     if os.environ.get("HF_HUB_OFFLINE", "").upper() in ("1", "ON", "YES", "TRUE"):
         return False
@@ -49,8 +49,8 @@ def hub_answers() -> bool:
             with urllib.request.urlopen(request, timeout=_SECONDS):
                 answered.set()
         except (OSError, ValueError, http.client.HTTPException):
-            return  # Whatever is wrong, it does not answer.
+            return  # After any error, the Hub counts as unavailable.
 
-    # A name that cannot be resolved may take longer than any time limit that can be given.
+    # Resolving an unknown host name may take longer than the timeout, so use a thread.
     threading.Thread(target=ask, daemon=True).start()
     return answered.wait(_SECONDS)

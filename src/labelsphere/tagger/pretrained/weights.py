@@ -1,4 +1,4 @@
-"""Pretrained weights of a backbone, and the preparation of pictures that they expect."""
+"""Pretrained weights of a backbone, and the normalisation that they expect."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,13 +11,13 @@ from labelsphere.tagger.normalisation import Normalisation, channel_normalisatio
 
 @dataclass(frozen=True)
 class PretrainedWeights:
-    """Weights that a backbone begins with.
+    """Initial weights of a backbone.
 
     Attributes:
         name: ``"hub"``, ``"lite0"``, ``"lite2"``, ``"file"`` or ``"none"``.
-        backbone: The timm model that they belong to.
-        path: Checkpoint on disk; None for ``"hub"``, whose files timm keeps, and for ``"none"``.
-        description: One line for people: what the weights are and where they come from.
+        backbone: The timm model of the weights.
+        path: Checkpoint on disk; None for ``"hub"``, which timm caches, and for ``"none"``.
+        description: One line for messages: the weights and their origin.
     """
 
     name: str
@@ -27,7 +27,7 @@ class PretrainedWeights:
 
     @property
     def trained(self) -> bool:
-        """Whether the weights are trained rather than random."""
+        """Whether the weights are trained, not random."""
         return self.name != "none"
 
     @property
@@ -37,17 +37,17 @@ class PretrainedWeights:
 
     @property
     def normalisation(self) -> Normalisation:
-        """Mean and standard deviation of each channel that the weights were trained with."""
+        """Mean and standard deviation of each channel in the training of the weights."""
         return channel_normalisation(self.backbone, pretrained=self.trained)
 
     def check_preparation(self, preparation: Mapping[str, Any]) -> None:
-        """Refuse pictures whose colours are scaled in another way than the weights expect.
+        """Refuse pictures with another normalisation than the weights expect.
 
         Args:
-            preparation: What `ImageInputs.settings` returned.
+            preparation: Settings from `ImageInputs.settings`.
 
         Raises:
-            UsageError: If mean or standard deviation differ, or the inputs are no pictures.
+            UsageError: If mean or standard deviation differ, or the inputs are not pictures.
         """
         if preparation.get("kind") != "images":
             raise UsageError(
