@@ -113,7 +113,7 @@ def compare(
     finished = [one for one in found if one.runs]
     if not finished:
         reason = found[0].diverged[0].reason
-        raise DivergedError(f"no training of any method came to its end; the first: {reason}")
+        raise DivergedError(f"every training of every method diverged; the first: {reason}")
     against = {one.method.name: one for one in finished if one.method.name in baselines}
     taggers = {
         one.method.name: trained_tagger(experiment, one.method, one.plans[0]) for one in finished

@@ -108,7 +108,7 @@ def run_demo(
         output: Folder for the report. A demo that was interrupted there continues.
         quick: Whether to take the short form, which is too short to judge the methods by.
         title: The command that repeats it.
-        overwrite: Whether to begin afresh in a folder that holds a comparison.
+        overwrite: Whether to replace a comparison that the folder holds.
         on_progress: As in `compare`.
         watch: Callbacks of the training.
 

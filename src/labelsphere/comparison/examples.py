@@ -42,7 +42,7 @@ def example_images(
     return tuple(
         Example(
             tags.image_ids[row],
-            picture_data(experiment.protocol.tags.pictures, row),
+            picture_data(tags.pictures, row),
             tuple(tags.tags_of(row)),
             {
                 name: tuple(ExampleTag(tag.label, tag.score) for tag in predicted[number])

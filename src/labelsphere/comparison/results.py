@@ -267,7 +267,7 @@ class ComparisonResults:
         delivered: By method and metric: the tagger that ``labelsphere train`` gives, mean over
             seeds, with its interval over the test images.
         methods: In the order given.
-        diverged: Trainings that came to nothing.
+        diverged: Trainings whose loss was no longer a number.
         examples: Test images.
         neighbors: The first label space's nearest labels.
         equal_decoders: The appendix, where it was asked for.

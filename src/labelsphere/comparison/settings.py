@@ -76,29 +76,23 @@ class ComparisonSettings:
 
     def __post_init__(self) -> None:
         """Check every setting."""
-        if not self.rates or min(self.rates) <= 0:
-            raise UsageError(f"rates must be one or more numbers above 0, but got {self.rates}")
-        if not 0 < self.rate_share <= 1:
-            raise UsageError(f"rate_share must be above 0, up to 1, but got {self.rate_share}")
-        if not self.seeds or len(set(self.seeds)) < len(self.seeds) or min(self.seeds) < 0:
-            raise UsageError(f"seeds must be distinct numbers from 0, but got {self.seeds}")
-        if not self.budgets or min(self.budgets) <= 0 or max(self.budgets) != 1:
-            raise UsageError(
-                f"budgets must be shares above 0, 1 among them as the largest, but got "
-                f"{self.budgets}"
-            )
+        self._check("rates", self.rates and min(self.rates) > 0, "one or more numbers above 0")
+        self._check("rate_share", 0 < self.rate_share <= 1, "above 0, up to 1")
+        distinct = self.seeds and len(set(self.seeds)) == len(self.seeds) and min(self.seeds) >= 0
+        self._check("seeds", distinct, "distinct numbers from 0")
+        shares = self.budgets and min(self.budgets) > 0 and max(self.budgets) == 1
+        self._check("budgets", shares, "shares above 0, 1 among them as the largest")
+        for name, least in (("workers", 0), ("examples", 0), ("evaluations", 1), ("resamples", 1)):
+            self._check(name, getattr(self, name) >= least, f"{least} or more")
         if self.frozen is not None and self.architecture.backbone != FEATURE_BACKBONE:
             raise UsageError(
                 f"methods on features of a frozen backbone need backbone {FEATURE_BACKBONE!r}, "
                 f"but got {self.architecture.backbone!r}"
             )
-        if self.workers < 0:
-            raise UsageError(f"workers must be 0 or more, but got {self.workers}")
-        for name in ("evaluations", "resamples"):
-            if getattr(self, name) < 1:
-                raise UsageError(f"{name} must be 1 or more, but got {getattr(self, name)}")
-        if self.examples < 0:
-            raise UsageError(f"examples must be 0 or more, but got {self.examples}")
+
+    def _check(self, name: str, allowed: object, expected: str) -> None:
+        if not allowed:
+            raise UsageError(f"{name} must be {expected}, but got {getattr(self, name)}")
 
     def to_json(self) -> dict[str, Json]:
         """The settings as JSON types, as the results and the identity of a run hold them."""

@@ -21,10 +21,10 @@ def test_svg_has_no_address_size_or_fixed_colour():
     assert " width=" not in head
 
 
-def test_png_has_the_asked_resolution():
+def test_png_has_150_dots_an_inch():
     with theme.drawing():
-        data = theme.png(Figure(figsize=(2, 1)), dpi=100)
-    assert Image.open(io.BytesIO(data)).size == (200, 100)
+        data = theme.png(Figure(figsize=(2, 1)))
+    assert Image.open(io.BytesIO(data)).size == (300, 150)
 
 
 def test_lines_stay_apart_when_colours_run_out():

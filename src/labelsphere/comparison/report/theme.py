@@ -61,6 +61,7 @@ def drawing() -> AbstractContextManager[None]:
             "legend.loc": "lower right",
             "lines.linewidth": 2.2,
             "lines.markersize": 4,
+            "savefig.dpi": 150,
             "xtick.color": MUTED,
             "xtick.labelsize": 8.5,
             "xtick.major.size": 0,
@@ -72,10 +73,10 @@ def drawing() -> AbstractContextManager[None]:
     )
 
 
-def png(figure: Figure, dpi: int = 150) -> bytes:
+def png(figure: Figure) -> bytes:
     """A drawing as PNG on white."""
     buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", dpi=dpi, facecolor=PAPER)
+    figure.savefig(buffer, format="png", facecolor=PAPER)
     return buffer.getvalue()
 
 
