@@ -29,7 +29,7 @@ cases: $(VENV)/.dev ## run every case of real tables, folders and terminals
 
 kills: $(VENV)/.dev ## kill a tagging run at 50 random moments (KILLS=N) and compare what it ends with
 	OMP_NUM_THREADS=1 LABELSPHERE_KILLS=$(KILLS) $(BIN)/python -m pytest -q -s \
-	  tests/archive/test_archive_tagging.py -k killed_at_any_moment
+	  tests/archive/test_tagging.py -k killed_at_any_moment
 
 format: $(VENV)/.dev ## put the source into the house's form
 	$(BIN)/ruff check --fix

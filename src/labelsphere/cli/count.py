@@ -90,9 +90,8 @@ def count(
 
         labelsphere embed counts/ --output space/
     """
-    from labelsphere.artefact import check_free
+    from labelsphere.artefact import check_free, saved_kind
     from labelsphere.cli.output import print_json
-    from labelsphere.cli.saved_counts import are_counts
     from labelsphere.errors import UsageError
     from labelsphere.space import Counts
 
@@ -120,7 +119,7 @@ def count(
             )
         kept = counts.vocabulary
     weighted = weighted or (counts is not None and counts.weighted)
-    saved = [path for path in tags or [] if are_counts(path)]
+    saved = [path for path in tags or [] if saved_kind(path) == "counts"]
     read = [path for path in tags or [] if path not in saved]
     new = [Counts.load(path) for path in saved]
     if read:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from labelsphere.cli.options import given_fields
+from labelsphere.cli.options import given_fields, option_name
 from labelsphere.cli.tables import TableOptions
 
 if TYPE_CHECKING:
@@ -54,14 +54,21 @@ class FitOptions:
             UsageError: If an option is wrong, or is about a table and counts are given.
             DataError: If the table or the features cannot be used.
         """
+        from labelsphere.artefact import saved_kind
         from labelsphere.cli.output import remark
-        from labelsphere.cli.saved_counts import are_counts, load_counts
+        from labelsphere.errors import UsageError
+        from labelsphere.space import Counts
         from labelsphere.space.fitted_rows import choose_fitted_rows
 
         options = self._of_method(method)
-        if are_counts(tags):
-            given = [name for name in _ABOUT_TABLE if getattr(self, name)]
-            return load_counts(tags, given + given_fields(table)), options
+        if saved_kind(tags) == "counts":
+            given = [name for name in _ABOUT_TABLE if getattr(self, name)] + given_fields(table)
+            if given:
+                raise UsageError(
+                    f"{tags} holds counts, and {option_name(given[0])} applies to tables; give the "
+                    "option to labelsphere count"
+                )
+            return Counts.load(tags), options
         annotations = table.read(tags)
         note = choose_fitted_rows(annotations, self.split, self.group).note
         if note:
