@@ -26,10 +26,10 @@ def gallery(
     """Some test pictures and their tags, accepted ones marked, and how good the tagger is.
 
     Pictures are drawn at random with a fixed seed, among those whose likeliest tag has a
-    probability of at least one half where the tagger is calibrated.
+    probability of at least one half, if there are any.
 
     Args:
-        trained: A tagger of pictures with its test rows.
+        trained: A calibrated tagger of pictures, measured on test images.
         tags: The annotations.
         inputs: Their pictures, prepared.
         count: Number of pictures.
@@ -43,7 +43,7 @@ def gallery(
         found |= dict(zip(batch.tolist(), predicted, strict=True))
         if progress is not None:
             progress(len(found), len(tried))
-    chosen = [row for row, of_row in found.items() if _sure(of_row)]
+    chosen = [row for row, of_row in found.items() if max(map(_probability, of_row)) >= _SURE]
     rows = tuple(
         Row(
             Heading(tags.image_ids[row], picture=picture_data(tags.pictures, row)),
@@ -56,14 +56,13 @@ def gallery(
     return Page("Icons tagged by Labelsphere", _lead(trained), sections=(section,))
 
 
-def _sure(tags: list[Tag]) -> bool:
-    return any(tag.probability is not None and tag.probability >= _SURE for tag in tags)
+def _probability(tag: Tag) -> float:
+    assert tag.probability is not None
+    return tag.probability
 
 
 def _item(tag: Tag) -> ListItem:
-    if tag.probability is None:
-        return ListItem(tag.label, f"{tag.score:.2f}")
-    return ListItem(tag.label, f"{tag.probability:.0%}", marked=bool(tag.accepted))
+    return ListItem(tag.label, f"{_probability(tag):.0%}", marked=bool(tag.accepted))
 
 
 def _note(chosen: int, tried: int) -> str:
@@ -79,16 +78,12 @@ def _note(chosen: int, tried: int) -> str:
 
 
 def _lead(trained: Trained[Tagger]) -> str:
-    report, labels = trained.report, len(trained.tagger.vocabulary)
-    lead = (
-        f"The recommended method ({report.method}) with {labels:,} tags, trained on "
-        f"{report.images['train']:,} icons in {report.seconds:,.0f} seconds on the features of a "
-        "pretrained backbone."
-    )
-    quality = report.quality
-    if quality is None or "precision@1" not in quality.values:
-        return lead
+    report, quality = trained.report, trained.report.quality
+    assert quality is not None
     return (
-        f"{lead} For {quality.values['precision@1'].value:.0%} of {quality.images:,} test icons "
-        "the first tag is one that people gave; their tags are incomplete."
+        f"The recommended method ({report.method}) with {len(trained.tagger.vocabulary):,} tags, "
+        f"trained on {report.images['train']:,} icons in {report.seconds:,.0f} seconds on the "
+        "features of a pretrained backbone. "
+        f"For {quality.values['precision@1'].value:.0%} of {quality.images:,} test icons the first "
+        "tag is one that people gave; their tags are incomplete."
     )
