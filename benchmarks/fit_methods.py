@@ -109,9 +109,10 @@ def prepare(method: str) -> None:
         import numpy as np
         from scipy.sparse import csr_array, eye_array
 
+        from labelsphere.linalg import SparsePlusLowRank
         from labelsphere.linalg.spectrum.blocks import BlockProduct
 
-        tiny = BlockProduct.of(csr_array(eye_array(4)))
+        tiny = BlockProduct.of(SparsePlusLowRank(csr_array(eye_array(4))))
         assert (tiny @ np.ones((4, 2), np.float32) == 1).all()
     elif method == "eigh":
         import scipy.linalg  # noqa: F401 - loaded ahead

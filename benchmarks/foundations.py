@@ -150,17 +150,26 @@ def once(name: str, folder: Path, variant: str) -> dict[str, float]:
     }
 
 
-def apart(name: str, folder: Path, variant: str, number: int, source: Path) -> dict[str, float]:
-    """Measure in a process with some version on its path, unless it is known."""
-    kept = folder / "measured.json"
+def parser_of(description: str, folder: str, rounds: int) -> argparse.ArgumentParser:
+    """The arguments of a comparison with an older checkout."""
+    parser = argparse.ArgumentParser(description=description)
+    work = Path(tempfile.gettempdir()) / folder
+    parser.add_argument("--before", type=Path, help="a checkout of the older version")
+    parser.add_argument("--work", type=Path, default=work, help="for data")
+    parser.add_argument("--rounds", type=int, default=rounds)
+    parser.add_argument("--once", help=argparse.SUPPRESS)
+    return parser
+
+
+def apart(key: str, command: list[str], work: Path, source: Path) -> dict[str, float]:
+    """Run a script in a process with some version on its path, unless its answer is known."""
+    kept = work / "measured.json"
     known: dict[str, dict[str, float]] = json.loads(kept.read_text()) if kept.exists() else {}
-    key = f"{name}, {variant}, round {number + 1}"
     if key in known:
         return known[key]
-    command = [sys.executable, __file__, "--once", name, "--variant", variant]
     path = os.pathsep.join([str(source / "src"), str(source / "benchmarks")])
     done = subprocess.run(
-        [*command, "--work", str(folder)],
+        [sys.executable, *command],
         env={**os.environ, "PYTHONPATH": path},
         check=True,
         capture_output=True,
@@ -174,14 +183,9 @@ def apart(name: str, folder: Path, variant: str, number: int, source: Path) -> d
 
 def main() -> None:
     """Measure, print and write the results."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    folder = Path(tempfile.gettempdir()) / "labelsphere-foundations"
-    parser.add_argument("--before", type=Path, help="a checkout of the older version")
-    parser.add_argument("--work", type=Path, default=folder, help="for data")
-    parser.add_argument("--rounds", type=int, default=3)
+    parser = parser_of(__doc__.splitlines()[0], "labelsphere-foundations", 3)
     parser.add_argument("--only", choices=MEASUREMENTS, help="measure this alone")
     parser.add_argument("--images", type=int, default=IMAGES, help="images to count")
-    parser.add_argument("--once", help=argparse.SUPPRESS)
     parser.add_argument("--variant", default="after", help=argparse.SUPPRESS)
     given = parser.parse_args()
     if not given.once:
@@ -201,7 +205,10 @@ def main() -> None:
         results[name] = {variant: [] for variant in variants}
         for number in range(given.rounds):
             for variant, source in variants.items():
-                answer = apart(name, given.work, variant, number, source)
+                command = [__file__, "--once", name, "--variant", variant]
+                command += ["--work", str(given.work)]
+                key = f"{name}, {variant}, round {number + 1}"
+                answer = apart(key, command, given.work, source)
                 results[name][variant].append(answer)
     rows = []
     for name, variants_of in results.items():

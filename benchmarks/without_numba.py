@@ -9,14 +9,12 @@ the path. What is measured is kept in ``--work`` and not measured again, so that
 goes on where it was.
 """
 
-import argparse
 import json
 import os
-import subprocess
-import sys
-import tempfile
 import time
 from pathlib import Path
+
+from foundations import apart, parser_of
 
 VERSIONS = {"before": "with Numba", "after": "without Numba"}
 
@@ -30,7 +28,7 @@ def once(path: str, dim: int) -> dict[str, float]:
     from labelsphere.linalg.spectrum.blocks import BlockProduct
 
     matrix = csr_array(load_npz(path))
-    _ = BlockProduct.of(csr_array(eye_array(9))) @ np.ones((9, 1), np.float32)
+    _ = BlockProduct.of(SparsePlusLowRank(csr_array(eye_array(9)))) @ np.ones((9, 1), np.float32)
     started, before = time.perf_counter(), os.times()
     values = leading_eigenpairs(SparsePlusLowRank(matrix), dim).values
     after = os.times()
@@ -41,39 +39,10 @@ def once(path: str, dim: int) -> dict[str, float]:
     }
 
 
-def measured(
-    given: argparse.Namespace, version: str, source: Path, path: Path
-) -> list[dict[str, float]]:
-    """Each round in a process of its own, unless it is known."""
-    kept = given.work / "measured.json"
-    answers = []
-    for number in range(given.rounds):
-        known: dict[str, dict[str, float]] = json.loads(kept.read_text()) if kept.exists() else {}
-        key = f"{version}, {given.dim}, round {number + 1}"
-        if key not in known:
-            done = subprocess.run(
-                [sys.executable, __file__, "--once", str(path), "--dim", str(given.dim)],
-                env={**os.environ, "PYTHONPATH": str(source / "src")},
-                check=True,
-                capture_output=True,
-                text=True,
-            )
-            known[key] = json.loads(done.stdout.splitlines()[-1])
-            kept.write_text(json.dumps(known), encoding="utf-8")
-            print(key, known[key], file=sys.stderr, flush=True)
-        answers.append(known[key])
-    return answers
-
-
 def main() -> None:
     """Measure, print and write the results."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    folder = Path(tempfile.gettempdir()) / "labelsphere-without-numba"
-    parser.add_argument("--before", type=Path, help="a checkout of the version with Numba")
-    parser.add_argument("--work", type=Path, default=folder, help="for data")
+    parser = parser_of(__doc__.splitlines()[0], "labelsphere-without-numba", 1)
     parser.add_argument("--dim", type=int, default=4_096)
-    parser.add_argument("--rounds", type=int, default=1)
-    parser.add_argument("--once", help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.once:
         print(json.dumps(once(given.once, given.dim)))
@@ -86,7 +55,14 @@ def main() -> None:
     if not path.exists():
         simulate(PAPER, str(path))
     sources = {"before": given.before, "after": Path(__file__).resolve().parent.parent}
-    results = {name: measured(given, name, source, path) for name, source in sources.items()}
+    command = [__file__, "--once", str(path), "--dim", str(given.dim)]
+    results = {
+        name: [
+            apart(f"{name}, {given.dim}, round {number + 1}", command, given.work, source)
+            for number in range(given.rounds)
+        ]
+        for name, source in sources.items()
+    }
     means = {
         name: {key: sum(one[key] for one in of) / len(of) for key in of[0]}
         for name, of in results.items()

@@ -73,13 +73,15 @@ class PairCounter:
     def joint(self) -> SparseRows:
         """Return the sums: CSR columns × columns, float64, symmetric, sorted; no zeros stored."""
         self._sort_waiting()
-        shape = (self.n_labels, self.n_labels)
+        # Half of the diagonal here, and half in the transpose. Halves of whole numbers are exact.
+        filled = np.flatnonzero(self._alone).astype(np.int32)
+        halves = (self._alone[filled] / 2, (filled, filled))
+        self._alone[:] = 0
+        self._sums.append(csr_array(halves, shape=(self.n_labels, self.n_labels)))
         while len(self._sums) > 1:
             self._merge()
-        above = self._sums[0] if self._sums else csr_array(shape)
-        filled = np.flatnonzero(self._alone).astype(np.int32)
-        upper = above + csr_array((self._alone[filled], (filled, filled)), shape=shape)
-        joint: SparseRows = csr_array(upper + above.T.tocsr())
+        upper = self._sums[0]
+        joint: SparseRows = csr_array(upper + upper.T.tocsr())
         if self.weighted:
             joint.data *= STEP
         return joint

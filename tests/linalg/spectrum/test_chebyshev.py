@@ -7,10 +7,10 @@ import pytest
 from scipy.linalg import eigh
 from scipy.sparse import csr_array, random_array
 
-from labelsphere.linalg import SparsePlusLowRank
+from labelsphere.linalg import SparsePlusLowRank, Spectrum
 from labelsphere.linalg.spectrum import chebyshev
 from labelsphere.linalg.spectrum.blocks import BlockProduct
-from labelsphere.linalg.spectrum.chebyshev import Effort, Found, solve_by_filter
+from labelsphere.linalg.spectrum.chebyshev import Effort, solve_by_filter
 from labelsphere.linalg.spectrum.ritz import RitzPairs
 
 SIZE, COUNT = 600, 60
@@ -21,6 +21,10 @@ def planted(values: np.ndarray) -> np.ndarray:
     q, _ = np.linalg.qr(np.random.default_rng(0).standard_normal((len(values),) * 2))
     matrix = (q * values) @ q.T
     return (matrix + matrix.T) / 2
+
+
+def held(matrix: np.ndarray) -> SparsePlusLowRank:
+    return SparsePlusLowRank(csr_array(matrix))
 
 
 def bulk(number: int, high: float = 1.0) -> np.ndarray:
@@ -49,7 +53,7 @@ SPECTRA: dict[str, Callable[[], np.ndarray]] = {
 def test_lapack_agrees(name: str) -> None:
     matrix = planted(SPECTRA[name]())
     every = eigh(matrix, eigvals_only=True)[::-1]
-    found = solve_by_filter(matrix, COUNT, effort=THOROUGH)
+    found = solve_by_filter(held(matrix), COUNT, effort=THOROUGH)
     scale = np.abs(every).max()
     assert len(found.values) == COUNT
     # No value is above the one that is there, but for float32.
@@ -95,14 +99,17 @@ def test_sparse_plus_low_rank_is_solved_without_the_dense_matrix(
 
 
 @pytest.fixture(scope="module")
-def cut_short() -> Found:
+def cut_short() -> Spectrum:
     return solve_by_filter(
-        planted(bulk(SIZE, 3.0)), COUNT, rounds=1, effort=Effort(1.02, 4.0, leak=4.0)
+        held(planted(bulk(SIZE, 3.0))),
+        COUNT,
+        rounds=1,
+        effort=Effort(1.02, 4.0, leak=4.0),
     )
 
 
 def test_a_search_that_is_cut_short_says_so_and_claims_no_more_than_it_holds(
-    cut_short: Found,
+    cut_short: Spectrum,
 ) -> None:
     assert not cut_short.converged
     true = np.sum(cut_short.values**2) / np.sum(np.sort(bulk(SIZE, 3.0))[-COUNT:] ** 2)
@@ -110,9 +117,12 @@ def test_a_search_that_is_cut_short_says_so_and_claims_no_more_than_it_holds(
     assert cut_short.captured < true + 0.02
 
 
-def test_a_filter_too_weak_is_followed_by_stronger_ones(cut_short: Found) -> None:
+def test_a_filter_too_weak_is_followed_by_stronger_ones(cut_short: Spectrum) -> None:
     found = solve_by_filter(
-        planted(bulk(SIZE, 3.0)), COUNT, rounds=6, effort=Effort(1.15, 1.5, leak=1.0)
+        held(planted(bulk(SIZE, 3.0))),
+        COUNT,
+        rounds=6,
+        effort=Effort(1.15, 1.5, leak=1.0),
     )
     assert found.converged
     assert np.sum(found.values**2) > np.sum(cut_short.values**2)
@@ -122,7 +132,11 @@ def test_a_filter_too_weak_is_followed_by_stronger_ones(cut_short: Found) -> Non
 def test_the_tolerance_is_what_may_be_missed(tolerance: float) -> None:
     values = bulk(SIZE, 3.0)
     found = solve_by_filter(
-        planted(values), COUNT, tolerance=tolerance, rounds=9, effort=Effort(1.15, 1.5, leak=1.0)
+        held(planted(values)),
+        COUNT,
+        tolerance=tolerance,
+        rounds=9,
+        effort=Effort(1.15, 1.5, leak=1.0),
     )
     true = np.sum(found.values**2) / np.sum(np.sort(values)[-COUNT:] ** 2)
     assert found.converged
@@ -136,7 +150,12 @@ def test_estimates_do_not_exceed_the_truth_over_some_seeds(
     best = np.sum(np.linalg.eigvalsh(matrix)[-COUNT:] ** 2)
     for seed in range(4):
         monkeypatch.setattr(chebyshev, "_SEED", seed)
-        found = solve_by_filter(matrix, COUNT, rounds=1, effort=Effort(1.1, 1.5, leak=0.03))
+        found = solve_by_filter(
+            held(matrix),
+            COUNT,
+            rounds=1,
+            effort=Effort(1.1, 1.5, leak=0.03),
+        )
         assert found.captured < np.sum(found.values**2) / best + 4 * found.uncertainty
 
 
@@ -156,7 +175,7 @@ def test_a_pair_that_is_none_is_not_deflated(monkeypatch: pytest.MonkeyPatch) ->
     values = SPECTRA["one and one far above a crowd"]()
     matrix = planted(values)
     monkeypatch.setattr(chebyshev, "end_pairs", wrong)
-    found = solve_by_filter(matrix, COUNT)
+    found = solve_by_filter(held(matrix), COUNT)
     np.testing.assert_allclose(found.values[:2], [12.0, 3.2], rtol=1e-4)
 
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from scipy.sparse import csr_array, diags_array
 
+from labelsphere.linalg import SparsePlusLowRank
 from labelsphere.linalg.spectrum.blocks import BlockProduct
 from labelsphere.linalg.spectrum.density import estimate_density
 
@@ -11,7 +12,7 @@ VALUES = np.concatenate([np.linspace(-3, 2, 795), [8.0, 9.0, 10.0, 20.0, -40.0]]
 
 
 def product(values: np.ndarray = VALUES) -> BlockProduct:
-    return BlockProduct.of(csr_array(diags_array(values)))
+    return BlockProduct.of(SparsePlusLowRank(csr_array(diags_array(values))))
 
 
 def test_counts_values_and_ends_are_near_the_true_ones() -> None:

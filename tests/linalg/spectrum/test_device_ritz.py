@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 from scipy.linalg import eigh, qr
+from scipy.sparse import csr_array
 
+from labelsphere.linalg import SparsePlusLowRank
 from labelsphere.linalg.spectrum import device_ritz
 from labelsphere.linalg.spectrum.blocks import BlockProduct
 from labelsphere.linalg.spectrum.device import DeviceProduct
@@ -31,7 +33,7 @@ def test_dense_projection_agrees(rows: int, monkeypatch: pytest.MonkeyPatch) -> 
     basis = unit(rng.standard_normal((SIZE, 1)) + 1e-3 * rng.standard_normal((SIZE, 30)))
     q, _ = qr(basis.astype(np.float64), mode="economic")
     expected = eigh(q.T @ dense @ q, eigvals_only=True)[::-1][:10]
-    product = DeviceProduct.of(BlockProduct.of(dense), "cpu")
+    product = DeviceProduct.of(BlockProduct.of(SparsePlusLowRank(csr_array(dense))), "cpu")
     pairs = device_ritz_pairs(product, basis.copy(), 10)
     np.testing.assert_allclose(pairs.values, expected, atol=2e-4)
     vectors = pairs.vectors.astype(np.float64)
@@ -47,6 +49,6 @@ def test_columns_that_add_nothing_are_left_out(spoilt: str) -> None:
     basis[:, 5] = basis[:, 0] if spoilt == "twice the same" else 0.0
     q, _ = qr(np.delete(basis, 5, axis=1).astype(np.float64), mode="economic")
     expected = eigh(q.T @ dense @ q, eigvals_only=True)[::-1]
-    product = DeviceProduct.of(BlockProduct.of(dense), "cpu")
+    product = DeviceProduct.of(BlockProduct.of(SparsePlusLowRank(csr_array(dense))), "cpu")
     pairs = device_ritz_pairs(product, basis.copy(), 8)
     np.testing.assert_allclose(pairs.values, expected, atol=1e-5)

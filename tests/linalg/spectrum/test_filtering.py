@@ -5,6 +5,7 @@ import pytest
 from numpy.polynomial.chebyshev import chebval
 from scipy.sparse import csr_array, diags_array
 
+from labelsphere.linalg import SparsePlusLowRank
 from labelsphere.linalg.spectrum import filtering
 from labelsphere.linalg.spectrum.blocks import BlockProduct
 from labelsphere.linalg.spectrum.filtering import Deflation, Filter
@@ -14,7 +15,7 @@ NOTHING = Deflation(np.empty((43, 0), np.float32), np.empty(0))
 
 
 def filtered(known: Deflation, width: int, degree: int = 5) -> tuple[BlockProduct, np.ndarray]:
-    product = BlockProduct.of(csr_array(diags_array(VALUES)))
+    product = BlockProduct.of(SparsePlusLowRank(csr_array(diags_array(VALUES))))
     result = np.empty((43, width), np.float32)
     Filter(-2.0, 3.0, degree).apply(product, known, result, np.random.default_rng(0))
     return product, result

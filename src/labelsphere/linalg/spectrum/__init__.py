@@ -5,14 +5,15 @@ from typing import TYPE_CHECKING
 from labelsphere.lazy_names import names_from
 
 if TYPE_CHECKING:
-    from labelsphere.linalg.spectrum.leading import Spectrum, leading_eigenpairs
+    from labelsphere.linalg.spectrum.eigenpairs import Spectrum
+    from labelsphere.linalg.spectrum.leading import leading_eigenpairs
 
 __all__ = ["Spectrum", "leading_eigenpairs"]
 
 __getattr__ = names_from(
     __name__,
     {
-        "Spectrum": "leading",
+        "Spectrum": "eigenpairs",
         "leading_eigenpairs": "leading",
     },
 )

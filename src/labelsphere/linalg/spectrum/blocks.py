@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 from scipy.sparse import csr_array
 
-from labelsphere.arrays import AnyArray, DoubleArray, FloatArray, IntArray, SparseRows
+from labelsphere.arrays import AnyArray, FloatArray, IntArray, SparseRows
 from labelsphere.linalg.sparse_plus_low_rank import SparsePlusLowRank
 
 COLUMNS = 128
@@ -28,36 +28,28 @@ _PARALLEL_ENTRIES = 1 << 16
 class BlockProduct:
     """A symmetric matrix as products with blocks of float32 columns, rows in an order of its own.
 
-    Sparse stays sparse, and a low-rank part stays low rank: the dense matrix is never formed,
-    unless it was given dense. A sparse product is bound by the caches: each entry reads a row of
+    Sparse stays sparse, and a low-rank part stays low rank: the dense matrix is never formed. A
+    sparse product is bound by the caches: each entry reads a row of
     the block. So the matrix is cut into panels of columns, each of which reads no more of the
     block than stays near a core. Rows of many entries come first, so that the rows of the block
     that are read most, those with many entries, stand in the same panel.
 
     Attributes:
         order: (N,) int64: row i of a block belongs to row ``order[i]`` of the matrix.
-        matrix: The sparse part's panels, side by side, each CSR float32; or the dense matrix,
-            float32.
+        panels: The sparse part, cut into panels that stand side by side, each CSR float32.
         left: N × rank float32, or None.
         right: N × rank float32, or None.
     """
 
     order: IntArray
-    matrix: tuple[SparseRows, ...] | FloatArray
+    panels: tuple[SparseRows, ...]
     left: FloatArray | None = None
     right: FloatArray | None = None
 
     @classmethod
-    def of(cls, matrix: SparsePlusLowRank | SparseRows | DoubleArray) -> "BlockProduct":
-        """Prepare the products of a matrix.
-
-        Args:
-            matrix: Symmetric N × N.
-        """
-        if isinstance(matrix, np.ndarray):
-            return cls(np.arange(len(matrix)), matrix.astype(np.float32))
-        given = matrix if isinstance(matrix, SparsePlusLowRank) else SparsePlusLowRank(matrix)
-        sparse = given.sparse
+    def of(cls, matrix: SparsePlusLowRank) -> "BlockProduct":
+        """Prepare the products of a matrix."""
+        sparse = matrix.sparse
         order = np.argsort(-np.diff(sparse.indptr), kind="stable")
         position = np.empty(len(order), sparse.indices.dtype)
         position[order] = np.arange(len(order))
@@ -70,7 +62,7 @@ class BlockProduct:
         panels = tuple(csr_array(renamed[a:b].T.tocsr()) for a, b in pairwise(edges))
         left, right = (
             None if part is None else part[order].astype(np.float32)
-            for part in (given.left, given.right)
+            for part in (matrix.left, matrix.right)
         )
         return cls(order, panels, left, right)
 
@@ -105,10 +97,7 @@ class BlockProduct:
         Returns:
             N × columns float32, a new array.
         """
-        if isinstance(self.matrix, np.ndarray):
-            image: FloatArray = self.matrix @ block
-        else:
-            image = _sum_of_panels(self.matrix, block)
+        image = _sum_of_panels(self.panels, block)
         if self.left is not None and self.right is not None:
             image += self.left @ (self.right.T @ block)
         image -= np.float32(shift) * block

@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from labelsphere.arrays import DoubleArray, FloatArray, SparseRows
+from labelsphere.arrays import DoubleArray, FloatArray
 from labelsphere.linalg.sparse_plus_low_rank import SparsePlusLowRank
 from labelsphere.linalg.spectrum.blocks import BlockProduct
 from labelsphere.linalg.spectrum.density import Density, estimate_density
+from labelsphere.linalg.spectrum.eigenpairs import Spectrum
 from labelsphere.linalg.spectrum.filtering import Deflation, Filter
 from labelsphere.linalg.spectrum.outliers import end_pairs, without_outliers
 from labelsphere.linalg.spectrum.products import Product
@@ -65,39 +66,14 @@ class Effort:
 _AHEAD = Effort(width=1.3, edge=3.0, leak=1e-6)
 
 
-@dataclass(frozen=True, eq=False)
-class Found:
-    """Eigenpairs and their accuracy.
-
-    Attributes:
-        values: (k,) float64, descending.
-        vectors: N × k float32, rows in the order of the matrix.
-        residuals: (k,) float64.
-        positive: Estimated number of positive eigenvalues.
-        positive_share: Estimated share of the squared positive spectrum that the values hold.
-        captured: Estimated share of the most that so many eigenvalues can hold.
-        uncertainty: Standard error of ``captured``.
-        converged: Whether ``captured`` misses 1 by the tolerance at most.
-    """
-
-    values: DoubleArray
-    vectors: FloatArray
-    residuals: DoubleArray
-    positive: int
-    positive_share: float
-    captured: float
-    uncertainty: float
-    converged: bool
-
-
 def solve_by_filter(
-    matrix: SparsePlusLowRank | SparseRows | DoubleArray,
+    matrix: SparsePlusLowRank,
     count: int,
     *,
     tolerance: float = 1e-3,
     rounds: int = 3,
     effort: Effort = Effort(),
-) -> Found:
+) -> Spectrum:
     """The algebraically largest eigenpairs by Chebyshev-filtered subspaces.
 
     1. A few random vectors estimate where the eigenvalues lie (`Density`).
@@ -119,7 +95,8 @@ def solve_by_filter(
         effort: Of the first filter.
 
     Returns:
-        What was found, converged or not. Equal input gives equal output on the processor.
+        The spectrum, converged or not, with vectors of any sign. Equal input gives equal output on
+        the processor.
     """
     product = BlockProduct.of(matrix)
     if product.size * count >= _WORTH_A_GPU:
@@ -149,7 +126,7 @@ def _solve(
     tolerance: float,
     rounds: int,
     effort: Effort,
-) -> Found:
+) -> Spectrum:
     density = estimate_density(product, _PROBES, _STEPS)
     low, below = without_outliers(product, density)
     search = _Search(product, within, density, low, below)
@@ -176,15 +153,18 @@ def _solve(
     )
     vectors = np.empty_like(pairs.vectors)
     vectors[product.order] = pairs.vectors
-    return Found(
+    return Spectrum(
         values=pairs.values,
         vectors=vectors,
         residuals=pairs.residuals,
+        solver="chebyshev",
         positive=round(float(np.sum(positive(pairs.values))) + beyond),
         positive_share=total / (total + rest) if total else 1.0,
         captured=captured,
         uncertainty=uncertainty,
+        estimated=True,
         converged=1 - captured <= tolerance,
+        scale=float(np.max(np.abs(pairs.values), initial=0.0)),
     )
 
 

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-import numpy as np
 import torch
 from scipy.sparse import hstack
 
@@ -26,7 +25,7 @@ class DeviceProduct:
 
     Attributes:
         order: (N,) int64: row i of a block belongs to row ``order[i]`` of the matrix.
-        matrix: N × N float32, CSR or dense, on the device.
+        matrix: N × N float32, CSR, on the device.
         left: N × rank float32, or None.
         right: N × rank float32, or None.
     """
@@ -47,22 +46,19 @@ class DeviceProduct:
         Raises:
             torch.OutOfMemoryError: If they are larger than the device's memory.
         """
-        if isinstance(product.matrix, np.ndarray):
-            matrix = torch.from_numpy(product.matrix)
-        else:
-            rows = hstack(product.matrix, format="csr")
-            with warnings.catch_warnings():
-                # PyTorch calls all of its sparse rows new, and some releases say that they are not
-                # checked, which is asked for below.
-                warnings.filterwarnings("ignore", "Sparse CSR tensor support", UserWarning)
-                warnings.filterwarnings("ignore", "Sparse invariant checks", UserWarning)
-                matrix = torch.sparse_csr_tensor(
-                    torch.from_numpy(rows.indptr),
-                    torch.from_numpy(rows.indices),
-                    torch.from_numpy(rows.data),
-                    rows.shape,
-                    check_invariants=False,
-                )
+        rows = hstack(product.panels, format="csr")
+        with warnings.catch_warnings():
+            # PyTorch calls all of its sparse rows new, and some releases say that they are not
+            # checked, which is asked for below.
+            warnings.filterwarnings("ignore", "Sparse CSR tensor support", UserWarning)
+            warnings.filterwarnings("ignore", "Sparse invariant checks", UserWarning)
+            matrix = torch.sparse_csr_tensor(
+                torch.from_numpy(rows.indptr),
+                torch.from_numpy(rows.indices),
+                torch.from_numpy(rows.data),
+                rows.shape,
+                check_invariants=False,
+            )
         left, right = (
             None if part is None else torch.from_numpy(part).to(device)
             for part in (product.left, product.right)

@@ -1,28 +1,16 @@
 """A few leading eigenpairs of a large matrix from its products alone."""
 
-from typing import Protocol
-
 import numpy as np
 from scipy.sparse.linalg import ArpackNoConvergence, LinearOperator, eigsh
 
 from labelsphere.arrays import DoubleArray
 from labelsphere.errors import UsageError
+from labelsphere.linalg.sparse_plus_low_rank import SparsePlusLowRank
 
 _SEED = 0
 
 
-class SymmetricMatrix(Protocol):
-    """A symmetric matrix that can be multiplied with a vector."""
-
-    @property
-    def shape(self) -> tuple[int, int]:
-        """Rows and columns."""
-
-    def __matmul__(self, other: DoubleArray, /) -> DoubleArray:
-        """Product with a vector or matrix, float64."""
-
-
-def solve_by_lanczos(matrix: SymmetricMatrix, count: int) -> tuple[DoubleArray, DoubleArray]:
+def solve_by_lanczos(matrix: SparsePlusLowRank, count: int) -> tuple[DoubleArray, DoubleArray]:
     """The algebraically largest eigenpairs by ARPACK's implicitly restarted Lanczos method.
 
     Start vector and restarts are seeded, so that the same matrix gives the same pairs.

@@ -1,16 +1,16 @@
 """The largest eigenvalues with their vectors, by the solver that suits size and number."""
 
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from dataclasses import replace
 
 import numpy as np
+from scipy.linalg import eigh
 from scipy.sparse import csr_array
 
 from labelsphere.arrays import DoubleArray, FloatArray, SparseRows
 from labelsphere.errors import DataError, UsageError
 from labelsphere.linalg.sparse_plus_low_rank import SparsePlusLowRank
 from labelsphere.linalg.spectrum.chebyshev import solve_by_filter
-from labelsphere.linalg.spectrum.exact import solve_exactly
+from labelsphere.linalg.spectrum.eigenpairs import Spectrum
 from labelsphere.linalg.spectrum.lanczos import solve_by_lanczos
 
 _ALWAYS_EXACT = 1_024
@@ -22,54 +22,6 @@ _FEW = 32
 _OUTLIER = 16.0
 """How many times the second value the first must be to be taken out beforehand."""
 _COLUMNS = 256
-
-
-@dataclass(frozen=True, eq=False)
-class Spectrum:
-    """The k algebraically largest eigenpairs of a symmetric N × N matrix A.
-
-    Attributes:
-        values: (k,) float64, descending; the last may be negative.
-        vectors: (N, k), orthonormal columns, the component of largest magnitude in each positive;
-            float64, or float32 where the solver is ``"chebyshev"``.
-        residuals: (k,) float64, ‖A·v − λ·v‖ of each pair.
-        solver: ``"exact"``, ``"lanczos"`` or ``"chebyshev"``.
-        positive: How many eigenvalues of A are positive, or None where that is not known.
-        positive_share: Share of the sum of A's squared positive eigenvalues that ``values`` hold,
-            0 to 1, or None where that is not known.
-        captured: Share of the sum of squares that the k largest eigenvalues have, as far as they
-            are positive, that ``values`` hold at least, 0 to 1.
-        uncertainty: Standard error of ``captured``; 0 where nothing is estimated.
-        estimated: Whether ``positive``, ``positive_share`` and ``captured`` are estimates from
-            random vectors.
-        converged: Whether ``captured`` misses 1 by the tolerance at most.
-        scale: Magnitude that the rounding of ``values`` is relative to; their largest if None.
-    """
-
-    values: DoubleArray
-    vectors: DoubleArray | FloatArray
-    residuals: DoubleArray
-    solver: str
-    positive: int | None
-    positive_share: float | None
-    captured: float = 1.0
-    uncertainty: float = 0.0
-    estimated: bool = False
-    converged: bool = True
-    scale: float | None = None
-
-    @property
-    def usable(self) -> int:
-        """Number of ``values`` that are positive beyond rounding.
-
-        Values found are no larger than those that are there (Courant and Fischer): if all k are
-        positive, then A has k positive eigenvalues for certain, whatever the solver.
-        """
-        if not len(self.values):
-            return 0
-        scale = max(np.abs(self.values)) if self.scale is None else self.scale
-        rounding = np.finfo(self.vectors.dtype).eps * scale
-        return int(np.count_nonzero(self.values > len(self.vectors) * rounding))
 
 
 def leading_eigenpairs(
@@ -115,7 +67,7 @@ def leading_eigenpairs(
         >>> leading_eigenpairs(np.array([[0.0, 2.0], [2.0, -3.0]]), 1).values.round(6)
         array([1.])
     """
-    _check_matrix(matrix)
+    matrix = _checked(matrix)
     if count is not None and count < 1:
         raise UsageError(f"count must be at least 1, but got {count}")
     if not (np.isfinite(tolerance) and tolerance >= 0):
@@ -130,13 +82,14 @@ def leading_eigenpairs(
         known = len(positives) < len(values)
     else:
         _check_size(size, count, tolerance)
-        values, vectors = solve_exactly(_dense(matrix))
+        values, vectors = eigh(matrix.to_dense(), driver="evd", overwrite_a=True)
+        values, vectors = values[::-1], vectors[:, ::-1]
         positives = _positive(values)
         wanted = len(positives) if count is None else count
         # A copy, so that the vectors that are not wanted are freed.
         values, vectors = values[:wanted], vectors[:, :wanted].copy()
         known = True
-    vectors = _with_fixed_signs(vectors)
+    _fix_signs(vectors)
     return Spectrum(
         values=values,
         vectors=vectors,
@@ -156,58 +109,52 @@ def _solver(size: int, count: int | None, tolerance: float) -> str:
     return "chebyshev" if tolerance and count <= _FILTER_SHARE * size else "exact"
 
 
-def _filtered(
-    matrix: SparsePlusLowRank | SparseRows | DoubleArray, count: int, tolerance: float
-) -> Spectrum:
+def _filtered(matrix: SparsePlusLowRank, count: int, tolerance: float) -> Spectrum:
     """The spectrum by filtered subspaces."""
-    ahead, values, vectors = _outlier(matrix)
-    rest = matrix if ahead is None else ahead
+    rest, values, vectors = _without_outlier(matrix)
     found = solve_by_filter(rest, count - len(values), tolerance=tolerance)
+    if not len(values):
+        _fix_signs(found.vectors)
+        return found
+    assert found.positive is not None
+    assert found.positive_share is not None
     # The filter leaves a little of the direction that was taken out.
     others = found.vectors - vectors @ (vectors.T @ found.vectors)
     others /= np.linalg.norm(others, axis=0)
+    joined = np.hstack([vectors, others])
+    _fix_signs(joined)
     squares = float(np.sum(values**2))
     kept = float(np.sum(found.values[found.values > 0] ** 2))
     total = kept / found.positive_share if found.positive_share else kept
-    return Spectrum(
+    return replace(
+        found,
         values=np.concatenate([values, found.values]),
-        vectors=_with_fixed_signs(np.hstack([vectors, others])),
+        vectors=joined,
         residuals=np.concatenate(
             [_residuals(matrix, vectors.astype(np.float64), values), found.residuals]
         ),
-        solver="chebyshev",
         positive=found.positive + len(values),
-        positive_share=(squares + kept) / (squares + total) if squares + total else 1.0,
-        captured=found.captured,
-        uncertainty=found.uncertainty,
-        estimated=True,
-        converged=found.converged,
-        scale=float(np.max(np.abs(found.values), initial=0.0)),
+        positive_share=(squares + kept) / (squares + total),
     )
 
 
-def _residuals(
-    matrix: SparsePlusLowRank | SparseRows | DoubleArray, vectors: DoubleArray, values: DoubleArray
-) -> DoubleArray:
+def _residuals(matrix: SparsePlusLowRank, vectors: DoubleArray, values: DoubleArray) -> DoubleArray:
     """‖A·v − λ·v‖ of each pair."""
     found: DoubleArray = np.linalg.norm(matrix @ vectors - vectors * values, axis=0)
     return found
 
 
-def _outlier(
-    matrix: SparsePlusLowRank | SparseRows | DoubleArray,
-) -> tuple[SparsePlusLowRank | None, DoubleArray, FloatArray]:
-    """The largest pair where it is far above the second, and the matrix without it.
+def _without_outlier(
+    matrix: SparsePlusLowRank,
+) -> tuple[SparsePlusLowRank, DoubleArray, FloatArray]:
+    """The matrix without its largest pair, and that pair, if it is far above the second.
 
     Smoothed association has one such value, of the direction that all labels share. It would
     leave the others no digits of float32, and hide what is missed of them.
     """
-    none = np.empty(0), np.empty((matrix.shape[0], 0), np.float32)
-    if not isinstance(matrix, SparsePlusLowRank):
-        return None, *none
     values, vectors = solve_by_lanczos(matrix, 2)
     if values[0] < _OUTLIER * max(abs(values[1]), np.finfo(np.float64).tiny):
-        return None, *none
+        return matrix, values[:0], vectors[:, :0].astype(np.float32)
     first = vectors[:, :1]
     left = first[:, :0] if matrix.left is None else matrix.left
     right = first[:, :0] if matrix.right is None else matrix.right
@@ -217,17 +164,18 @@ def _outlier(
     return without, values[:1], first.astype(np.float32)
 
 
-def _check_matrix(matrix: SparsePlusLowRank | SparseRows | DoubleArray) -> None:
-    """Refuse what has no real spectrum. An `SparsePlusLowRank` is symmetric by its making."""
+def _checked(matrix: SparsePlusLowRank | SparseRows | DoubleArray) -> SparsePlusLowRank:
+    """Refuse what has no real spectrum. A `SparsePlusLowRank` is symmetric by its making."""
     if isinstance(matrix, SparsePlusLowRank):
-        return
+        return matrix
     if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1] or not matrix.shape[0]:
         raise DataError(f"the matrix must be square and not empty, but got shape {matrix.shape}")
-    if not np.isfinite(_entries(matrix)).all():
+    sparse: SparseRows = csr_array(matrix).astype(np.float64)
+    if not np.isfinite(sparse.data).all():
         raise DataError("the matrix must be finite, but got NaN or infinite entries")
-    largest = np.max(np.abs(_entries(matrix)), initial=0.0)
-    if np.max(np.abs(_entries(matrix - matrix.T)), initial=0.0) > 1e-10 * largest:
+    if abs(sparse - sparse.T).max() > 1e-10 * abs(sparse).max():
         raise DataError("the matrix must be symmetric, but got one that differs from its transpose")
+    return SparsePlusLowRank(sparse)
 
 
 def _check_size(size: int, count: int | None, tolerance: float) -> None:
@@ -239,17 +187,6 @@ def _check_size(size: int, count: int | None, tolerance: float) -> None:
             f"a dense matrix of {size**2 * 8 / 2**30:.0f} GiB; "
             f"choose a dim of at most {most}"
         )
-
-
-def _entries(matrix: Any) -> DoubleArray:
-    """The stored numbers of a sparse or dense matrix."""
-    return np.asarray(matrix.data if isinstance(matrix, csr_array) else matrix, np.float64)
-
-
-def _dense(matrix: SparsePlusLowRank | SparseRows | DoubleArray) -> DoubleArray:
-    if isinstance(matrix, SparsePlusLowRank):
-        return matrix.to_dense()
-    return np.array(matrix.toarray() if isinstance(matrix, csr_array) else matrix, np.float64)
 
 
 def _positive(values: DoubleArray) -> DoubleArray:
@@ -269,13 +206,8 @@ def _share_of_squares(values: DoubleArray, positives: DoubleArray) -> float:
     return float(np.sum(scaled[: len(values)] ** 2) / np.sum(scaled**2))
 
 
-_Vectors = TypeVar("_Vectors", DoubleArray, FloatArray)
-
-
-def _with_fixed_signs(vectors: _Vectors) -> _Vectors:
+def _fix_signs(vectors: DoubleArray | FloatArray) -> None:
     """Flip signs in place, so that the component of largest magnitude in each is positive."""
-    if not vectors.size:
-        return vectors
     for start in range(0, vectors.shape[1], _COLUMNS):
         some = vectors[:, start : start + _COLUMNS]
         highest, lowest = some.max(axis=0), some.min(axis=0)
@@ -285,4 +217,3 @@ def _with_fixed_signs(vectors: _Vectors) -> _Vectors:
             first = some[np.argmax(np.abs(some[:, column])), column]
             opposed[column] = first < 0
         some *= np.where(opposed, -1, 1).astype(some.dtype)
-    return vectors
