@@ -7,12 +7,8 @@ from labelsphere.lazy_names import names_from
 if TYPE_CHECKING:
     from labelsphere.space.arithmetic import Neighbor
     from labelsphere.space.association import associate
-    from labelsphere.space.cooccurrence import (
-        Counts,
-        StreamCounts,
-        count_cooccurrence,
-        count_stream,
-    )
+    from labelsphere.space.cooccurrence import StreamCounts, count_cooccurrence, count_stream
+    from labelsphere.space.counts import Counts
     from labelsphere.space.label_space import LabelSpace
 
 __all__ = [
@@ -28,7 +24,7 @@ __all__ = [
 __getattr__ = names_from(
     __name__,
     {
-        "Counts": "cooccurrence",
+        "Counts": "counts",
         "LabelSpace": "label_space",
         "Neighbor": "arithmetic",
         "StreamCounts": "cooccurrence",

@@ -18,8 +18,6 @@ from labelsphere.space.pair_counter import PairCounter
 if TYPE_CHECKING:
     from labelsphere.annotations import AnnotationStream
 
-__all__ = ["Counts", "StreamCounts", "count_cooccurrence", "count_stream"]
-
 
 @dataclass(frozen=True)
 class StreamCounts:
@@ -77,7 +75,7 @@ def count_cooccurrence(
         )
     counter = PairCounter(len(vocabulary), weighted=weighted)
     counter.add(matrix)
-    return counted(counter, vocabulary)
+    return _counts_of(counter, vocabulary)
 
 
 def count_stream(
@@ -124,22 +122,14 @@ def count_stream(
                 f"column {split!r} marks no train images; expected one of "
                 f"{', '.join(split_values(split, 'train'))}, but its values are: {values_there}"
             )
+        column = None
         counter = PairCounter(len(vocabulary), weighted=weighted)
         for chunk in stream.chunks(on_bytes):
             counter.add(chunk.matrix)
-        return StreamCounts(counted(counter, vocabulary), images, None, has_split=True)
-    return StreamCounts(
-        counted(counter, vocabulary), images, column if there else None, has_split=there
-    )
+    return StreamCounts(_counts_of(counter, vocabulary), images, column, has_split=there)
 
 
-def counted(counter: PairCounter, vocabulary: Vocabulary) -> Counts:
-    """Build the counts of a counter.
-
-    Args:
-        counter: Of as many labels as the vocabulary has.
-        vocabulary: The names of its labels.
-    """
+def _counts_of(counter: PairCounter, vocabulary: Vocabulary) -> Counts:
     step = STEP if counter.weighted else 1.0
     images = float(counter.n_images)
     return Counts.trusted(vocabulary, counter.joint(), images, counter.weighted, step)

@@ -12,7 +12,8 @@ from labelsphere.annotations.split_names import split_values
 from labelsphere.annotations.splits import NO_SPLIT
 from labelsphere.arrays import IntArray
 from labelsphere.errors import UsageError
-from labelsphere.space.cooccurrence import Counts, count_cooccurrence
+from labelsphere.space.cooccurrence import count_cooccurrence
+from labelsphere.space.counts import Counts
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from labelsphere.linalg import ApproximateSearch, top_k, with_unit_rows
 from labelsphere.space.alignment import align_annotations, check_same_vocabulary
 from labelsphere.space.arithmetic import Neighbor, check_top, frequent_labels, signed_sum
 from labelsphere.space.card import describe_space
-from labelsphere.space.cooccurrence import Counts
+from labelsphere.space.counts import Counts
 from labelsphere.space.fit_record import FitRecord
 from labelsphere.space.fitted_rows import select_fitted
 from labelsphere.space.placement import place_label
@@ -26,7 +26,7 @@ from labelsphere.space.space_folder import read_space, write_space
 from labelsphere.space.space_parts import SpaceParts
 
 if TYPE_CHECKING:
-    from labelsphere.space.embedders import Embed
+    from labelsphere.space.embedders import Embed, Embedder
 
 _EXAMPLES = 5
 """Labels that the model card shows with their neighbours."""
@@ -102,22 +102,19 @@ class LabelSpace(SpaceParts):
 
         if exponent is not None:
             options["exponent"] = exponent
-        checked_embedder(method, options)
+        embedder = checked_embedder(method, options)
         tags, chosen = select_fitted(tags, options, split=split, group=group, weighted=weighted)
-        return cls._embed(tags, method, dim, chosen)
+        return cls._embed(tags, embedder, dim, chosen)
 
     @classmethod
     def _embed(
         cls,
         tags: Annotations | Counts,
-        method: "str | Embed | type",
+        embedder: "Embedder",
         dim: int | None,
         options: Mapping[str, Any],
     ) -> "LabelSpace":
         """Embed the labels of all images given."""
-        from labelsphere.space.embedders import checked_embedder
-
-        embedder = checked_embedder(method, options)
         embedding = embedder(tags, dim, **options)
         counts = tags.whole_occurrences if isinstance(tags, Counts) else tags.label_counts()
         record = FitRecord.from_json({"method": embedder.name, **embedding.facts})
@@ -327,6 +324,9 @@ class LabelSpace(SpaceParts):
             DataError: If no label is shared, or counts do not determine those of labels that are
                 one here.
         """
+        from labelsphere.space.embedders import checked_embedder
+        from labelsphere.space.embedders.checks import TooManyDimensionsError
+
         method = str(self.record.method) if method is None else method
         tags = with_names_of(tags, self.vocabulary)
         wanted = self.dim if dim is None else dim
@@ -334,21 +334,15 @@ class LabelSpace(SpaceParts):
             raise UsageError(
                 f"dim must be at most {self.dim}, those of the old space, but got {dim}"
             )
-        tags, known = select_fitted(
-            tags,
-            {**refit_options(self.record, method), **options},
-            split=split,
-            group=group,
-            weighted=weighted,
-        )
-        from labelsphere.space.embedders.checks import TooManyDimensionsError
-
+        options = {**refit_options(self.record, method), **options}
+        embedder = checked_embedder(method, options)
+        tags, chosen = select_fitted(tags, options, split=split, group=group, weighted=weighted)
         try:
-            fresh = LabelSpace._embed(tags, method, wanted, known)
+            fresh = LabelSpace._embed(tags, embedder, wanted, chosen)
         except TooManyDimensionsError as error:
             if dim is not None:
                 raise
-            fresh = LabelSpace._embed(tags, method, error.largest, known)
+            fresh = LabelSpace._embed(tags, embedder, error.largest, chosen)
         return fresh.aligned_to(self)
 
     def aligned_to(self, other: "LabelSpace") -> "LabelSpace":

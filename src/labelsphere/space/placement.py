@@ -17,7 +17,7 @@ from labelsphere.arrays import BoolArray, DoubleArray, FloatArray, SparseRows
 from labelsphere.errors import DataError, UsageError
 from labelsphere.space.alignment import align_annotations, unknown_label
 from labelsphere.space.association import MEASURES, associate
-from labelsphere.space.cooccurrence import Counts
+from labelsphere.space.counts import Counts
 from labelsphere.space.space_parts import SpaceParts
 
 _Space = TypeVar("_Space", bound=SpaceParts)
@@ -64,13 +64,11 @@ def place_label(
     if isinstance(evidence, Mapping | Annotations):
         # First: such a space may lack other things too, which would not help.
         _check_measure(space)
-    if isinstance(evidence, Mapping):
-        assert images is not None
-        found = evidence_from_counts(space, evidence, images, total)
-        point = fold_in(space, found, ridge)
-        count = found.images * space.record.counted_images() / found.total
-    elif isinstance(evidence, Annotations):
-        found = evidence_from_annotations(space, label, evidence, total)
+        if isinstance(evidence, Annotations):
+            found = evidence_from_annotations(space, label, evidence, total)
+        else:
+            assert images is not None
+            found = evidence_from_counts(space, evidence, images, total)
         point = fold_in(space, found, ridge)
         count = found.images * space.record.counted_images() / found.total
     else:
@@ -181,7 +179,7 @@ def fold_in(space: SpaceParts, evidence: PlacementEvidence, ridge: float) -> Flo
     eigenvalues, which hold least of the known labels and most of the counts' noise, weigh most.
 
     Args:
-        space: The space that the label shall join.
+        space: The space that the label shall join, made from an association.
         evidence: What is known of it.
         ridge: λ over the mean eigenvalue, at least 0.
 
@@ -189,13 +187,11 @@ def fold_in(space: SpaceParts, evidence: PlacementEvidence, ridge: float) -> Flo
         (dim,) float32. Its norm is typical of labels of as much self-information.
 
     Raises:
-        UsageError: If ``ridge`` is out of range, the space was not made from an association, or it
-            has lost its eigenvalues.
+        UsageError: If ``ridge`` is out of range, or the space has lost its eigenvalues.
         DataError: If the new label occurs with no known label more often than by chance.
     """
     if not (np.isfinite(ridge) and ridge >= 0):
         raise UsageError(f"ridge must be a finite number of 0 or more, but got {ridge}")
-    _check_measure(space)
     association, own, others = _associations(space, evidence)
     used = evidence.known & space.placed
     values = association[used]

@@ -20,7 +20,7 @@ from labelsphere.json_types import Json
 from labelsphere.linalg import with_unit_rows
 from labelsphere.space.alignment import align_annotations
 from labelsphere.space.arithmetic import Neighbor
-from labelsphere.space.cooccurrence import Counts
+from labelsphere.space.counts import Counts
 from labelsphere.space.fit_record import FitRecord
 from labelsphere.space.space_parts import SpaceParts
 

@@ -29,7 +29,7 @@ _FAITHFUL = 0.05
 that is none would exclude a direction that belongs to others."""
 _ZERO = 1e-5
 _WORTH_A_GPU = 1 << 23
-"""Rows × pairs from which a GPU saves more than loading PyTorch takes, about 2 s."""
+"""Rows × pairs from which a GPU saves more than its start takes, about 2 s."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,6 @@ def solve_by_filter(
     """
     product = BlockProduct.of(matrix)
     if product.size * count >= _WORTH_A_GPU:
-        # Loaded where it may pay: PyTorch takes two seconds.
         from labelsphere.linalg.spectrum import device
         from labelsphere.linalg.spectrum.device_ritz import device_ritz_pairs
 

@@ -11,7 +11,7 @@ from labelsphere.space.association.npmi import positive_npmi
 from labelsphere.space.association.pmi import positive_pmi
 from labelsphere.space.association.shifted import shifted_pmi
 from labelsphere.space.association.smoothed import smoothed_pmi
-from labelsphere.space.cooccurrence import Counts
+from labelsphere.space.counts import Counts
 
 __all__ = ["MEASURES", "associate", "complete_options"]
 

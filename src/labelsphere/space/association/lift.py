@@ -3,7 +3,7 @@
 import numpy as np
 
 from labelsphere.arrays import DoubleArray, SparseRows
-from labelsphere.space.cooccurrence import Counts
+from labelsphere.space.counts import Counts
 
 
 def seen_pairs(counts: Counts) -> SparseRows:

@@ -4,7 +4,7 @@ import numpy as np
 
 from labelsphere.linalg import SparsePlusLowRank
 from labelsphere.space.association.lift import lift, seen_pairs
-from labelsphere.space.cooccurrence import Counts
+from labelsphere.space.counts import Counts
 
 
 def positive_pmi(counts: Counts) -> SparsePlusLowRank:

@@ -5,7 +5,7 @@ import numpy as np
 from labelsphere.errors import UsageError
 from labelsphere.linalg import SparsePlusLowRank
 from labelsphere.space.association.lift import lift, seen_pairs
-from labelsphere.space.cooccurrence import Counts
+from labelsphere.space.counts import Counts
 
 
 def shifted_pmi(counts: Counts, shift: float = 5.0) -> SparsePlusLowRank:

@@ -5,7 +5,7 @@ import numpy as np
 from labelsphere.errors import UsageError
 from labelsphere.linalg import SparsePlusLowRank
 from labelsphere.space.association.lift import seen_pairs
-from labelsphere.space.cooccurrence import Counts
+from labelsphere.space.counts import Counts
 
 
 def smoothed_pmi(counts: Counts, smoothing: float = 1.0) -> SparsePlusLowRank:

@@ -3,7 +3,7 @@
 from labelsphere.annotations import Annotations
 from labelsphere.arrays import DoubleArray, SparseRows
 from labelsphere.errors import DataError, UsageError
-from labelsphere.space.cooccurrence import Counts
+from labelsphere.space.counts import Counts
 from labelsphere.space.presence import presence_rows
 
 

@@ -5,7 +5,8 @@ from scipy.sparse import csr_array
 
 from labelsphere.annotations import Annotations
 from labelsphere.arrays import DoubleArray, IntArray
-from labelsphere.space.cooccurrence import Counts, count_cooccurrence
+from labelsphere.space.cooccurrence import count_cooccurrence
+from labelsphere.space.counts import Counts
 from labelsphere.space.embedders.checks import check_at_least, check_dim, none_placed
 from labelsphere.space.embedders.embedding import Embedding
 

@@ -7,7 +7,8 @@ from labelsphere.annotations import Annotations
 from labelsphere.arrays import SparseRows
 from labelsphere.errors import UsageError
 from labelsphere.linalg import SparsePlusLowRank
-from labelsphere.space.cooccurrence import Counts, count_cooccurrence
+from labelsphere.space.cooccurrence import count_cooccurrence
+from labelsphere.space.counts import Counts
 from labelsphere.space.embedders.checks import none_placed, occurrences, tag_sets
 from labelsphere.space.embedders.embedding import Embedding
 from labelsphere.space.embedders.spectral import embed_matrix

@@ -4,7 +4,7 @@ import numpy as np
 
 from labelsphere.annotations import Annotations
 from labelsphere.linalg import with_unit_rows
-from labelsphere.space.cooccurrence import Counts
+from labelsphere.space.counts import Counts
 from labelsphere.space.embedders.checks import check_at_least, check_dim, none_placed, occurrences
 from labelsphere.space.embedders.embedding import Embedding
 

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 from labelsphere.annotations import Annotations
 from labelsphere.errors import UsageError
 from labelsphere.space.association import MEASURES
-from labelsphere.space.cooccurrence import Counts
+from labelsphere.space.counts import Counts
 from labelsphere.space.embedders.embedding import Embedding
 
 Embed: TypeAlias = Callable[..., Embedding]

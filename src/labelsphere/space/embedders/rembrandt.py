@@ -9,7 +9,7 @@ from scipy.sparse import csr_array, issparse
 from labelsphere.annotations import Annotations
 from labelsphere.arrays import DoubleArray, SparseRows
 from labelsphere.errors import DataError, UsageError
-from labelsphere.space.cooccurrence import Counts
+from labelsphere.space.counts import Counts
 from labelsphere.space.embedders.checks import (
     TooManyDimensionsError,
     check_at_least,

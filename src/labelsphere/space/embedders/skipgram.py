@@ -8,7 +8,7 @@ import numpy as np
 from labelsphere.annotations import Annotations
 from labelsphere.arrays import SparseRows
 from labelsphere.errors import MissingExtraError
-from labelsphere.space.cooccurrence import Counts
+from labelsphere.space.counts import Counts
 from labelsphere.space.embedders.checks import check_at_least, check_dim, none_placed, tag_sets
 from labelsphere.space.embedders.embedding import Embedding
 

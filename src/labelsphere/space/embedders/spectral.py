@@ -10,7 +10,8 @@ from labelsphere.errors import DataError, UsageError
 from labelsphere.json_types import Json
 from labelsphere.linalg import SparsePlusLowRank, Spectrum, leading_eigenpairs
 from labelsphere.space.association import associate, complete_options
-from labelsphere.space.cooccurrence import Counts, count_cooccurrence
+from labelsphere.space.cooccurrence import count_cooccurrence
+from labelsphere.space.counts import Counts
 from labelsphere.space.embedders.checks import TooManyDimensionsError, check_dim, none_placed
 from labelsphere.space.embedders.embedding import Embedding
 
@@ -59,7 +60,7 @@ def embed_by_spectrum(
             "exponent": exponent,
             "options": complete_options(measure, options),
             "images": counts.n_images,
-            "pairs": int(counts.joint.nnz - np.count_nonzero(counts.occurrences)) // 2,
+            "pairs": counts.n_pairs,
             **facts,
         },
     )

@@ -8,7 +8,7 @@ from labelsphere.annotations.hierarchy import Hierarchy
 from labelsphere.arrays import DoubleArray, SparseRows
 from labelsphere.errors import DataError, UsageError
 from labelsphere.linalg import SparsePlusLowRank
-from labelsphere.space.cooccurrence import Counts
+from labelsphere.space.counts import Counts
 from labelsphere.space.embedders.checks import check_dim, none_placed
 from labelsphere.space.embedders.embedding import Embedding
 from labelsphere.space.embedders.spectral import embed_matrix

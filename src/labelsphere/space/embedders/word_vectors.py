@@ -8,7 +8,7 @@ from labelsphere.annotations import Annotations
 from labelsphere.arrays import FloatArray
 from labelsphere.errors import UsageError
 from labelsphere.json_types import Json
-from labelsphere.space.cooccurrence import Counts
+from labelsphere.space.counts import Counts
 from labelsphere.space.embedders.checks import check_dim, none_placed
 from labelsphere.space.embedders.embedding import Embedding
 from labelsphere.space.embedders.vector_files import read_vectors
