@@ -12,7 +12,7 @@ from labelsphere.annotations.report import number_of
 from labelsphere.annotations.spelling import Likeness, similar_spellings
 from labelsphere.annotations.table import Annotations
 
-EXAMPLES = 10
+_EXAMPLES = 10
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ def find_problems(
     annotations: Annotations,
     check_pictures: bool = True,
     *,
-    examples: int | None = EXAMPLES,
+    examples: int | None = _EXAMPLES,
     progress: Callable[[int, int], None] | None = None,
 ) -> list[Problem]:
     """Find problems in annotations.
