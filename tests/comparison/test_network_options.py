@@ -9,13 +9,13 @@ from labelsphere.comparison import ComparisonSettings
 from labelsphere.comparison.network_options import (
     FROZEN_SIZE,
     SIZE,
-    NetworkOptions,
     network_settings,
     picture_inputs,
 )
 from labelsphere.errors import UsageError
 from labelsphere.tagger import Architecture
 from labelsphere.tagger.normalisation import IMAGENET_MEAN, IMAGENET_STD
+from labelsphere.tagger.options import TrainingOptions
 from labelsphere.tagger.presets import PRESETS
 from labelsphere.tagger.pretrained import PretrainedWeights
 
@@ -24,7 +24,7 @@ def test_pictures_are_prepared_as_the_options_say(
     coloured_squares: Callable[..., Annotations],
 ) -> None:
     tags = coloured_squares(6)
-    options = NetworkOptions(image_size=24, fit="crop", augment="shift")
+    options = TrainingOptions(image_size=24, fit="crop", augment="shift")
     settings = network_settings(options, features=False)
     assert picture_inputs(tags, settings, options).settings() == {
         "kind": "images",
@@ -41,7 +41,7 @@ def test_pictures_are_prepared_for_the_network(
 ) -> None:
     tags = coloured_squares(6)
     assert picture_inputs(tags, ComparisonSettings()).sample_shape == (3, SIZE, SIZE)
-    options = NetworkOptions(preset="paper")
+    options = TrainingOptions(preset="paper")
     size = PRESETS["paper"].image_size
     settings = network_settings(options, features=False)
     assert settings.training == PRESETS["paper"].settings
@@ -58,12 +58,12 @@ def test_pictures_are_prepared_for_the_network(
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (NetworkOptions(freeze=True), "--freeze computes features of pictures"),
-        (NetworkOptions(pretrained="auto"), "not of features"),
+        (TrainingOptions(freeze=True), "--freeze computes features of pictures"),
+        (TrainingOptions(pretrained="auto"), "not of features"),
     ],
 )
 def test_what_is_about_pictures_is_refused_with_features(
-    options: NetworkOptions, message: str
+    options: TrainingOptions, message: str
 ) -> None:
     with pytest.raises(UsageError, match=message):
         network_settings(options, features=True)

@@ -8,12 +8,17 @@ import typer
 
 from labelsphere.cli import inputs as fed
 from labelsphere.cli import tables
-from labelsphere.cli.options import Given, JsonOption, options_of_dataclasses
+from labelsphere.cli.options import Given, JsonOption, LeaveOut, options_of_dataclasses
 from labelsphere.comparison.compare import DEFAULT_METHODS
-from labelsphere.comparison.network_options import NetworkOptions
 from labelsphere.comparison.settings import ComparisonSettings
 from labelsphere.recipes import RECIPES
+from labelsphere.tagger.options import TrainingOptions
 from labelsphere.tagger.settings import TrainingSettings
+
+_CHOSEN_OTHERWISE = LeaveOut(
+    ("method", "objective", "decoder", "split", "group", "finetune", "device", "workers")
+)
+"""Options of a training that a comparison decides by method, or has among its own."""
 
 
 @options_of_dataclasses
@@ -24,7 +29,6 @@ def compare(
         Path, typer.Option(help="Folder to write the report to.", show_default=False)
     ],
     comparison: Given.of(ComparisonSettings, panel="Comparison"),  # type: ignore[valid-type] # read by the decorator
-    network: Given.of(NetworkOptions, panel="Network and inputs"),  # type: ignore[valid-type] # likewise
     training: Given.of(  # type: ignore[valid-type] # likewise
         TrainingSettings, panel="Training", leave_out=("rate", "seed")
     ),
@@ -40,6 +44,7 @@ def compare(
     ] = False,
     json: JsonOption = False,
     *,
+    network: Annotated[TrainingOptions, _CHOSEN_OTHERWISE],
     vectors: fed.VectorOptions,
     table: tables.TableOptions,
 ) -> None:
@@ -50,6 +55,9 @@ def compare(
     best state and the weights of the decoder are chosen on the val images. The output folder holds
     report.html, report.md, curves.png, results.json and the trained taggers. An interrupted
     comparison continues when the same command is given again.
+
+    With --freeze, all methods are trained on features of a pretrained backbone, which are computed
+    once and kept beside the table; --backbone-options are those of the network on the features.
 
     Examples:
         labelsphere compare tags.csv --freeze --seeds 0,1,2 --output report/
@@ -70,8 +78,7 @@ def compare(
     from labelsphere.comparison.network_options import network_settings, picture_inputs
     from labelsphere.tagger.features import feature_cache
 
-    options = NetworkOptions(**network)
-    settings = network_settings(options, features=vectors.features is not None)
+    settings = network_settings(network, features=vectors.features is not None)
     settings = replace(
         settings,
         training=replace(settings.training, **training),
@@ -85,7 +92,7 @@ def compare(
             annotations,
             output,
             methods=[name.strip() for name in methods.split(",")],
-            inputs=inputs or picture_inputs(annotations, settings, options),
+            inputs=inputs or picture_inputs(annotations, settings, network),
             settings=settings,
             title=shlex.join(["labelsphere", *context.obj]),
             overwrite=overwrite,

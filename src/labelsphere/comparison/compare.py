@@ -20,7 +20,6 @@ from labelsphere.comparison.readable_images import usable_images
 from labelsphere.comparison.report import write_report
 from labelsphere.comparison.results import ComparisonResults
 from labelsphere.comparison.settings import ComparisonSettings
-from labelsphere.comparison.statistics import delivered
 from labelsphere.comparison.trainings import new_tagger, trained_tagger
 from labelsphere.errors import DataError, UsageError
 from labelsphere.json_types import Json
@@ -128,7 +127,7 @@ def compare(
         data=_data(experiment),
         settings=_settings(experiment),
         definitions=metric_definitions(),
-        delivered={one.method.name: delivered(one.runs) for one in finished},
+        delivered={one.method.name: one.delivered for one in finished},
         methods=tuple(
             method_result(experiment, one, against, without_target[one.method.name])
             for one in finished

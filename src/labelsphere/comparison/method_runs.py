@@ -1,5 +1,6 @@
 """One method of a comparison: rate and steps chosen, and a training for each budget and seed."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from statistics import fmean
 
@@ -16,6 +17,7 @@ from labelsphere.comparison.statistics import delivered, differences, reached
 from labelsphere.comparison.trainings import Plan, save_tagger, train
 from labelsphere.comparison.tuning import choose
 from labelsphere.recipes import Recipe
+from labelsphere.tagger.report import MetricValue
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,11 @@ class MethodRuns:
     def plans(self) -> list[Plan]:
         """The trainings of ``runs``."""
         return [Plan(run.rate, run.seed, run.steps) for run in self.runs]
+
+    @property
+    def delivered(self) -> Mapping[str, MetricValue]:
+        """By metric, with the whole budget; where at least one of its trainings finished."""
+        return self.budgets[-1].delivered
 
 
 def run_method(experiment: Experiment, method: Recipe) -> MethodRuns:
@@ -75,7 +82,7 @@ def method_result(
     """
     method, first = found.method, train(experiment, found.method, found.plans[0])
     others = {name: other.runs for name, other in baselines.items() if name != method.name}
-    ends = {name: delivered(other.runs) for name, other in baselines.items()}
+    ends = {name: other.delivered for name, other in baselines.items()}
     budgets = found.budgets if len(found.budgets) > 1 else ()
     return MethodResult(
         name=method.name,

@@ -1,19 +1,14 @@
-"""Options of the network that all methods of a comparison share."""
-
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+"""Network and pictures of a comparison, from the options of a training."""
 
 from labelsphere.annotations import Annotations
 from labelsphere.comparison.settings import ComparisonSettings
 from labelsphere.errors import UsageError
 from labelsphere.tagger.architecture import Architecture
 from labelsphere.tagger.inputs import ImageInputs
-from labelsphere.tagger.inputs.augmentation import AUGMENTATIONS
-from labelsphere.tagger.inputs.decoding import FITS
 from labelsphere.tagger.network import FEATURE_BACKBONE
 from labelsphere.tagger.normalisation import channel_normalisation
-from labelsphere.tagger.presets import PRESETS, preset
+from labelsphere.tagger.options import TrainingOptions
+from labelsphere.tagger.presets import preset
 from labelsphere.tagger.pretrained import resolve_pretrained
 from labelsphere.tagger.settings import TrainingSettings
 
@@ -24,39 +19,13 @@ _KEPT_BYTES = 4 * 2**30
 """Decoded pictures are kept in memory where all fit into this."""
 
 
-@dataclass(frozen=True)
-class NetworkOptions:
-    """The network, and how pictures are prepared for it.
-
-    Attributes:
-        preset: Settings that belong together; options given beside it override it.
-        freeze: Whether to train all methods on features of a pretrained backbone that stays as it
-            is, computed once and kept beside the table.
-        backbone: A timm model, or mlp for feature vectors.
-        backbone_options: Further arguments of the backbone, such as '{"drop_path_rate": 0.1}';
-            with freeze, of the network on its features.
-        pretrained: Weights that the backbone begins with: auto, hub, lite0, lite2, none, or the
-            path of a checkpoint. With freeze auto, else none.
-        image_size: Side of the square that pictures are brought to, in pixels.
-        fit: How a picture becomes a square.
-        augment: Random change of pictures while the network is trained on them.
-    """
-
-    preset: str | None = field(default=None, metadata={"choices": tuple(PRESETS)})
-    freeze: bool = False
-    backbone: str | None = None
-    backbone_options: Mapping[str, Any] | None = None
-    pretrained: str | None = None
-    image_size: int | None = field(default=None, metadata={"min": 1})
-    fit: str = field(default="pad", metadata={"choices": tuple(FITS)})
-    augment: str = field(default="none", metadata={"choices": tuple(AUGMENTATIONS)})
-
-
-def network_settings(options: NetworkOptions, *, features: bool) -> ComparisonSettings:
+def network_settings(options: TrainingOptions, *, features: bool) -> ComparisonSettings:
     """Settings of a comparison with the network that options ask for.
 
     Args:
-        options: The user's decisions.
+        options: Preset, backbone, its options and weights; and whether it is frozen: then the
+            options are those of the network on its features, and weights are found as for
+            ``"auto"`` unless named.
         features: Whether feature vectors are given in place of pictures.
 
     Raises:
@@ -85,7 +54,7 @@ def network_settings(options: NetworkOptions, *, features: bool) -> ComparisonSe
 
 
 def picture_inputs(
-    tags: Annotations, settings: ComparisonSettings, options: NetworkOptions | None = None
+    tags: Annotations, settings: ComparisonSettings, options: TrainingOptions | None = None
 ) -> ImageInputs:
     """A table's pictures, prepared for the network of a comparison.
 
@@ -97,7 +66,7 @@ def picture_inputs(
     Raises:
         UsageError: If the table has no pictures, or an option is wrong.
     """
-    pictures, options = tags.require_pictures(), options or NetworkOptions()
+    pictures, options = tags.require_pictures(), options or TrainingOptions()
     if settings.frozen is not None:
         size, (mean, std) = FROZEN_SIZE, settings.frozen.normalisation
     else:
@@ -108,7 +77,7 @@ def picture_inputs(
         pictures,
         options.image_size or size,
         options.fit,
-        options.augment,
+        options.augment or "none",
         mean=mean,
         std=std,
         # Features are computed once: no picture is decoded twice.
