@@ -30,6 +30,11 @@ def test_two_forms_are_one_tag(tmp_path: Path, word: str) -> None:
     assert len([told for told in report.remarks() if "composed letters" in told]) == 1
 
 
+def test_hidden_letters_and_composed_ones_are_counted_apart() -> None:
+    report = Annotations.from_lists([["sk\u00ady", "cafe\u0301"], ["sk\u00ady"], ["sea"]]).report
+    assert (report.hidden_letters, report.composed_tags) == (2, 1)
+
+
 @pytest.mark.parametrize("word", WORDS)
 def test_a_lookup_finds_either(word: str) -> None:
     forms = normalize("NFC", word), normalize("NFD", word)

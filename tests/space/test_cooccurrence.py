@@ -1,6 +1,7 @@
 """Counts against double loops, and their laws: they add, and order does not matter."""
 
 from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,9 +10,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.sparse import csr_array
 
-from labelsphere.annotations import Annotations, Vocabulary
+from labelsphere.annotations import Annotations, Vocabulary, stream_annotations
 from labelsphere.errors import DataError, UsageError
-from labelsphere.space import Counts, count_cooccurrence
+from labelsphere.space import Counts, StreamCounts, count_cooccurrence, count_stream
 
 LABELS = Vocabulary("abcde")
 tag_sets = st.lists(st.sets(st.sampled_from("abcde")).map(sorted), max_size=12)
@@ -100,3 +101,47 @@ def test_the_vocabulary_must_fit_the_rows() -> None:
         count_cooccurrence(rows)
     with pytest.raises(UsageError, match="of their own"):
         count_cooccurrence(Annotations.from_lists([["a"]]), ["a"])
+
+
+TABLE = "image,tags,split\n" + "".join(
+    f"{number},tag {number % 3};tag {number % 5 + 3},{'train' if number % 4 else 'test'}\n"
+    for number in range(60)
+)
+
+
+def streamed(folder: Path, text: str, split: str | None = None) -> StreamCounts:
+    (folder / "tags.csv").write_text(text)
+    columns = ("split",) if "split" in text else ()
+    stream = stream_annotations(folder / "tags.csv", separator=";", columns=columns, chunk_bytes=99)
+    return count_stream(stream, split=split)
+
+
+def test_a_stream_counts_its_rows_for_training(tmp_path: Path) -> None:
+    done = streamed(tmp_path, TABLE)
+    table = Annotations.read(tmp_path / "tags.csv", separator=";")
+    train = np.flatnonzero([number % 4 != 0 for number in range(60)])
+    expected = count_cooccurrence(table.select(train))
+    np.testing.assert_array_equal(done.counts.joint.toarray(), expected.joint.toarray())
+    assert done.counts.n_images == 45
+    assert (done.images_read, done.split, done.has_split) == (60, "split", True)
+
+
+@pytest.mark.parametrize(
+    ("text", "has_split"),
+    [
+        (TABLE.replace("train", "held out"), True),
+        (TABLE.replace(",split", "").replace(",train", "").replace(",test", ""), False),
+    ],
+)
+def test_a_stream_without_rows_for_training_counts_all(
+    tmp_path: Path, text: str, has_split: bool
+) -> None:
+    done = streamed(tmp_path, text)
+    expected = count_cooccurrence(Annotations.read(tmp_path / "tags.csv", separator=";"))
+    np.testing.assert_array_equal(done.counts.joint.toarray(), expected.joint.toarray())
+    assert (done.images_read, done.split, done.has_split) == (60, None, has_split)
+
+
+def test_a_named_split_without_rows_for_training_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"marks no train images.*'held out'"):
+        streamed(tmp_path, TABLE.replace("train", "held out"), split="split")

@@ -132,6 +132,19 @@ def test_blocks_are_merged_before_they_are_many(monkeypatch: pytest.MonkeyPatch)
     assert 2 <= most <= 10
 
 
+def test_pairs_wait_until_they_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_PAIRS_AT_ONCE", 100)
+    counter = PairCounter(5)
+    sorted_at = []
+    for number in range(40):
+        counter.add(csr_array(np.ones((1, 5))))
+        if len(counter._waiting) == 1:
+            sorted_at.append(number)
+    # Ten pairs a row: the first ten rows wait together, then the next ten.
+    assert sorted_at == [0, 10, 20, 30]
+    np.testing.assert_array_equal(counter.joint().toarray(), np.full((5, 5), 40))
+
+
 def test_long_and_short_rows_are_counted_together() -> None:
     rows = np.zeros((41, 300))
     rows[0] = 1

@@ -175,3 +175,7 @@ def test_one_value_far_above_all_others_leaves_the_rest_exact() -> None:
     np.testing.assert_allclose(found.vectors.T @ found.vectors, np.eye(count), atol=2e-3)
     np.testing.assert_allclose(found.vectors[:, :1].T @ found.vectors[:, 1:], 0, atol=1e-6)
     assert found.usable == count
+    # The one value holds nearly all of the squares.
+    assert found.positive_share == pytest.approx(1, abs=1e-3)
+    peaks = np.argmax(np.abs(found.vectors), axis=0)
+    assert (found.vectors[peaks, range(count)] > 0).all()
