@@ -163,7 +163,7 @@ def phases(tagger_folder: str, source: str, most: int) -> dict[str, float]:
     from labelsphere.archive.tagging import read_tags
     from labelsphere.archive.vectors import PROCESSOR_BATCH, batched
     from labelsphere.archive.writers.jsonl import write_jsonl
-    from labelsphere.archive.writers.written import Written
+    from labelsphere.archive.writers.output_picture import OutputPicture
     from labelsphere.tagger import Tagger
     from labelsphere.tagger.choosing import TagChoice
 
@@ -203,7 +203,7 @@ def phases(tagger_folder: str, source: str, most: int) -> dict[str, float]:
         Record(item.name, "0" * 32, 1, 1, True, "", tuple(given), row.tobytes())
         for item, given, row in zip(some, tags, kept.numpy(), strict=True)
     ]
-    written = [Written(one.name, one.tags) for one in records]
+    written = [OutputPicture(one.name, one.tags) for one in records]
     with tempfile.TemporaryDirectory() as place:
         began = clock()
         records_to_frame(records, "x").write_parquet(Path(place) / "part")

@@ -27,7 +27,7 @@ from labelsphere.tagger import Tagger
 from labelsphere.tagger.calibration import Calibration, Goal, calibrate
 from labelsphere.tagger.calibration.check import BucketCheck, check_calibration
 from labelsphere.tagger.calibration.diagram import write_diagram
-from labelsphere.tagger.calibration.fitting import hold_scores
+from labelsphere.tagger.calibration.fitting import held_out_scores
 from labelsphere.tagger.inputs import FeatureInputs, read_features
 
 METHODS = ("sphere", "logistic")
@@ -55,7 +55,7 @@ def measure(tagger: Tagger, tags: Annotations, inputs: FeatureInputs, picture: P
     held, unseen = tagger.scores(like, val), tagger.scores(like, test)
     counts, names = tagger.labels.counts, tuple(tagger.vocabulary)
     assert tagger.calibration is not None
-    measured = hold_scores(unseen, tags.matrix[test], None, counts)
+    measured = held_out_scores(unseen, tags.matrix[test], None, counts)
     check = check_calibration(tagger.calibration, measured, np.ones(len(test), bool))
     check = replace(check, fitted_images=len(val))
     write_diagram(check, picture)

@@ -34,7 +34,7 @@ import torch
 from reporting import table, write_results
 
 from labelsphere.annotations import Vocabulary
-from labelsphere.app.served import Wanted
+from labelsphere.app.served import TagRequest
 from labelsphere.app.served_tagger import ServedTagger
 from labelsphere.space import LabelSpace
 from labelsphere.tagger import Architecture, Tagger
@@ -272,7 +272,7 @@ def profile(folder: Path, pictures: list[bytes]) -> list[list[str]]:
         decoding = _milliseconds(partial(_all, served.prepare, pictures))
         for batch in (1, BATCH):
             some = np.stack(squares[:batch])
-            wanted = [Wanted(square, top=10) for square in squares[:batch]]
+            wanted = [TagRequest(square, top=10) for square in squares[:batch]]
             features = served.engine.features
             network = _milliseconds(partial(features, some))
             both = _milliseconds(partial(served.tag, wanted))

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labelsphere.annotations.folder_index import FolderIndex, index_some, index_whole
+from labelsphere.annotations.folder_index import FolderIndex, index_folder, index_subfolders
 
 NAMES = ["a.jpg", "train/a.JPG", "train/b.png", "Train/deep/a.jpg", "caf\u00e9/c.jpg"]
 PATHS = st.lists(st.sampled_from("aAbB"), min_size=1, max_size=3).map("/".join)
@@ -59,11 +59,11 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_the_whole_folder_is_indexed_without_hidden_files(folder: Path) -> None:
-    assert index_whole(folder).names == {"a.jpg", "Train/b.png", "Train/deep/c.jpg"}
+    assert index_folder(folder).names == {"a.jpg", "Train/b.png", "Train/deep/c.jpg"}
 
 
 def test_some_folders_are_indexed_by_any_spelling_and_no_deeper(folder: Path) -> None:
-    assert index_some(folder, []).names == {"a.jpg"}
-    assert index_some(folder, ["train", "gone", "train"]).names == {"a.jpg", "Train/b.png"}
-    assert index_some(folder, ["TRAIN/deep/"]).names == {"a.jpg", "Train/deep/c.jpg"}
-    assert index_some(folder / "gone", ["x"]).names == frozenset()
+    assert index_subfolders(folder, []).names == {"a.jpg"}
+    assert index_subfolders(folder, ["train", "gone", "train"]).names == {"a.jpg", "Train/b.png"}
+    assert index_subfolders(folder, ["TRAIN/deep/"]).names == {"a.jpg", "Train/deep/c.jpg"}
+    assert index_subfolders(folder / "gone", ["x"]).names == frozenset()

@@ -9,7 +9,7 @@ import pytest
 import labelsphere as ls
 from labelsphere.annotations import split_rows
 from labelsphere.app.demo import RECIPE, demo_tagger
-from labelsphere.app.served import Wanted
+from labelsphere.app.served import TagRequest
 from labelsphere.app.served_tagger import ServedTagger
 from labelsphere.datasets import read_icons
 from labelsphere.tagger import TrainingSettings, Watch
@@ -34,7 +34,7 @@ def test_it_is_trained_once_and_can_be_served(
     assert served.version.changeable
     icons = read_icons().pictures
     assert icons is not None
-    assert len(served.tag([Wanted(served.prepare(icons.read(0)), top=3)])[0].tags) == 3
+    assert len(served.tag([TagRequest(served.prepare(icons.read(0)), top=3)])[0].tags) == 3
 
 
 def test_its_tags_are_on_many_icons_and_its_pictures_of_the_right_splits() -> None:

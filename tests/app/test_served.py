@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from labelsphere.annotations import Vocabulary
-from labelsphere.app.served import PictureTags, Served, TagScore, Version, Wanted
+from labelsphere.app.served import PictureTags, Served, TagRequest, TagScore, Version
 from labelsphere.errors import DataError, UsageError
 from labelsphere.tagger.tag import Tag
 
@@ -21,7 +21,7 @@ class OnlyTags(Served):
         names = Vocabulary(["bright"])
         return Version('"1"', names, counts, 0, None, "none", "none", False, False, False)
 
-    def tag(self, wanted: Sequence[Wanted]) -> list[PictureTags]:
+    def tag(self, wanted: Sequence[TagRequest]) -> list[PictureTags]:
         shades = [float(one.square.mean()) for one in wanted]
         return [PictureTags((TagScore("bright", s, None, "suggest"),), '"1"') for s in shades]
 
@@ -48,7 +48,7 @@ def test_pictures_are_decoded_to_the_side_of_the_network(png: bytes) -> None:
     served = OnlyTags(8, "stretch")
     square = served.prepare(png)
     assert (square.shape, square.dtype) == ((8, 8, 3), np.uint8)
-    assert served.tag([Wanted(square)])[0].tags[0].score == pytest.approx(square.mean())
+    assert served.tag([TagRequest(square)])[0].tags[0].score == pytest.approx(square.mean())
     with pytest.raises(DataError, match="cannot be decoded"):
         served.prepare(b"no picture")
 

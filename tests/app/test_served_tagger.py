@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import labelsphere as ls
-from labelsphere.app.served import Wanted
+from labelsphere.app.served import TagRequest
 from labelsphere.app.served_tagger import ServedTagger
 from labelsphere.errors import ArtefactError, UsageError
 from labelsphere.space import LabelSpace
@@ -20,7 +20,11 @@ def test_orders_and_numbers_of_tags_are_each_pictures_own(
 ) -> None:
     served = ServedTagger(calibrated)
     squares = [served.prepare(data) for data in pictures_of_kinds]
-    wanted = [Wanted(squares[0], 0.0, 2), Wanted(squares[1], 1.0, 5), Wanted(squares[2], 0.0, 7)]
+    wanted = [
+        TagRequest(squares[0], 0.0, 2),
+        TagRequest(squares[1], 1.0, 5),
+        TagRequest(squares[2], 0.0, 7),
+    ]
     together = served.tag(wanted)
     assert [len(found.tags) for found in together] == [2, 5, 7]
     for one, found in zip(wanted, together, strict=True):
@@ -32,7 +36,7 @@ def test_most_specific_tags_are_those_of_the_tagger(calibrated: Path, png: bytes
     served, tagger = ServedTagger(calibrated), ls.Tagger.load(calibrated)
     tagger.precision = "float32"
     square = served.prepare(png)
-    found = served.tag([Wanted(square, 1.0, 7)])[0].tags
+    found = served.tag([TagRequest(square, 1.0, 7)])[0].tags
     inputs = tagger.prepare([png])
     specific = tagger.decoder(specific=True).scores(tagger.points(inputs))[0].numpy()
     order = [tagger.vocabulary[n] for n in np.argsort(-specific, kind="stable")]
@@ -50,7 +54,7 @@ def test_a_change_of_labels_is_on_disk_and_changes_the_etag(
     assert "crimson" in after.vocabulary
     assert "crimson" in ls.Tagger.load(folder).vocabulary
     square = served.prepare(pictures_of_kinds[0])
-    assert "crimson" in {tag.label for tag in served.tag([Wanted(square)])[0].tags}
+    assert "crimson" in {tag.label for tag in served.tag([TagRequest(square)])[0].tags}
 
 
 def test_the_rank_of_a_label_that_is_not_there_yet_is_its_rank_afterwards(
@@ -61,7 +65,7 @@ def test_the_rank_of_a_label_that_is_not_there_yet_is_its_rank_afterwards(
     larger = served.space.place("crimson", ["red", "warm"])
     (rank,) = served.rank_with(larger, "crimson", [square])
     served.change_space(lambda _: larger)
-    tags = served.tag([Wanted(square)])[0].tags
+    tags = served.tag([TagRequest(square)])[0].tags
     own = next(tag.score for tag in tags if tag.label == "crimson")
     assert rank == 1 + sum(tag.score > own for tag in tags)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from labelsphere.archive.differences import Difference, output_differences, output_tags
-from labelsphere.archive.writers import OUTPUT_WRITERS, Written
+from labelsphere.archive.writers import OUTPUT_WRITERS, OutputPicture
 from labelsphere.errors import DataError
 from labelsphere.tagger.tag import Tag
 
@@ -35,7 +35,10 @@ def test_every_form_is_read_back(tmp_path: Path, ending: str, calibrated: bool) 
             member = tarfile.TarInfo(name)
             member.size = 2
             archive.addfile(member, io.BytesIO(b"{}"))
-    pictures = [Written(f"{shard}::a.png", [SKY, SEA, SAND]), Written(f"{shard}::b.png", [])]
+    pictures = [
+        OutputPicture(f"{shard}::a.png", [SKY, SEA, SAND]),
+        OutputPicture(f"{shard}::b.png", []),
+    ]
     OUTPUT_WRITERS[ending](pictures, tmp_path / "out", calibrated=calibrated)
     found = output_tags(tmp_path / "out", ending)
     assert set(found[f"{shard}::a.png"]) == {"sky", "sea, rough", "sand"}

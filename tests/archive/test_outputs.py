@@ -76,18 +76,18 @@ def test_what_a_person_writes_meanwhile_stays(journal: Journal, photos: Path) ->
 def test_a_kill_between_record_and_sidecar_loses_nothing(
     journal: Journal, photos: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from labelsphere.archive import beside
+    from labelsphere.archive import sidecar_files
 
     before = everything(photos)
-    write, done = beside._write, []
+    write, done = sidecar_files._write, []
 
-    def stop(plan: beside.SidecarPlan, run: str) -> None:
+    def stop(plan: sidecar_files.SidecarPlan, run: str) -> None:
         if len(done) == 7:
             raise KeyboardInterrupt
         done.append(plan)
         write(plan, run)
 
-    monkeypatch.setattr(beside, "_write", stop)
+    monkeypatch.setattr(sidecar_files, "_write", stop)
     with pytest.raises(KeyboardInterrupt):
         save_sidecars(journal, plan_sidecars(journal, "text", TagFilter()))
     monkeypatch.undo()

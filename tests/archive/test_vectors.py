@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from labelsphere.archive.sources import Item, items_of
-from labelsphere.archive.vectors import batched, point_items
+from labelsphere.archive.vectors import batched, encode_items
 from labelsphere.tagger import Tagger
 
 
@@ -20,7 +20,7 @@ def test_points_are_those_of_pictures_one_by_one(
     items = list(items_of([photos], lambda _: None))
     found = [
         one
-        for some in point_items(tagger, items, lambda _: False, batch_size=batch, workers=workers)
+        for some in encode_items(tagger, items, lambda _: False, batch_size=batch, workers=workers)
         for one in some
     ]
     assert [one.item.name for one in found] == [item.name for item in items]
@@ -36,7 +36,7 @@ def test_points_are_those_of_pictures_one_by_one(
 
 def test_known_contents_are_not_decoded(tagger: Tagger, photos: Path) -> None:
     items = list(items_of([photos], lambda _: None))
-    found = point_items(tagger, items, lambda _: True, batch_size=4)
+    found = encode_items(tagger, items, lambda _: True, batch_size=4)
     assert all(one.point is None and not one.problem for some in found for one in some)
 
 
@@ -44,7 +44,9 @@ def test_pytorch_has_its_threads_back(tagger: Tagger, photos: Path) -> None:
     before = torch.get_num_threads()
     torch.set_num_threads(2)
     try:
-        list(point_items(tagger, items_of([photos], lambda _: None), lambda _: False, batch_size=4))
+        list(
+            encode_items(tagger, items_of([photos], lambda _: None), lambda _: False, batch_size=4)
+        )
         assert torch.get_num_threads() == 2
     finally:
         torch.set_num_threads(before)
@@ -58,7 +60,7 @@ def test_items_are_drawn_as_room_allows(tagger: Tagger, photos: Path) -> None:
             drawn.append(item)
             yield item
 
-    some = point_items(tagger, items(), lambda _: False, batch_size=1, workers=1)
+    some = encode_items(tagger, items(), lambda _: False, batch_size=1, workers=1)
     next(some)
     assert len(drawn) < 8
     some.close()

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from labelsphere.archive.beside import Removal, SidecarPlan
 from labelsphere.archive.differences import Difference
+from labelsphere.archive.sidecar_files import SidecarPlan, SidecarRemoval
 from labelsphere.cli.dry_runs import print_differences, print_plans, print_removals
 
 
@@ -32,8 +32,8 @@ def test_removals_are_printed_with_the_files_that_would_go(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     removed = [
-        Removal(Path("a.txt"), ("sea", "sky"), None),
-        Removal(Path("b.txt"), ("cat",), b"dog"),
+        SidecarRemoval(Path("a.txt"), ("sea", "sky"), None),
+        SidecarRemoval(Path("b.txt"), ("cat",), b"dog"),
     ]
     print_removals(removed, [Path("tags.csv")])
     printed = capsys.readouterr()

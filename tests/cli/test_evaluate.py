@@ -1,4 +1,4 @@
-"""``labelsphere evaluate``: the figures of a saved tagger against the same in Python."""
+"""``labelsphere evaluate``: the metrics of a saved tagger against the same in Python."""
 
 import json
 from pathlib import Path
@@ -29,7 +29,7 @@ def refusal(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int
 def reference(
     tagger: Path, table: Path, rows: list[int], weights: np.ndarray | None = None
 ) -> dict:
-    """The same figures without the command line."""
+    """The same metrics without the command line."""
     loaded = Tagger.load(tagger)
     tags = Annotations.read(table, vocabulary=loaded.vocabulary)
     inputs = ImageInputs.from_settings(tags.pictures, loaded.preparation)

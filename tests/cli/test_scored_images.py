@@ -20,7 +20,7 @@ def read(
         ScoredOptions(device="cpu", **options),  # type: ignore[arg-type]
         part,
         default=default,
-        tell=lambda *_: None,
+        on_phase=lambda *_: None,
     )
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from labelsphere.cli.tagged_output import opened, write_document, write_lines, write_rows
+from labelsphere.cli.tagged_output import open_output, write_document, write_lines, write_rows
 from labelsphere.tagger import Tag
 from labelsphere.tagger.tag import Tagged
 
@@ -60,14 +60,14 @@ def test_a_file_appears_when_all_is_written(tmp_path: Path) -> None:
     path = tmp_path / "tags.csv"
 
     def fail() -> None:
-        with opened(path) as file:
+        with open_output(path) as file:
             file.write("half")
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
         fail()
     assert list(tmp_path.iterdir()) == []
-    with opened(path) as file:
+    with open_output(path) as file:
         file.write("whole\n")
         assert not path.exists()
     assert path.read_text() == "whole\n"

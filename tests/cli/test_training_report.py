@@ -1,4 +1,4 @@
-"""The figures of a finished training."""
+"""Metrics of a finished training."""
 
 from pathlib import Path
 

@@ -10,7 +10,7 @@ from labelsphere.metrics import DenseScores, Ranking, evaluate
 from labelsphere.metrics.scores import SelfRanking
 from labelsphere.tagger import device_scores
 from labelsphere.tagger.decoders import LinearDecoder
-from labelsphere.tagger.device_scores import DeviceScores, ranked_where_they_are
+from labelsphere.tagger.device_scores import DeviceScores, rank_on_device
 from labelsphere.tagger.scores import DecodedScores
 
 DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
@@ -57,6 +57,6 @@ def test_nan_names_the_image() -> None:
 def test_on_a_processor_scores_are_computed_block_by_block() -> None:
     points = torch.randn(5, 3, generator=torch.Generator().manual_seed(0))
     decoder = LinearDecoder(torch.eye(3), torch.zeros(3))
-    scores = ranked_where_they_are(points, decoder)
+    scores = rank_on_device(points, decoder)
     assert isinstance(scores, DecodedScores)
     np.testing.assert_allclose(scores.rows(0, 5), points.numpy())

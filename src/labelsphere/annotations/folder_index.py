@@ -41,12 +41,12 @@ class FolderIndex:
         ]
 
 
-def index_whole(folder: Path) -> FolderIndex:
+def index_folder(folder: Path) -> FolderIndex:
     """Index a folder and its subfolders."""
     return FolderIndex(list_folder(folder).pictures)
 
 
-def index_some(folder: Path, inner: Iterable[str]) -> FolderIndex:
+def index_subfolders(folder: Path, inner: Iterable[str]) -> FolderIndex:
     """Index a folder and some of its subfolders, without their subfolders.
 
     Args:

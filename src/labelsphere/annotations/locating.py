@@ -10,7 +10,7 @@ from typing import NamedTuple
 import polars as pl
 
 from labelsphere.annotations.file_names import on_disk, printable
-from labelsphere.annotations.folder_index import FolderIndex, index_some, index_whole
+from labelsphere.annotations.folder_index import FolderIndex, index_folder, index_subfolders
 from labelsphere.annotations.path_forms import is_absolute, rewritten, shared_folder
 from labelsphere.annotations.picture_formats import picture_endings
 from labelsphere.annotations.pictures import PictureFiles
@@ -55,7 +55,7 @@ def find_pictures(paths: pl.Series, folder: Path, *, sure: bool) -> FoundPicture
         return FoundPictures(PictureFiles(_joined(written, folder).to_list()), [])
     if not sure and not any(hits):
         places = dict.fromkeys(rewritten(name).rpartition("/")[0] for name in sample)
-        index = index_some(folder, islice(places, _MOST_FOLDERS))
+        index = index_subfolders(folder, islice(places, _MOST_FOLDERS))
         if not any(_search(name, folder, index, "", deep=False) for name in sample):
             return FoundPictures(None, [])
     names = written.unique(maintain_order=True)
@@ -72,9 +72,9 @@ def _look_further(lost: list[str], folder: Path, *, deep: bool) -> tuple[dict[st
         return {}, []
     places = dict.fromkeys(rewritten(name).rpartition("/")[0] for name in lost)
     index = (
-        index_whole(folder)
+        index_folder(folder)
         if deep and folder.is_dir()
-        else index_some(folder, islice(places, _MOST_FOLDERS))
+        else index_subfolders(folder, islice(places, _MOST_FOLDERS))
     )
     common = shared_folder([rewritten(name) for name in lost])
     found: dict[str, str] = {}

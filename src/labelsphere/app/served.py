@@ -85,7 +85,7 @@ class PictureTags:
 
 
 @dataclass(frozen=True)
-class Wanted:
+class TagRequest:
     """A decoded picture, and the wanted order of its tags.
 
     Attributes:
@@ -131,7 +131,7 @@ class Served(ABC):
         """Return the current state."""
 
     @abstractmethod
-    def tag(self, wanted: Sequence[Wanted]) -> list[PictureTags]:
+    def tag(self, wanted: Sequence[TagRequest]) -> list[PictureTags]:
         """Tag decoded pictures."""
 
     @property

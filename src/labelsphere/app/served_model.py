@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from labelsphere.app.served import PictureTags, Served, TagScore, Version, Wanted
+from labelsphere.app.served import PictureTags, Served, TagRequest, TagScore, Version
 from labelsphere.errors import UsageError
 from labelsphere.tagger.exported_model import ExportedModel
 
@@ -48,7 +48,7 @@ class ServedModel(Served):
         """Return the description of the model."""
         return self._version
 
-    def tag(self, wanted: Sequence[Wanted]) -> list[PictureTags]:
+    def tag(self, wanted: Sequence[TagRequest]) -> list[PictureTags]:
         """Tag decoded pictures, most likely tags first.
 
         Raises:

@@ -15,9 +15,9 @@ from labelsphere.app.served import (
     PictureTags,
     Served,
     SimilarImage,
+    TagRequest,
     TagScore,
     Version,
-    Wanted,
 )
 from labelsphere.app.squares import Square
 from labelsphere.errors import UsageError
@@ -68,7 +68,7 @@ class ServedTagger(Served):
         """Return the current state."""
         return self._state[1]
 
-    def tag(self, wanted: Sequence[Wanted]) -> list[PictureTags]:
+    def tag(self, wanted: Sequence[TagRequest]) -> list[PictureTags]:
         """Tag decoded pictures."""
         tagger, version = self._state
         decoder = tagger.decoder()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from labelsphere.app.batcher import Batcher
 from labelsphere.app.counters import Counters
-from labelsphere.app.served import PictureTags, Served, Wanted
+from labelsphere.app.served import PictureTags, Served, TagRequest
 from labelsphere.app.settings import ServerSettings
 from labelsphere.app.squares import Square
 from labelsphere.app.thumbnails import check_size
@@ -59,7 +59,7 @@ class TaggingService:
         self._settings = settings
         self._counters = counters
         self._decoders = ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="decoding")
-        self.batcher: Batcher[Wanted, PictureTags] = Batcher(
+        self.batcher: Batcher[TagRequest, PictureTags] = Batcher(
             tagger.tag,
             batch_size=settings.batch_size,
             capacity=settings.queue_size,
@@ -73,7 +73,7 @@ class TaggingService:
 
         Args:
             uploads: The pictures.
-            specific: Order of the tags, see `Wanted`.
+            specific: Order of the tags, see `TagRequest`.
             top: Largest number of tags per picture.
 
         Raises:
@@ -117,7 +117,7 @@ class TaggingService:
         loop = asyncio.get_running_loop()
         try:
             square = await loop.run_in_executor(self._decoders, self._prepare, upload.data)
-            tags = await self.batcher.submit(Wanted(square, specific, top))
+            tags = await self.batcher.submit(TagRequest(square, specific, top))
             return Outcome(upload.name, tags=tags)
         except LabelsphereError as error:
             return Outcome(upload.name, error=str(error))

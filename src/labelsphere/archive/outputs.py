@@ -7,26 +7,26 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from labelsphere.annotations.file_names import on_disk
-from labelsphere.archive.beside import (
-    SidecarKind,
-    SidecarPlan,
-    plans,
-    remove_sidecars,
-    write_sidecars,
-)
 from labelsphere.archive.differences import Difference, output_differences, output_tags
 from labelsphere.archive.filtering import TagFilter
 from labelsphere.archive.journal import Journal
+from labelsphere.archive.sidecar_files import (
+    SidecarKind,
+    SidecarPlan,
+    plan_sidecar_files,
+    remove_sidecars,
+    write_sidecars,
+)
 from labelsphere.archive.sidecars import SidecarNames
 from labelsphere.archive.tagging import final_records
-from labelsphere.archive.writers import OutputWriter, Written, output_ending, writer_for
+from labelsphere.archive.writers import OutputPicture, OutputWriter, output_ending, writer_for
 from labelsphere.artefact import new_file
 from labelsphere.errors import UsageError
 from labelsphere.tagger.tag import Tag
 
 
 @dataclass(frozen=True)
-class Undone:
+class RemovedOutputs:
     """Result of removing a run's outputs.
 
     Attributes:
@@ -44,11 +44,11 @@ class Undone:
 
 def written_pictures(
     journal: Journal, chosen: TagFilter, names: set[str] | None = None
-) -> Iterator[Written]:
+) -> Iterator[OutputPicture]:
     """Yield the pictures that could be read, with the tags to write for them."""
     for record in final_records(journal, names):
         if not record.problem:
-            yield Written(record.name, chosen.apply(record.tags))
+            yield OutputPicture(record.name, chosen.apply(record.tags))
 
 
 def problems(journal: Journal, names: set[str] | None = None) -> Iterator[str]:
@@ -133,7 +133,7 @@ def plan_sidecars(
             parents = {tag.label: tuple(reversed(chosen.parents(tag.label))) for tag in tags}
             yield path, tags, parents
 
-    return plans(pictures(), kind, sidecar_names)
+    return plan_sidecar_files(pictures(), kind, sidecar_names)
 
 
 def save_sidecars(journal: Journal, planned: Iterator[SidecarPlan]) -> int:
@@ -141,7 +141,7 @@ def save_sidecars(journal: Journal, planned: Iterator[SidecarPlan]) -> int:
     return write_sidecars(planned, journal.folder, journal.info.run)
 
 
-def remove_outputs(journal: Journal) -> Undone:
+def remove_outputs(journal: Journal) -> RemovedOutputs:
     """Remove a run's tags from sidecars, and delete its files that were not changed since."""
     changed, removed = remove_sidecars(journal.folder, journal.info.run)
     files, kept = [], []
@@ -155,7 +155,7 @@ def remove_outputs(journal: Journal) -> Undone:
         else:
             kept.append(path)
     journal.update(outputs={})
-    return Undone(changed, removed, tuple(files), tuple(kept))
+    return RemovedOutputs(changed, removed, tuple(files), tuple(kept))
 
 
 def unchanged_outputs(journal: Journal) -> list[Path]:

@@ -11,7 +11,7 @@ from labelsphere.archive.index import JournalIndex
 from labelsphere.archive.journal import Journal
 from labelsphere.archive.records import Record
 from labelsphere.archive.sources import Item
-from labelsphere.archive.vectors import Pointed, point_items
+from labelsphere.archive.vectors import EncodedItem, encode_items
 from labelsphere.errors import ArtefactError, UsageError
 from labelsphere.tagger import Tagger
 from labelsphere.tagger.choosing import TagChoice, choose_tags
@@ -106,7 +106,7 @@ def tag_archive(
             else:
                 yield item
 
-    pending: list[Pointed] = []
+    pending: list[EncodedItem] = []
     new: list[Record] = []
     written = time.monotonic()
 
@@ -114,16 +114,16 @@ def tag_archive(
         new.extend(_records(tagger, pending, journal, index, choice, summary))
         pending.clear()
 
-    def tell() -> None:
+    def report() -> None:
         if progress is not None:
             progress(summary.pictures + len(pending))
 
     scored = _ALONE if batch_size == _ALONE else min(unit, _SCORED)
-    for some in point_items(
+    for some in encode_items(
         tagger, wanted(), index.knows, batch_size=min(batch_size, unit), workers=workers
     ):
         pending += some
-        tell()
+        report()
         late = time.monotonic() - written > _SECONDS
         if len(pending) < scored and not late:
             continue
@@ -134,7 +134,7 @@ def tag_archive(
     read_off()
     if new:
         index.add(new)
-    tell()
+    report()
     summary.seconds = time.monotonic() - began
     return summary, names
 
@@ -166,7 +166,7 @@ def read_tags(tagger: Tagger, points: torch.Tensor, choice: TagChoice) -> Chosen
 
 def _records(
     tagger: Tagger,
-    pointed: list[Pointed],
+    pointed: list[EncodedItem],
     journal: Journal,
     index: JournalIndex,
     choice: TagChoice,

@@ -25,7 +25,7 @@ _Value = TypeVar("_Value")
 
 
 @dataclass(frozen=True)
-class Pointed:
+class EncodedItem:
     """Item with its vector, or with the reason why it has none.
 
     Attributes:
@@ -42,14 +42,14 @@ class Pointed:
     problem: str = ""
 
 
-def point_items(
+def encode_items(
     tagger: Tagger,
     items: Iterable[Item],
     known: Callable[[str], bool],
     *,
     batch_size: int,
     workers: int | None = None,
-) -> Iterator[list[Pointed]]:
+) -> Iterator[list[EncodedItem]]:
     """Read, hash and decode items and run the network on them, in their order.
 
     On a CPU, each thread decodes a small batch and runs the network on it, so that no core waits
@@ -71,7 +71,7 @@ def point_items(
     tagger.decoder()  # Built once, before several threads ask for it.
     if next(tagger.network.parameters()).device.type == "cpu":
 
-        def work(batch: list[Item]) -> list[Pointed]:
+        def work(batch: list[Item]) -> list[EncodedItem]:
             torch.set_num_threads(1)
             return _points(tagger, [decode(item) for item in batch])
 
@@ -91,13 +91,15 @@ def batched(values: Iterable[_Value], size: int) -> Iterator[list[_Value]]:
         yield batch
 
 
-def _points(tagger: Tagger, decoded: list[Decoded]) -> list[Pointed]:
+def _points(tagger: Tagger, decoded: list[Decoded]) -> list[EncodedItem]:
     pixels = [one.pixels for one in decoded if one.pixels is not None]
     points: Iterator[torch.Tensor] = iter(())
     if pixels:
         inputs = DecodedPictures(np.stack(pixels), dict(tagger.preparation))
         points = iter(tagger.points(inputs).cpu())
     return [
-        Pointed(one.item, one.content, None if one.pixels is None else next(points), one.problem)
+        EncodedItem(
+            one.item, one.content, None if one.pixels is None else next(points), one.problem
+        )
         for one in decoded
     ]

@@ -64,7 +64,7 @@ class WritingOptions:
     def __post_init__(self) -> None:
         """Check the names."""
         if self.sidecars is not None:
-            from labelsphere.archive.beside import KINDS
+            from labelsphere.archive.sidecar_files import KINDS
 
             if self.sidecars not in KINDS:
                 raise UsageError(

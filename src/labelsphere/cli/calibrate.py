@@ -89,10 +89,10 @@ def calibrate(
     loaded = Tagger.load(tagger)
     diagram = report or tagger / DIAGRAM
     check_diagram_path(diagram)
-    with phases() as tell:
-        images = read_scored(loaded, tags, table, scored, part, default="val", tell=tell)
+    with phases() as on_phase:
+        images = read_scored(loaded, tags, table, scored, part, default="val", on_phase=on_phase)
         check = loaded.calibrate(
-            images.tags, images.inputs, images.rows, goal, progress=partial(tell, "predicting")
+            images.tags, images.inputs, images.rows, goal, progress=partial(on_phase, "predicting")
         )
     assert loaded.calibration is not None
     loaded.save_calibration(tagger, check, diagram=report)

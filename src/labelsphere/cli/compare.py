@@ -87,7 +87,7 @@ def compare(
     )
     annotations = table.read(tags)
     inputs = vectors.read(annotations)
-    with phases() as tell:
+    with phases() as on_phase:
         done = run(
             annotations,
             output,
@@ -96,7 +96,7 @@ def compare(
             settings=settings,
             title=shlex.join(["labelsphere", *context.obj]),
             overwrite=overwrite,
-            on_progress=tell,
+            on_progress=on_phase,
         )
     if json:
         print_json(comparison_json(done))

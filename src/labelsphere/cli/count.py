@@ -185,15 +185,15 @@ def _count_stream(stream: "AnnotationStream", weighted: bool, split: str | None)
     from labelsphere.space import count_stream
 
     megabytes = max(1, round(stream.size / 1e6))
-    with phases() as tell:
+    with phases() as on_phase:
         stream.find_vocabulary(
-            lambda done: tell("Finding tags, MB read", round(done / 1e6), megabytes)
+            lambda done: on_phase("Finding tags, MB read", round(done / 1e6), megabytes)
         )
         done = count_stream(
             stream,
             weighted=weighted,
             split=None if split == NO_SPLIT else split,
-            on_bytes=lambda done: tell("Counting, MB read", round(done / 1e6), megabytes),
+            on_bytes=lambda done: on_phase("Counting, MB read", round(done / 1e6), megabytes),
         )
     for sentence in stream.report.remarks():
         remark(sentence)

@@ -44,18 +44,18 @@ def demo(
     from labelsphere.cli.comparison_report import comparison_json, print_comparison
     from labelsphere.cli.output import print_json, print_line, remark
     from labelsphere.cli.phases import phases
-    from labelsphere.cli.training_progress import TrainingTeller
+    from labelsphere.cli.training_progress import TrainingProgress
     from labelsphere.cli.training_report import print_training, training_json
     from labelsphere.comparison.demo import run_demo
 
-    with phases() as tell:
+    with phases() as on_phase:
         done = run_demo(
             output,
             quick,
             title=shlex.join(["labelsphere", *context.obj]),
             overwrite=overwrite,
-            on_progress=tell,
-            watch=TrainingTeller(tell).watch(),
+            on_progress=on_phase,
+            watch=TrainingProgress(on_phase).watch(),
         )
     if json:
         trained = training_json(done.trained, done.tagger)

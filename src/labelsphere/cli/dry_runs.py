@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from labelsphere.archive.beside import Removal, SidecarPlan
     from labelsphere.archive.differences import Difference
+    from labelsphere.archive.sidecar_files import SidecarPlan, SidecarRemoval
 
 _SHOWN = 20
 
@@ -26,7 +26,7 @@ def print_plans(planned: "Sequence[SidecarPlan]") -> None:
     remark(f"dry run: {len(lines):,} of {len(planned):,} sidecars would change")
 
 
-def print_removals(removed: "Sequence[Removal]", files: Sequence[Path]) -> None:
+def print_removals(removed: "Sequence[SidecarRemoval]", files: Sequence[Path]) -> None:
     """Print the tags that would be removed, one sidecar per line, and the files to delete."""
     from labelsphere.annotations.file_names import printable
     from labelsphere.cli.output import print_line, remark

@@ -90,17 +90,17 @@ def evaluate(
         check_free_file(output, overwrite=overwrite)
     loaded = Tagger.load(tagger)
     weights = _weights(loaded, metrics)
-    with phases() as tell:
-        images = read_scored(loaded, tags, table, scored, part, default="test", tell=tell)
+    with phases() as on_phase:
+        images = read_scored(loaded, tags, table, scored, part, default="test", on_phase=on_phase)
         truth = images.tags.matrix[images.rows]
-        scores = loaded.scores(images.inputs, images.rows, progress=partial(tell, "predicting"))
+        scores = loaded.scores(images.inputs, images.rows, progress=partial(on_phase, "predicting"))
         found = measure(
             scores,
             truth,
             label_counts=loaded.labels.counts,
             class_weights=weights,
             n_images=loaded.labels.n_images,
-            progress=partial(tell, "measuring"),
+            progress=partial(on_phase, "measuring"),
         )
         accepted = (
             None

@@ -96,13 +96,13 @@ def features(
     mean, std = weights.normalisation
     inputs = ImageInputs(pictures, image_size, fit, mean=mean, std=std, memory_limit=0)
     kept = feature_cache(tags) if cache is None else cache
-    with phases() as tell:
+    with phases() as on_phase:
         found = frozen_features(
             inputs,
             weights,
             kept,
             device=device,
-            progress=lambda done, total: tell("computing features", done, total),
+            progress=lambda done, total: on_phase("computing features", done, total),
         )
     matrix = found.matrix.astype(np.float16) if half else found.matrix
     if half and np.isinf(matrix).any():

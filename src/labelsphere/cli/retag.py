@@ -57,7 +57,6 @@ def retag(
 
         labelsphere retag tags.jsonl.run --tagger grown/ --only-new-tags --dry-run
     """
-    from labelsphere.archive.beside import remove_sidecars
     from labelsphere.archive.filtering import aliases_of
     from labelsphere.archive.identity import Identity
     from labelsphere.archive.journal import Journal
@@ -68,6 +67,7 @@ def retag(
         write_output,
     )
     from labelsphere.archive.retagging import retag_archive
+    from labelsphere.archive.sidecar_files import remove_sidecars
     from labelsphere.artefact import check_free_file
     from labelsphere.cli.output import progress, remark
     from labelsphere.tagger import Tagger

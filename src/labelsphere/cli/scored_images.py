@@ -59,7 +59,7 @@ def read_scored(
     part: str | None,
     *,
     default: str,
-    tell: "OnPhase",
+    on_phase: "OnPhase",
 ) -> ScoredImages:
     """Read a table and choose the images to score.
 
@@ -70,7 +70,7 @@ def read_scored(
         options: Which images, and how they are fed to the network.
         part: As the user gave it: ``"train"``, ``"val"``, ``"test"``, ``"all"`` or None.
         default: The split to score where the user gave none and the table has one.
-        tell: Called with the progress.
+        on_phase: Called with the progress.
 
     Raises:
         UsageError: If an option is wrong.
@@ -92,6 +92,6 @@ def read_scored(
         split=split,
         part=None if chosen == "all" else chosen,
         group=options.group,
-        progress=partial(tell, "reading inputs"),
+        progress=partial(on_phase, "reading inputs"),
     )
     return ScoredImages(tagger, annotations, inputs, rows, unreadable, chosen)

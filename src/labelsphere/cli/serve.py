@@ -68,14 +68,14 @@ def serve(
     except ModuleNotFoundError as error:
         raise MissingExtraError(error.name or "fastapi", "serve") from error
     from labelsphere.cli.phases import phases
-    from labelsphere.cli.training_progress import TrainingTeller
+    from labelsphere.cli.training_progress import TrainingProgress
     from labelsphere.datasets import icons_path
 
     if (tagger is None) == (not demo):
         raise UsageError("give the folder of a tagger, or --demo")
     if tagger is None:
-        with phases() as tell:
-            tagger = demo_tagger(TrainingTeller(tell).watch())
+        with phases() as on_phase:
+            tagger = demo_tagger(TrainingProgress(on_phase).watch())
         given.setdefault("pictures", icons_path())
     token = None if token_file is None else read_token(token_file)
     host, port = given.get("host", ServerSettings.host), given.get("port", ServerSettings.port)

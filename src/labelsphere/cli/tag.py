@@ -230,10 +230,10 @@ def _write(
 ) -> None:
     """Write the tags, and name the pictures that could not be read."""
     from labelsphere.cli.output import progress
-    from labelsphere.cli.tagged_output import opened
+    from labelsphere.cli.tagged_output import open_output
 
     problems: list[str] = []
-    with opened(output) as file:
+    with open_output(output) as file:
         # On a terminal, a progress bar would mix with the lines of the result.
         with nullcontext(None) if file.isatty() else progress("tagging", count) as update:
             write(_with_progress(results, update, problems), file, calibrated=calibrated)

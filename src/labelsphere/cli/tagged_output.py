@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TextIO
 
 from labelsphere.annotations.file_names import printable
-from labelsphere.archive.writers.written import cells, columns, tag_lists
+from labelsphere.archive.writers.output_picture import cells, columns, tag_lists
 from labelsphere.cli.output import json_text
 from labelsphere.json_types import Json
 
@@ -74,7 +74,7 @@ RESULT_FORMS: dict[str, ResultForm] = {
 
 
 @contextmanager
-def opened(output: Path | None) -> Iterator[TextIO]:
+def open_output(output: Path | None) -> Iterator[TextIO]:
     """Open the output, which appears when all is written; stdout if None."""
     from labelsphere.artefact import new_file
 

@@ -86,8 +86,8 @@ def _train(
 ) -> "Trained[Tagger] | None":
     """Train and save the tagger. Of several processes, only the main one returns a result."""
     from labelsphere.cli.output import remark
-    from labelsphere.cli.phases import checkpoint_told, phases
-    from labelsphere.cli.training_progress import TrainingTeller
+    from labelsphere.cli.phases import checkpoint_hint, phases
+    from labelsphere.cli.training_progress import TrainingProgress
     from labelsphere.tagger import Tagger
     from labelsphere.tagger.devices import accelerator
     from labelsphere.tagger.features import feature_cache
@@ -112,9 +112,9 @@ def _train(
         remark(choice.line())
     if (checkpoint / "config.json").exists():
         remark(f"continuing from the checkpoint in {checkpoint}")
-    with checkpoint_told(checkpoint):
-        with phases() as tell:
-            watch = TrainingTeller(tell).watch()
+    with checkpoint_hint(checkpoint):
+        with phases() as on_phase:
+            watch = TrainingProgress(on_phase).watch()
             done = run(watch=watch)
         done.tagger.save(output, overwrite=overwrite)
     for folder in (checkpoint, finetuning_checkpoint(checkpoint)):

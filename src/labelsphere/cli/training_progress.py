@@ -21,15 +21,15 @@ VALIDATION_METRICS = ("image_ap", "precision@1", "recall@10", "map@100")
 """Validation metrics that are shown; the first selects the weights that are kept."""
 
 
-class TrainingTeller:
+class TrainingProgress:
     """Print the progress of a training on stderr.
 
     Args:
-        tell: Function that updates the progress bars.
+        on_phase: Function that updates the progress bars.
     """
 
-    def __init__(self, tell: OnPhase) -> None:
-        self._tell = tell
+    def __init__(self, on_phase: OnPhase) -> None:
+        self._on_phase = on_phase
         self._settings: TrainingSettings | None = None
         self._batch_size = 0
         self._recent: deque[tuple[float, float]] = deque(maxlen=STEPS_AVERAGED)
@@ -39,13 +39,13 @@ class TrainingTeller:
         from labelsphere.tagger import Watch
 
         return Watch(
-            on_read=partial(self._tell, "reading inputs"),
-            on_features=partial(self._tell, "computing features"),
+            on_read=partial(self._on_phase, "reading inputs"),
+            on_features=partial(self._on_phase, "computing features"),
             on_start=self._start,
             on_step=self._step,
-            on_validating=partial(self._tell, "validating"),
+            on_validating=partial(self._on_phase, "validating"),
             on_validation=self._validate,
-            on_measuring=partial(self._tell, "measuring"),
+            on_measuring=partial(self._on_phase, "measuring"),
         )
 
     def _start(
@@ -73,14 +73,14 @@ class TrainingTeller:
     def _step(self, step: int, steps: int, loss: float) -> None:
         self._recent.append((time.monotonic(), loss))
         mean = sum(loss for _, loss in self._recent) / len(self._recent)
-        said = f"loss {mean:.4g}"
+        text = f"loss {mean:.4g}"
         if self._settings is not None:
-            said += f", rate {self._settings.rate_at(step - 1, steps):.2g}"
+            text += f", rate {self._settings.rate_at(step - 1, steps):.2g}"
         seconds = self._recent[-1][0] - self._recent[0][0]
         if seconds > 0:
             speed = self._batch_size * (len(self._recent) - 1) / seconds
-            said += f", {speed:,.0f} images/s"
-        self._tell("training", step, steps, said)
+            text += f", {speed:,.0f} images/s"
+        self._on_phase("training", step, steps, text)
 
     def _validate(self, epochs: float, found: "ValidationPoint") -> None:
         shown = ", ".join(f"{key} {found.values[key]:.4f}" for key in VALIDATION_METRICS)

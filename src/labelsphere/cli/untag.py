@@ -24,9 +24,9 @@ def untag(
 
         labelsphere untag tags.jsonl.run
     """
-    from labelsphere.archive.beside import removals
     from labelsphere.archive.journal import Journal
     from labelsphere.archive.outputs import remove_outputs, unchanged_outputs
+    from labelsphere.archive.sidecar_files import plan_removals
     from labelsphere.cli.dry_runs import print_removals
     from labelsphere.cli.output import print_json, remark
     from labelsphere.errors import UsageError
@@ -37,7 +37,7 @@ def untag(
     with journal.locked():
         if dry_run:
             print_removals(
-                list(removals(journal.folder, journal.info.run)), unchanged_outputs(journal)
+                list(plan_removals(journal.folder, journal.info.run)), unchanged_outputs(journal)
             )
             return
         undone = remove_outputs(journal)

@@ -20,7 +20,7 @@ from labelsphere.metrics import Evaluation
 from labelsphere.recipes import Recipe
 from labelsphere.tagger.decoders import log_prior
 from labelsphere.tagger.decoders.fitting import MOST_FITTED_IMAGES
-from labelsphere.tagger.device_scores import ranked_where_they_are
+from labelsphere.tagger.device_scores import rank_on_device
 
 BASELINE, METHOD = "logistic", "paper"
 
@@ -90,7 +90,7 @@ def _measured(
     def evaluated(rows: IntArray, scales: Iterable[float]) -> dict[float, Evaluation]:
         points, found = tagger.points(experiment.inputs, rows), {}
         for scale in scales:
-            scores = ranked_where_they_are(points, decoder.plus(scale * prior))
+            scores = rank_on_device(points, decoder.plus(scale * prior))
             found[scale] = experiment.evaluate(scores, rows, per_class=False)
         return found
 

@@ -17,7 +17,7 @@ from labelsphere.recipes import Recipe
 from labelsphere.space import LabelSpace
 from labelsphere.tagger.inputs import EpochOrder, Inputs
 from labelsphere.tagger.label_context import LabelContext
-from labelsphere.tagger.space_fitting import fit_label_space, looks_at_features
+from labelsphere.tagger.space_fitting import fit_label_space, uses_features
 
 _SAMPLES = 16
 
@@ -94,7 +94,7 @@ class Experiment:
         if key not in self._spaces:
             self.progress(f"{method.name}: label space", 0, 1)
             tags, rows = self.protocol.calibration, self.protocol.train
-            if looks_at_features(recipe):
+            if uses_features(recipe):
                 rows = first_of_groups(rows, self.groups)
                 tags = replace(self.protocol.tags, matrix=self.protocol.learned).select(rows)
             self._spaces[key] = fit_label_space(recipe, tags, self.inputs, rows)

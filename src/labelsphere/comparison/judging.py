@@ -10,7 +10,7 @@ from labelsphere.comparison.trainings import Plan, path_of, train, trained_tagge
 from labelsphere.metrics import Evaluation
 from labelsphere.recipes import Recipe
 from labelsphere.tagger import Tagger
-from labelsphere.tagger.device_scores import ranked_where_they_are
+from labelsphere.tagger.device_scores import rank_on_device
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def measure(experiment: Experiment, tagger: Tagger) -> Judged:
     points = tagger.points(experiment.inputs, rows)
 
     def measured(*, specific: bool) -> Measured:
-        scores = ranked_where_they_are(points, tagger.decoder(specific=specific))
+        scores = rank_on_device(points, tagger.decoder(specific=specific))
         # A prior moves all images' scores for a tag alike: AP per class is the same with both.
         evaluation = experiment.evaluate(scores, rows, per_class=not specific)
         return as_measured(evaluation, experiment.settings.resamples)

@@ -14,7 +14,7 @@ from labelsphere.comparison.machine import peak_memory_gib, restart_peak_memory
 from labelsphere.recipes import Recipe
 from labelsphere.tagger import DivergedError, Hooks, Tagger
 from labelsphere.tagger.decoders import DecoderWeights
-from labelsphere.tagger.device_scores import ranked_where_they_are
+from labelsphere.tagger.device_scores import rank_on_device
 from labelsphere.tagger.devices import accelerator, is_main_process, wait_for_everyone
 from labelsphere.tagger.features import join_backbone
 from labelsphere.tagger.network import count_parameters, head_of
@@ -202,7 +202,7 @@ def _train(experiment: Experiment, method: Recipe, plan: Plan) -> Training:
 def _validate(experiment: Experiment, tagger: Tagger) -> dict[str, float]:
     rows = experiment.protocol.val
     points = tagger.points(experiment.inputs, rows)
-    scores = ranked_where_they_are(points, tagger.decoder())
+    scores = rank_on_device(points, tagger.decoder())
     return experiment.evaluate(scores, rows, per_class=False).values
 
 

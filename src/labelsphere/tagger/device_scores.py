@@ -17,7 +17,7 @@ _BLOCK = 1 << 26
 """Comparisons at a time: 64 M, which take 64 MiB of booleans and 512 MiB of keys."""
 
 
-def ranked_where_they_are(points: Tensor, decoder: Decoder) -> "DecodedScores | DeviceScores":
+def rank_on_device(points: Tensor, decoder: Decoder) -> "DecodedScores | DeviceScores":
     """Choose scores for evaluation: ranked on the GPU if the points are there and memory allows.
 
     Args:

@@ -10,7 +10,7 @@ from labelsphere.space.embedders import has_option
 from labelsphere.tagger.inputs import FeatureInputs, Inputs
 
 
-def looks_at_features(recipe: SpaceRecipe) -> bool:
+def uses_features(recipe: SpaceRecipe) -> bool:
     """Whether a label space is fitted to features of the images and not to their tags alone."""
     return has_option(recipe.method, "features")
 
@@ -32,7 +32,7 @@ def fit_label_space(
         DataError: If no label can be placed.
     """
     options = dict(recipe.options)
-    if looks_at_features(recipe):
+    if uses_features(recipe):
         if not isinstance(inputs, FeatureInputs):
             raise UsageError(
                 f"label space {recipe.method!r} is fitted to feature vectors, and pictures are "

@@ -154,7 +154,7 @@ class TrainableTagger(TaggerModel):
         *,
         progress: Progress | None = None,
     ) -> CalibrationCheck:
-        """Find probabilities and thresholds of the tags on held-back images, and keep them.
+        """Find probabilities and thresholds of the tags on held-out images, and keep them.
 
         Half of the images fit a calibration that the other half checks; the one that is kept is
         then fitted on all of them.

@@ -8,7 +8,7 @@ import torch
 
 import labelsphere as ls
 from labelsphere.app.engines import ENGINES
-from labelsphere.app.served import Wanted
+from labelsphere.app.served import TagRequest
 from labelsphere.app.served_tagger import ServedTagger
 from labelsphere.errors import UsageError
 from labelsphere.tagger.inputs import shape_only
@@ -32,7 +32,7 @@ def test_tags_equal_those_of_the_tagger(name: str, saved: Path, png: bytes) -> N
     tagger = ls.Tagger.load(saved)
     tagger.precision = "float32"
     served = ServedTagger(saved, name)
-    found = served.tag([Wanted(served.prepare(png), top=4)])[0]
+    found = served.tag([TagRequest(served.prepare(png), top=4)])[0]
     expected = tagger.tag(png, top=4)
     assert [tag.label for tag in found.tags] == [tag.label for tag in expected]
     assert [tag.score for tag in found.tags] == pytest.approx(

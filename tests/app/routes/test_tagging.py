@@ -9,7 +9,7 @@ from PIL import Image
 from starlette.testclient import TestClient
 
 import labelsphere as ls
-from labelsphere.app.served import Wanted
+from labelsphere.app.served import TagRequest
 from labelsphere.app.served_tagger import ServedTagger
 from labelsphere.app.server import build_app
 from labelsphere.app.settings import ServerSettings
@@ -97,7 +97,7 @@ def test_the_order_goes_from_likely_to_specific(
 def test_requests_of_one_batch_have_their_own_order_and_number(saved: Path, png: bytes) -> None:
     served = ServedTagger(saved)
     square = served.prepare(png)
-    wanted = [Wanted(square, 0.0, 3), Wanted(square, 1.0, 5), Wanted(square, 0.0, 1)]
+    wanted = [TagRequest(square, 0.0, 3), TagRequest(square, 1.0, 5), TagRequest(square, 0.0, 1)]
     found = served.tag(wanted)
     assert [len(one.tags) for one in found] == [3, 5, 1]
     assert found[0].tags[0] == found[2].tags[0]

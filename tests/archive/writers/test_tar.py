@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from labelsphere.archive.writers.output_picture import OutputPicture
 from labelsphere.archive.writers.tar import write_tar
-from labelsphere.archive.writers.written import Written
 from labelsphere.errors import UsageError
 from labelsphere.tagger.tag import Tag
 
@@ -29,7 +29,7 @@ def test_a_shard_is_copied_with_tags_beside(tmp_path: Path) -> None:
     shard(path)
     before = path.read_bytes()
     tags = [Tag("sky", 1.0, 0.9, True, False)]
-    given = [Written(f"{path}::{name}", tags) for name in ("1.jpg", "2.jpg", "d/4.x.png")]
+    given = [OutputPicture(f"{path}::{name}", tags) for name in ("1.jpg", "2.jpg", "d/4.x.png")]
     write_tar(given, tmp_path / "o.tar", calibrated=True)
     with tarfile.open(tmp_path / "o.tar") as file:
         names = file.getnames()
@@ -51,6 +51,10 @@ def test_a_shard_is_copied_with_tags_beside(tmp_path: Path) -> None:
 
 
 def test_a_tar_of_anything_else_is_refused(tmp_path: Path) -> None:
-    for given in ([Written("a.png", [])], [Written("a.tar::1", []), Written("b.tar::1", [])], []):
+    for given in (
+        [OutputPicture("a.png", [])],
+        [OutputPicture("a.tar::1", []), OutputPicture("b.tar::1", [])],
+        [],
+    ):
         with pytest.raises(UsageError, match="from the pictures of one tar file"):
             write_tar(given, tmp_path / "o.tar", calibrated=True)

@@ -20,15 +20,15 @@ from labelsphere.tagger.calibration.check import (
     reliability,
 )
 from labelsphere.tagger.calibration.diagram import write_diagram
-from labelsphere.tagger.calibration.fitting import HeldScores, fit_calibration, hold_scores
+from labelsphere.tagger.calibration.fitting import HeldOutScores, fit_calibration, held_out_scores
 
 if TYPE_CHECKING:
     from tests.tagger.calibration.conftest import Simulated
 
 
 @pytest.fixture(scope="module")
-def held(simulated: "Simulated") -> HeldScores:
-    return hold_scores(DenseScores(simulated.scores), simulated.truth, None, simulated.counts)
+def held(simulated: "Simulated") -> HeldOutScores:
+    return held_out_scores(DenseScores(simulated.scores), simulated.truth, None, simulated.counts)
 
 
 def test_reliability_by_hand() -> None:
@@ -42,7 +42,7 @@ def test_reliability_by_hand() -> None:
     assert calibration_error(()) == 0
 
 
-def test_the_checked_half_is_not_the_fitted_one(held: HeldScores) -> None:
+def test_the_checked_half_is_not_the_fitted_one(held: HeldOutScores) -> None:
     found = check_by_halves(held, Goal(precision=0.8))
     assert found.fitted_images + found.checked_images == 3000
     assert abs(found.fitted_images - found.checked_images) <= 2
@@ -59,11 +59,11 @@ def test_the_checked_half_is_not_the_fitted_one(held: HeldScores) -> None:
     assert sum(bucket.accepted for bucket in others) == whole.accepted
 
 
-def test_a_check_tells_a_bad_calibration(held: HeldScores, simulated: "Simulated") -> None:
+def test_a_check_tells_a_bad_calibration(held: HeldOutScores, simulated: "Simulated") -> None:
     images = np.arange(3000) >= 1500
     good = fit_calibration(held, held.pairs.where(~images[held.pairs.image]))
     # Fitted on tags that are given to other images: scores say nothing of them.
-    wrong = hold_scores(
+    wrong = held_out_scores(
         DenseScores(simulated.scores),
         csr_array(np.roll(simulated.truth.toarray(), 7, axis=0)),
         None,
@@ -81,13 +81,13 @@ def test_where_nothing_is_accepted_there_is_no_precision() -> None:
     random = np.random.default_rng(0)
     scores = random.normal(size=(200, 2)).astype(np.float32)
     truth = csr_array(random.random((200, 2)) < 0.1)
-    held = hold_scores(DenseScores(scores), truth, None, np.array([20, 20]))
+    held = held_out_scores(DenseScores(scores), truth, None, np.array([20, 20]))
     found = check_by_halves(held).by_frequency["all"]
     assert (found.accepted, found.promised, found.reached, found.low) == (0, None, None, None)
     assert found.recall == 0
 
 
-def test_a_check_comes_back_from_json(held: HeldScores) -> None:
+def test_a_check_comes_back_from_json(held: HeldOutScores) -> None:
     found = check_by_halves(held)
     kept = json.loads(json.dumps(to_json(found)))
     assert from_json(CalibrationCheck, kept) == found
@@ -97,13 +97,13 @@ def test_one_image_with_tags_cannot_be_halved() -> None:
     truth = np.zeros((20, 2))
     truth[4, 1] = 1
     scores = np.random.default_rng(0).normal(size=(20, 2))
-    held = hold_scores(DenseScores(scores), csr_array(truth), None, np.array([5, 5]))
-    with pytest.raises(DataError, match="at least 2 held-back images with tags, but got 1"):
+    held = held_out_scores(DenseScores(scores), csr_array(truth), None, np.array([5, 5]))
+    with pytest.raises(DataError, match="at least 2 held-out images with tags, but got 1"):
         check_by_halves(held)
 
 
 @pytest.mark.parametrize("suffix", [".png", ".svg"])
-def test_the_diagram_is_a_picture(held: HeldScores, tmp_path: Path, suffix: str) -> None:
+def test_the_diagram_is_a_picture(held: HeldOutScores, tmp_path: Path, suffix: str) -> None:
     path = tmp_path / f"diagram{suffix}"
     write_diagram(check_by_halves(held), path)
     if suffix == ".png":
@@ -118,12 +118,12 @@ def test_the_diagram_of_very_few_images_is_drawn(tmp_path: Path) -> None:
     truth = np.zeros((4, 2), np.float32)
     truth[:, 0] = 1
     scores = np.random.default_rng(0).normal(size=(4, 2))
-    few = hold_scores(DenseScores(scores), csr_array(truth), None, np.array([4, 0]))
+    few = held_out_scores(DenseScores(scores), csr_array(truth), None, np.array([4, 0]))
     write_diagram(check_by_halves(few), tmp_path / "diagram.png")
     assert [one.name for one in tmp_path.iterdir()] == ["diagram.png"]
 
 
-def test_other_endings_are_refused(held: HeldScores, tmp_path: Path) -> None:
+def test_other_endings_are_refused(held: HeldOutScores, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"must be a \.png or \.svg file"):
         write_diagram(check_by_halves(held), tmp_path / "diagram.gif")
     assert list(tmp_path.iterdir()) == []

@@ -14,6 +14,6 @@ def own_cache(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is taken from the user's cache, or left there; the hub is not asked."""
     monkeypatch.setenv("LABELSPHERE_CACHE", str(cache))
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
-    from labelsphere.tagger.pretrained.hub import hub_answers
+    from labelsphere.tagger.pretrained.hub import hub_is_reachable
 
-    hub_answers.cache_clear()
+    hub_is_reachable.cache_clear()

@@ -13,7 +13,7 @@ from labelsphere.tagger.pretrained import PACKAGES, resolve_pretrained
 from labelsphere.tagger.pretrained.conversion import (
     MILITARY_UNIFORM,
     best_classes,
-    check_answer,
+    check_prediction,
     convert_checkpoint,
     sample_photograph,
 )
@@ -52,7 +52,7 @@ def test_the_same_weights_answer_worse_where_pictures_are_padded_otherwise() -> 
     assert photograph is not None
     assert MILITARY_UNIFORM not in best_classes(path, "efficientnet_lite0", photograph)
     with pytest.raises(ArtefactError, match="expected 652 \\(military uniform\\) among them"):
-        check_answer(path, "efficientnet_lite0")
+        check_prediction(path, "efficientnet_lite0")
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -92,4 +92,4 @@ def test_weights_of_chance_are_refused(tmp_path: Path) -> None:
     state = timm.create_model("tf_efficientnet_lite0", pretrained=False).state_dict()
     save_file({k: v.contiguous() for k, v in state.items()}, tmp_path / "x.safetensors")
     with pytest.raises(ArtefactError, match="sees classes"):
-        check_answer(tmp_path / "x.safetensors", PACKAGES["lite0"].backbone)
+        check_prediction(tmp_path / "x.safetensors", PACKAGES["lite0"].backbone)

@@ -32,17 +32,17 @@ def server() -> Iterator[str]:
 def ask(monkeypatch: pytest.MonkeyPatch, endpoint: str) -> bool:
     monkeypatch.delenv("HF_HUB_OFFLINE", raising=False)
     monkeypatch.setenv("HF_ENDPOINT", endpoint)
-    hub.hub_answers.cache_clear()
-    return hub.hub_answers()
+    hub.hub_is_reachable.cache_clear()
+    return hub.hub_is_reachable()
 
 
 def test_a_server_that_answers(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assert ask(monkeypatch, server)
     # Offline by the user's wish, whatever answers.
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
-    assert hub.hub_answers()  # decided once
-    hub.hub_answers.cache_clear()
-    assert not hub.hub_answers()
+    assert hub.hub_is_reachable()  # decided once
+    hub.hub_is_reachable.cache_clear()
+    assert not hub.hub_is_reachable()
 
 
 def test_a_server_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ from labelsphere.tagger.pretrained import PRETRAINED, packages, resolve_pretrain
 
 def answer(monkeypatch: pytest.MonkeyPatch, answers: bool, cached: bool = False) -> None:
     """The hub answers or does not."""
-    monkeypatch.setattr(resolving, "hub_answers", lambda: answers)
+    monkeypatch.setattr(resolving, "hub_is_reachable", lambda: answers)
     monkeypatch.setattr(resolving, "is_cached", lambda _: cached)
 
 

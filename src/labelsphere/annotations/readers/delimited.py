@@ -28,7 +28,7 @@ from labelsphere.annotations.readers.raw import (
     in_file,
 )
 from labelsphere.annotations.readers.records import Records, split_records
-from labelsphere.annotations.readers.unlike_tables import is_picture_name
+from labelsphere.annotations.readers.untagged_tables import is_picture_name
 from labelsphere.annotations.report import number_of
 from labelsphere.annotations.text import decode_text, is_wide, read_text
 from labelsphere.arrays import IntArray

@@ -32,7 +32,7 @@ from labelsphere.annotations.readers.raw import (
     counted_row,
     in_file,
 )
-from labelsphere.annotations.readers.unlike_tables import what_it_looks_like
+from labelsphere.annotations.readers.untagged_tables import missing_tags_hint
 from labelsphere.annotations.table_form import TableForm
 from labelsphere.errors import DataError
 
@@ -74,7 +74,7 @@ def layout_of(frame: pl.DataFrame, options: ReadOptions) -> Layout:
     pictures = picture_column(frame, options.image_column, named)
     others = [name for name in frame.columns if name != pictures]
     if options.tag_column is None and recognise(others, SET_NAMES + SINGLE_NAMES) is None:
-        looks = what_it_looks_like(frame)
+        looks = missing_tags_hint(frame)
         if looks is not None:
             raise DataError(looks)
     tags = choose_column(others, options.tag_column, SET_NAMES + SINGLE_NAMES, "tags", "tag_column")

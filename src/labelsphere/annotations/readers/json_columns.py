@@ -15,7 +15,7 @@ from labelsphere.annotations.readers.columns import (
 )
 from labelsphere.annotations.readers.json_text import check_keys, shortened
 from labelsphere.annotations.readers.raw import ReadOptions, RowLocation
-from labelsphere.annotations.readers.unlike_tables import what_it_looks_like
+from labelsphere.annotations.readers.untagged_tables import missing_tags_hint
 from labelsphere.errors import DataError
 
 _MOST_EMPTY = 2_000_000
@@ -99,7 +99,7 @@ def column_frame(columns: Columns, locations: list[str], options: ReadOptions) -
         raise DataError('has no rows; expected objects such as {"image": "a.jpg", "tags": ["sky"]}')
     tags = tags_column(columns, options)
     if tags is None:
-        looks = what_it_looks_like(_frame(columns, locations).frame)
+        looks = missing_tags_hint(_frame(columns, locations).frame)
         if looks is not None and options.tag_column is None:
             raise DataError(looks)
         names = SET_NAMES + SINGLE_NAMES

@@ -11,7 +11,7 @@ from labelsphere.annotations.readers.json_text import check_keys, parse_json, sh
 from labelsphere.annotations.readers.jsonl import entries_of, read_jsonl, table_of_records
 from labelsphere.annotations.readers.label_studio import is_label_studio, label_studio_table
 from labelsphere.annotations.readers.raw import RawTable, ReadOptions, in_file
-from labelsphere.annotations.readers.unlike_tables import is_picture_name
+from labelsphere.annotations.readers.untagged_tables import is_picture_name
 from labelsphere.annotations.text import read_text
 from labelsphere.errors import DataError
 

@@ -22,7 +22,7 @@ from labelsphere.annotations.readers.raw import (
     counted_row,
     in_file,
 )
-from labelsphere.annotations.readers.unlike_tables import only_marks
+from labelsphere.annotations.readers.untagged_tables import only_marks
 from labelsphere.errors import DataError
 
 _THERE = ("1", "1.0", "true", "yes", "x")

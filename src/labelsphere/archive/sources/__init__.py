@@ -33,30 +33,30 @@ def expand(given: Sequence[str]) -> list[Path]:
     return paths
 
 
-def items_of(paths: Sequence[Path], tell: Callable[[str], None]) -> Iterator[Item]:
+def items_of(paths: Sequence[Path], on_skip: Callable[[str], None]) -> Iterator[Item]:
     """Yield the pictures of some paths, each once, in their order.
 
     Args:
         paths: Pictures, folders, Parquet tables and tar files.
-        tell: Called with a sentence about each file that is skipped.
+        on_skip: Called with a sentence about each file that is skipped.
 
     Raises:
         DataError: If a table or tar file cannot be read.
     """
     before: set[str] = set()
     for path in paths:
-        for item in _items(path, tell):
+        for item in _items(path, on_skip):
             if item.name not in before:
                 before.add(item.name)
                 yield item
 
 
-def _items(path: Path, tell: Callable[[str], None]) -> Iterator[Item]:
+def _items(path: Path, on_skip: Callable[[str], None]) -> Iterator[Item]:
     name = path.name.lower()
     if path.is_dir():
-        return folder_items(path, tell)
+        return folder_items(path, on_skip)
     if name.endswith(PARQUET_ENDINGS):
         return parquet_items(path)
     if name.endswith(TAR_ENDINGS):
-        return tar_items(path, tell)
+        return tar_items(path, on_skip)
     return iter([file_item(path)])

@@ -23,11 +23,11 @@ def file_item(path: Path) -> Item:
     return Item(printable(str(path)), partial(read_regular_file, path), size, changed, path)
 
 
-def folder_items(folder: Path, tell: Callable[[str], None]) -> Iterator[Item]:
+def folder_items(folder: Path, on_skip: Callable[[str], None]) -> Iterator[Item]:
     """Yield all pictures in a folder and its subfolders, and report skipped files."""
     listing = list_folder(folder)
     for remark in listing.skipped(texts=False):
-        tell(f"{printable(str(folder))}: {remark}")
+        on_skip(f"{printable(str(folder))}: {remark}")
     for name in listing.pictures:
         yield file_item(folder / name)
 

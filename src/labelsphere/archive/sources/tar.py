@@ -12,7 +12,7 @@ from labelsphere.archive.sources.item import Item, stored
 from labelsphere.errors import DataError
 
 
-def tar_items(path: Path, tell: Callable[[str], None]) -> Iterator[Item]:
+def tar_items(path: Path, on_skip: Callable[[str], None]) -> Iterator[Item]:
     """Yield the pictures of a tar file, in its order, one in memory at a time.
 
     Members whose paths lead out of the archive, links and devices are skipped and reported.
@@ -28,7 +28,7 @@ def tar_items(path: Path, tell: Callable[[str], None]) -> Iterator[Item]:
                     continue
                 name = printable(member.name)
                 if reason := refusal_of(member):
-                    tell(f"{shown}: {name} {reason}: skipped")
+                    on_skip(f"{shown}: {name} {reason}: skipped")
                     continue
                 file = archive.extractfile(member)
                 data = file.read() if file is not None else b""

@@ -5,12 +5,12 @@ from pathlib import Path
 
 from labelsphere.archive.writers.csv_file import write_csv
 from labelsphere.archive.writers.jsonl import write_jsonl
+from labelsphere.archive.writers.output_picture import OutputPicture
 from labelsphere.archive.writers.parquet import write_parquet
 from labelsphere.archive.writers.tar import write_tar
-from labelsphere.archive.writers.written import Written
 from labelsphere.errors import UsageError
 
-__all__ = ["OUTPUT_WRITERS", "Written", "output_ending", "writer_for"]
+__all__ = ["OUTPUT_WRITERS", "OutputPicture", "output_ending", "writer_for"]
 
 OutputWriter = Callable[..., None]
 """Called as ``write(pictures, path, calibrated=…)``."""

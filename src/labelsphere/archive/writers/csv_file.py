@@ -4,10 +4,10 @@ import csv
 from collections.abc import Iterable
 from pathlib import Path
 
-from labelsphere.archive.writers.written import Written, cells, columns
+from labelsphere.archive.writers.output_picture import OutputPicture, cells, columns
 
 
-def write_csv(pictures: Iterable[Written], path: Path, *, calibrated: bool) -> None:
+def write_csv(pictures: Iterable[OutputPicture], path: Path, *, calibrated: bool) -> None:
     """Write ``image,label,probability,status``, or ``image,label,score`` without calibration."""
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")

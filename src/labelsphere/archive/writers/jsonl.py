@@ -4,10 +4,10 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
-from labelsphere.archive.writers.written import Written, tag_lists
+from labelsphere.archive.writers.output_picture import OutputPicture, tag_lists
 
 
-def write_jsonl(pictures: Iterable[Written], path: Path, *, calibrated: bool) -> None:
+def write_jsonl(pictures: Iterable[OutputPicture], path: Path, *, calibrated: bool) -> None:
     """Write one ``{"image": …, "tags": […], "suggested": […]}`` per line."""
     with path.open("w", encoding="utf-8", newline="\n") as file:
         for one in pictures:

@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from itertools import islice
 from pathlib import Path
 
-from labelsphere.archive.writers.written import Written, status
+from labelsphere.archive.writers.output_picture import OutputPicture, status
 
 _ROWS = 4096
 
 
-def write_parquet(pictures: Iterable[Written], path: Path, *, calibrated: bool) -> None:
+def write_parquet(pictures: Iterable[OutputPicture], path: Path, *, calibrated: bool) -> None:
     """Write columns ``image`` and ``tags``, and lists of the tags' probabilities or scores."""
     # Imported here because tagging a single picture needs no tables.
     import pyarrow as pa

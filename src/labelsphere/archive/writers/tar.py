@@ -8,11 +8,11 @@ from pathlib import Path
 
 from labelsphere.annotations.file_names import printable
 from labelsphere.archive.sources import key_of, refusal_of
-from labelsphere.archive.writers.written import Written, tag_lists
+from labelsphere.archive.writers.output_picture import OutputPicture, tag_lists
 from labelsphere.errors import DataError, UsageError
 
 
-def write_tar(pictures: Iterable[Written], path: Path, *, calibrated: bool) -> None:
+def write_tar(pictures: Iterable[OutputPicture], path: Path, *, calibrated: bool) -> None:
     """Copy a shard with a member ``KEY.json`` after each picture that has tags.
 
     If the shard has a ``.json`` for a picture, it is kept and ours is ``KEY.tags.json``. Members
@@ -52,7 +52,7 @@ def write_tar(pictures: Iterable[Written], path: Path, *, calibrated: bool) -> N
 def _add_tags(
     write: tarfile.TarFile,
     picture: tarfile.TarInfo,
-    one: Written,
+    one: OutputPicture,
     names: set[str],
     *,
     calibrated: bool,

@@ -16,8 +16,8 @@ from labelsphere.tagger.calibration.pairs import level_of
 from labelsphere.tagger.calibration.platt import PlattScaling
 
 SOURCES = {
-    "label": "the label's own held-back images",
-    "bucket": "its frequency bucket, because it has too few held-back images of its own",
+    "label": "the label's own held-out images",
+    "bucket": "its frequency bucket, because it has too few held-out images of its own",
     "neighbors": "its number of images and the nearest labels, because it was not trained",
 }
 """Sources of a label's thresholds, with descriptions."""
@@ -27,18 +27,18 @@ SOURCES = {
 class Calibration:
     """Probabilities and thresholds of a tagger's labels.
 
-    Probabilities are valid for images with the same frequency of tags as the held-back ones.
+    Probabilities are valid for images with the same frequency of tags as the held-out ones.
 
     Attributes:
         goal: Goal of the accept thresholds.
         names: The labels.
         counts: (labels,) int64 number of training images.
-        positives: (labels,) int64 number of held-back images.
+        positives: (labels,) int64 number of held-out images.
         scale: Factor of the scores in the level of an image.
-        center: Mean level of the held-back images.
+        center: Mean level of the held-out images.
         reach: Largest distance of a level from ``center``; levels of new images are clipped to it.
         platt: Platt scaling.
-        curves: Isotonic regression of labels with many held-back images.
+        curves: Isotonic regression of labels with many held-out images.
         accept: (labels,) float64 lowest probability of an accepted tag; ∞ if the label cannot be
             predicted.
         suggest: (labels,) float64 lowest probability of a suggested tag; below ``accept``.

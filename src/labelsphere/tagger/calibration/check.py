@@ -11,9 +11,9 @@ from labelsphere.metrics.buckets import frequency_buckets
 from labelsphere.metrics.scores import Scores
 from labelsphere.tagger.calibration.calibration import Calibration
 from labelsphere.tagger.calibration.fitting import (
-    HeldScores,
+    HeldOutScores,
     fit_calibration,
-    hold_scores,
+    held_out_scores,
     pair_probabilities,
 )
 from labelsphere.tagger.calibration.goal import Goal
@@ -99,13 +99,15 @@ def fit_and_check(
     goal: Goal | None = None,
 ) -> tuple[Calibration, CalibrationCheck]:
     """Fit a calibration on all images, and check it by halves; see `calibrate`."""
-    held = hold_scores(scores, truth, absences, counts)
+    held = held_out_scores(scores, truth, absences, counts)
     check = check_by_halves(held, goal)
     return fit_calibration(held, held.pairs, names=names, goal=goal), check
 
 
-def check_by_halves(held: HeldScores, goal: Goal | None = None, seed: int = 0) -> CalibrationCheck:
-    """Fit a calibration on half of the held-back images and check it on the other half.
+def check_by_halves(
+    held: HeldOutScores, goal: Goal | None = None, seed: int = 0
+) -> CalibrationCheck:
+    """Fit a calibration on half of the held-out images and check it on the other half.
 
     Args:
         held: The scores.
@@ -118,7 +120,7 @@ def check_by_halves(held: HeldScores, goal: Goal | None = None, seed: int = 0) -
     tagged = np.unique(held.pairs.image[held.pairs.positive])
     if len(tagged) < 2:
         raise DataError(
-            f"a calibration needs at least 2 held-back images with tags, but got {len(tagged)}"
+            f"a calibration needs at least 2 held-out images with tags, but got {len(tagged)}"
         )
     # Split images with tags and the others separately, so that both halves have tags.
     random = np.random.default_rng(seed)
@@ -131,13 +133,13 @@ def check_by_halves(held: HeldScores, goal: Goal | None = None, seed: int = 0) -
 
 
 def check_calibration(
-    calibration: Calibration, held: HeldScores, images: BoolArray
+    calibration: Calibration, held: HeldOutScores, images: BoolArray
 ) -> CalibrationCheck:
     """Check a calibration on some images.
 
     Args:
         calibration: A calibration fitted on other images.
-        held: Scores of all held-back images.
+        held: Scores of all held-out images.
         images: (images,) mask of the images to check on.
     """
     pairs = held.pairs.where(images[held.pairs.image])

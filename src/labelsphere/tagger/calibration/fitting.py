@@ -1,4 +1,4 @@
-"""Fitting of a calibration to scores of held-back images."""
+"""Fitting of a calibration to scores of held-out images."""
 
 from dataclasses import dataclass
 
@@ -22,12 +22,12 @@ from labelsphere.tagger.calibration.platt import fit_platt, fit_scale
 from labelsphere.tagger.calibration.shared_thresholds import choose_thresholds
 
 FEW_POSITIVES = 5
-"""Number of held-back images below which a label uses its bucket's thresholds."""
+"""Number of held-out images below which a label uses its bucket's thresholds."""
 
 
 @dataclass(frozen=True, eq=False)
-class HeldScores:
-    """Scores of held-back images: pairs, and the levels of the images.
+class HeldOutScores:
+    """Scores of held-out images: pairs, and the levels of the images.
 
     Attributes:
         pairs: Scored pairs.
@@ -42,14 +42,14 @@ class HeldScores:
     counts: IntArray
 
 
-def hold_scores(
+def held_out_scores(
     scores: Scores,
     truth: SparseRows,
     absences: SparseRows | None,
     counts: IntArray,
     *,
     progress: Progress | None = None,
-) -> HeldScores:
+) -> HeldOutScores:
     """Collect pairs and levels in two passes over the scores; see `collect_pairs`.
 
     Raises:
@@ -62,7 +62,7 @@ def hold_scores(
         )
     pairs = collect_pairs(scores, truth, absences, progress=progress)
     scale = fit_scale(pairs)
-    return HeldScores(pairs, image_levels(scores, scale), scale, np.asarray(counts, np.int64))
+    return HeldOutScores(pairs, image_levels(scores, scale), scale, np.asarray(counts, np.int64))
 
 
 def calibrate(
@@ -99,18 +99,18 @@ def calibrate(
         >>> bool(found.probabilities(np.array([[4.0, -3.0]]))[0, 0] > 0.9)
         True
     """
-    held = hold_scores(scores, truth, absences, counts)
+    held = held_out_scores(scores, truth, absences, counts)
     return fit_calibration(held, held.pairs, names=names, goal=goal)
 
 
 def fit_calibration(
-    held: HeldScores,
+    held: HeldOutScores,
     pairs: Pairs,
     *,
     names: tuple[str, ...] | None = None,
     goal: Goal | None = None,
 ) -> Calibration:
-    """Fit a calibration to some of the pairs of held-back images.
+    """Fit a calibration to some of the pairs of held-out images.
 
     Args:
         held: Levels and counts.

@@ -91,7 +91,7 @@ def export_onnx(
     with new_folder(folder, overwrite=overwrite) as beside:
         (beside / MODEL).write_bytes(data)
         form.write_tags(tagger, beside / form.tags_file)
-        shown = some_icons() if pictures is None else pictures
+        shown = sample_icons() if pictures is None else pictures
         agreement = check_model(beside / MODEL, tagger, shown, form)
         # The same metadata as in the model, without the long lists.
         short = {key: value for key, value in facts.items() if key not in ("labels", "thresholds")}
@@ -122,7 +122,7 @@ def describe(tagger: Tagger, profile: str) -> dict[str, Json]:
     }
 
 
-def some_icons(count: int = _PICTURES) -> Pictures:
+def sample_icons(count: int = _PICTURES) -> Pictures:
     """Return some of the bundled icons, spread over the collection."""
     table = pl.read_parquet(icons_path(), columns=["id", "image"])
     rows = np.linspace(0, len(table) - 1, count).round().astype(np.int64)

@@ -58,7 +58,7 @@ def convert_checkpoint(source: Path, backbone: str, target: Path) -> None:
     save_file(renamed, target, metadata={"backbone": backbone})
 
 
-def check_answer(path: Path, backbone: str) -> None:
+def check_prediction(path: Path, backbone: str) -> None:
     """Check that converted weights classify a photograph correctly.
 
     The photograph is part of matplotlib. In distributions without it, this check is skipped and

@@ -33,7 +33,7 @@ def is_cached(backbone: str) -> bool:
 
 
 @cache
-def hub_answers() -> bool:
+def hub_is_reachable() -> bool:
     """Return whether the Hub answers within three seconds; checked once per process.
 
     Returns False if ``HF_HUB_OFFLINE`` is set. Uses ``HF_ENDPOINT`` and proxies.

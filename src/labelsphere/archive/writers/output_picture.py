@@ -10,7 +10,7 @@ ACCEPTED, SUGGESTED, OTHER = "accepted", "suggested", "other"
 
 
 @dataclass(frozen=True)
-class Written:
+class OutputPicture:
     """Picture of an output.
 
     Attributes:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from labelsphere.archive.writers.written import cells, columns, number, status, tag_lists
+from labelsphere.archive.writers.output_picture import cells, columns, number, status, tag_lists
 from labelsphere.tagger.tag import Tag
 
 ACCEPTED = Tag("sky", 1.2345678, 0.912345, True, False)
