@@ -40,30 +40,30 @@ def new_folder(target: str | Path, *, overwrite: bool = False) -> Iterator[Path]
     """
     target = Path(target)
     check_free(target, overwrite=overwrite)
-    beside = _name_beside(target)
+    temporary = _temporary_name(target)
     with _write_errors(target):
         target.parent.mkdir(parents=True, exist_ok=True)
-        beside.mkdir()
-        yield from _filled(beside, target)
+        temporary.mkdir()
+        yield from _filled(temporary, target)
 
 
-def _filled(beside: Path, target: Path) -> Iterator[Path]:
+def _filled(temporary: Path, target: Path) -> Iterator[Path]:
     try:
-        yield beside
+        yield temporary
         # A rename cannot replace a folder with contents, so the old one is moved away first, and
         # moved back if the rename fails.
-        aside = beside.with_suffix(".old")
+        aside = temporary.with_suffix(".old")
         if target.exists():
             target.rename(aside)
         try:
-            beside.rename(target)
+            temporary.rename(target)
         except OSError:
             if aside.exists():
                 aside.rename(target)
             raise
         shutil.rmtree(aside, ignore_errors=True)
     finally:
-        shutil.rmtree(beside, ignore_errors=True)
+        shutil.rmtree(temporary, ignore_errors=True)
 
 
 def check_free(target: str | Path, *, overwrite: bool = False) -> None:
@@ -121,18 +121,18 @@ def new_file(target: str | Path) -> Iterator[Path]:
         ArtefactError: If the file cannot be written.
     """
     target = Path(target)
-    beside = _name_beside(target)
+    temporary = _temporary_name(target)
     with _write_errors(target):
         target.parent.mkdir(parents=True, exist_ok=True)
         try:
-            yield beside
-            if beside.exists():
-                beside.replace(target)
+            yield temporary
+            if temporary.exists():
+                temporary.replace(target)
         finally:
-            beside.unlink(missing_ok=True)
+            temporary.unlink(missing_ok=True)
 
 
-def _name_beside(target: Path) -> Path:
+def _temporary_name(target: Path) -> Path:
     name = os.fsencode(target.name)[:_NAME_BYTES].decode(errors="ignore")
     return target.parent / f".{name}.{uuid.uuid4().hex[:8]}.partial"
 
@@ -170,10 +170,8 @@ def _write_errors(target: Path) -> Iterator[None]:
 
 
 def _cannot_write(target: Path, number: int | None, reason: str) -> WriteError:
-    mend = ("free some space, or " if number in _FULL else "") + "give another path"
-    return WriteError(
-        f"{target} cannot be written ({reason}): {mend}; nothing half-written is left"
-    )
+    fix = ("free some space, or " if number in _FULL else "") + "give another path"
+    return WriteError(f"{target} cannot be written ({reason}): {fix}; nothing half-written is left")
 
 
 def _write_failure(error: Exception, target: Path) -> tuple[int | None, str]:
@@ -209,8 +207,8 @@ def write_config(folder: Path, kind: str, version: int, values: Mapping[str, Jso
         **values,
     }
     text = json.dumps(config, indent=2, ensure_ascii=False, allow_nan=False)
-    with new_file(folder / "config.json") as beside:
-        beside.write_text(text + "\n", encoding="utf-8")
+    with new_file(folder / "config.json") as temporary:
+        temporary.write_text(text + "\n", encoding="utf-8")
 
 
 def read_config(folder: str | Path, kind: str, version: int) -> dict[str, Any]:

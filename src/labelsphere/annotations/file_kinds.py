@@ -64,8 +64,8 @@ def check_kind(data: bytes, path: Path, expected: str, *, but: str | None = None
     """
     found = _kind_of(data[:_BYTES])
     if found is not None and found[0] != but:
-        what, mend = found
-        raise DataError(f"{path} is {what}; expected {expected}: {mend}")
+        what, fix = found
+        raise DataError(f"{path} is {what}; expected {expected}: {fix}")
 
 
 def _kind_of(data: bytes) -> tuple[str, str] | None:

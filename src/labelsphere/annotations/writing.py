@@ -34,14 +34,14 @@ def write_annotations(
     if writer.ending:
         if pictures:
             raise UsageError(f"pictures can be copied into a folder only, but {path} is a file")
-        with new_file(path) as beside:
-            notes = writer.write(annotations, beside, options)
+        with new_file(path) as temporary:
+            notes = writer.write(annotations, temporary, options)
     else:
         with new_folder(path, overwrite=overwrite) as folder:
             notes = writer.write(annotations, folder, options)
     why = annotations.report.no_pictures or "the annotations have no pictures"
-    mend = "name their folder with the argument `images`"
-    uncopied = [f"{why}: none are copied; {mend}"] if missing else []
+    fix = "name their folder with the argument `images`"
+    uncopied = [f"{why}: none are copied; {fix}"] if missing else []
     return [*lost_notes(annotations, writer.keeps), *uncopied, *notes]
 
 

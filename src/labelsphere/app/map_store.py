@@ -70,8 +70,8 @@ class MapStore:
             "caption": np.frombuffer(caption.encode(), np.uint8).copy(),
         }
         try:
-            with new_file(path) as beside:
-                save_file(arrays, beside)
+            with new_file(path) as temporary:
+                save_file(arrays, temporary)
             for old in self._folder.glob("map-*.safetensors"):
                 if old != path:
                     old.unlink(missing_ok=True)

@@ -119,8 +119,8 @@ class Review:
             else:
                 changed = remove_from_text(text or "", [label])
             if changed != (text or ""):
-                with new_file(sidecar) as beside:
-                    beside.write_text(changed, encoding="utf-8", newline="")
+                with new_file(sidecar) as temporary:
+                    temporary.write_text(changed, encoding="utf-8", newline="")
             self._decisions[number, label] = keep
         return had
 

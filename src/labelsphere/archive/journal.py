@@ -129,8 +129,8 @@ class Journal:
 
     def replace_rows(self, part: Path, rows: pl.DataFrame) -> None:
         """Replace a part by rows of a data frame; see `add`."""
-        with new_file(part) as beside:
-            rows.write_parquet(beside)
+        with new_file(part) as temporary:
+            rows.write_parquet(temporary)
 
     def records(self, part: Path) -> list[Record]:
         """Read the records of a part."""
@@ -169,8 +169,10 @@ def write_info(folder: Path, info: RunInfo) -> None:
         "labelsphere": __version__,
         **asdict(info),
     }
-    with new_file(folder / "run.json") as beside:
-        beside.write_text(json.dumps(values, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    with new_file(folder / "run.json") as temporary:
+        temporary.write_text(
+            json.dumps(values, indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
+        )
 
 
 def _read_info(folder: Path) -> RunInfo:

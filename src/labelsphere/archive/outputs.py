@@ -77,10 +77,10 @@ def write_output(
         ArtefactError: If it cannot be written.
     """
     write = writer or writer_for(output)
-    with new_file(output) as beside:
+    with new_file(output) as temporary:
         pictures = written_pictures(journal, chosen, names)
-        write(pictures, beside, calibrated=journal.info.calibrated)
-        digest = _digest(beside)
+        write(pictures, temporary, calibrated=journal.info.calibrated)
+        digest = _digest(temporary)
     journal.update(outputs={**journal.info.outputs, str(output.absolute()): digest})
 
 

@@ -127,8 +127,8 @@ def write_sidecars(planned: Iterable[SidecarPlan], run_folder: Path, run: str) -
             },
             schema_overrides={"added": pl.List(pl.String)},
         )
-        with new_file(run_folder / f"sidecars-{number:06}.parquet") as beside:
-            frame.write_parquet(beside)
+        with new_file(run_folder / f"sidecars-{number:06}.parquet") as temporary:
+            frame.write_parquet(temporary)
         for plan in block:
             try:
                 _write(plan, run)
@@ -163,8 +163,8 @@ def remove_sidecars(run_folder: Path, run: str) -> tuple[int, int]:
                 one.sidecar.unlink()
                 removed += 1
             else:
-                with new_file(one.sidecar) as beside:
-                    beside.write_bytes(one.left)
+                with new_file(one.sidecar) as temporary:
+                    temporary.write_bytes(one.left)
                 changed += 1
         record.unlink()
     return changed, removed
@@ -196,8 +196,8 @@ def _write(plan: SidecarPlan, run: str) -> None:
         data = text.encode("utf-8")
     else:
         data = add_to_xmp(plan.sidecar.read_bytes() if exists else None, plan.tags, run)
-    with new_file(plan.sidecar) as beside:
-        beside.write_bytes(data)
+    with new_file(plan.sidecar) as temporary:
+        temporary.write_bytes(data)
 
 
 def _keywords(sidecar: Path) -> set[str]:

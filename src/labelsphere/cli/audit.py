@@ -112,9 +112,9 @@ def audit(
             remark(note)
         remark(f"annotations with {len(findings):,} findings applied: {corrected}")
     if jsonl is not None:
-        with new_file(jsonl) as beside:
+        with new_file(jsonl) as temporary:
             lines = (json_text(_record(finding), indent=None) for finding in findings)
-            beside.write_text("".join(lines), encoding="utf-8")
+            temporary.write_text("".join(lines), encoding="utf-8")
         remark(f"{len(findings):,} findings written to {jsonl}")
     if json:
         print_json({"judged": found.judged, "findings": [_record(f) for f in findings]})

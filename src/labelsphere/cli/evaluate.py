@@ -130,8 +130,8 @@ def evaluate(
     }
     _remarks(images, found, calibrated=accepted is not None)
     if output is not None:
-        with new_file(output) as beside:
-            beside.write_text(json_text(result), encoding="utf-8")
+        with new_file(output) as temporary:
+            temporary.write_text(json_text(result), encoding="utf-8")
     if json:
         print_json(result)
         return

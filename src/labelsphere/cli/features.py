@@ -107,7 +107,7 @@ def features(
     matrix = found.matrix.astype(np.float16) if half else found.matrix
     if half and np.isinf(matrix).any():
         raise UsageError("some features are too large for float16; leave out --half")
-    with new_file(output) as beside, beside.open("wb") as file:
+    with new_file(output) as temporary, temporary.open("wb") as file:
         np.save(file, matrix, allow_pickle=False)
     missing = np.flatnonzero(~found.usable())
     for row in missing[:_NAMED].tolist():

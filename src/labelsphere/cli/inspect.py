@@ -103,7 +103,7 @@ def _write_synonyms(annotations: "Annotations", path: Path) -> None:
 
     pairs = similar_spellings(annotations.vocabulary.names, annotations.label_counts())
     same = [(pair.other, pair.label) for pair in pairs if pair.likeness == "same letters"]
-    with new_file(path) as beside, beside.open("w", encoding="utf-8", newline="") as file:
+    with new_file(path) as temporary, temporary.open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows([("tag", "becomes"), *same])
     remark(f"{len(same):,} labels that are another label in a different spelling: {path}")
 

@@ -41,10 +41,10 @@ def map(  # noqa: A001 - the verb's name
         raise UsageError(f"--output must end in .png or .html, but got {output.name}")
     check_free_file(output, overwrite=overwrite)
     chart = project(LabelSpace.load(space), method, seed=seed)
-    with new_file(output) as beside:
+    with new_file(output) as temporary:
         if ending == ".png":
-            beside.write_bytes(map_picture(chart, names))
+            temporary.write_bytes(map_picture(chart, names))
         else:
             title = f"Label space {space.resolve().name}"
-            beside.write_text(map_page(chart, title), encoding="utf-8")
+            temporary.write_text(map_page(chart, title), encoding="utf-8")
     remark(f"{len(chart.names):,} labels written to {output}")

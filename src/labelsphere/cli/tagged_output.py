@@ -81,7 +81,7 @@ def open_output(output: Path | None) -> Iterator[TextIO]:
     if output is None:
         yield sys.stdout
         return
-    with new_file(output) as beside, beside.open("w", encoding="utf-8", newline="") as file:
+    with new_file(output) as temporary, temporary.open("w", encoding="utf-8", newline="") as file:
         yield file
 
 

@@ -75,15 +75,15 @@ def save_checkpoint(
     for number, values in state["state"].items():
         for name, value in values.items():
             tensors[f"{number}.{name}"] = torch.as_tensor(value).contiguous()
-    with new_folder(folder, overwrite=True) as beside:
+    with new_folder(folder, overwrite=True) as temporary:
         weights = {k: v.contiguous() for k, v in network.state_dict().items()}
-        save_file(weights, beside / "model.safetensors")
-        save_file(tensors, beside / "optimizer.safetensors")
+        save_file(weights, temporary / "model.safetensors")
+        save_file(tensors, temporary / "optimizer.safetensors")
         best = progress.best
         if best is not None:
-            save_file({k: v.contiguous() for k, v in best.weights.items()}, beside / _BEST)
+            save_file({k: v.contiguous() for k, v in best.weights.items()}, temporary / _BEST)
         write_config(
-            beside,
+            temporary,
             "checkpoint",
             _VERSION,
             {

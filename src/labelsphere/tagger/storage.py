@@ -80,23 +80,23 @@ def write_tagger(parts: TaggerParts, folder: Path, *, overwrite: bool) -> None:
     if not is_main_process():
         return
     labels = parts.labels
-    with new_folder(folder, overwrite=overwrite) as beside:
+    with new_folder(folder, overwrite=overwrite) as temporary:
         weights = {name: value.cpu().contiguous() for name, value in parts.weights.items()}
-        save_file(weights, beside / "model.safetensors")
-        write_labels(beside, labels.vocabulary, labels.counts)
+        save_file(weights, temporary / "model.safetensors")
+        write_labels(temporary, labels.vocabulary, labels.counts)
         if labels.space is not None:
-            labels.space.save(beside / "space")
+            labels.space.save(temporary / "space")
         if labels.tag_sets is not None:
-            _save_tag_sets(beside / _TAG_SETS, labels.tag_sets)
+            _save_tag_sets(temporary / _TAG_SETS, labels.tag_sets)
         if labels.trained_as is not None:
-            save_arrays({"trained_as": labels.trained_as}, beside / _TRAINED_AS)
+            save_arrays({"trained_as": labels.trained_as}, temporary / _TRAINED_AS)
         if parts.split is not None:
-            parts.split.save(beside / _SPLIT)
-        _write_texts(parts, None, beside)
+            parts.split.save(temporary / _SPLIT)
+        _write_texts(parts, None, temporary)
         if parts.calibration is not None:
-            save_calibration(parts.calibration, beside)
+            save_calibration(parts.calibration, temporary)
         if parts.report is not None and parts.report.calibration is not None:
-            write_diagram(parts.report.calibration, beside / DIAGRAM)
+            write_diagram(parts.report.calibration, temporary / DIAGRAM)
 
 
 def write_calibration(
@@ -146,8 +146,8 @@ def _write_texts(parts: TaggerParts, check: CalibrationCheck | None, folder: Pat
         },
     )
     card = tagger_card(architecture, labels, report, parts.calibration, check)
-    with new_file(folder / "README.md") as beside:
-        beside.write_text(card, encoding="utf-8")
+    with new_file(folder / "README.md") as temporary:
+        temporary.write_text(card, encoding="utf-8")
 
 
 def read_tagger(folder: Path) -> TaggerParts:

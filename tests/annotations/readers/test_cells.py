@@ -85,7 +85,7 @@ def test_a_wrong_separator_is_suspected() -> None:
     _, notes = tags_in_text(cells, ",", None)
     assert notes == [
         "no cell of 'tags' holds ',', but 2 hold ';'; "
-        "if that stands between tags, give it with the argument `separator`"
+        "if that separates tags, give it with the argument `separator`"
     ]
     _, notes = tags_in_text(pl.Series("label", ["a, b", "c, d", "e"]), "", None)
     assert notes == [

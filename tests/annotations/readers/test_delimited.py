@@ -65,7 +65,7 @@ def test_the_header_tells_the_delimiter() -> None:
         ('image,tags\na,"x,y\n', "line 2: the quote before .* is never closed: put"),
         (
             'image,tags\na,x\nb,"y"z\n',
-            "line 3: the cell .* begins with a quote and goes on after the next: put",
+            "line 3: the cell .* begins with a quote and continues after the next: put",
         ),
     ],
 )

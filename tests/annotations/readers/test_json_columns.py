@@ -121,9 +121,9 @@ def test_weights_by_tag_become_lists_of_labels() -> None:
     ("tags", "message"),
     [
         ([3], r"line 1: 'tags' is 3; expected a list of text"),
-        ([["x"], "y"], r'line 2: \'tags\' is "y"; expected what the lines before have: a list of'),
-        (["x", ["y"]], r"line 2: 'tags' is \[\"y\"\]; expected .*: text"),
-        ([["x"], [], [{"label": "y"}]], r"line 3: .* expected what the lines before have: a list"),
+        ([["x"], "y"], r'line 2: \'tags\' is "y"; expected, as in the lines before, a list of'),
+        (["x", ["y"]], r"line 2: 'tags' is \[\"y\"\]; expected, as in the lines before, text"),
+        ([["x"], [], [{"label": "y"}]], r"line 3: .* expected, as in the lines before, a list"),
         ([["x", 3]], r"line 1: 'tags' is \[\"x\", 3\]; expected a list of text"),
     ],
 )

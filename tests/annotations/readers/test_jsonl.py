@@ -71,11 +71,11 @@ GOOD = '{"image": "a", "tags": ["x"]}'
         ([GOOD, '{"image": "b", "tags": 5}'], "line 2: 'tags' is 5; expected a list of text"),
         (
             [GOOD, '{"image": "b", "tags": null}', '{"image": "c", "tags": "xy"}'],
-            "line 3: 'tags' is \"xy\"; expected what the lines before have: a list of text",
+            "line 3: 'tags' is \"xy\"; expected, as in the lines before, a list of text",
         ),
         (
             ['{"image": "c", "tags": "xy"}', GOOD],
-            r"line 2: 'tags' is \[\"x\"\]; expected what the lines before have: text",
+            r"line 2: 'tags' is \[\"x\"\]; expected, as in the lines before, text",
         ),
         ([GOOD, '{"image": "b", "tags": ["\\ud800"]}'], "line 2: 'tags' holds half a surrogate"),
         (['{"image": "a"}'], "no column is recognised as the tags"),
@@ -96,5 +96,5 @@ def test_a_long_value_is_shortened(tmp_path: Path) -> None:
 def test_objects_over_several_lines_are_told(tmp_path: Path) -> None:
     file = tmp_path / "tags.jsonl"
     file.write_text('{\n "image": "a",\n "tags": ["x"]\n}\n')
-    with pytest.raises(DataError, match="line 1: the object goes on over several lines"):
+    with pytest.raises(DataError, match="line 1: the object spans several lines"):
         read_jsonl(file, ReadOptions())

@@ -269,7 +269,7 @@ def _element_notes(frame: pl.DataFrame, name: str) -> list[str]:
     if several > filled["row"].n_unique() / 2:
         notes.append(
             f"{number_of(several, 'list')} of {name!r} hold one text with ',', read as one tag; "
-            "if that stands between tags, write each tag as an element of its own"
+            "if that separates tags, write each tag as a separate element"
         )
     return notes
 
@@ -354,7 +354,7 @@ def _suspicions(column: pl.Series, name: str, separator: str) -> list[str]:
     framed = int(filled.str.contains(r"^\s*'.*'\s*$").sum())
     if framed > half:
         return [
-            f"{number_of(framed, 'cell')} of {name!r} stand in single quotes, which are read as "
+            f"{number_of(framed, 'cell')} of {name!r} are in single quotes, which are read as "
             'part of the tags; put "…" in place of them'
         ]
     if not separator:
@@ -374,6 +374,6 @@ def _suspicions(column: pl.Series, name: str, separator: str) -> list[str]:
         if other != separator and several and enough:
             return [
                 f"no cell of {name!r} holds {separator!r}, but {several:,} hold {other!r}; "
-                "if that stands between tags, give it with the argument `separator`"
+                "if that separates tags, give it with the argument `separator`"
             ]
     return []

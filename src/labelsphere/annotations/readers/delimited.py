@@ -98,9 +98,9 @@ _OTHER_TEXTS = {
 
 def _refuse_other_text(text: str, path: Path) -> None:
     start = text[:100].lstrip()
-    for opening, (what, mend) in _OTHER_TEXTS.items():
+    for opening, (what, fix) in _OTHER_TEXTS.items():
         if start.startswith(opening):
-            raise DataError(f"{path} is {what}; expected a table with column names: {mend}")
+            raise DataError(f"{path} is {what}; expected a table with column names: {fix}")
 
 
 def frame_chunks(path: Path, chunks: ChunkOptions) -> Iterator[FrameChunk]:
@@ -213,12 +213,12 @@ def _check_long_records(records: Records, width: int, path: Path) -> None:
         if records.extra_fields(number, width):
             record = records.record(number)
             if any(cell.strip().startswith("'") for cell in record.split(records.delimiter)):
-                mend = "put \"…\" around a cell that holds the delimiter; '…' does not count"
+                fix = "put \"…\" around a cell that holds the delimiter; '…' does not count"
             else:
-                mend = 'put "…" around a cell that holds the delimiter'
+                fix = 'put "…" around a cell that holds the delimiter'
             raise DataError(
                 f"{path} line {records.lines[number]}: {records.fields[number]} fields, but the "
-                f"header has {width}: {mend}"
+                f"header has {width}: {fix}"
             )
 
 

@@ -172,11 +172,11 @@ def _no_pictures(folder: Path, listing: FolderListing) -> DataError:
     described = listing.skipped(texts=True)
     found = f" ({'; '.join(described)})" if described else ""
     endings = sorted(picture_endings())
-    mend = (
+    fix = (
         f"expected pictures ending in {', '.join(e for e in endings if e in _USUAL)} or another "
         f"of {len(endings)} endings{_table_inside(listing)}"
     )
-    return DataError(f"{folder} holds no images{found}; {mend}")
+    return DataError(f"{folder} holds no images{found}; {fix}")
 
 
 def _table_inside(listing: FolderListing) -> str:

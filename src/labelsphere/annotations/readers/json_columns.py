@@ -169,7 +169,7 @@ def _misfit(name: str, values: list[Any], locations: list[str]) -> str:
             return f"{location}: {name!r} is {shortened(value)}; expected a list of text"
         if not _is_uniform([*before, value]):
             return (
-                f"{location}: {name!r} is {shortened(value)}; expected what the lines before have: "
+                f"{location}: {name!r} is {shortened(value)}; expected, as in the lines before, "
                 f"{_kind(before[0])}"
             )
         before = before if value is None or value == [] else [value]

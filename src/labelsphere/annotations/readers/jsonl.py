@@ -125,7 +125,7 @@ def _same_layout(
     if now.lists != before.lists:
         kinds = {True: "a list of text", False: "text"}
         raise DataError(
-            f"{where}: {now.tags!r} is {kinds[now.lists]}; expected what the lines before have: "
+            f"{where}: {now.tags!r} is {kinds[now.lists]}; expected, as in the lines before, "
             f"{kinds[before.lists]}"
         )
     roles = ("image", "tags", "confidence")
@@ -186,7 +186,7 @@ def _records(text: str, first_line_number: int) -> Iterator[tuple[str, Any]]:
         location = f"line {number}"
         if line.strip() in ("{", "[") and text.rstrip() != line.rstrip():
             raise DataError(
-                f"{location}: the object goes on over several lines; expected one object per line, "
+                f"{location}: the object spans several lines; expected one object per line, "
                 "or one array of objects"
             )
         yield location, parse_json(line, location)

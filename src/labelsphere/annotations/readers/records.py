@@ -10,7 +10,7 @@ from labelsphere.arrays import AnyArray, BoolArray, IntArray
 from labelsphere.errors import DataError
 
 _QUOTE, _LINE_END, _RETURN = b'"'[0], b"\n"[0], b"\r"[0]
-_MEND = 'put "…" around the whole cell, and double each quote within it ("")'
+_FIX = 'put "…" around the whole cell, and double each quote within it ("")'
 _BLANKS = " "
 
 
@@ -126,8 +126,8 @@ def split_records(text: str, delimiter: str, first_line: int = 1) -> Records:
     data = text.encode()
     if _is_regular(data, delimiter):
         return Records(data, delimiter, first_line)
-    mended = "".join(_mended(text, delimiter, first_line))
-    return Records(mended.encode(), delimiter, first_line)
+    fixed = "".join(_fixed(text, delimiter, first_line))
+    return Records(fixed.encode(), delimiter, first_line)
 
 
 def _is_regular(data: bytes, delimiter: str) -> bool:
@@ -148,7 +148,7 @@ def _is_regular(data: bytes, delimiter: str) -> bool:
     return bool(opened.all() and closed.all())
 
 
-def _mended(text: str, delimiter: str, first_line: int) -> list[str]:
+def _fixed(text: str, delimiter: str, first_line: int) -> list[str]:
     """Rewrite records with quotes that conform to RFC 4180."""
     part = re.escape(delimiter)
     quoted = re.compile(rf'{_BLANKS}*"([^"]*(?:""[^"]*)*)"{_BLANKS}*(?={part}|\r?\n|\Z)')
@@ -190,5 +190,5 @@ def _unended(text: str, offset: int, line: int) -> str:
     shown = text[start : text.find("\n", start) if "\n" in text[start:] else len(text)]
     shown = repr(shown if len(shown) <= 60 else shown[:59] + "…")
     if text.find('"', start + 1) < 0:
-        return f"line {line}: the quote before {shown} is never closed: {_MEND}"
-    return f"line {line}: the cell {shown} begins with a quote and goes on after the next: {_MEND}"
+        return f"line {line}: the quote before {shown} is never closed: {_FIX}"
+    return f"line {line}: the cell {shown} begins with a quote and continues after the next: {_FIX}"

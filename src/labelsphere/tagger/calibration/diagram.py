@@ -63,5 +63,5 @@ def write_diagram(check: CalibrationCheck, path: Path) -> None:
     for axes in (upper, lower):
         axes.grid(color="0.92")
         axes.spines[["top", "right"]].set_visible(False)
-    with new_file(path) as beside:
-        figure.savefig(beside, format=path.suffix.lower()[1:], dpi=150)
+    with new_file(path) as temporary:
+        figure.savefig(temporary, format=path.suffix.lower()[1:], dpi=150)

@@ -61,11 +61,11 @@ def save_calibration(calibration: Calibration, folder: Path) -> None:
         one: Expectation = getattr(calibration, name)
         arrays[name] = np.stack([one.value, one.low, one.high])
     # Write the arrays first: they are not read without thresholds, but thresholds need them.
-    with new_file(folder / _NUMBERS) as beside:
-        save_file({name: np.ascontiguousarray(value) for name, value in arrays.items()}, beside)
+    with new_file(folder / _NUMBERS) as temporary:
+        save_file({name: np.ascontiguousarray(value) for name, value in arrays.items()}, temporary)
     text = json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False)
-    with new_file(folder / THRESHOLDS) as beside:
-        beside.write_text(text + "\n", encoding="utf-8")
+    with new_file(folder / THRESHOLDS) as temporary:
+        temporary.write_text(text + "\n", encoding="utf-8")
 
 
 def load_calibration(folder: Path, names: tuple[str, ...]) -> Calibration | None:

@@ -88,14 +88,14 @@ def export_onnx(
             "with a smaller backbone"
         ) from error
     folder = Path(folder)
-    with new_folder(folder, overwrite=overwrite) as beside:
-        (beside / MODEL).write_bytes(data)
-        form.write_tags(tagger, beside / form.tags_file)
+    with new_folder(folder, overwrite=overwrite) as temporary:
+        (temporary / MODEL).write_bytes(data)
+        form.write_tags(tagger, temporary / form.tags_file)
         shown = sample_icons() if pictures is None else pictures
-        agreement = check_model(beside / MODEL, tagger, shown, form)
+        agreement = check_model(temporary / MODEL, tagger, shown, form)
         # The same metadata as in the model, without the long lists.
         short = {key: value for key, value in facts.items() if key not in ("labels", "thresholds")}
-        write_config(beside, "onnx", _VERSION, {**short, "difference": agreement.difference})
+        write_config(temporary, "onnx", _VERSION, {**short, "difference": agreement.difference})
     return Exported(folder / MODEL, folder / form.tags_file, len(data) / 1e6, agreement)
 
 

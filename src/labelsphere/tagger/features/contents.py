@@ -116,5 +116,5 @@ def _read(path: Path) -> dict[str, tuple[Stamp, bytes]]:
 
 def _write(path: Path, known: dict[str, tuple[Stamp, bytes]]) -> None:
     rows = [(name, *stamp, digest) for name, (stamp, digest) in known.items()]
-    with new_file(path) as beside:
-        pl.DataFrame(rows, schema=_SCHEMA, orient="row").write_parquet(beside)
+    with new_file(path) as temporary:
+        pl.DataFrame(rows, schema=_SCHEMA, orient="row").write_parquet(temporary)

@@ -50,8 +50,8 @@ class FeatureStore:
         """
         path = self._folder / f"part-{uuid.uuid4().hex[:16]}.safetensors"
         table = np.frombuffer(b"".join(digests), np.uint8).reshape(len(digests), 16)
-        with new_file(path) as beside:
-            save_file({"digests": table, "features": np.ascontiguousarray(features)}, beside)
+        with new_file(path) as temporary:
+            save_file({"digests": table, "features": np.ascontiguousarray(features)}, temporary)
         self._places.update({digest: (path, row) for row, digest in enumerate(digests)})
 
     def fill(self, matrix: FloatArray, digests: Sequence[bytes | None]) -> None:

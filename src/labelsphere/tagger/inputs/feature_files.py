@@ -36,8 +36,8 @@ def read_matrix(path: str | Path, column: str | None = None) -> Any:
         if isinstance(error, DataError | UsageError):
             raise
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        mend = _MENDS[path.suffix]
-        raise DataError(f"{path} holds no feature vectors ({reason}): {mend}") from error
+        fix = _FIXES[path.suffix]
+        raise DataError(f"{path} holds no feature vectors ({reason}): {fix}") from error
 
 
 def _read_npy(path: Path, _: str | None) -> Any:
@@ -84,7 +84,7 @@ def _read_parquet(path: Path, column: str | None) -> Any:
 
 
 _READERS = {".npy": _read_npy, ".npz": _read_npz, ".parquet": _read_parquet}
-_MENDS = {
+_FIXES = {
     ".npy": "save a matrix with numpy.save, one row per image",
     ".npz": "save a sparse matrix with scipy.sparse.save_npz, or a dense one with numpy.save",
     ".parquet": "write a column of lists of numbers, one row per image",

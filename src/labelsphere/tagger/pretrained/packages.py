@@ -98,9 +98,9 @@ def packaged_weights(name: str) -> Path:
     from labelsphere.tagger.pretrained.conversion import check_prediction, convert_checkpoint
 
     try:
-        with new_file(target) as beside:
-            convert_checkpoint(source, package.backbone, beside)
-            check_prediction(beside, package.backbone)
+        with new_file(target) as temporary:
+            convert_checkpoint(source, package.backbone, temporary)
+            check_prediction(temporary, package.backbone)
     except WriteError as error:
         raise WriteError(
             f"{error}; set LABELSPHERE_CACHE to a folder that can be written to"
