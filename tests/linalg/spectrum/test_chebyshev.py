@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from scipy.linalg import eigh
+from scipy.linalg import block_diag, eigh
 from scipy.sparse import csr_array, random_array
 
 from labelsphere.linalg import SparsePlusLowRank, Spectrum
@@ -18,8 +18,13 @@ THOROUGH = Effort(width=1.5, edge=2.0, leak=1e-9)
 
 
 def planted(values: np.ndarray) -> np.ndarray:
-    q, _ = np.linalg.qr(np.random.default_rng(0).standard_normal((len(values),) * 2))
-    matrix = (q * values) @ q.T
+    """A matrix of these eigenvalues, shuffled over six blocks, so that products are cheap."""
+    rng = np.random.default_rng(0)
+    blocks = []
+    for own in np.array_split(rng.permutation(values), 6):
+        q, _ = np.linalg.qr(rng.standard_normal((len(own),) * 2))
+        blocks.append((q * own) @ q.T)
+    matrix = block_diag(*blocks)
     return (matrix + matrix.T) / 2
 
 
@@ -42,11 +47,24 @@ SPECTRA: dict[str, Callable[[], np.ndarray]] = {
         bulk(SIZE - 80, 0.5), np.full(40, 2.0), np.linspace(3, 9, 40)
     ],
     "all wanted ones equal": lambda: np.r_[bulk(SIZE - COUNT, 0.5), np.full(COUNT, 4.0)],
+    "far more equal ones than wanted": lambda: np.r_[bulk(SIZE - 250, 0.5), np.full(250, 4.0)],
     "rank below the number wanted": lambda: np.r_[np.zeros(SIZE - 40), np.linspace(-3, 5, 40)],
     "largest by magnitude negative": lambda: np.r_[-np.linspace(5, 9, 300), np.linspace(0, 3, 300)],
     "all negative": lambda: -np.linspace(0.5, 8, SIZE),
     "steep": lambda: np.r_[1e4 / np.arange(1, 301) ** 2, -np.linspace(0, 1, 300)],
 }
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_of_more_equal_ones_than_wanted_all_wanted_are_found(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(chebyshev, "_SEED", seed)
+    name = "far more equal ones than wanted"
+    values = np.random.default_rng(seed).permutation(SPECTRA[name]())
+    found = solve_by_filter(held(planted(values)), COUNT)
+    assert found.converged
+    np.testing.assert_allclose(np.sum(found.values**2), COUNT * 16, rtol=1e-3)
 
 
 @pytest.mark.parametrize("name", SPECTRA)

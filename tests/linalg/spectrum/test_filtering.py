@@ -62,3 +62,17 @@ def test_growth_and_value_belong_together() -> None:
     assert of_six.weakened(6.0, growth * 2).degree == 5
     assert of_six.weakened(2.0, 10.0) == of_six
     assert of_six.weakened(1e9, 10.0).degree == 2
+
+
+@pytest.mark.parametrize(("paired", "found"), [(True, 8), (False, 12)])
+def test_pairs_of_columns_are_parallel_among_the_directions_of_one_eigenvalue(
+    paired: bool, found: int
+) -> None:
+    values = np.concatenate([np.linspace(-1, 1, 30), np.full(12, 5.0)])
+    product = BlockProduct.of(SparsePlusLowRank(csr_array(diags_array(values))))
+    nothing = Deflation(np.empty((42, 0), np.float32), np.empty(0))
+    result = np.empty((42, 16), np.float32)
+    random = np.random.default_rng(0)
+    Filter(-1.0, 1.0, 6).apply(product, nothing, result, random, paired=paired)
+    shared = result[np.argsort(product.order)][values == 5.0]
+    assert np.linalg.matrix_rank(shared, tol=1e-3) == found

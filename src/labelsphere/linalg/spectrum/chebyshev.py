@@ -23,10 +23,14 @@ _PROBES, _STEPS = 16, 120
 _EXTRA_COLUMNS, _EXTRA_VALUES = 16, 4
 _LARGEST_GROWTH = 1e8
 _LOWEST_DEGREE, _HIGHEST_DEGREE = 2, 400
+_DEFLATING = 100
+"""Degree up to which the interval leaves out the lowest values."""
 _FEW = 32
 _FAITHFUL = 0.05
 """Largest residual of a pair that is deflated, as a share of half the filter's interval. A vector
 that is none would exclude a direction that belongs to others."""
+_ALIKE = 2.5e-4
+"""Directions whose eigenvalues are this near to the last wanted, relative to it, are as good."""
 _ZERO = 1e-5
 _WORTH_A_GPU = 1 << 23
 """Rows × pairs from which a GPU saves more than its start takes, about 2 s."""
@@ -46,12 +50,14 @@ class Effort:
         edge: The filter stays small on what is below this many values for each pair wanted.
         leak: Share of the last wanted direction that may be lost.
         lowest: How many of the lowest values, for each pair wanted, may grow as well.
+        paired: Whether each column drawn leaves two, see `Filter.apply`.
     """
 
     width: float = 1.05
     edge: float = 1.22
     leak: float = 2e-5
     lowest: float = 0.02
+    paired: bool = True
 
     def columns(self, size: int, count: int) -> int:
         """Columns of the space."""
@@ -133,7 +139,8 @@ def _solve(
     captured, uncertainty = _captured(density, pairs)
     number = 1
     while 1 - captured > tolerance and number < rounds:
-        effort = replace(effort, leak=effort.leak / 100)
+        # Pairs of columns miss some of an eigenvalue that many directions share.
+        effort = replace(effort, leak=effort.leak / 100, paired=False)
         pairs = search.leading(count, effort, pairs)
         captured, uncertainty = _captured(density, pairs)
         number += 1
@@ -200,7 +207,9 @@ class _Search:
         random = np.random.default_rng((_SEED, count, polynomial.degree))
         basis = np.empty((size, width), np.float32)
         basis[:, : len(values)] = vectors
-        polynomial.apply(self.product, deflated, basis[:, len(values) :], random)
+        polynomial.apply(
+            self.product, deflated, basis[:, len(values) :], random, paired=effort.paired
+        )
         return self.within(self.product, basis, count)
 
     def _ahead(self, number: int, count: int) -> RitzPairs:
@@ -220,16 +229,26 @@ class _Search:
         """The filter that multiplies the last wanted direction by the growth wanted."""
         last = self.density.value_at(count)
         edge = min(effort.edge * count + _EXTRA_VALUES, (self.product.size + count) / 2)
-        high = self.density.value_at(edge)
+        high = min(self.density.value_at(edge), last - _ALIKE * abs(last))
         # A few of the lowest may grow too: they take some of the extra columns, and the shorter
         # interval saves more.
         low = max(self.low, self.density.value_at(self.product.size - effort.lowest * count))
         low = min(low, high - 0.5 * (high - self.low))
-        span = max(high - low, float(np.finfo(np.float32).tiny))
-        mapped = 1.0 + max(2 * (last - high) / span, 1e-6)
         growth = effort.growth(self.product.size, count)
-        degree = int(np.ceil(np.arccosh(growth) / np.arccosh(mapped)))
-        return Filter(low, high, min(max(degree, _LOWEST_DEGREE), _HIGHEST_DEGREE))
+        found = _filter_between(low, high, last, growth)
+        if found.degree <= _DEFLATING:
+            return found
+        # In so many steps even what is deflated below would outgrow the rest, by its rounding.
+        margin = 0.02 * (self.density.highest - self.density.lowest)
+        return _filter_between(self.density.lowest - margin, high, last, growth)
+
+
+def _filter_between(low: float, high: float, last: float, growth: float) -> Filter:
+    """The filter of an interval that multiplies a value above it by some growth."""
+    span = max(high - low, float(np.finfo(np.float32).tiny))
+    mapped = 1.0 + max(2 * (last - high) / span, 1e-6)
+    degree = int(np.ceil(np.arccosh(growth) / np.arccosh(mapped)))
+    return Filter(low, high, min(max(degree, _LOWEST_DEGREE), _HIGHEST_DEGREE))
 
 
 def _captured(density: Density, pairs: RitzPairs) -> tuple[float, float]:

@@ -79,12 +79,17 @@ class Filter:
         known: Deflation,
         result: FloatArray,
         random: np.random.Generator,
+        *,
+        paired: bool = True,
     ) -> None:
         """Filter random columns: what is left spans the leading directions, nearly.
 
-        Each column leaves two: the filter of this degree and that of a tenth less, which the
-        recurrence passes on the way. Together they span as much as twice the columns, filtered
-        once, for half the products; of nearly the same degree they would be nearly parallel.
+        Paired, each column leaves two: the filter of this degree and that of a tenth less, which
+        the recurrence passes on the way. Together they span as much as twice the columns, filtered
+        once, for half the products; of nearly the same degree they would be nearly parallel. Among
+        the directions of one eigenvalue they are parallel, so that no more of these are found than
+        there are pairs.
+
         Columns are filtered a slab at a time, so that nothing but the result is held whole.
 
         Args:
@@ -92,28 +97,31 @@ class Filter:
             known: Moved to the middle of the interval.
             result: N × width float32, overwritten with columns of length 1.
             random: Where the first columns are drawn from.
+            paired: Whether a column drawn leaves two.
         """
         width = result.shape[1]
-        halves = [
-            (start, -(-min(2 * COLUMNS, width - start) // 2))
-            for start in range(0, width, 2 * COLUMNS)
+        left = 2 if paired else 1
+        slabs = [
+            (start, -(-min(left * COLUMNS, width - start) // left))
+            for start in range(0, width, left * COLUMNS)
         ]
         together = max(1, min(_SLABS, _ENTRIES // (COLUMNS * product.size)))
         vectors = product.moved(known.vectors)
         shift = product.moved((known.values - self.centre).astype(np.float32)[:, None])
-        for first in range(0, len(halves), together):
-            some = halves[first : first + together]
+        for first in range(0, len(slabs), together):
+            some = slabs[first : first + together]
             begins = [
-                product.moved(random.standard_normal((product.size, half), dtype=np.float32))
-                for _, half in some
+                product.moved(random.standard_normal((product.size, drawn), dtype=np.float32))
+                for _, drawn in some
             ]
-            for (start, half), (last, earlier) in zip(
+            for (start, drawn), (last, earlier) in zip(
                 some, self._filtered(product, vectors, shift, begins), strict=True
             ):
-                stop = min(width, start + 2 * half)
-                result[:, start : start + half] = _unit(product.fetched(last))
-                other = _unit(product.fetched(earlier))
-                result[:, start + half : stop] = other[:, : stop - start - half]
+                middle, stop = start + drawn, min(width, start + left * drawn)
+                result[:, start:middle] = _unit(product.fetched(last))
+                if paired:
+                    other = _unit(product.fetched(earlier))
+                    result[:, middle:stop] = other[:, : stop - middle]
 
     def _filtered(
         self, product: Product, vectors: Any, shift: Any, slabs: list[Any]
