@@ -70,7 +70,7 @@ class Recipe:
 RECOMMENDED = "sphere"
 """Name of the recipe that is used where none is given."""
 
-_SMOOTHED = SpaceRecipe("smoothed", None, 0.25, {"limit": 512})
+_SMOOTHED = SpaceRecipe("smoothed", None, 0.25, {"limit": 1024})
 """Smoothing gives every pair of labels a value. The small exponent gives more weight to the
 directions of small eigenvalues, which tell rare labels apart."""
 

@@ -49,16 +49,24 @@ def test_is_the_sum_of_the_documented_terms(random_space: Spaces, specific: bool
     np.testing.assert_allclose(decoder.scores(features), expected, atol=1e-4)
 
 
-def test_a_head_of_points_alone_is_read_by_tag_sets(random_space: Spaces) -> None:
-    space, head = random_space(1), torch.nn.Linear(6, 4)
+def test_a_head_of_points_alone_has_the_log_odds_of_its_training(random_space: Spaces) -> None:
+    space, head = random_space(1, unplaced=(2,)), torch.nn.Linear(6, 4)
     features = torch.randn((5, 6), generator=torch.manual_seed(0))
     kind = DECODERS["sphere"]
     defaults = kind.default_weights(context(space), head)
-    assert defaults.terms == (1.0,)
+    assert defaults.terms == (0.5, 0.5)
     assert defaults.concentration is not None
-    scores = kind.build(context(space), head).scores(features)
-    expected = log_odds_of_sets(space, head(features).detach().numpy(), defaults.concentration)
-    np.testing.assert_allclose(scores, expected, atol=5e-3)  # float32 near a probability of 1
+    points = head(features).detach().double().numpy()
+    share = (COUNTS + 0.5) / 10
+    lengths = np.linalg.norm(space.vectors.astype(np.float64), axis=1)
+    units = space.vectors / np.where(lengths, lengths, 1)[:, None]
+    evidence = points @ units.T + np.log(share / (1 - share))
+    for weights in (defaults, DecoderWeights((0.7, 0.0), 0.3, 0.0, 6.0)):
+        sets = log_odds_of_sets(space, points, weights.concentration or 0.0)
+        expected = weights.terms[0] * evidence + weights.terms[1] * sets
+        expected += weights.prior * np.log(share)
+        scores = kind.build(context(space), head, weights).scores(features)
+        np.testing.assert_allclose(scores, expected, atol=5e-3)  # float32 near a probability of 1
 
 
 @pytest.mark.parametrize("outputs", [4, 4 + 7])
@@ -68,9 +76,7 @@ def test_new_labels_are_scored_by_the_point_and_the_others_as_before(
     space, head = random_space(1), torch.nn.Linear(6, outputs)
     features = torch.randn((5, 6), generator=torch.manual_seed(0))
     before, kind = context(space), DECODERS["sphere"]
-    weights = DecoderWeights(
-        (0.4, 0.7)[: 1 + (outputs > 4)], 0.2, -1.5, 6.0, NewLabelWeights(0.9, 0.3, -0.4)
-    )
+    weights = DecoderWeights((0.4, 0.7), 0.2, -1.5, 6.0, NewLabelWeights(0.9, 0.3, -0.4))
     larger = LabelSpace(
         Vocabulary(["new", *space.vocabulary, "nowhere"]),
         np.vstack([np.ones((1, 4), np.float32), space.vectors, np.zeros((1, 4), np.float32)]),

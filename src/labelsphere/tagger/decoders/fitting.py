@@ -53,12 +53,15 @@ def fit_weights(
 
         mean over images of 1/|C| Σ_{c ∈ C} log softmax_c(Σ_j w_j·term_j + γ·log p),
 
-    which is concave in them; of the concentrations κ that the decoder has, the one with the
-    highest likelihood is taken. All are tried: where small ones are worth nothing, the weight of
-    their term is 0 and the likelihood flat. For the use `specific`, γ is chosen from a grid for
-    the highest weighted MAP@100 of the same images, and one term alone is read where that is
-    better by more than `_MARGIN`. Computed in float64. Labels that a term scores −∞ take no
-    part. A ridge, as strong as one image, pulls the weights to the defaults.
+    which is concave in them. Of the concentrations κ that the decoder has, the one with the highest
+    likelihood at γ = 0 is taken: tag sets come with their frequencies, and a negative γ would make
+    up for a κ that is too small, which costs precision at the top. All are tried: where small ones
+    are worth nothing, the weight of their term is 0 and the likelihood flat.
+
+    For the use `specific`, γ is chosen from a grid for the highest weighted MAP@100 of the same
+    images, and one term alone is used where that is better by more than `_MARGIN`. Computed in
+    float64. Labels that a term scores −∞ are left out. A ridge, as strong as one image, pulls the
+    weights to the defaults.
 
     Args:
         kind: The decoder.
@@ -77,26 +80,26 @@ def fit_weights(
     """
     default = kind.default_weights(labels, head)
     prior = log_prior(labels.counts, labels.n_images).numpy().astype(np.float64)
-    pulled_to = np.array([*default.terms, default.prior])
-    best: tuple[float, DecoderWeights, DoubleArray] | None = None
+    best: tuple[float, float | None, DoubleArray] | None = None
+    start = np.array(default.terms)
     for kappa in kind.concentrations or (None,):
-        terms = [_scores(term, points) for term in kind.terms(labels, head, kappa)]
-        stacked = np.stack([*terms, np.broadcast_to(prior, terms[0].shape)])
-        start = pulled_to if best is None else np.array([*best[1].terms, best[1].prior])
-        fitted = _fit(stacked, truth, start, pulled_to)
+        terms = np.stack([_scores(term, points) for term in kind.terms(labels, head, kappa)])
+        fitted = _fit(terms, truth, start, np.array(default.terms))
         if fitted is None:
             return default
-        loss, found = fitted
+        loss, start = fitted
         if best is None or loss < best[0]:
-            found_terms = tuple(found[:-1].tolist())
-            weights = replace(
-                default, terms=found_terms, prior=float(found[-1]), concentration=kappa
-            )
-            best = (loss, weights, np.nan_to_num(stacked[:-1], neginf=_CLOSED))
+            best = (loss, kappa, terms)
     assert best is not None
-    _, weights, closed = best
+    _, kappa, terms = best
+    pulled_to = np.array([*default.terms, default.prior])
+    fitted = _fit(terms, truth, pulled_to, pulled_to, prior)
+    assert fitted is not None
+    *found, gamma = fitted[1].tolist()
+    weights = replace(default, terms=tuple(found), prior=gamma, concentration=kappa)
     if ranking_only:
         return weights
+    closed = np.nan_to_num(terms, neginf=_CLOSED)
     scores = np.tensordot(weights.terms, closed, 1)
     direct = kind.new_label_term(labels, head)
     new = None
@@ -218,21 +221,30 @@ def _scores(decoder: Decoder, points: Tensor) -> DoubleArray:
 
 
 def _fit(
-    terms: DoubleArray, truth: SparseRows, start: DoubleArray, default: DoubleArray
+    terms: DoubleArray,
+    truth: SparseRows,
+    start: DoubleArray,
+    default: DoubleArray,
+    prior: DoubleArray | None = None,
 ) -> tuple[float, DoubleArray] | None:
     """The least loss in nats and the weights there; None where nothing can be fitted.
 
     Args:
-        terms: (terms, images, labels); the last one is the prior.
+        terms: (terms, images, labels); their weights are 0 or more.
         truth: CSR, images × labels.
-        start: Where to start from, (terms,).
-        default: Where the ridge pulls to, (terms,).
+        start: Where to start from: a weight for each term, and for the prior if there is one.
+        default: Where the ridge pulls to, as ``start``.
+        prior: A further term, the same for all images, with a weight of either sign, (labels,).
     """
     # Tagging never fits anything: not imported with the module.
     from scipy.optimize import minimize
 
     if np.isnan(terms).any():
         raise DataError("the decoder's scores hold NaN; the training has diverged, lower its rate")
+    bounds: list[tuple[float | None, None]] = [(0.0, None)] * len(terms)
+    if prior is not None:
+        terms = np.stack([*terms, np.broadcast_to(prior, terms[0].shape)])
+        bounds.append((None, None))
     possible: BoolArray = np.all(terms > -np.inf, axis=0)
     share = _shares(truth, possible)
     used = share.sum(axis=1) > 0
@@ -257,7 +269,6 @@ def _fit(
         slope = np.einsum("jnc,nc->j", terms, likely) / n_images - wanted
         return value + 0.5 * float(pull @ moved**2), slope + pull * moved
 
-    bounds = [(0.0, None)] * (len(start) - 1) + [(None, None)]
     found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds)
     return float(found.fun), np.asarray(found.x, np.float64)
 

@@ -9,7 +9,7 @@ from labelsphere.tagger.label_batch import LabelBatch
 
 SIGMOIDS = 0.1
 """Weight of the logistic loss, a sum over labels."""
-SOFTMAX = 0.5
+SOFTMAX = 0.25
 """Weight of the softmax's cross-entropy with equal shares for an image's tags."""
 
 
@@ -17,7 +17,7 @@ def tag_likelihood(logits: Tensor, labels: LabelBatch) -> Tensor:
     """Mean over images of the negative log-likelihood ℓ of their tags, in nats.
 
         ℓ(x) = 0.1 · (Σ_n softplus(x_n) − Σ_{c ∈ C} x_c)
-               + 0.5 · (log Σ_n exp x_n − mean of x_c over C)
+               + 0.25 · (log Σ_n exp x_n − mean of x_c over C)
 
     The sigmoids say how likely each tag is by itself; in the softmax tags compete, and an image
     with one tag counts as much as one with twenty. Images without tags have no softmax. Computed

@@ -21,6 +21,11 @@ LENGTH = 5.0
 """Length of every image's point before training: products with unit vectors are then log-odds of
 a few nats."""
 
+COSINE = 4.0
+"""Weight of the cosine beside the likelihood. On features of the icons 4 was better than 1 with few
+images and with noisy tags, and level with all; 16 was far worse with all and with noisy tags
+(`benchmarks/method_trials.py`)."""
+
 MOST_CLASSIFIED = 2048
 """Labels up to which the head has a log-odds for each label beside the point. Beyond, it would
 cost more than the point, and the point by itself did better on 3,344 labels
@@ -33,7 +38,7 @@ class Sphere(Objective):
     The head's first k outputs are a point z. With fixed embeddings E, u_c = E_c / ‖E_c‖ and the
     tags' prior log-odds b_c,
 
-        loss = −cos(z, Σ_{c ∈ C} E_c) + ℓ(z·u_c + b_c) + logistic(o_c),
+        loss = −4·cos(z, Σ_{c ∈ C} E_c) + ℓ(z·u_c + b_c) + logistic(o_c),
 
     where ℓ is the negative log-likelihood of `tag_likelihood`. The cosine pulls z to the whole set
     of tags (§3.2); the likelihood makes every product z·u_c the evidence that the image gives for
@@ -66,7 +71,7 @@ class Sphere(Objective):
         space: LabelSpace,
         *,
         classifier: bool | None = None,
-        cosine: float = 1.0,
+        cosine: float = COSINE,
         likelihood: float = 1.0,
     ) -> None:
         super().__init__()
