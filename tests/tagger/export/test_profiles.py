@@ -79,3 +79,21 @@ def test_tables_follow_the_order_of_the_outputs(
             assert [row["name"] for row in rows] == list(tagger.vocabulary)
     PROFILES["standard"].write_tags(make_tagger("sphere"), tmp_path / "raw")
     assert (tmp_path / "raw").read_text().startswith("name,count\n")
+
+
+def test_stretch_bounds_the_slope_of_moved_probabilities(calibrated: Tagger) -> None:
+    calibration = calibrated.calibration
+    assert calibration is not None
+    chosen = copy(calibrated)
+    accept = np.linspace(0.02, 0.99, calibration.n_labels)
+    chosen.calibration = replace(calibration, accept=accept)
+    stretch = PROFILES["wd"].stretch(chosen)
+    likely = np.linspace(1e-4, 1 - 1e-4, 20_001)[:, None]
+    odds = likely / (1 - likely)
+    factor = (0.35 / 0.65) / (accept / (1 - accept))
+    moved = odds * factor / (1 + odds * factor)
+    steepest = (np.diff(moved, axis=0) / np.diff(likely, axis=0)).max(axis=0)
+    assert (stretch[:4] == 1).all()
+    assert (steepest <= stretch[4:]).all()
+    np.testing.assert_allclose(steepest, np.maximum(factor, 1 / factor), rtol=0.05)
+    assert PROFILES["standard"].stretch(chosen) == 1.0

@@ -17,7 +17,7 @@ from labelsphere.tagger.inputs.decoding import decode_picture
 from labelsphere.tagger.tagger import Tagger
 
 TOLERANCE = 1e-4
-"""Tolerance of probabilities."""
+"""Tolerance of probabilities; that of moved ones is `Profile.stretch` times larger."""
 
 SCORE_TOLERANCE = 1e-3
 """Tolerance of scores, relative to 1 plus their magnitude. Scores are log-odds: for shares near 1,
@@ -83,7 +83,7 @@ def check_model(path: Path, tagger: Tagger, pictures: Pictures, profile: Profile
         found = dict(zip(names, session.run(None, {name: profile.pixels(squares)}), strict=True))
         wanted = profile.expected(tagger, exact.scores(inputs, some).rows(0, len(some)))
         for output, values in wanted.items():
-            relative = 1 + np.abs(values) if output == _SCORES else 1.0
+            relative = 1 + np.abs(values) if output == _SCORES else profile.stretch(tagger)
             largest = _largest(found[output], values, relative)
             differences[output] = max(differences[output], largest)
         last = names[-1]

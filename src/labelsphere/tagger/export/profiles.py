@@ -53,6 +53,10 @@ class Profile(ABC):
     def expected(self, tagger: Tagger, scores: FloatArray) -> dict[str, AnyArray]:
         """Compute expected outputs of the model from the tagger's scores (batch, labels)."""
 
+    def stretch(self, tagger: Tagger) -> AnyArray | float:  # noqa: ARG002 - for subclasses
+        """How much larger than those of probabilities the outputs' differences may be."""
+        return 1.0
+
     @abstractmethod
     def write_tags(self, tagger: Tagger, path: Path) -> None:
         """Write the table of labels."""
@@ -174,6 +178,12 @@ class WdProfile(Profile):
             odds = logit(calibration.probabilities(scores))
         likely = expit(odds + self._shift(calibration))
         return {"output": np.concatenate([np.zeros((len(scores), 4)), likely], axis=1)}
+
+    def stretch(self, tagger: Tagger) -> AnyArray:
+        """The steepest slope of moved probabilities: e^|shift|, as p(1 − p) is a sigmoid's slope."""
+        shift = np.abs(self._shift(self._calibration(tagger)))
+        steepest = np.exp(np.where(np.isfinite(shift), shift, 0.0))
+        return np.concatenate([np.ones(len(self.RATINGS)), steepest])
 
     def write_tags(self, tagger: Tagger, path: Path) -> None:
         """Write numbers, names, categories and counts; ratings first."""
