@@ -20,6 +20,7 @@ import numpy as np
 import torch
 from reporting import table, write_results
 from scipy.sparse import csr_array, vstack
+from torch import nn
 
 from labelsphere.annotations import Annotations
 from labelsphere.arrays import IntArray
@@ -30,6 +31,8 @@ from labelsphere.metrics.scores import DenseScores
 from labelsphere.recipes import RECIPES
 from labelsphere.space import LabelSpace
 from labelsphere.tagger import Architecture, Tagger, TrainingSettings
+from labelsphere.tagger.decoders import DECODERS, Decoder, DecoderKind, DecoderWeights
+from labelsphere.tagger.decoders.sphere import SphereKind
 from labelsphere.tagger.inputs import FeatureInputs, read_features
 from labelsphere.tagger.label_context import LabelContext
 from labelsphere.tagger.objectives import OBJECTIVES, Objective
@@ -52,15 +55,64 @@ def sphere(labels: LabelContext, **options: float | bool) -> Sphere:
     return Sphere(labels, labels.needed_space("sphere"), **options)  # type: ignore[arg-type] # by name
 
 
-FORMS: dict[str, Callable[[LabelContext], Objective]] = {
-    "logistic": OBJECTIVES["logistic"].build,
-    "softmax": OBJECTIVES["softmax"].build,
-    "sphere, point alone": partial(sphere, classifier=False),
-    "sphere, point and log-odds": partial(sphere, classifier=True),
-    "sphere without cosine": partial(sphere, classifier=False, cosine=0.0),
-    "sphere without the point's likelihood": partial(sphere, classifier=False, likelihood=0.0),
-    "sphere, cosine four times": partial(sphere, classifier=False, cosine=4.0),
-    "sphere, cosine sixteen times": partial(sphere, classifier=False, cosine=16.0),
+class LogOddsAlone(SphereKind):
+    """The sphere's decoder without tag sets."""
+
+    concentrations = ()
+
+    def terms(
+        self, labels: LabelContext, head: nn.Linear, concentration: float | None = None
+    ) -> tuple[Decoder, ...]:
+        """The first term."""
+        return super().terms(labels, head, concentration)[:1]
+
+    def default_weights(self, labels: LabelContext, head: nn.Linear) -> DecoderWeights:  # noqa: ARG002 - the same for all
+        """The term as it is."""
+        return DecoderWeights((1.0,))
+
+
+class TagSetsAlone(SphereKind):
+    """The sphere's decoder without the labels' own log-odds."""
+
+    def terms(
+        self, labels: LabelContext, head: nn.Linear, concentration: float | None = None
+    ) -> tuple[Decoder, ...]:
+        """The second term."""
+        return super().terms(labels, head, concentration)[1:]
+
+    def default_weights(self, labels: LabelContext, head: nn.Linear) -> DecoderWeights:
+        """The term as it is."""
+        return replace(super().default_weights(labels, head), terms=(1.0,))
+
+
+@dataclass(frozen=True)
+class Form:
+    """What is compared.
+
+    Attributes:
+        objective: Builds it.
+        decoder: Its decoder; None for that of the objective.
+        limit: The most dimensions of the label space; None for the recipe's.
+    """
+
+    objective: Callable[[LabelContext], Objective] = sphere
+    decoder: DecoderKind | None = None
+    limit: int | None = None
+
+
+FORMS: dict[str, Form] = {
+    "logistic": Form(OBJECTIVES["logistic"].build),
+    "softmax": Form(OBJECTIVES["softmax"].build),
+    "sphere": Form(),
+    "sphere, point alone": Form(partial(sphere, classifier=False)),
+    "sphere, point and classifier": Form(partial(sphere, classifier=True)),
+    "sphere without cosine": Form(partial(sphere, cosine=0.0)),
+    "sphere, cosine once": Form(partial(sphere, cosine=1.0)),
+    "sphere, cosine sixteen times": Form(partial(sphere, cosine=16.0)),
+    "sphere without the point's likelihood": Form(partial(sphere, likelihood=0.0)),
+    "sphere, 512 dimensions": Form(limit=512),
+    "sphere, decoded by log-odds alone": Form(decoder=LogOddsAlone()),
+    "sphere, decoded by tag sets alone": Form(decoder=TagSetsAlone()),
 }
 
 
@@ -117,31 +169,27 @@ class Trial:
 
     def values(self, form: str, rate: float, steps: int, seed: int) -> tuple[float, Values]:
         """Average precision on validation, and the metrics of the images kept back."""
-        space = None
+        chosen, space = FORMS[form], None
         recipe = RECIPES["sphere"].space
         if form.startswith("sphere"):
             assert recipe is not None
+            options = dict(recipe.options) | ({"limit": chosen.limit} if chosen.limit else {})
             space = LabelSpace.fit(
-                self.counted,
-                recipe.method,
-                recipe.dim,
-                recipe.exponent,
-                split="none",
-                **recipe.options,
+                self.counted, recipe.method, recipe.dim, recipe.exponent, split="none", **options
             )
         labels = LabelContext.of(self.counted, space)
         name = f"trial of {form}"
-        OBJECTIVES[name] = type(name, (Sphere,), {"build": FORMS[form]})
-        try:
-            tagger = Tagger(
-                Architecture("mlp", {"hidden": self.hidden}, name),
-                labels,
-                self.inputs.settings(),
-                self.inputs.sample_shape,
-                seed=seed,
-            )
-        finally:
-            del OBJECTIVES[name]
+        OBJECTIVES[name] = type(name, (Sphere,), {"build": chosen.objective})
+        if chosen.decoder is not None:
+            DECODERS[name] = chosen.decoder
+        decoder = None if chosen.decoder is None else name
+        tagger = Tagger(
+            Architecture("mlp", {"hidden": self.hidden}, name, decoder),
+            labels,
+            self.inputs.settings(),
+            self.inputs.sample_shape,
+            seed=seed,
+        )
         settings = TrainingSettings(steps=steps, rate=rate, seed=seed, precision="float32")
         tagger.fit(self.learned, self.inputs, settings, rows=self.train, device="cpu")
         tagger.fit_decoder(self.inputs, self.tags.matrix, self.val)
