@@ -93,7 +93,7 @@ def test_what_cannot_be_understood_is_refused(text: str, message: str) -> None:
 def test_the_sphere_and_its_rivals() -> None:
     sphere = parse_recipe("sphere")
     assert sphere.objective == "sphere"
-    assert sphere.space == SpaceRecipe("smoothed", None, 0.25, {"limit": 512})
+    assert sphere.space == SpaceRecipe("smoothed", None, 0.25, {"limit": 1024})
     assert parse_recipe("sphere+method=glove").space == SpaceRecipe("glove", None, None, {})
     posterior = parse_recipe("posterior")
     assert (posterior.objective, posterior.space) == ("posterior", sphere.space)
