@@ -180,7 +180,8 @@ class WdProfile(Profile):
         return {"output": np.concatenate([np.zeros((len(scores), 4)), likely], axis=1)}
 
     def stretch(self, tagger: Tagger) -> AnyArray:
-        """The steepest slope of moved probabilities: e^|shift|, as p(1 − p) is a sigmoid's slope."""
+        """The steepest slope of moved probabilities, e^|shift|."""
+        # A sigmoid's slope is p(1 − p); moved and unmoved slopes differ by at most e^|shift|.
         shift = np.abs(self._shift(self._calibration(tagger)))
         steepest = np.exp(np.where(np.isfinite(shift), shift, 0.0))
         return np.concatenate([np.ones(len(self.RATINGS)), steepest])
