@@ -26,10 +26,13 @@ from labelsphere.comparison.results import (
     MethodResult,
     MetricDifference,
 )
+from labelsphere.recipes import RECIPES
 
 RECOMMENDED, PAPER = "sphere", "paper"
 PICTURES = {"continuity.png": "../continuity_icons.png"}
 MAPS = ("map@100", "weighted_map@100")
+OUTDATED = " †"
+OUTDATED_NOTE = f"†: measured with an earlier form of `{RECOMMENDED}`."
 
 
 @dataclass(frozen=True)
@@ -86,9 +89,9 @@ def summary_block(everything: Mapping[str, ComparisonResults]) -> list[str]:
         if entry is not None and entry.differences:
             gains = [gain(entry.differences[metric], interval=False) for metric in REPORTED_METRICS]
             rows.append([name, *gains])
-    return table(
-        [f"{RECOMMENDED} over the best baseline", *map(metric_name, REPORTED_METRICS)], rows
-    )
+    header = [f"{RECOMMENDED} over the best baseline", *map(metric_name, REPORTED_METRICS)]
+    old = any(name.endswith(OUTDATED) for name in everything)
+    return [*table(header, rows), *(["", OUTDATED_NOTE] if old else [])]
 
 
 def delivered_block(everything: Mapping[str, ComparisonResults]) -> list[str]:
@@ -189,8 +192,9 @@ def verdict(met: bool) -> str:
 def blocks(folder: Path) -> dict[str, list[str]]:
     """All blocks by name."""
     found = {
-        path.parent.name: ComparisonResults.read(path)
+        titled(path.parent.name, results): results
         for path in sorted(folder.glob("*/results.json"), key=in_order)
+        for results in [ComparisonResults.read(path)]
     }
     return {
         "summary": summary_block(found),
@@ -200,6 +204,13 @@ def blocks(folder: Path) -> dict[str, list[str]]:
         "equal": equal_block(found),
         "continuity": continuity_block(folder.parent),
     }
+
+
+def titled(name: str, results: ComparisonResults) -> str:
+    """A comparison's name, marked where the recommended method has been changed since."""
+    entry = method(results, RECOMMENDED)
+    current = entry is None or dict(entry.recipe) == RECIPES[RECOMMENDED].to_json()
+    return name if current else name + OUTDATED
 
 
 def in_order(path: Path) -> list[str | int]:
