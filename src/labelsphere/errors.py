@@ -21,6 +21,10 @@ class DataError(LabelsphereError, ValueError):
     """The contents of a file or table cannot be used: empty, missing column, wrong type."""
 
 
+class DivergedError(LabelsphereError):
+    """A training has diverged: a loss or a score is no longer a finite number."""
+
+
 class ArtefactError(LabelsphereError, ValueError):
     """A saved folder cannot be read or written: damaged, another kind, or existing."""
 

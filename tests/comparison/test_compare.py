@@ -309,8 +309,15 @@ def test_budgets_are_trained_related_and_reported(
     assert (tmp_path / "budgets.png").read_bytes().startswith(b"\x89PNG")
 
 
-def test_a_method_that_diverges_is_told_of_and_the_others_go_on(
-    tagged_features: Features, small: ComparisonSettings, tmp_path: Path
+@pytest.mark.parametrize(
+    ("evaluations", "reason"), [(3, "the loss became"), (6, "the decoder's scores are not finite")]
+)
+def test_a_method_that_diverges_is_named_and_the_others_go_on(
+    tagged_features: Features,
+    small: ComparisonSettings,
+    tmp_path: Path,
+    evaluations: int,
+    reason: str,
 ) -> None:
     tags, features = tagged_features()
     # Steps of this size leave float32 at once, and cosines, which know no length, unharmed.
@@ -318,6 +325,7 @@ def test_a_method_that_diverges_is_told_of_and_the_others_go_on(
         small.training, optimizer="rmsprop", schedule="constant", warmup=0.0, weight_decay=0.0
     )
     settings = replace(small, training=wild, rates=(1e18,), seeds=(0,), examples=2)
+    settings = replace(settings, evaluations=evaluations)
     both = ["logistic", "paper"]
     arguments: dict[str, Any] = {"inputs": FeatureInputs(features), "settings": settings}
     with pytest.raises(DivergedError, match="every training of every method diverged"):
@@ -326,7 +334,7 @@ def test_a_method_that_diverges_is_told_of_and_the_others_go_on(
     assert [method.name for method in found.methods] == ["paper"]
     (entry,) = found.diverged
     assert (entry.name, entry.rate, entry.seed) == ("logistic", 1e18, 0)
-    assert "the loss became" in entry.reason
+    assert reason in entry.reason
     assert found.methods[0].differences == {}
     assert "Logistic regression diverged" in (tmp_path / "some" / "report.md").read_text()
 

@@ -121,7 +121,7 @@ class TrainableTagger(TaggerModel):
         Raises:
             UsageError: If the inputs are of another shape than in training, or the matrix does
                 not fit the labels.
-            DataError: If a score is NaN.
+            DivergedError: If a score is NaN or +∞.
         """
         if matrix.shape != (len(inputs), len(self.vocabulary)):
             raise UsageError(

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from torch.autograd.graph import increment_version
 
 from labelsphere.arrays import IntArray, SparseRows
-from labelsphere.errors import LabelsphereError, UsageError
+from labelsphere.errors import DivergedError, UsageError
 from labelsphere.tagger.checkpoint import (
     BestState,
     TrainingState,
@@ -28,10 +28,6 @@ from labelsphere.tagger.objectives import Objective
 from labelsphere.tagger.optimizers import build_optimizer
 from labelsphere.tagger.settings import TrainingSettings
 from labelsphere.tagger.validation_point import ValidationPoint
-
-
-class DivergedError(LabelsphereError):
-    """The loss is no longer a number."""
 
 
 @dataclass(frozen=True)

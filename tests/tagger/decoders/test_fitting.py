@@ -7,7 +7,7 @@ from scipy.sparse import csr_array
 from scipy.special import log_softmax
 
 from labelsphere.annotations import Vocabulary
-from labelsphere.errors import DataError
+from labelsphere.errors import DivergedError
 from labelsphere.metrics import evaluate
 from labelsphere.metrics.scores import DenseScores
 from labelsphere.tagger.decoders import DECODERS, DecoderKind, DecoderWeights, fit_weights
@@ -168,7 +168,7 @@ def test_without_a_tag_that_can_be_scored_the_defaults_stay() -> None:
 
 def test_scores_that_are_no_numbers_are_refused() -> None:
     points = torch.full((2, 5), torch.nan)
-    with pytest.raises(DataError, match="NaN"):
+    with pytest.raises(DivergedError, match="not finite"):
         fit_weights(
             DECODERS["logistic"],
             CONTEXT,

@@ -7,7 +7,7 @@ from scipy.special import logsumexp
 from torch import Tensor, nn
 
 from labelsphere.arrays import BoolArray, DoubleArray, IntArray, SparseRows
-from labelsphere.errors import DataError
+from labelsphere.errors import DivergedError
 from labelsphere.metrics import evaluate
 from labelsphere.metrics.scores import DenseScores
 from labelsphere.tagger.decoders.base import Decoder
@@ -76,7 +76,7 @@ def fit_weights(
         The weights; the defaults where no image has a tag that can be scored.
 
     Raises:
-        DataError: If a score is NaN.
+        DivergedError: If a score is NaN or +∞.
     """
     default = kind.default_weights(labels, head)
     prior = log_prior(labels.counts, labels.n_images).numpy().astype(np.float64)
@@ -239,8 +239,10 @@ def _fit(
     # Tagging never fits anything: not imported with the module.
     from scipy.optimize import minimize
 
-    if np.isnan(terms).any():
-        raise DataError("the decoder's scores hold NaN; the training has diverged, lower its rate")
+    if not (terms < np.inf).all():  # NaN is below nothing.
+        raise DivergedError(
+            "the training has diverged: the decoder's scores are not finite; lower the learning rate"
+        )
     bounds: list[tuple[float | None, None]] = [(0.0, None)] * len(terms)
     if prior is not None:
         terms = np.stack([*terms, np.broadcast_to(prior, terms[0].shape)])
