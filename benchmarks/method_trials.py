@@ -55,20 +55,18 @@ def sphere(labels: LabelContext, **options: float | bool) -> Sphere:
     return Sphere(labels, labels.needed_space("sphere"), **options)  # type: ignore[arg-type] # by name
 
 
-class LogOddsAlone(SphereKind):
+class LogOddsAlone(DecoderKind):
     """The sphere's decoder without tag sets."""
 
-    concentrations = ()
+    description = "log-odds of each label"
+    reads = SphereKind.reads
+    uses_tag_sets = True
 
     def terms(
         self, labels: LabelContext, head: nn.Linear, concentration: float | None = None
     ) -> tuple[Decoder, ...]:
         """The first term."""
-        return super().terms(labels, head, concentration)[:1]
-
-    def default_weights(self, labels: LabelContext, head: nn.Linear) -> DecoderWeights:  # noqa: ARG002 - the same for all
-        """The term as it is."""
-        return DecoderWeights((1.0,))
+        return SphereKind().terms(labels, head, concentration)[:1]
 
 
 class TagSetsAlone(SphereKind):

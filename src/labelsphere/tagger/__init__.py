@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from labelsphere.errors import DivergedError
 from labelsphere.lazy_names import names_from
 
 if TYPE_CHECKING:
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from labelsphere.tagger.settings import TrainingSettings
     from labelsphere.tagger.tag import Tag
     from labelsphere.tagger.tagger import Tagger
-    from labelsphere.tagger.training import DivergedError, Hooks, TrainingRecord
+    from labelsphere.tagger.training import Hooks, TrainingRecord
     from labelsphere.tagger.watch import Watch
 
 __all__ = [
@@ -36,7 +37,6 @@ __getattr__ = names_from(
     {
         "PRESETS": "presets",
         "Architecture": "architecture",
-        "DivergedError": "training",
         "Hooks": "training",
         "Preset": "presets",
         "Tag": "tag",

@@ -241,7 +241,7 @@ def _fit(
 
     if not (terms < np.inf).all():  # NaN is below nothing.
         raise DivergedError(
-            "the training has diverged: the decoder's scores are not finite; lower the learning rate"
+            "the training has diverged: the decoder's scores are not finite; lower the rate"
         )
     bounds: list[tuple[float | None, None]] = [(0.0, None)] * len(terms)
     if prior is not None:
