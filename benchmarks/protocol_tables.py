@@ -27,6 +27,7 @@ from labelsphere.comparison.results import (
     MetricDifference,
 )
 from labelsphere.recipes import RECIPES
+from labelsphere.tagger.report import MetricValue
 
 RECOMMENDED, PAPER = "sphere", "paper"
 PICTURES = {"continuity.png": "../continuity_icons.png"}
@@ -100,9 +101,16 @@ def delivered_block(everything: Mapping[str, ComparisonResults]) -> list[str]:
     for name, results in everything.items():
         for number, entry in enumerate(results.methods):
             found = [results.delivered[entry.name][metric] for metric in REPORTED_METRICS]
-            cells = [f"{e.value:.3f} ± {(e.high - e.low) / 2:.3f}" for e in found]
+            cells = [with_interval(value) for value in found]
             rows.append([name if number == 0 else "", entry.name, *cells])
     return table(["data and protocol", "method", *map(metric_name, REPORTED_METRICS)], rows)
+
+
+def with_interval(found: MetricValue) -> str:
+    """A value and half the width of its interval."""
+    if found.low is None or found.high is None:
+        return f"{found.value:.3f}"
+    return f"{found.value:.3f} ± {(found.high - found.low) / 2:.3f}"
 
 
 def targets_block(everything: Mapping[str, ComparisonResults]) -> list[str]:
