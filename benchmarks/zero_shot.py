@@ -100,7 +100,7 @@ def main() -> None:
     """Run every data set, share and seed, and write the tables."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folders", nargs="+", type=Path, help="labels.parquet and features.npz")
-    parser.add_argument("--words", type=Path, help="file of word vectors, for two rivals more")
+    parser.add_argument("--words", type=Path, help="file of word vectors, for two more methods")
     parser.add_argument("--epochs", type=float, default=EPOCHS)
     parser.add_argument("--method", default=RECOMMENDED, help="recipe of the taggers and spaces")
     parser.add_argument("--seeds", type=int, nargs="+", default=SEEDS)

@@ -90,14 +90,14 @@ def test_what_cannot_be_understood_is_refused(text: str, message: str) -> None:
         parse_recipe(text)
 
 
-def test_the_sphere_and_its_rivals() -> None:
+def test_the_sphere_and_its_baselines() -> None:
     sphere = parse_recipe("sphere")
     assert sphere.objective == "sphere"
     assert sphere.space == SpaceRecipe("smoothed", None, 0.25, {"limit": 1024})
     assert parse_recipe("sphere+method=glove").space == SpaceRecipe("glove", None, None, {})
     posterior = parse_recipe("posterior")
     assert (posterior.objective, posterior.space) == ("posterior", sphere.space)
-    # Rivals are what one would use without a label space.
+    # Baselines are what one would use without a label space.
     assert {parse_recipe(name).space for name in ("softmax", "focal", "asymmetric")} == {None}
 
 
