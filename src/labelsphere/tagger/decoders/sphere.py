@@ -20,7 +20,7 @@ class SphereKind(DecoderKind):
 
     z are the head's first k outputs, a point of the label space. x_c is a label's own log-odds:
     one of the head's outputs behind the point, where it has one for each label, or else what the
-    training made of the point, x_c = z·u_c + log p(c)/(1 − p(c)). P_κ: see `TagSetDecoder`.
+    training made of the point, x_c = z·u_c + log(p(c)/(1 − p(c))). P_κ: see `TagSetDecoder`.
 
     A label added after the training has no output and is in no tag set. Its score comes from the
     point's log-odds with the weights of `NewLabelWeights`. A new label without an embedding is
