@@ -62,21 +62,17 @@ class LogOddsAlone(DecoderKind):
     reads = SphereKind.reads
     uses_tag_sets = True
 
-    def terms(
-        self, labels: LabelContext, head: nn.Linear, concentration: float | None = None
-    ) -> tuple[Decoder, ...]:
+    def terms(self, labels: LabelContext, head: nn.Linear) -> tuple[Decoder, ...]:
         """The first term."""
-        return SphereKind().terms(labels, head, concentration)[:1]
+        return SphereKind().terms(labels, head)[:1]
 
 
 class TagSetsAlone(SphereKind):
     """The sphere's decoder without the labels' own log-odds."""
 
-    def terms(
-        self, labels: LabelContext, head: nn.Linear, concentration: float | None = None
-    ) -> tuple[Decoder, ...]:
+    def terms(self, labels: LabelContext, head: nn.Linear) -> tuple[Decoder, ...]:
         """The second term."""
-        return super().terms(labels, head, concentration)[1:]
+        return super().terms(labels, head)[1:]
 
     def default_weights(self, labels: LabelContext, head: nn.Linear) -> DecoderWeights:
         """The term as it is."""

@@ -34,12 +34,11 @@ class TwoTerms(DecoderKind):
         self,
         labels: LabelContext,  # noqa: ARG002
         head: torch.nn.Linear,  # noqa: ARG002
-        concentration: float | None = None,
     ) -> tuple[Decoder, ...]:
         one, none = torch.eye(LABELS), torch.zeros((LABELS, LABELS))
         # A saturating term, so that no weight can stand in for the concentration.
         first = LinearDecoder(torch.hstack([one, none]), torch.zeros(LABELS), features=True)
-        return (first, Saturating(concentration or 1.0))
+        return (first, Saturating(1.0))
 
     def default_weights(self, *_: object) -> DecoderWeights:
         return DecoderWeights((0.5, 0.5), 0.0, -1.0, 1.0)
@@ -59,6 +58,9 @@ class Saturating(Decoder):
 
     def plus(self, bias: torch.Tensor) -> "Saturating":
         raise NotImplementedError
+
+    def with_concentration(self, concentration: float) -> "Saturating":
+        return Saturating(concentration)
 
     def scores(self, points: torch.Tensor, start: int = 0, stop: int | None = None) -> torch.Tensor:
         return torch.tanh(self.kappa * points[:, LABELS:])[:, start:stop]
@@ -196,17 +198,21 @@ def test_new_labels_that_cannot_be_scored_leave_the_defaults() -> None:
     assert (found.term, found.prior, found.offset) == (0.7, 0.0, 0.0)
 
 
+class LateSaturating(Saturating):
+    """Misleads at concentrations below 4."""
+
+    def with_concentration(self, concentration: float) -> Saturating:
+        return Saturating(concentration if concentration >= 4 else -concentration)
+
+
 class LateTerm(TwoTerms):
-    """Concentrations below 4 are worth nothing: the second term misleads there."""
+    """Concentrations below 4 are worth nothing."""
 
     concentrations = (1.0, 1.5, 2.0, 2.5, 4.0)
 
-    def terms(
-        self, labels: LabelContext, head: torch.nn.Linear, concentration: float | None = None
-    ) -> tuple[Decoder, ...]:
-        kappa = concentration or 1.0
-        first, _ = super().terms(labels, head, concentration)
-        return (first, Saturating(kappa if kappa >= 4 else -kappa))
+    def terms(self, labels: LabelContext, head: torch.nn.Linear) -> tuple[Decoder, ...]:
+        first, _ = super().terms(labels, head)
+        return (first, LateSaturating(1.0))
 
 
 def test_concentrations_that_are_worth_nothing_do_not_end_the_search() -> None:

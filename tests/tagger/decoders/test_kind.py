@@ -32,7 +32,6 @@ class TwoTerms(DecoderKind):
         self,
         labels: LabelContext,  # noqa: ARG002
         head: nn.Linear,  # noqa: ARG002
-        concentration: float | None = None,  # noqa: ARG002
     ) -> tuple[Decoder, ...]:
         """Return the terms."""
         return LinearDecoder(FIRST, torch.zeros(3)), LinearDecoder(SECOND, torch.zeros(3))

@@ -69,9 +69,11 @@ def test_agrees_with_the_sum_over_sets(
     assert weights.shape == (4, 5)  # two images have one set, and one has no embedding
     np.testing.assert_allclose(weights.sum(dim=0), 1, atol=1e-6)
     assert decoder.scores(features[:0]).shape == (0, 7)
+    wanted = expected(space, points, 3)
+    np.testing.assert_allclose(decoder.with_concentration(3).scores(features), wanted, atol=1e-4)
 
 
-def test_a_sharper_reading_ends_at_the_nearest_set(random_space: Spaces) -> None:
+def test_a_large_concentration_selects_the_nearest_set(random_space: Spaces) -> None:
     space = random_space(4)
     labels = context(space)
     # The head says where set number 4 is, whatever it is given.

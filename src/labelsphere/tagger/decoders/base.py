@@ -32,6 +32,10 @@ class Decoder(ABC):
     def plus(self, bias: Tensor) -> "Decoder":
         """The same with something added to each label's score, e.g. a scaled log prior."""
 
+    def with_concentration(self, concentration: float) -> "Decoder":  # noqa: ARG002 - for subclasses
+        """The same with another κ; itself where it has none."""
+        return self
+
     @abstractmethod
     def scores(self, points: Tensor, start: int = 0, stop: int | None = None) -> Tensor:
         """Scores of points for a range of labels; −∞ ranks last.

@@ -27,7 +27,6 @@ class MixtureKind(DecoderKind):
         self,
         labels: LabelContext,
         head: nn.Linear,
-        concentration: float | None = None,  # noqa: ARG002
     ) -> tuple["MixtureDecoder"]:
         """One term, the cosine to the mixture."""
         return (conse_decoder(labels, head),)

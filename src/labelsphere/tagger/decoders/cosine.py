@@ -19,7 +19,6 @@ class CosineKind(DecoderKind):
         self,
         labels: LabelContext,
         head: nn.Linear,  # noqa: ARG002 - embeddings are fixed
-        concentration: float | None = None,  # noqa: ARG002
     ) -> tuple[LinearDecoder]:
         """One term, the cosine."""
         return (cosine_decoder(labels.needed_space("cosine")),)

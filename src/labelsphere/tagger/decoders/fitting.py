@@ -1,5 +1,6 @@
 """Weights of a decoder, fitted once on validation images."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -80,21 +81,14 @@ def fit_weights(
     """
     default = kind.default_weights(labels, head)
     prior = log_prior(labels.counts, labels.n_images).numpy().astype(np.float64)
-    best: tuple[float, float | None, DoubleArray] | None = None
+    decoders = kind.terms(labels, head)
+    terms = np.stack([_scores(term, points) for term in decoders])
     start = np.array(default.terms)
-    for kappa in kind.concentrations or (None,):
-        terms = np.stack([_scores(term, points) for term in kind.terms(labels, head, kappa)])
-        fitted = _fit(terms, truth, start, np.array(default.terms))
-        if fitted is None:
-            return default
-        loss, start = fitted
-        if best is None or loss < best[0]:
-            best = (loss, kappa, terms)
-    assert best is not None
-    _, kappa, terms = best
+    kappa, terms = _best_concentration(kind.concentrations, decoders, terms, points, truth, start)
     pulled_to = np.array([*default.terms, default.prior])
     fitted = _fit(terms, truth, pulled_to, pulled_to, prior)
-    assert fitted is not None
+    if fitted is None:
+        return default
     *found, gamma = fitted[1].tolist()
     weights = replace(default, terms=tuple(found), prior=gamma, concentration=kappa)
     if ranking_only:
@@ -218,6 +212,44 @@ def _scores(decoder: Decoder, points: Tensor) -> DoubleArray:
     """Scores of a decoder, (images, labels) float64."""
     found: DoubleArray = decoder.to(points.device).scores(points).cpu().numpy().astype(np.float64)
     return found
+
+
+def _best_concentration(
+    concentrations: Sequence[float],
+    decoders: Sequence[Decoder],
+    terms: DoubleArray,
+    points: Tensor,
+    truth: SparseRows,
+    default: DoubleArray,
+) -> tuple[float | None, DoubleArray]:
+    """The κ with the highest likelihood without a prior, and the terms' scores with it.
+
+    Args:
+        concentrations: Values of κ to choose from; with none, the terms stay.
+        decoders: The terms.
+        terms: Their scores, (terms, images, labels).
+        points: As in `fit_weights`.
+        truth: As in `fit_weights`.
+        default: Where the ridge pulls the weights to, (terms,).
+    """
+    least, best, start = np.inf, None, default
+    chosen = terms
+    for kappa in concentrations:
+        moved = [term.with_concentration(kappa) for term in decoders]
+        # Terms without a κ are not scored again: that was a third of the fit's time.
+        scores = np.stack(
+            [
+                known if term is decoder else _scores(term, points)
+                for known, term, decoder in zip(terms, moved, decoders, strict=True)
+            ]
+        )
+        fitted = _fit(scores, truth, start, default)
+        if fitted is None:
+            break
+        loss, start = fitted
+        if loss < least:
+            least, best, chosen = loss, kappa, scores
+    return best, chosen
 
 
 def _fit(

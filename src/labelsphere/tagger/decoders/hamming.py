@@ -23,7 +23,6 @@ class HammingKind(DecoderKind):
         self,
         labels: LabelContext,
         head: nn.Linear,  # noqa: ARG002 - code words are fixed
-        concentration: float | None = None,  # noqa: ARG002
     ) -> tuple[LinearDecoder]:
         """One term, the agreement of signs."""
         return (hamming_decoder(labels.needed_space("hamming")),)

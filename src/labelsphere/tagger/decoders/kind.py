@@ -37,15 +37,12 @@ class DecoderKind(ABC):
     concentrations: ClassVar[tuple[float, ...]] = ()
 
     @abstractmethod
-    def terms(
-        self, labels: LabelContext, head: nn.Linear, concentration: float | None = None
-    ) -> tuple[Decoder, ...]:
+    def terms(self, labels: LabelContext, head: nn.Linear) -> tuple[Decoder, ...]:
         """The terms as decoders of the same points, on the processor.
 
         Args:
             labels: The labels, with a label space where the decoder needs one.
             head: The network's head.
-            concentration: κ, for decoders that have one.
 
         Raises:
             UsageError: If the decoder needs a label space and there is none, or one of another
@@ -82,7 +79,9 @@ class DecoderKind(ABC):
         if weights is None:
             weights = self.default_weights(labels, head)
         with torch.no_grad():
-            terms = self.terms(labels, head, weights.concentration)
+            terms = self.terms(labels, head)
+            if weights.concentration is not None:
+                terms = tuple(term.with_concentration(weights.concentration) for term in terms)
             prior = log_prior(labels.counts, labels.n_images)
             gamma = weights.prior_for(specific=specific)
             decoder = weighted_sum(terms, weights.terms_for(specific=specific), gamma * prior)

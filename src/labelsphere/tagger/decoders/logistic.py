@@ -17,7 +17,6 @@ class LogisticKind(DecoderKind):
         self,
         labels: LabelContext,  # noqa: ARG002 - the head knows them
         head: nn.Linear,
-        concentration: float | None = None,  # noqa: ARG002
     ) -> tuple[LinearDecoder]:
         """One term, the logit."""
         return (logistic_decoder(head),)

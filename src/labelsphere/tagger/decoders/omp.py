@@ -23,7 +23,6 @@ class PursuitKind(DecoderKind):
         self,
         labels: LabelContext,
         head: nn.Linear,  # noqa: ARG002 - embeddings are fixed
-        concentration: float | None = None,  # noqa: ARG002
     ) -> tuple["PursuitDecoder"]:
         """One term: weights of the labels taken, products with the rest for others."""
         return (omp_decoder(labels),)

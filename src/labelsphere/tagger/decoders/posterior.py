@@ -20,7 +20,6 @@ class PosteriorKind(DecoderKind):
         self,
         labels: LabelContext,
         head: nn.Linear,  # noqa: ARG002 - embeddings are fixed
-        concentration: float | None = None,  # noqa: ARG002
     ) -> tuple[LinearDecoder]:
         """One term: the posterior, up to a constant of the image."""
         return (posterior_decoder(labels, labels.needed_space("posterior")),)

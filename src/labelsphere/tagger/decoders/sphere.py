@@ -32,11 +32,9 @@ class SphereKind(DecoderKind):
     uses_tag_sets = True
     concentrations = (2.5, 3.5, 5.0, 7.0, 10.0, 14.0, 20.0, 28.0, 40.0, 56.0, 80.0)
 
-    def terms(
-        self, labels: LabelContext, head: nn.Linear, concentration: float | None = None
-    ) -> tuple[Decoder, ...]:
+    def terms(self, labels: LabelContext, head: nn.Linear) -> tuple[Decoder, ...]:
         """The labels' own log-odds, and those of the tag sets."""
-        sets = tag_set_decoder(labels, head, concentration or _CONCENTRATION)
+        sets = tag_set_decoder(labels, head, _CONCENTRATION)
         k = labels.needed_space("sphere").dim
         if head.out_features > k:
             weight, bias = head.weight.detach().float().cpu(), head.bias.detach().float().cpu()

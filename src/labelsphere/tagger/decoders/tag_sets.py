@@ -108,6 +108,10 @@ class TagSetDecoder(Decoder):
             bias=self.bias.to(device),
         )
 
+    def with_concentration(self, concentration: float) -> "TagSetDecoder":
+        """The same with another κ."""
+        return replace(self, concentration=concentration)
+
     def plus(self, bias: Tensor) -> "TagSetDecoder":
         """The same with something added to each label's score, e.g. a scaled log prior."""
         return replace(self, bias=self.bias + bias.to(self.bias))
