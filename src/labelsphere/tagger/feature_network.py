@@ -82,7 +82,7 @@ class JoinedNetwork(nn.Module):
         self.register_buffer("scale", torch.ones(width))
 
     def standardise(self, mean: DoubleArray, scale: DoubleArray) -> None:
-        """Set what is subtracted from each feature and what it is then divided by.
+        """Set the mean and the scale by which features are standardised.
 
         Args:
             mean: (width,).

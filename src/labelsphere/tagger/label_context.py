@@ -26,7 +26,7 @@ class LabelContext:
             there is no label space to embed them in.
         trained_as: Number that each label had when the network was trained, int64, (labels,); −1
             for labels added since. None where the labels are those of the training.
-        n_trained: Number of labels when the network was trained; None likewise.
+        n_trained: Number of labels when the network was trained; None if they are the same.
     """
 
     vocabulary: Vocabulary
@@ -90,10 +90,10 @@ class LabelContext:
     def with_space(self, space: LabelSpace) -> "LabelContext":
         """The context of a network that goes on with another space.
 
-        Labels that were trained keep their counts, under another name too; of those that are one
-        now the counts are added up, and the most frequent one is taken for what the network was
-        trained on. Labels that are new to the network bring the space's counts, scaled to the
-        number of training images. Tag sets are kept over the labels that are left.
+        Trained labels keep their counts, renamed ones too. Counts of merged labels are added, and
+        the most frequent of them stands for the label that the network was trained on. Labels that
+        are new to the network take the space's counts, scaled to the number of training images. Tag
+        sets are kept over the remaining labels.
         """
         scale = self.n_images / space.record.images if space.record.images else 1.0
         names = (space.vocabulary.get(name) for name in self.vocabulary)

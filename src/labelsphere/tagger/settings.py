@@ -72,7 +72,7 @@ class TrainingSettings:
         return max(1, round(self.epochs * steps_per_epoch))
 
     def rate_at(self, step: int, steps: int) -> float:
-        """Learning rate of a step, counted from 0, of a training of so many."""
+        """Learning rate at a step, counted from 0, of a training of ``steps`` steps."""
         return self.rate * rate_factor(self.schedule, step, steps, self.warmup)
 
     def to_json(self) -> dict[str, Json]:

@@ -102,7 +102,7 @@ def _rounded(numbers: np.ndarray, random: np.random.Generator) -> IntArray:
 
 
 def _first_of_each(groups: IntArray, count: IntArray, random: np.random.Generator) -> BoolArray:
-    """Marks so many random members of each group; ``groups`` is sorted."""
+    """Marks ``count`` random members of each group; ``groups`` is sorted."""
     shuffled = np.lexsort((random.random(len(groups)), groups))
     starts = np.searchsorted(groups, groups)
     marked = np.zeros(len(groups), np.bool_)
@@ -114,7 +114,7 @@ def _first_of_each(groups: IntArray, count: IntArray, random: np.random.Generato
 def _drawn(
     pairs: IntArray, count: IntArray, counts: IntArray, random: np.random.Generator
 ) -> IntArray:
-    """Pairs of group and label, as keys, that are not among ``pairs``: so many a group."""
+    """Draw ``count`` labels for each group that are not among its ``pairs``; returns keys."""
     n_labels = len(counts)
     upper = np.cumsum(counts)
     taken = pairs

@@ -16,7 +16,7 @@ LOST = (0.8, 0.9)
 """Least and largest share of its tags that a noisy image loses."""
 
 WRONG = 0.05
-"""Wrong tags that it gets, as a share of the tags that it had: a quarter of what is left then."""
+"""Wrong tags added, as a share of the image's original tags: a quarter of the tags left."""
 
 
 def noisy(

@@ -26,14 +26,14 @@ class Decoder(ABC):
 
     @abstractmethod
     def to(self, device: torch.device) -> "Decoder":
-        """The same on a device."""
+        """Return the decoder on a device."""
 
     @abstractmethod
     def plus(self, bias: Tensor) -> "Decoder":
-        """The same with something added to each label's score, e.g. a scaled log prior."""
+        """Return the decoder with a bias added to each label's score, e.g. a scaled log prior."""
 
     def with_concentration(self, concentration: float) -> "Decoder":  # noqa: ARG002 - for subclasses
-        """The same with another κ; itself where it has none."""
+        """Return the decoder with another concentration κ; itself if it has none."""
         return self
 
     @abstractmethod

@@ -58,7 +58,7 @@ class MixtureDecoder(Decoder):
     has no part in it.
 
     Attributes:
-        classifier: Log-odds of the labels; −∞ for those that are not to be mixed.
+        classifier: Log-odds of the labels; −∞ for labels to leave out of the mixture.
         places: The cosine decoder of the label space.
         guesses: T.
     """
@@ -78,11 +78,11 @@ class MixtureDecoder(Decoder):
         return self.places.n_labels
 
     def to(self, device: torch.device) -> "MixtureDecoder":
-        """The same on a device."""
+        """Return the decoder on a device."""
         return replace(self, classifier=self.classifier.to(device), places=self.places.to(device))
 
     def plus(self, bias: Tensor) -> "MixtureDecoder":
-        """The same with something added to each label's score, e.g. a scaled log prior."""
+        """Return the decoder with a bias added to each label's score, e.g. a scaled log prior."""
         return replace(self, places=self.places.plus(bias))
 
     def mixture(self, points: Tensor) -> Tensor:

@@ -30,8 +30,8 @@ _CLOSED = -1e30
 """Stands for −∞ in sums."""
 
 _MARGIN = 0.03
-"""By how much one term alone must be better for the use `specific`, as a share: what the best of
-several on few images gains by chance."""
+"""Relative gain that a single term needs to be used alone for `specific`. On few images, the best
+of several gains this much by chance."""
 
 _FOLDS = 5
 
@@ -110,7 +110,7 @@ def fit_new_labels(
     truth: SparseRows,
     weights: DecoderWeights,
 ) -> NewLabelWeights:
-    """Weights for labels that the network was not trained on, from those that it was.
+    """Fit the weights for labels that were added after the training, on the trained ones.
 
     A fifth of the labels at a time gets the scores of new labels, w · x_c + γ · log p(c) + δ,
     while the others keep theirs; (w, γ, δ) maximise the listwise likelihood summed over the five

@@ -37,15 +37,15 @@ class LinearDecoder(Decoder):
         return len(self.vectors)
 
     def to(self, device: torch.device) -> "LinearDecoder":
-        """The same on a device."""
+        """Return the decoder on a device."""
         return replace(self, vectors=self.vectors.to(device), bias=self.bias.to(device))
 
     def plus(self, bias: Tensor) -> "LinearDecoder":
-        """The same with something added to each label's score, e.g. a scaled log prior."""
+        """Return the decoder with a bias added to each label's score, e.g. a scaled log prior."""
         return replace(self, bias=self.bias + bias.to(self.bias))
 
     def scaled(self, weight: float) -> "LinearDecoder":
-        """The same with all scores times a weight of 0 or more; −∞ stays −∞."""
+        """Return the decoder with scores scaled by a weight of 0 or more; −∞ stays −∞."""
         bias = torch.where(self.bias == -torch.inf, self.bias, weight * self.bias)
         return replace(self, vectors=weight * self.vectors, bias=bias)
 

@@ -74,11 +74,11 @@ class PursuitDecoder(Decoder):
         return len(self.vectors)
 
     def to(self, device: torch.device) -> "PursuitDecoder":
-        """The same on a device."""
+        """Return the decoder on a device."""
         return replace(self, vectors=self.vectors.to(device), bias=self.bias.to(device))
 
     def plus(self, bias: Tensor) -> "PursuitDecoder":
-        """The same with something added to each label's score, e.g. a scaled log prior."""
+        """Return the decoder with a bias added to each label's score, e.g. a scaled log prior."""
         return replace(self, bias=self.bias + bias.to(self.bias))
 
     def scores(self, points: Tensor, start: int = 0, stop: int | None = None) -> Tensor:

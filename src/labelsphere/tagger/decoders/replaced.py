@@ -33,13 +33,13 @@ class ReplacedDecoder(Decoder):
         return self.usual.n_labels
 
     def to(self, device: torch.device) -> "ReplacedDecoder":
-        """The same on a device."""
+        """Return the decoder on a device."""
         return ReplacedDecoder(
             self.usual.to(device), self.other.to(device), self.replaced.to(device)
         )
 
     def plus(self, bias: Tensor) -> "ReplacedDecoder":
-        """The same with something added to each label's score, e.g. a scaled log prior."""
+        """Return the decoder with a bias added to each label's score, e.g. a scaled log prior."""
         return replace(self, usual=self.usual.plus(bias), other=self.other.plus(bias))
 
     def scores(self, points: Tensor, start: int = 0, stop: int | None = None) -> Tensor:

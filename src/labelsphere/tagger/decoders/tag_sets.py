@@ -95,7 +95,7 @@ class TagSetDecoder(Decoder):
         return len(self.prior)
 
     def to(self, device: torch.device) -> "TagSetDecoder":
-        """The same on a device."""
+        """Return the decoder on a device."""
         return replace(
             self,
             weight=self.weight.to(device),
@@ -109,11 +109,11 @@ class TagSetDecoder(Decoder):
         )
 
     def with_concentration(self, concentration: float) -> "TagSetDecoder":
-        """The same with another κ."""
+        """Return the decoder with another concentration κ."""
         return replace(self, concentration=concentration)
 
     def plus(self, bias: Tensor) -> "TagSetDecoder":
-        """The same with something added to each label's score, e.g. a scaled log prior."""
+        """Return the decoder with a bias added to each label's score, e.g. a scaled log prior."""
         return replace(self, bias=self.bias + bias.to(self.bias))
 
     def scores(self, points: Tensor, start: int = 0, stop: int | None = None) -> Tensor:

@@ -39,12 +39,12 @@ class WeightedDecoder(Decoder):
         return self.terms[0].n_labels
 
     def to(self, device: torch.device) -> "WeightedDecoder":
-        """The same on a device."""
+        """Return the decoder on a device."""
         moved = tuple(term.to(device) for term in self.terms)
         return WeightedDecoder(moved, self.weights, self.bias.to(device))
 
     def plus(self, bias: Tensor) -> "WeightedDecoder":
-        """The same with something added to each label's score, e.g. a scaled log prior."""
+        """Return the decoder with a bias added to each label's score, e.g. a scaled log prior."""
         return replace(self, bias=self.bias + bias.to(self.bias))
 
     def scores(self, points: Tensor, start: int = 0, stop: int | None = None) -> Tensor:

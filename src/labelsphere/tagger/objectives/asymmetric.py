@@ -11,7 +11,7 @@ from labelsphere.tagger.objectives.classifier import Classifier
 
 
 class Asymmetric(Classifier):
-    """Binary cross-entropy that passes over what is easy, summed over classes.
+    """Binary cross-entropy with less weight on easy examples, summed over classes.
 
     −Σ_{c ∈ C} (1 − p_c)^γ₊ log p_c − Σ_{n ∉ C} q_n^γ₋ log(1 − q_n), where p = σ(z) and
     q = max(0, p − margin): absent tags that score below the margin cost nothing.
@@ -23,8 +23,8 @@ class Asymmetric(Classifier):
         counts: Training images of each label, (labels,).
         n_images: Number of training images.
         present_focus: γ₊, 0 or from 1 on: between them the slope at 0 is infinite.
-        absent_focus: γ₋, likewise.
-        margin: What is taken off the probability of absent tags, from 0 to below 1.
+        absent_focus: γ₋, the focus for absent tags.
+        margin: Subtracted from the probability of absent tags, from 0 to below 1.
 
     Raises:
         UsageError: If an argument is out of range.

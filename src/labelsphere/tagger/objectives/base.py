@@ -12,7 +12,7 @@ from labelsphere.tagger.label_context import LabelContext
 
 
 class Objective(nn.Module):
-    """A loss between what the network puts out and the labels of the images.
+    """A loss between the network's outputs and the labels of the images.
 
     A subclass sets ``width`` and overrides `build` and `forward`; the rest has a
     default. Losses are computed in float32 whatever precision the network runs in: bfloat16 has

@@ -93,7 +93,7 @@ class Posterior(Objective):
         points = predicted.float()
         targets = embedding_bag(labels.indices, self.vectors, labels.offsets, mode="sum")
         directed = -cosine_similarity(points, targets, dim=1).sum()
-        # The same points, but of their gradient only what moves along them.
+        # Detached directions: the gradient changes the lengths of the points alone.
         lengths = points.norm(dim=1, keepdim=True)
         logits = lengths * (normalize(points.detach(), dim=1) @ self.units.T) + self.bias
         explained = mean_cross_entropy(logits, self._placed(labels))
