@@ -40,6 +40,8 @@ LONG = ("--steps", "1200", "--rate-share", "0.25")
 EQUAL = ("--equal-decoders",)
 BUDGETS = ("--budgets", "1/4,1/2,1")
 """Steps that every method chooses from on validation, and is measured with."""
+WITH_BUDGETS = ("full", "noisy", "few10")
+"""Protocols in which steps are varied, but for the icons' second split and the network."""
 FROZEN = ("--freeze", "--pretrained", "lite0")
 NETWORK = (*("--preset", "small", "--image-size", "32"), "--augment", "shift")
 
@@ -74,7 +76,7 @@ def comparisons() -> list[Comparison]:
     found = []
     for name in ("bibtex", "corel5k"):
         for protocol, chosen in PROTOCOLS.items():
-            more = BUDGETS if name == "corel5k" and protocol in ("full", "noisy") else ()
+            more = BUDGETS if protocol in WITH_BUDGETS else ()
             rates = "3e-4,1e-3,3e-3,1e-2" if protocol == "full" else "1e-3,3e-3,1e-2"
             table = f"labels/mulan_{name}/labels.parquet"
             options = (*chosen, *SHORT, *EQUAL, *more)
@@ -85,7 +87,8 @@ def comparisons() -> list[Comparison]:
         for protocol, chosen in reversed(PROTOCOLS.items()):
             few = protocol.startswith("few")
             rates = "1e-3,3e-3,1e-2" if few else "3e-3,6e-3"
-            options = (*chosen, *(SHORT if few else LONG), *FROZEN, "--split", split)
+            more = BUDGETS if name == "icons" and protocol in WITH_BUDGETS else ()
+            options = (*chosen, *(SHORT if few else LONG), *FROZEN, "--split", split, *more)
             found.append(Comparison(f"{name}-{protocol}", icons, options, rates))
     return found
 
