@@ -11,6 +11,7 @@ from typing import Any
 from labelsphere.errors import UsageError
 from labelsphere.json_types import Json
 from labelsphere.space.embedders import has_option, option_from_text
+from labelsphere.variations import split_variations
 
 
 @dataclass(frozen=True)
@@ -150,13 +151,11 @@ def parse_recipe(text: str) -> Recipe:
         >>> parse_recipe("paper+method=ecoc+tries=3+decoder=hamming").space
         SpaceRecipe(method='ecoc', dim=None, exponent=None, options={'tries': 3})
     """
-    name, *variations = [part.strip() for part in text.split("+")]
-    if name not in RECIPES:
-        raise UsageError(f"method must be one of {', '.join(RECIPES)}, but got {name!r}")
+    name, given = split_variations(text, "method", RECIPES, example="paper+dim=512")
     recipe = RECIPES[name]
-    if not variations:
+    if not given:
         return recipe
-    given = dict(_key_and_value(variation) for variation in variations)
+    variations = [f"{key}={value}" for key, value in given.items()]
     decoder = given.pop("decoder", recipe.decoder)
     if given and recipe.space is None:
         raise UsageError(f"method {name!r} has no label space to vary, but got {text!r}")
@@ -167,15 +166,6 @@ def parse_recipe(text: str) -> Recipe:
         space=None if recipe.space is None else _varied(recipe.space, given),
         decoder=decoder,
     )
-
-
-def _key_and_value(variation: str) -> tuple[str, str]:
-    key, equals, value = variation.partition("=")
-    if not equals or not key:
-        raise UsageError(
-            f"a variation must be key=value, but got {variation!r}; example: paper+dim=512"
-        )
-    return key, value
 
 
 def _varied(space: SpaceRecipe, given: Mapping[str, str]) -> SpaceRecipe:

@@ -35,9 +35,9 @@ def test_variations_are_arguments(tags: Annotations) -> None:
     ("text", "message"),
     [
         ("best", "one of full, noisy, few, but got 'best'"),
-        ("full+share=0.1", r"'full' has no variation 'share=0.1'; those it has: none"),
-        ("few+split=x", r"'few' has no variation 'split=x'; those it has: share=…, seed=…"),
-        ("few+share", "no variation 'share'"),
+        ("full+share=0.1", r"'full' has no variation 'share'; those it has: none"),
+        ("few+split=x", r"'few' has no variation 'split'; those it has: share=…, seed=…"),
+        ("few+share", "a variation must be key=value, but got 'share'; example: few"),
         ("few+share=some", "share must be a number, but got 'some'"),
         ("noisy+seed=0.5", "seed must be a whole number, but got '0.5'"),
         ("few+share=2", "share must be above 0"),

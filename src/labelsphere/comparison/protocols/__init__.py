@@ -2,7 +2,6 @@
 
 import inspect
 from collections.abc import Callable
-from typing import Any
 
 from labelsphere.annotations import Annotations
 from labelsphere.comparison.protocols.base import Protocol
@@ -10,6 +9,7 @@ from labelsphere.comparison.protocols.few import few
 from labelsphere.comparison.protocols.full import full
 from labelsphere.comparison.protocols.noisy import noisy
 from labelsphere.errors import UsageError
+from labelsphere.variations import split_variations
 
 __all__ = ["PROTOCOLS", "Protocol", "apply_protocol", "few", "full", "noisy"]
 
@@ -34,27 +34,24 @@ def apply_protocol(
         UsageError: If the name is unknown or a variation does not apply.
         DataError: If the table has too few images.
     """
-    name, *variations = [part.strip() for part in text.split("+")]
-    if name not in PROTOCOLS:
-        raise UsageError(f"protocol must be one of {', '.join(PROTOCOLS)}, but got {name!r}")
+    name, given = split_variations(text, "protocol", PROTOCOLS, example="few+share=0.05")
     protocol = PROTOCOLS[name]
-    options = dict(_option(protocol, name, variation) for variation in variations)
+    options = {key: _option(protocol, name, key, value) for key, value in given.items()}
     return protocol(tags, split=split, group=group, **options)
 
 
-def _option(protocol: Callable[..., Protocol], name: str, variation: str) -> tuple[str, Any]:
-    key, equals, value = variation.partition("=")
-    arguments = {
+def _option(protocol: Callable[..., Protocol], name: str, key: str, value: str) -> float:
+    kinds = {
         each.name: type(each.default)
         for each in inspect.signature(protocol).parameters.values()
         if each.name not in _GIVEN
     }
-    if not equals or key not in arguments:
-        keys = ", ".join(f"{each}=…" for each in arguments) or "none"
-        raise UsageError(f"protocol {name!r} has no variation {variation!r}; those it has: {keys}")
-    kind = arguments[key]
+    if key not in kinds:
+        keys = ", ".join(f"{each}=…" for each in kinds) or "none"
+        raise UsageError(f"protocol {name!r} has no variation {key!r}; those it has: {keys}")
+    kind = kinds[key]
     try:
-        return key, kind(value)
+        return kind(value)
     except ValueError as error:
         expected = "a whole number" if kind is int else "a number"
         raise UsageError(f"{key} must be {expected}, but got {value!r}") from error
