@@ -87,11 +87,14 @@ class Form:
         objective: Builds it.
         decoder: Its decoder; None for that of the objective.
         limit: The most dimensions of the label space; None for the recipe's.
+        fitted: Whether the decoder's weights are fitted; else they are the defaults, as in
+            trainings without validation images.
     """
 
     objective: Callable[[LabelContext], Objective] = sphere
     decoder: DecoderKind | None = None
     limit: int | None = None
+    fitted: bool = True
 
 
 FORMS: dict[str, Form] = {
@@ -105,6 +108,9 @@ FORMS: dict[str, Form] = {
     "sphere, cosine sixteen times": Form(partial(sphere, cosine=16.0)),
     "sphere without the point's likelihood": Form(partial(sphere, likelihood=0.0)),
     "sphere, 512 dimensions": Form(limit=512),
+    "logistic, default weights": Form(OBJECTIVES["logistic"].build, fitted=False),
+    "softmax, default weights": Form(OBJECTIVES["softmax"].build, fitted=False),
+    "sphere, default weights": Form(fitted=False),
     "sphere, decoded by log-odds alone": Form(decoder=LogOddsAlone()),
     "sphere, decoded by tag sets alone": Form(decoder=TagSetsAlone()),
 }
@@ -186,7 +192,8 @@ class Trial:
         )
         settings = TrainingSettings(steps=steps, rate=rate, seed=seed, precision="float32")
         tagger.fit(self.learned, self.inputs, settings, rows=self.train, device="cpu")
-        tagger.fit_decoder(self.inputs, self.tags.matrix, self.val)
+        if chosen.fitted:
+            tagger.fit_decoder(self.inputs, self.tags.matrix, self.val)
         found = self._judged(tagger, self.test)
         found["weighted_map@100"] = self._judged(tagger, self.test, specific=True)[
             "weighted_map@100"

@@ -51,7 +51,8 @@ def _option(protocol: Callable[..., Protocol], name: str, key: str, value: str) 
         raise UsageError(f"protocol {name!r} has no variation {key!r}; those it has: {keys}")
     kind = kinds[key]
     try:
-        return kind(value)
+        found: float = kind(value)
     except ValueError as error:
         expected = "a whole number" if kind is int else "a number"
         raise UsageError(f"{key} must be {expected}, but got {value!r}") from error
+    return found
