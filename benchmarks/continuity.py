@@ -53,7 +53,7 @@ TITLES = {
     "logistic": "Logistic regression",
     "softmax": "Softmax over tags",
     "paper": "Cosine proximity (the paper)",
-    "sphere": "The sphere and a classifier",
+    "sphere": "Sphere",
 }
 QUANTILES = (0.1, 0.25, 0.5, 0.75, 0.9, 0.99)
 
